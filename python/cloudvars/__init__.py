@@ -1,0 +1,35 @@
+"""Cloud variables and cloud achievements for game mods, on your own machine.
+
+>>> import cloudvars
+>>> with cloudvars.open() as store:
+...     score = store.room("lobby-1").score
+...     with score.get_commit() as c:
+...         c.money_add(user_id=7, key="gold", value=30)
+...         c.money_cost(user_id=7, key="gold", value=10)
+...     score.money_get(user_id=7, key="gold").unwrap()
+[{'user_id': 7, 'key': 'gold', 'value': 20}]
+"""
+
+from ._codes import codes
+from ._default import LobbyGetAchievementStorage, LobbySetAchievementStorage
+from ._native import ManualClock, Room, Store, SystemClock, __version__, open  # noqa: A004 - cloudvars.open is the name
+from .errors import CloudError, CloudTypeError, CloudValueError, CommitError, StoreError
+from .reply import Reply
+
+__all__ = [
+    "CloudError",
+    "CloudTypeError",
+    "CloudValueError",
+    "CommitError",
+    "LobbyGetAchievementStorage",
+    "LobbySetAchievementStorage",
+    "ManualClock",
+    "Reply",
+    "Room",
+    "Store",
+    "StoreError",
+    "SystemClock",
+    "__version__",
+    "codes",
+    "open",
+]

@@ -1,0 +1,42 @@
+"""The achievement calls on the default room: the store that ``CLOUDVARS_URL`` names, in memory without it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from . import _native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._native import Room
+
+_lock = threading.Lock()
+_room: Room | None = None
+
+
+def default_room() -> Room:
+    """Return the default room; the first call opens its store."""
+    global _room  # noqa: PLW0603 - one default room for the process
+    with _lock:
+        if _room is None:
+            _room = _native.open(os.environ.get("CLOUDVARS_URL") or ":memory:").room("default")
+        return _room
+
+
+def LobbyGetAchievementStorage(callback: Callable[[dict[str, Any] | None], object], playerId: int | str) -> None:  # noqa: N802, N803
+    """Fetch a player's achievement data; as ``room.achievement.LobbyGetAchievementStorage``. Clause A-2."""
+    default_room().achievement.LobbyGetAchievementStorage(callback, playerId)
+
+
+def LobbySetAchievementStorage(  # noqa: N802
+    callback: Callable[[dict[str, Any] | None], object],
+    playerId: int | str,  # noqa: N803
+    nodeId: str,  # noqa: N803
+    delta: int,
+    getExtraData: Callable[[], str] | None = None,  # noqa: N803
+) -> None:
+    """Add to a player's progress; as ``room.achievement.LobbySetAchievementStorage``. Clauses A-3 to A-8."""
+    default_room().achievement.LobbySetAchievementStorage(callback, playerId, nodeId, delta, getExtraData)

@@ -1,0 +1,293 @@
+"""asyncio: the names of ``score``, awaitable.
+
+Commits of all tasks go to one serving thread of the store, which makes many of them durable in one write and answers
+in batches; reads run on a few shared threads. Waiting never blocks the event loop, and a cancelled wait leaves its
+commit whole: it happens, or it does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ._native import Committer
+from .errors import CloudTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from ._native import Room, Score, Store
+    from .reply import Reply
+
+__all__ = ["AsyncCommitter", "AsyncScore"]
+
+POLL_SECONDS = 0.02
+"""How often a room that is subscribed looks for what other processes sent."""
+
+_READERS_MAX = 4
+
+_lock = threading.Lock()
+_readers: ThreadPoolExecutor | None = None
+_servers: dict[Store, _Server] = {}
+
+
+def _executor() -> ThreadPoolExecutor:
+    global _readers  # noqa: PLW0603 - one pool for the process, made when first needed
+    with _lock:
+        if _readers is None:
+            _readers = ThreadPoolExecutor(_READERS_MAX, thread_name_prefix="cloudvars-read")
+        return _readers
+
+
+class _Server:
+    """The serving thread of one store: it runs what was enqueued and answers each event loop in batches."""
+
+    def __init__(self, store: Store) -> None:
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        thread = threading.Thread(target=_serve, args=(store, self._waiting), name="cloudvars-commit", daemon=True)
+        thread.start()
+
+    def enqueue(self, put: Callable[[int], Any | None]) -> tuple[Any | None, asyncio.Future[Any]]:
+        """Call ``put(number)``; its answer, or a future for the answers that come later."""
+        number = next(self._numbers)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        try:
+            refused = put(number)
+        except BaseException:
+            self._waiting.pop(number, None)
+            raise
+        if refused is not None:
+            self._waiting.pop(number, None)
+        return refused, future
+
+
+def _serve(store: Store, waiting: dict[int, asyncio.Future[Any]]) -> None:
+    """Run until the store is closed."""
+    while answered := store._serve():
+        loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], list[Any]]]] = {}
+        for number, answers in answered:
+            future = waiting.pop(number, None)
+            if future is not None:
+                loops.setdefault(future.get_loop(), []).append((future, answers))
+        for loop, batch in loops.items():
+            try:
+                loop.call_soon_threadsafe(_resolve, batch)
+            except RuntimeError:
+                # The loop was closed meanwhile: nobody waits any more; the commits are done all the same.
+                continue
+    with _lock:
+        _servers.pop(store, None)
+
+
+def _resolve(batch: list[tuple[asyncio.Future[Any], list[Any]]]) -> None:
+    for future, answers in batch:
+        if not future.done():
+            future.set_result(answers)
+
+
+def _server(store: Store) -> _Server:
+    with _lock:
+        server = _servers.get(store)
+        if server is None:
+            server = _servers[store] = _Server(store)
+        return server
+
+
+def _raised(answer: Any) -> Any:
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
+
+
+class AsyncCommitter(Committer):
+    """A committer whose ``commit`` is awaited; its operations are queued as in :class:`Committer` (C-1 to C-8)."""
+
+    __slots__ = ("_score",)
+    _score: AsyncScore
+
+    async def commit(self) -> Reply:  # type: ignore[override]  # the point of the class
+        """Apply all operations or none; ``(0, {}, None)`` once durable. Clauses C-2, C-6."""
+        score = self._score
+        refused, future = score._server.enqueue(self._enqueue)
+        answer = refused if refused is not None else (await future)[0]
+        score._wake()
+        reply: Reply = _raised(answer)
+        return reply
+
+    def __enter__(self) -> AsyncCommitter:
+        message = "this committer is awaited: async with score.aio.get_commit() as c"
+        raise CloudTypeError(message)
+
+    async def __aenter__(self) -> AsyncCommitter:
+        return self
+
+    async def __aexit__(self, exception: object, value: object, traceback: object) -> None:
+        if exception is None and not self._used():
+            reply = await self.commit()
+            if not reply.ok:
+                reply.unwrap()
+
+
+class AsyncScore:
+    """The calls of ``score``, awaitable, on the running event loop; callbacks are delivered there (D-1)."""
+
+    def __init__(self, score: Score, room: Room) -> None:
+        self._score = score
+        self._room = room
+        self._server = _server(room._store)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._wake()
+
+    def __repr__(self) -> str:
+        return f"<cloudvars.AsyncScore of {self._room!r}>"
+
+    # --- delivery on the loop ---
+
+    def _wake(self) -> bool:
+        """Have what is ready delivered on the event loop; False if none runs any more."""
+        try:
+            running: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            running = None
+        if running is not None and running is not self._loop:
+            self._loop, self._timer = running, None
+        loop = self._loop
+        if loop is None or loop.is_closed() or not loop.is_running():
+            return False
+        if not self._room._may_deliver():
+            return True
+        if loop is running:
+            self._schedule(0)
+        else:
+            loop.call_soon_threadsafe(self._schedule, 0)
+        return True
+
+    def _schedule(self, delay: float) -> None:
+        if self._loop is None:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(delay, self._pump) if delay else self._loop.call_soon(self._pump)
+
+    def _pump(self) -> None:
+        self._timer = None
+        if not self._room._may_deliver():
+            return
+        try:
+            self._room._deliver()
+        finally:
+            if self._timer is None and self._room._may_deliver():
+                self._schedule(POLL_SECONDS)
+
+    # --- calls ---
+
+    async def _call(self, name: str, *args: object, **fields: object) -> Any:
+        call = partial(getattr(self._score, name), *args, **fields)
+        answer = await asyncio.get_running_loop().run_in_executor(_executor(), call)
+        self._wake()
+        return answer
+
+    def get_commit(self) -> AsyncCommitter:
+        """Return a committer to queue operations on; ``await`` its ``commit()``. Clause C-1."""
+        committer = AsyncCommitter(self._score)
+        committer._score = self
+        return committer
+
+    async def commit_many(self, committers: Iterable[AsyncCommitter]) -> list[Reply]:
+        """Commit independent commits, made durable together; each is all or nothing and counts as one write."""
+        waiting = [self._server.enqueue(one._enqueue) for one in committers]
+        answers = [refused if refused is not None else (await future)[0] for refused, future in waiting]
+        self._wake()
+        return [_raised(answer) for answer in answers]
+
+    async def get(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.get``, awaited."""
+        return await self._reply("get", fields, keywords)
+
+    async def money_get(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.money_get``, awaited."""
+        return await self._reply("money_get", fields, keywords)
+
+    async def list_query(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.list_query``, awaited."""
+        return await self._reply("list_query", fields, keywords)
+
+    async def list_query_by_uuid(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.list_query_by_uuid``, awaited."""
+        return await self._reply("list_query_by_uuid", fields, keywords)
+
+    async def message_send(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.message_send``, awaited."""
+        return await self._reply("message_send", fields, keywords)
+
+    async def message_query(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.message_query``, awaited."""
+        return await self._reply("message_query", fields, keywords)
+
+    async def message_modify_read(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.message_modify_read``, awaited."""
+        return await self._reply("message_modify_read", fields, keywords)
+
+    async def message_delete(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.message_delete``, awaited."""
+        return await self._reply("message_delete", fields, keywords)
+
+    async def name_search(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.name_search``, awaited."""
+        return await self._reply("name_search", fields, keywords)
+
+    async def world_data_get(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.world_data_get``, awaited."""
+        return await self._reply("world_data_get", fields, keywords)
+
+    async def world_list_query(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.world_list_query``, awaited."""
+        return await self._reply("world_list_query", fields, keywords)
+
+    async def world_list_query_by_uuid(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.world_list_query_by_uuid``, awaited."""
+        return await self._reply("world_list_query_by_uuid", fields, keywords)
+
+    async def withlimit_query(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.withlimit_query``, awaited."""
+        return await self._reply("withlimit_query", fields, keywords)
+
+    async def is_old_player(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.is_old_player``, awaited."""
+        return await self._reply("is_old_player", fields, keywords)
+
+    async def test_cloud_value(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+        """``score.test_cloud_value``, awaited."""
+        return await self._reply("test_cloud_value", fields, keywords)
+
+    async def subscribe_channel(self, player: int | str, key: str, callbacks: Any) -> bool:
+        """``score.subscribe_channel``, awaited."""
+        return bool(await self._call("subscribe_channel", player, key, callbacks))
+
+    async def unsubscribe_channel(self, player: int | str, key: str) -> bool:
+        """``score.unsubscribe_channel``, awaited."""
+        return bool(await self._call("unsubscribe_channel", player, key))
+
+    async def subscribe_message(self, channel_name: str, callbacks: Any) -> bool:
+        """``score.subscribe_message``, awaited."""
+        return bool(await self._call("subscribe_message", channel_name, callbacks))
+
+    async def unsubscribe_message(self, channel_name: str) -> bool:
+        """``score.unsubscribe_message``, awaited."""
+        return bool(await self._call("unsubscribe_message", channel_name))
+
+    async def publish_message(self, channel_name: str, value: Any) -> None:
+        """``score.publish_message``, awaited."""
+        await self._call("publish_message", channel_name, value)
+
+    async def _reply(self, name: str, fields: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Reply:
+        args = () if fields is None else (fields,)
+        reply: Reply = await self._call(name, *args, **keywords)
+        return reply

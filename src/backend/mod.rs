@@ -1,0 +1,73 @@
+//! The seam under the core: rows in, rows out. A backend knows no rule of the contract.
+
+use crate::error::Result;
+use crate::row::{Key, Note, Range, Row};
+use std::ops::ControlFlow;
+
+pub mod sqlite;
+
+/// A consistent view of the rows: one read transaction, or the inside of a write transaction.
+pub trait Snapshot {
+    /// The rows under these keys, in the order asked; `None` where there is none.
+    fn get(&mut self, keys: &[Key]) -> Result<Vec<Option<Row>>>;
+    /// The rows with these ids (never 0), in the order asked.
+    fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>>;
+    /// The rows of a range in key order, until `visit` breaks.
+    fn scan(&mut self, range: &Range, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
+    /// All messages of a game under one key, to anybody, in id order.
+    fn messages(
+        &mut self,
+        game: i64,
+        key: &str,
+        visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>,
+    ) -> Result<()>;
+    /// The notes after `cursor`, oldest first, each with its own cursor.
+    fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>>;
+    /// The cursor of the newest note (0 if there never was one).
+    fn newest_note(&mut self) -> Result<i64>;
+}
+
+/// What a write transaction leaves behind: changed rows (`None` = deleted) in any order, and notes in order.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Changed rows; every row that a decision rests on is here or was loaded with a lock.
+    pub rows: Vec<(Key, Option<Row>)>,
+    /// Notes, in order.
+    pub notes: Vec<Note>,
+}
+
+/// Which rows a write transaction needs: these keys and these ids.
+#[derive(Debug, Default)]
+pub struct Touch {
+    /// Keys, sorted, without duplicates.
+    pub keys: Vec<Key>,
+    /// Ids (never 0), sorted, without duplicates.
+    pub ids: Vec<i64>,
+    /// False for what nobody may rely on after a power cut (a published message): no flush for it.
+    pub durable: bool,
+}
+
+/// The rows that a [`Touch`] found.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// One entry for each key asked for, in that order.
+    pub keyed: Vec<Option<Row>>,
+    /// One entry for each id asked for, in that order.
+    pub found: Vec<Option<(Key, Row)>>,
+}
+
+/// An engine that holds rows.
+pub trait Backend: Send + Sync {
+    /// Runs `read` in one read transaction. Never waits for a writer.
+    fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()>;
+    /// Loads `touch` with locks, calls `apply`, stores what it returns: all of it or nothing.
+    /// `apply` may be called again, from a fresh load, when the engine had to undo the transaction.
+    /// `Ok` means that the changes are as durable as the store was opened for.
+    fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<()>;
+    /// A number that changes when anybody, another process included, has committed. Cheap.
+    fn pulse(&self) -> Result<i64>;
+    /// Deletes notes that were written before this moment (ms since 1970, real time). Cursors stay valid.
+    fn purge_notes(&self, before_ms: i64) -> Result<()>;
+    /// Flushes what is left to flush and lets go of all files. Later calls fail.
+    fn close(&self) -> Result<()>;
+}

@@ -1,0 +1,206 @@
+//! Live messages: who is subscribed to what, and how news reaches the rooms. Clauses S-4 to S-8.
+//!
+//! Every sent message and every published value leaves a note in the store, in commit order. A [`Feed`] reads the
+//! notes after its cursor and puts them into the inboxes of the rooms that are subscribed. It looks only while
+//! somebody is subscribed, and only when a room asks: no thread, no timer.
+
+use crate::backend::{Backend, Snapshot};
+use crate::error::Result;
+use crate::kinds::message;
+use crate::row::{Kind, Note, Range};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The channel on which a user's messages under a key arrive (clause S-7).
+pub fn mailbox(player: i64, key: &str) -> Arc<str> {
+    format!("{player}_{key}").into()
+}
+
+/// What a subscription asked for: the first registration of a channel decides (clause S-7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Stored messages to a user under a key.
+    Mailbox {
+        /// The target user.
+        player: i64,
+        /// The messages' key.
+        key: Arc<str>,
+    },
+    /// Values published while subscribed.
+    Online,
+}
+
+/// Something that arrived for the subscription `token`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said by the variants")]
+pub enum Event {
+    /// A stored message; whether it is still to be delivered is looked up at delivery.
+    Message { token: u64, id: i64 },
+    /// A published value (JSON text).
+    Published { token: u64, value: Arc<str> },
+}
+
+/// A room's arrived events.
+#[derive(Debug, Default)]
+pub struct Inbox {
+    events: Mutex<VecDeque<Event>>,
+    count: AtomicUsize,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Inbox {
+    fn push(&self, event: Event) {
+        let mut events = locked(&self.events);
+        events.push_back(event);
+        self.count.store(events.len(), Ordering::Release);
+    }
+
+    /// The oldest event.
+    pub fn pop(&self) -> Option<Event> {
+        let mut events = locked(&self.events);
+        let event = events.pop_front();
+        self.count.store(events.len(), Ordering::Release);
+        event
+    }
+
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.count.load(Ordering::Acquire)
+    }
+
+    /// Whether none waits.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+struct Subscriber {
+    token: u64,
+    online: bool,
+    inbox: Arc<Inbox>,
+}
+
+#[derive(Default)]
+struct State {
+    cursor: i64,
+    pulse: Option<i64>,
+    subscribers: FxHashMap<(i64, Arc<str>), Vec<Subscriber>>,
+}
+
+/// All subscriptions of one store in this process.
+#[derive(Default)]
+pub struct Feed {
+    state: Mutex<State>,
+    subscriptions: AtomicUsize,
+}
+
+impl State {
+    fn hand_out(&mut self, notes: Vec<(i64, Note)>) {
+        for (cursor, note) in notes {
+            self.cursor = cursor;
+            for to in self.subscribers.get(&(note.game, note.channel)).into_iter().flatten() {
+                let token = to.token;
+                match (&note.value, to.online) {
+                    (Some(value), true) => to.inbox.push(Event::Published { token, value: value.clone() }),
+                    (None, false) => to.inbox.push(Event::Message { token, id: note.id }),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+impl Feed {
+    /// Reads what is new, if anybody is subscribed and anything was committed.
+    pub fn poll(&self, backend: &dyn Backend) -> Result<()> {
+        if self.subscriptions.load(Ordering::Acquire) == 0 {
+            return Ok(());
+        }
+        let mut state = locked(&self.state);
+        // The pulse is taken before the notes are read: what comes in between is found at the next poll.
+        let pulse = backend.pulse()?;
+        if state.pulse == Some(pulse) {
+            return Ok(());
+        }
+        let cursor = state.cursor;
+        let mut notes = Vec::new();
+        backend.read(&mut |snapshot| {
+            notes = snapshot.notes(cursor)?;
+            Ok(())
+        })?;
+        state.hand_out(notes);
+        state.pulse = Some(pulse);
+        Ok(())
+    }
+
+    /// Registers a subscription; for a mailbox, the unread messages from before come first (clause S-4).
+    pub fn subscribe(
+        &self,
+        backend: &dyn Backend,
+        game: i64,
+        channel: &Arc<str>,
+        shape: &Shape,
+        inbox: &Arc<Inbox>,
+        token: u64,
+    ) -> Result<()> {
+        let mut state = locked(&self.state);
+        let idle = self.subscriptions.load(Ordering::Acquire) == 0;
+        let cursor = state.cursor;
+        let (mut notes, mut unread, mut newest) = (Vec::new(), Vec::new(), cursor);
+        // One snapshot for the notes and the back-log: each message is in exactly one of them.
+        backend.read(&mut |snapshot| {
+            newest = snapshot.newest_note()?;
+            notes = if idle { Vec::new() } else { snapshot.notes(cursor)? };
+            unread = backlog(snapshot, game, shape)?;
+            Ok(())
+        })?;
+        state.hand_out(notes);
+        state.cursor = newest.max(state.cursor);
+        for id in unread {
+            inbox.push(Event::Message { token, id });
+        }
+        let online = *shape == Shape::Online;
+        let subscriber = Subscriber { token, online, inbox: inbox.clone() };
+        state.subscribers.entry((game, channel.clone())).or_default().push(subscriber);
+        self.subscriptions.fetch_add(1, Ordering::AcqRel);
+        Ok(())
+    }
+
+    /// Ends a subscription.
+    pub fn unsubscribe(&self, game: i64, channel: &Arc<str>, token: u64) {
+        let mut state = locked(&self.state);
+        let at = (game, channel.clone());
+        if let Some(subscribers) = state.subscribers.get_mut(&at) {
+            let before = subscribers.len();
+            subscribers.retain(|subscriber| subscriber.token != token);
+            self.subscriptions.fetch_sub(before - subscribers.len(), Ordering::AcqRel);
+            if subscribers.is_empty() {
+                state.subscribers.remove(&at);
+            }
+        }
+    }
+}
+
+/// The ids of the unread messages in a mailbox, oldest first.
+fn backlog(snapshot: &mut dyn Snapshot, game: i64, shape: &Shape) -> Result<Vec<i64>> {
+    let Shape::Mailbox { player, key } = shape else { return Ok(Vec::new()) };
+    let (from, to) = (key.clone(), Some(key.clone()));
+    let mut unread = Vec::new();
+    snapshot.scan(
+        &Range { game, owner: *player, kind: Kind::Message, world: 0, from, to },
+        &mut |key, row| {
+            if !message::read(&row) && !message::deleted(&row) {
+                unread.push((row.seq, key.id));
+            }
+            ControlFlow::Continue(())
+        },
+    )?;
+    unread.sort_unstable();
+    Ok(unread.into_iter().map(|(_, id)| id).collect())
+}

@@ -1,0 +1,83 @@
+//! What can go wrong, the code each failure carries, and how messages read.
+//!
+//! A [`Fault`] is what a stored state answers (a code in a Reply); [`Error::Value`] is a malformed argument
+//! (an exception at the call); [`Error::Store`] is a store that cannot do its work (an exception).
+
+/// The numbers of clause O-2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i64)]
+#[allow(missing_docs, reason = "the names say it; python/cloudvars/codes.py tells what to do about each")]
+pub enum Code {
+    Ok = 0,
+    Deadlock = 1213,
+    LockTimeout = 1205,
+    Throttled = 7534,
+    TooLong = 1405,
+    NameTaken = 1062,
+    OutOfRange = 1690,
+    Quota = -429,
+    NotEnoughMoney = 10001,
+    LimitExceeded = 10002,
+    BadValue = 10003,
+}
+
+/// An answer other than success: its code and a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// What programs match on.
+    pub code: Code,
+    /// What people read: the field, the value and what is accepted.
+    pub message: String,
+    /// Which operation of a commit failed: its index from 0 in call order, and its name.
+    pub op: Option<(usize, &'static str)>,
+}
+
+impl Fault {
+    /// A fault that belongs to no operation of a commit.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), op: None }
+    }
+
+    /// The same fault, said of operation `index` (clause C-2: the message names both).
+    #[must_use]
+    pub fn at(mut self, index: usize, name: &'static str) -> Self {
+        self.message = format!("op {index} ({name}): {}", self.message);
+        self.op = Some((index, name));
+        self
+    }
+}
+
+/// Every failure of the core.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// The stored data (or a quota) says no: a code in the Reply.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// A malformed argument: raised at the call. The code is `BadValue`, or `TooLong` for a key.
+    #[error("{message}")]
+    Value {
+        /// `BadValue`, or `TooLong`.
+        code: Code,
+        /// The field, the offending value and what is accepted.
+        message: String,
+    },
+    /// The store cannot open, read or write, or is closed.
+    #[error("{0}")]
+    Store(String),
+}
+
+impl Error {
+    /// A malformed argument.
+    pub fn value(message: impl Into<String>) -> Self {
+        Self::Value { code: Code::BadValue, message: message.into() }
+    }
+
+    /// A store that cannot do its work.
+    pub fn store(message: impl Into<String>) -> Self {
+        Self::Store(message.into())
+    }
+}
+
+/// The result of everything that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

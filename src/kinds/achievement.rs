@@ -1,0 +1,161 @@
+//! Versioned achievement progress. Clauses; a room's part in it stands in `achievement/upload.rs`.
+//!
+//! Progress row: owner = player, key = node, `i_value` = progress, `s_value` = extra, `aux` = `completed_at`,
+//! `ver` = version. Node row: `i_value` = total, `value` = title and so on. Rate row: `created` = when the running
+//! second began, `i_value` = sets in it.
+
+use super::plain;
+use crate::backend::Snapshot;
+use crate::commit::Context;
+use crate::error::Result;
+use crate::op::Op;
+use crate::row::{Key, Kind, Range, Row};
+use crate::rows::Rows;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Sets per second over all rooms of a game (clause Q-4).
+pub const SETS_PER_SECOND: i64 = 50;
+
+/// A player's data for one node, as `entity` shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "named as in the contract")]
+pub struct Progress {
+    pub completed_at: i64,
+    pub extra: Arc<str>,
+    pub progress: i64,
+    pub version: i64,
+}
+
+impl Progress {
+    fn of(row: Option<&Row>) -> Self {
+        row.map_or_else(Self::default, |row| Self {
+            completed_at: row.aux,
+            extra: row.s_value.clone().unwrap_or_default(),
+            progress: row.i_value.unwrap_or(0),
+            version: row.ver,
+        })
+    }
+}
+
+/// The cloud's answer to one set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Code 0: stored; the data before this set (clause A-3).
+    Stored(Progress),
+    /// Code 5: nothing stored; the latest data (clause A-5).
+    Conflict(Progress),
+    /// The node is complete: nothing may be added (clause A-4).
+    Complete,
+    /// Nobody defined this node (clause A-1).
+    UnknownNode,
+    /// Too many sets in this second; it ends then (clause Q-4), ms since 1970.
+    Wait(i64),
+}
+
+/// One set as it is sent.
+pub(crate) struct Set<'a> {
+    pub(crate) key: &'a Key,
+    pub(crate) node: &'a Key,
+    pub(crate) rate: &'a Key,
+    pub(crate) delta: i64,
+    pub(crate) extra: Option<&'a Arc<str>>,
+    pub(crate) version: Option<i64>,
+}
+
+/// A set; `version` is the last one obtained plus one, if extra is sent along.
+pub fn set(
+    game: i64,
+    player: i64,
+    node: Arc<str>,
+    delta: i64,
+    extra: Option<Arc<str>>,
+    version: Option<i64>,
+) -> Op {
+    Op::AchievementSet {
+        key: plain(game, player, Kind::Achievement, node.clone()),
+        node: plain(game, 0, Kind::Node, node),
+        rate: plain(game, 0, Kind::SetRate, "".into()),
+        delta,
+        extra,
+        version,
+    }
+}
+
+/// A node definition; `about` is JSON text.
+pub fn define(game: i64, node: Arc<str>, total: i64, about: Arc<str>) -> Op {
+    Op::NodeDefine { key: plain(game, 0, Kind::Node, node), total, about }
+}
+
+pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Result<Answer> {
+    let Some(total) = rows.get(set.node)?.and_then(|node| node.i_value) else {
+        return Ok(Answer::UnknownNode);
+    };
+    if let Some(until) = count(rows, cx, set.rate)? {
+        return Ok(Answer::Wait(until));
+    }
+    let row = rows.get(set.key)?;
+    let before = Progress::of(row);
+    if set.version.is_some_and(|version| version != before.version + 1) {
+        return Ok(Answer::Conflict(before));
+    }
+    if before.completed_at != 0 {
+        return Ok(Answer::Complete);
+    }
+    let mut row = row.cloned().unwrap_or_default();
+    // A total that was lowered later takes nothing back.
+    let progress = before.progress.saturating_add(set.delta).min(total).max(before.progress);
+    row.i_value = Some(progress);
+    if progress >= total {
+        row.aux = cx.now_ms.div_euclid(1000).max(1);
+    }
+    row.s_value = set.extra.cloned().or(row.s_value);
+    row.updated = cx.now_ms;
+    rows.put(set.key, Some(row));
+    Ok(Answer::Stored(before))
+}
+
+/// Counts one set; `Some` = when the full second ends.
+fn count(rows: &mut Rows, cx: &Context<'_>, rate: &Key) -> Result<Option<i64>> {
+    let mut row = rows.get(rate)?.cloned().unwrap_or_default();
+    let running = (row.created..row.created + 1000).contains(&cx.now_ms);
+    let sets = if running { row.i_value.unwrap_or(0) } else { 0 };
+    if sets >= SETS_PER_SECOND {
+        return Ok(Some(row.created + 1000));
+    }
+    if !running {
+        row.created = cx.now_ms;
+    }
+    row.i_value = Some(sets + 1);
+    rows.put(rate, Some(row));
+    Ok(None)
+}
+
+pub(crate) fn apply_define(
+    rows: &mut Rows,
+    cx: &Context<'_>,
+    key: &Key,
+    total: i64,
+    about: &Arc<str>,
+) -> Result<()> {
+    let row = rows.get(key)?.cloned().unwrap_or_default();
+    let changed = Row { i_value: Some(total), value: Some(about.clone()), ..row.clone() };
+    if changed != row {
+        rows.put(key, Some(Row { updated: cx.now_ms, ..changed }));
+    }
+    Ok(())
+}
+
+/// A player's data: (node, progress, the node's total), by node id (clause A-2).
+pub fn query(snapshot: &mut dyn Snapshot, game: i64, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>> {
+    let range = Range { game, owner: player, kind: Kind::Achievement, world: 0, from: "".into(), to: None };
+    let mut found = Vec::new();
+    snapshot.scan(&range, &mut |key, row| {
+        found.push((key.key, Progress::of(Some(&row))));
+        ControlFlow::Continue(())
+    })?;
+    let nodes: Vec<Key> = found.iter().map(|(node, _)| plain(game, 0, Kind::Node, node.clone())).collect();
+    let totals = snapshot.get(&nodes)?;
+    let total = |node: Option<Row>| node.and_then(|node| node.i_value).unwrap_or(1);
+    Ok(found.into_iter().zip(totals).map(|((node, progress), row)| (node, progress, total(row))).collect())
+}

@@ -1,0 +1,46 @@
+//! The store's own counters: numbers of games, and blocks of ids that are never handed out twice (clause L-1).
+//!
+//! Row: game 0, `i_value` = the last game number, or the first id that is still free.
+
+use super::{plain, sum};
+use crate::commit::Context;
+use crate::error::Result;
+use crate::op::Op;
+use crate::row::{Key, Kind, Row};
+use crate::rows::Rows;
+use std::sync::Arc;
+
+/// The number of the game with this name; a new name gets the next number.
+pub fn game(name: Arc<str>) -> Op {
+    Op::GameNumber { key: plain(0, 0, Kind::Game, name), counter: plain(0, 0, Kind::Counter, "games".into()) }
+}
+
+/// `count` ids that nobody else gets, from `floor` on or later.
+pub fn lease(floor: i64, count: i64) -> Op {
+    Op::Lease { counter: plain(0, 0, Kind::Counter, "ids".into()), floor, count }
+}
+
+pub(crate) fn apply_game(rows: &mut Rows, cx: &Context<'_>, key: &Key, counter: &Key) -> Result<i64> {
+    if let Some(number) = rows.get(key)?.and_then(|row| row.i_value) {
+        return Ok(number);
+    }
+    let number = apply_lease(rows, cx, counter, 1, 1)?;
+    let row = Row { i_value: Some(number), created: cx.now_ms, updated: cx.now_ms, ..Row::default() };
+    rows.put(key, Some(row));
+    Ok(number)
+}
+
+pub(crate) fn apply_lease(
+    rows: &mut Rows,
+    cx: &Context<'_>,
+    counter: &Key,
+    floor: i64,
+    count: i64,
+) -> Result<i64> {
+    let mut row = rows.get(counter)?.cloned().unwrap_or_default();
+    let first = row.i_value.unwrap_or(0).max(floor);
+    row.i_value = Some(sum(first, count, counter)?);
+    row.updated = cx.now_ms;
+    rows.put(counter, Some(row));
+    Ok(first)
+}

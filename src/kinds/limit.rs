@@ -1,0 +1,96 @@
+//! Counters with a limit and a calendar window. Clauses T-1 to T-5.
+//!
+//! Row: `i_value` = the value, `aux` = the last limit, `s_value` = the refresh (`"day 1"`, `"week 2 sunday"`),
+//! `updated` = the anchor: when the last successful add was.
+
+use super::plain;
+use crate::calendar::{Unit, Weekday, Zone};
+use crate::commit::Context;
+use crate::error::{Code, Error, Fault, Result};
+use crate::op::Op;
+use crate::row::{Key, Kind, Row};
+use crate::rows::Rows;
+use std::sync::Arc;
+
+/// How a counter starts anew: every n units.
+pub type Refresh = Option<(Unit, u32)>;
+
+/// The row of a counter.
+pub fn key(game: i64, user: i64, key: Arc<str>) -> Key {
+    plain(game, user, Kind::Limit, key)
+}
+
+/// `c.withlimit_add`
+pub fn add(key: Key, amount: i64, limit: i64, refresh: Refresh) -> Op {
+    Op::LimitAdd { key, amount, limit, refresh }
+}
+
+fn written(refresh: Refresh) -> Option<Arc<str>> {
+    let (unit, n) = refresh?;
+    Some(match unit {
+        Unit::Hour => format!("hour {n}").into(),
+        Unit::Day => format!("day {n}").into(),
+        Unit::Week(start) => format!("week {n} {}", start.name()).into(),
+        Unit::Month => format!("month {n}").into(),
+        Unit::Year => format!("year {n}").into(),
+    })
+}
+
+/// The refresh that a row holds.
+pub fn refresh(row: &Row) -> Result<Refresh> {
+    let Some(text) = &row.s_value else { return Ok(None) };
+    let mut words = text.split(' ');
+    let (unit, n, start) = (words.next(), words.next(), words.next());
+    let unit = match (unit, start) {
+        (Some("hour"), None) => Some(Unit::Hour),
+        (Some("day"), None) => Some(Unit::Day),
+        (Some("week"), Some(start)) => Weekday::parse(start).map(Unit::Week),
+        (Some("month"), None) => Some(Unit::Month),
+        (Some("year"), None) => Some(Unit::Year),
+        _ => None,
+    };
+    let n = n.and_then(|n| n.parse().ok());
+    unit.zip(n)
+        .map(Some)
+        .ok_or_else(|| Error::store(format!("the store holds a refresh '{text}' that is none")))
+}
+
+/// Whether the window that the last add opened has ended (clause T-3).
+pub fn expired(row: &Row, zone: &Zone, now_ms: i64) -> Result<bool> {
+    Ok(match refresh(row)? {
+        None => false,
+        Some((unit, n)) => zone.window_end_ms(row.updated, unit, n)? <= now_ms,
+    })
+}
+
+pub(crate) fn apply_add(
+    rows: &mut Rows,
+    cx: &Context<'_>,
+    key: &Key,
+    amount: i64,
+    limit: i64,
+    refresh: Refresh,
+) -> Result<()> {
+    let row = rows.get(key)?.cloned().unwrap_or_default();
+    let s_value = written(refresh);
+    let running = s_value == row.s_value && !expired(&row, cx.zone, cx.now_ms)?;
+    let old = if running { row.i_value.unwrap_or(0) } else { 0 };
+    let value = old.checked_add(amount).filter(|value| (0..=limit).contains(value)).ok_or_else(|| {
+        Fault::new(
+            Code::LimitExceeded,
+            format!("{old} + {amount} of user {} key '{}' is not within 0 to {limit}", key.owner, key.key),
+        )
+    })?;
+    rows.put(key, Some(Row { i_value: Some(value), aux: limit, s_value, updated: cx.now_ms, ..row }));
+    Ok(())
+}
+
+pub(crate) fn apply_expire(rows: &mut Rows, cx: &Context<'_>, key: &Key) -> Result<()> {
+    if let Some(row) = rows.get(key)?.cloned()
+        && row.i_value != Some(0)
+        && expired(&row, cx.zone, cx.now_ms)?
+    {
+        rows.put(key, Some(Row { i_value: Some(0), ..row }));
+    }
+    Ok(())
+}

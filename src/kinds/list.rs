@@ -1,0 +1,80 @@
+//! Lists and world lists: values under a (user, key[, world]), each with a uuid. Clauses L-1 to L-5, W-1.
+//!
+//! Row: `value`, `created`, `seq` = the order of last modification. The uuid is the key's id.
+
+use super::Entry;
+use crate::backend::Snapshot;
+use crate::commit::Context;
+use crate::error::Result;
+use crate::op::{List, Op};
+use crate::row::{Key, Kind, Range, Row};
+use crate::rows::Rows;
+use crate::value::Value;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// A world list query answers at most this many rows (clause W-1).
+pub const WORLD_ROWS_MAX: usize = 1000;
+
+const fn kind(list: List) -> Kind {
+    if list.world { Kind::WorldList } else { Kind::List }
+}
+
+/// `c.list_add`, or `c.world_list_add` with a world; the uuid was handed out by the store (clause L-1).
+pub fn add(list: List, user: i64, key: Arc<str>, world: i64, uuid: i64, value: Value) -> Op {
+    Op::ListAdd { key: Key { game: list.game, owner: user, kind: kind(list), world, key, id: uuid }, value }
+}
+
+pub(crate) fn apply_add(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: &Value) {
+    let value = Some(value.json.clone());
+    rows.put(key, Some(Row { value, created: cx.now_ms, updated: cx.now_ms, seq: cx.seq, ..Row::default() }));
+}
+
+fn owned(rows: &Rows, list: List, uuid: i64) -> Option<Entry> {
+    let (key, row) = rows.find(uuid)?;
+    (key.kind == kind(list) && key.game == list.game).then(|| (key.clone(), row.clone()))
+}
+
+/// An unknown uuid has no effect (clause L-2).
+pub(crate) fn apply_modify(rows: &mut Rows, cx: &Context<'_>, list: List, uuid: i64, value: &Value) {
+    if let Some((key, row)) = owned(rows, list, uuid) {
+        // Never older than before, whatever the clocks of two processes say.
+        let seq = cx.seq.max(row.seq + 1);
+        rows.put(&key, Some(Row { value: Some(value.json.clone()), updated: cx.now_ms, seq, ..row }));
+    }
+}
+
+pub(crate) fn apply_delete(rows: &mut Rows, list: List, uuid: i64) {
+    if let Some((key, _)) = owned(rows, list, uuid) {
+        rows.put(&key, None);
+    }
+}
+
+/// The items of these (user, key) pairs, newest last modification first (clause L-3), at most `limit`.
+pub fn query(
+    snapshot: &mut dyn Snapshot,
+    list: List,
+    users: &[i64],
+    keys: &[Arc<str>],
+    world: i64,
+    limit: Option<usize>,
+) -> Result<Vec<Entry>> {
+    let mut found = Vec::new();
+    for at in super::product(list.game, kind(list), users, keys) {
+        let to = Some(at.key.clone());
+        let range = Range { game: at.game, owner: at.owner, kind: at.kind, world, from: at.key, to };
+        snapshot.scan(&range, &mut |key, row| {
+            found.push((key, row));
+            ControlFlow::Continue(())
+        })?;
+    }
+    found.sort_unstable_by_key(|(_, row)| std::cmp::Reverse(row.seq));
+    found.truncate(limit.unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The item with this uuid, if this kind of list has it (clause L-5).
+pub fn by_uuid(snapshot: &mut dyn Snapshot, list: List, uuid: i64) -> Result<Option<Entry>> {
+    let found = snapshot.find(&[uuid])?.pop().flatten();
+    Ok(found.filter(|(key, _)| key.kind == kind(list) && key.game == list.game))
+}

@@ -1,0 +1,73 @@
+//! Unique names. Clauses N-1 and N-2.
+//!
+//! Row key: the escaped key, a separator, the name; so the names of one key lie in order behind it.
+//! Row: `s_value` = the value, `i_value` = characters of the escaped key.
+
+use super::plain;
+use crate::backend::Snapshot;
+use crate::commit::Context;
+use crate::error::{Code, Fault, Result};
+use crate::op::Op;
+use crate::row::{Key, Kind, Range, Row};
+use crate::rows::Rows;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+const SEPARATOR: char = '\u{1}';
+const ESCAPE: char = '\u{2}';
+
+/// A name as [`search`] answers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "named as in the contract")]
+pub struct Name {
+    pub name: Arc<str>,
+    pub value: Arc<str>,
+}
+
+/// The separator must not occur in a key: it and the escape are escaped.
+fn escaped(key: &str) -> String {
+    let mut text = String::with_capacity(key.len() + 1);
+    for char in key.chars() {
+        match char {
+            SEPARATOR => text.extend([ESCAPE, '1']),
+            ESCAPE => text.extend([ESCAPE, '2']),
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+/// `c.name_new`
+pub fn new(game: i64, key: &str, name: &str, value: Arc<str>) -> Op {
+    let text = format!("{}{SEPARATOR}{name}", escaped(key));
+    Op::NameNew { key: plain(game, 0, Kind::Name, text.into()), value }
+}
+
+pub(crate) fn apply_new(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: &Arc<str>) -> Result<()> {
+    let (group, name) = key.key.split_once(SEPARATOR).unwrap_or(("", &key.key));
+    if rows.get(key)?.is_some() {
+        return Err(Fault::new(Code::NameTaken, format!("name '{name}' of key '{group}' is taken")).into());
+    }
+    let i_value = i64::try_from(group.chars().count()).ok();
+    let s_value = Some(value.clone());
+    rows.put(key, Some(Row { i_value, s_value, created: cx.now_ms, updated: cx.now_ms, ..Row::default() }));
+    Ok(())
+}
+
+/// The names of a key that start with the prefix: shorter ones first, then by code point (clause N-2).
+pub fn search(snapshot: &mut dyn Snapshot, game: i64, key: &str, prefix: &str) -> Result<Vec<Name>> {
+    let group = format!("{}{SEPARATOR}", escaped(key));
+    let from: Arc<str> = format!("{group}{prefix}").into();
+    let range = Range { game, owner: 0, kind: Kind::Name, world: 0, from: from.clone(), to: None };
+    let mut names = Vec::new();
+    snapshot.scan(&range, &mut |key, row| {
+        if !key.key.starts_with(&*from) {
+            return ControlFlow::Break(());
+        }
+        let name = key.key.get(group.len()..).unwrap_or_default().into();
+        names.push(Name { name, value: row.s_value.unwrap_or_default() });
+        ControlFlow::Continue(())
+    })?;
+    names.sort_by_cached_key(|found| (found.name.chars().count(), found.name.clone()));
+    Ok(names)
+}

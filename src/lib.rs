@@ -1,0 +1,36 @@
+//! Cloud variables and cloud achievements of an online game lobby, on your own machine.
+//!
+//! A commit is a pure function from rows to rows ([`commit`]): the rules live in [`kinds`], a [`backend`] only
+//! loads and stores rows, a [`store::Store`] lets concurrent commits share one durable write, and a
+//! [`room::Room`] is one running game session with its quota and subscriptions.
+//!
+//! ```
+//! use cloudvars::{kinds::money, room::RoomOptions, store::{Options, Store}};
+//!
+//! let store = Store::open(&Options::default())?;
+//! let room = store.room("lobby-1", &RoomOptions::default())?;
+//! room.commit(vec![money::add(room.game(), 7, "gold".into(), 30), money::cost(room.game(), 7, "gold".into(), 10)], 0)?;
+//! assert_eq!(room.money_get(&[7], &["gold".into()])?[0].1.i_value, Some(20));
+//! # Ok::<(), cloudvars::error::Error>(())
+//! ```
+
+pub mod achievement;
+pub mod backend;
+pub mod calendar;
+pub mod channel;
+pub mod clock;
+pub mod combine;
+pub mod commit;
+pub mod error;
+pub mod ident;
+pub mod kinds;
+pub mod op;
+pub mod quota;
+pub mod room;
+pub mod row;
+pub mod rows;
+pub mod store;
+pub mod value;
+
+#[cfg(feature = "python")]
+mod py;

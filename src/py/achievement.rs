@@ -1,0 +1,185 @@
+//! Cloud achievements: `store.achievements` and `room.achievement` (clauses ).
+
+use super::args::{id, int_from, key, not_accepted};
+use super::delivery::Callback;
+use super::enter::enter_or_raise;
+use super::exceptions::{raised, store_error, value_error};
+use super::room::Room;
+use crate::achievement::table;
+use crate::achievement::upload::{Reply, Request};
+use crate::error::Code;
+use crate::kinds::achievement::Progress;
+use crate::store::Store;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The achievement nodes of a store's game.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct Achievements {
+    pub(super) store: Arc<Store>,
+}
+
+/// A node's texts as stored JSON.
+fn about(title: &str, description: &str, prepic: &str, finpic: &str, rank: i64) -> Arc<str> {
+    let texts = [("title", title), ("description", description), ("prepic", prepic), ("finpic", finpic)];
+    let mut map: serde_json::Map<String, serde_json::Value> =
+        texts.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
+    map.insert("rank".to_owned(), rank.into());
+    serde_json::Value::Object(map).to_string().into()
+}
+
+#[pymethods]
+impl Achievements {
+    #[pyo3(signature = (node_id, *, total = None, title = "", description = "", prepic = "", finpic = "", rank = None))]
+    #[expect(clippy::too_many_arguments, reason = "the columns of the node table")]
+    fn define(
+        &self,
+        py: Python<'_>,
+        node_id: &Bound<'_, PyAny>,
+        total: Option<&Bound<'_, PyAny>>,
+        title: &str,
+        description: &str,
+        prepic: &str,
+        finpic: &str,
+        rank: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let node = key(node_id, &"node_id")?;
+        let total = total.map_or(Ok(1), |total| int_from(total, &"total", 1))?;
+        let rank = rank.map_or(Ok(0), |rank| super::args::int(rank, &"rank"))?;
+        let nodes = [(node, total, about(title, description, prepic, finpic, rank))];
+        enter_or_raise(py, || self.store.define_nodes(&nodes))
+    }
+
+    fn load_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
+        let name = path.display();
+        let bytes =
+            std::fs::read(&path).map_err(|error| store_error(py, &format!("cannot read {name}: {error}")))?;
+        let nodes = table::parse(&bytes).map_err(|defects| {
+            let lines: Vec<String> = defects.iter().map(|defect| format!("\n  {defect}")).collect();
+            value_error(py, &format!("{name}: nothing was loaded:{}", lines.concat()), Code::BadValue)
+        })?;
+        let mut parsed = Vec::with_capacity(nodes.len());
+        for node in &nodes {
+            let id = crate::ident::key(&node.node_id, "NodeId").map_err(|error| raised(py, error))?;
+            let about = about(&node.title, &node.description, &node.prepic, &node.finpic, node.rank);
+            parsed.push((id, node.total, about));
+        }
+        enter_or_raise(py, || self.store.define_nodes(&parsed))?;
+        Ok(nodes.len())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<cloudvars.Achievements of '{}'>", self.store.target())
+    }
+}
+
+/// The achievement component of one room.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct Achievement {
+    pub(super) room: Py<Room>,
+}
+
+fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyAny>> {
+    if given.is_callable() {
+        Ok(given.clone().unbind())
+    } else {
+        Err(not_accepted(given, field, "a function is accepted"))
+    }
+}
+
+impl Achievement {
+    fn request(
+        &self,
+        py: Python<'_>,
+        player: i64,
+        request: Request,
+        callback: Py<PyAny>,
+        getter: Option<Py<PyAny>>,
+        name: &'static str,
+    ) -> PyResult<()> {
+        let room = self.room.get();
+        enter_or_raise(py, || {
+            let mut callbacks = room.callbacks();
+            let number = room.core.request(player, request)?;
+            callbacks.insert(number, Callback::Request(callback, getter, name));
+            Ok(())
+        })?;
+        room.deliver(py)
+    }
+}
+
+#[pymethods]
+#[expect(non_snake_case, reason = "the parameter names of the lobby")]
+impl Achievement {
+    fn LobbyGetAchievementStorage(
+        &self,
+        py: Python<'_>,
+        callback: &Bound<'_, PyAny>,
+        playerId: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let callback = callable(callback, "callback")?;
+        let player = id(playerId, &"playerId")?;
+        self.request(py, player, Request::Get, callback, None, "LobbyGetAchievementStorage")
+    }
+
+    #[pyo3(signature = (callback, playerId, nodeId, delta, getExtraData = None))]
+    fn LobbySetAchievementStorage(
+        &self,
+        py: Python<'_>,
+        callback: &Bound<'_, PyAny>,
+        playerId: &Bound<'_, PyAny>,
+        nodeId: &Bound<'_, PyAny>,
+        delta: &Bound<'_, PyAny>,
+        getExtraData: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let callback = callable(callback, "callback")?;
+        let player = id(playerId, &"playerId")?;
+        let node = key(nodeId, &"nodeId")?;
+        let delta = int_from(delta, &"delta", 1)?;
+        let getter = getExtraData.map(|getter| callable(getter, "getExtraData")).transpose()?;
+        let request = Request::Set { node, delta, with_extra: getter.is_some() };
+        self.request(py, player, request, callback, getter, "LobbySetAchievementStorage")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<cloudvars.Achievement of room '{}'>", self.room.get().core.name())
+    }
+}
+
+/// `{completed_at, extra, progress, version}`
+fn entity<'py>(py: Python<'py>, progress: &Progress) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item(intern!(py, "completed_at"), progress.completed_at)?;
+    dict.set_item(intern!(py, "extra"), &*progress.extra)?;
+    dict.set_item(intern!(py, "progress"), progress.progress)?;
+    dict.set_item(intern!(py, "version"), progress.version)?;
+    Ok(dict)
+}
+
+/// What the callback gets: None, or the code with its text and the data.
+pub(super) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
+    let (code, message, data) = match reply {
+        Reply::Failed(_) => return Ok(py.None().into_bound(py)),
+        Reply::Stored(before) => (0, "正常返回", entity(py, before)?.into_any()),
+        Reply::Conflict(latest) => (5, "操作冲突", entity(py, latest)?.into_any()),
+        Reply::Data(nodes) => {
+            let list = PyList::empty(py);
+            for (node, progress, total) in nodes {
+                let dict = entity(py, progress)?;
+                dict.set_item(intern!(py, "achievement_id"), &**node)?;
+                dict.set_item(intern!(py, "max_progress"), total)?;
+                list.append(dict)?;
+            }
+            (0, "正常返回", list.into_any())
+        }
+    };
+    let dict = PyDict::new(py);
+    dict.set_item(intern!(py, "code"), code)?;
+    dict.set_item(intern!(py, "message"), message)?;
+    dict.set_item(intern!(py, "details"), "")?;
+    dict.set_item(intern!(py, "entity"), data)?;
+    Ok(dict.into_any())
+}

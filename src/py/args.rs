@@ -1,0 +1,262 @@
+//! Reads the fields of a call: one mapping, or the same fields as keywords (clauses G-2 to G-4).
+
+use super::exceptions::{raised, type_error, value_error};
+use crate::error::{Code, Error};
+use crate::ident::{self, Number};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// The fields of one call.
+pub(crate) struct Fields<'py> {
+    call: &'static str,
+    dict: Bound<'py, PyDict>,
+    seen: Cell<usize>,
+}
+
+impl<'py> Fields<'py> {
+    /// From a mapping or from keywords, not both.
+    pub(crate) fn new(
+        py: Python<'py>,
+        call: &'static str,
+        mapping: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Self> {
+        let dict = match (mapping, keywords) {
+            (None, None) => PyDict::new(py),
+            (None, Some(keywords)) => keywords.clone(),
+            (Some(_), Some(keywords)) if !keywords.is_empty() => {
+                let message = format!("{call}: takes one mapping or keywords, not both");
+                return Err(type_error(py, &message));
+            }
+            (Some(mapping), _) => match mapping.cast::<PyDict>() {
+                Ok(dict) => dict.clone(),
+                Err(_) if mapping.cast::<PyMapping>().is_ok() => {
+                    py.get_type::<PyDict>().call1((mapping,))?.cast_into::<PyDict>()?
+                }
+                Err(_) => {
+                    let message = format!("{call}: takes one mapping or keywords, not {}", shown(mapping));
+                    return Err(type_error(py, &message));
+                }
+            },
+        };
+        Ok(Self { call, dict, seen: Cell::new(0) })
+    }
+
+    /// The field as given, an explicit None included.
+    pub(crate) fn given(&self, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let value = self.dict.get_item(name)?;
+        if value.is_some() {
+            self.seen.set(self.seen.get() + 1);
+        }
+        Ok(value)
+    }
+
+    /// An optional field; None = left out.
+    pub(crate) fn optional(&self, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(self.given(name)?.filter(|value| !value.is_none()))
+    }
+
+    /// A field that must be there.
+    pub(crate) fn required(&self, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        self.given(name)?.ok_or_else(|| {
+            type_error(self.dict.py(), &format!("{}: the field '{name}' is missing", self.call))
+        })
+    }
+
+    /// Refuses what nobody asked for (clause G-3).
+    pub(crate) fn done(&self, accepted: &[&str]) -> PyResult<()> {
+        if self.seen.get() == self.dict.len() {
+            return Ok(());
+        }
+        let unknown: Vec<String> = self
+            .dict
+            .keys()
+            .iter()
+            .filter(|name| name.extract::<String>().map_or(true, |name| !accepted.contains(&name.as_str())))
+            .map(|name| shown(&name))
+            .collect();
+        let message = format!(
+            "{}: unknown field {}; accepted are {}",
+            self.call,
+            unknown.join(", "),
+            accepted.join(", ")
+        );
+        Err(type_error(self.dict.py(), &message))
+    }
+
+    /// `user_id` (or another id field) as int64.
+    pub(crate) fn id(&self, name: &Bound<'py, PyString>) -> PyResult<i64> {
+        id(&self.required(name)?, name)
+    }
+
+    /// A key or name.
+    pub(crate) fn key(&self, name: &Bound<'py, PyString>) -> PyResult<Arc<str>> {
+        key(&self.required(name)?, name)
+    }
+}
+
+/// `what` as it is shown in an error: its repr, cut short.
+pub(crate) fn shown(what: &Bound<'_, PyAny>) -> String {
+    let text = what.repr().map_or_else(|_| "?".to_owned(), |repr| repr.to_string_lossy().into_owned());
+    if text.chars().count() <= 60 {
+        return text;
+    }
+    format!("{}…", text.chars().take(60).collect::<String>())
+}
+
+fn refused(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display, accepted: &str) -> PyErr {
+    let type_name = what.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+    value_error(what.py(), &format!("{field}: {} ({type_name}); {accepted}", shown(what)), Code::BadValue)
+}
+
+/// An int, an object with `__index__` or a whole float, within int64; never a bool.
+fn whole(what: &Bound<'_, PyAny>) -> Option<i64> {
+    if what.is_exact_instance_of::<PyInt>() {
+        return what.extract().ok();
+    }
+    if what.is_instance_of::<PyBool>() {
+        return None;
+    }
+    if let Ok(real) = what.cast::<PyFloat>() {
+        return ident::whole_of(real.value());
+    }
+    if what.is_instance_of::<PyString>() || !what.hasattr(intern!(what.py(), "__index__")).unwrap_or(false) {
+        return None;
+    }
+    let index = what.call_method0(intern!(what.py(), "__index__")).ok()?;
+    index.cast::<PyInt>().ok()?.extract().ok()
+}
+
+/// An int64 argument.
+pub(crate) fn int(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<i64> {
+    whole(what).ok_or_else(|| refused(what, field, "an int within int64 is accepted"))
+}
+
+/// An int64 argument that must be at least `least`.
+pub(crate) fn int_from(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display, least: i64) -> PyResult<i64> {
+    whole(what)
+        .filter(|int| *int >= least)
+        .ok_or_else(|| refused(what, field, &format!("an int of at least {least} is accepted")))
+}
+
+/// An id: an int64, or a string that is one (clause G-2).
+pub(crate) fn id(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<i64> {
+    let found = match what.cast::<PyString>() {
+        Ok(text) => text.to_cow().ok().and_then(|text| ident::integer_text(&text)),
+        Err(_) => whole(what),
+    };
+    found.ok_or_else(|| refused(what, field, "an int within int64, or a str that is one, is accepted"))
+}
+
+/// A uuid or objectId: a positive id.
+pub(crate) fn uuid(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<i64> {
+    let found = id(what, field)?;
+    if found > 0 { Ok(found) } else { Err(refused(what, field, "a positive int64 is accepted")) }
+}
+
+/// The text of a str; a lone surrogate is refused.
+pub(crate) fn text(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<String> {
+    let text = what.cast::<PyString>().map_err(|_| refused(what, field, "a str is accepted"))?;
+    let text =
+        text.to_cow().map_err(|_| refused(what, field, "a str without lone surrogates is accepted"))?;
+    Ok(text.into_owned())
+}
+
+/// A key or name: 1 to 180 characters (clause G-7).
+pub(crate) fn key(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<Arc<str>> {
+    let text = what.cast::<PyString>().map_err(|_| refused(what, field, "a str is accepted"))?;
+    let text =
+        text.to_cow().map_err(|_| refused(what, field, "a str without lone surrogates is accepted"))?;
+    ident::key(&text, &field.to_string()).map_err(|error| raised(what.py(), error))
+}
+
+/// `i_value` or an amount for it: rounded as the lobby rounds, refused in its words (clause K-2).
+pub(crate) fn number(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<i64> {
+    let py = what.py();
+    let number = if what.is_instance_of::<PyBool>() {
+        None
+    } else if let Ok(text) = what.cast::<PyString>() {
+        text.to_cow().ok().and_then(|text| ident::number_text(&text))
+    } else if let Ok(real) = what.cast::<PyFloat>() {
+        Some(Number::Real(real.value()))
+    } else if what.is_instance_of::<PyInt>() || what.hasattr(intern!(py, "__index__"))? {
+        return int(what, field);
+    } else {
+        None
+    };
+    let number = number.ok_or_else(|| {
+        let accepted = "an int, a float or a numeric str is accepted";
+        let message = format!("attempt to add a '{}' with a 'number'", lua_type(what));
+        value_error(py, &format!("{field}: {message}: {}; {accepted}", shown(what)), Code::BadValue)
+    })?;
+    let rounded = match number {
+        Number::Whole(whole) => Some(whole),
+        Number::Real(real) => ident::round(real),
+    };
+    rounded.ok_or_else(|| refused(what, field, "a finite number within int64 is accepted"))
+}
+
+/// What the lobby's scripts call the type.
+fn lua_type(what: &Bound<'_, PyAny>) -> &'static str {
+    if what.is_instance_of::<PyBool>() {
+        "boolean"
+    } else if what.is_instance_of::<PyString>() {
+        "string"
+    } else if what.is_none() {
+        "nil"
+    } else if what.is_callable() {
+        "function"
+    } else if super::value::is_container(what) {
+        "table"
+    } else {
+        "userdata"
+    }
+}
+
+/// A scalar, or the items of an array (clause G-5).
+pub(crate) fn scalar_or_array<T>(
+    what: &Bound<'_, PyAny>,
+    field: &dyn std::fmt::Display,
+    item: impl Fn(&Bound<'_, PyAny>, &dyn std::fmt::Display) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    let at = |index: usize| format!("{field}[{index}]");
+    if let Ok(list) = what.cast::<PyList>() {
+        return list.iter().enumerate().map(|(index, one)| item(&one, &at(index))).collect();
+    }
+    if let Ok(tuple) = what.cast::<PyTuple>() {
+        return tuple.iter().enumerate().map(|(index, one)| item(&one, &at(index))).collect();
+    }
+    // A pandas column or a numpy array: iterable, neither text nor a number.
+    let iterable =
+        !what.is_instance_of::<PyString>() && !what.is_instance_of::<PyDict>() && whole(what).is_none();
+    if iterable && what.hasattr(intern!(what.py(), "__len__"))? {
+        return what.try_iter()?.enumerate().map(|(index, one)| item(&one?, &at(index))).collect();
+    }
+    Ok(vec![item(what, field)?])
+}
+
+/// 0 or 1, or a bool.
+pub(crate) fn flag(what: Option<&Bound<'_, PyAny>>, field: &dyn std::fmt::Display) -> PyResult<bool> {
+    let Some(what) = what else { return Ok(false) };
+    if let Ok(flag) = what.cast::<PyBool>() {
+        return Ok(flag.is_true());
+    }
+    match whole(what) {
+        Some(0) => Ok(false),
+        Some(1) => Ok(true),
+        _ => Err(refused(what, field, "0 or 1 is accepted")),
+    }
+}
+
+/// A refusal of a value by what the field accepts.
+pub(crate) fn not_accepted(what: &Bound<'_, PyAny>, field: &str, accepted: &str) -> PyErr {
+    refused(what, &field, accepted)
+}
+
+/// A core check of an argument, raised as what it is.
+pub(crate) fn checked<T>(py: Python<'_>, answer: Result<T, Error>) -> PyResult<T> {
+    answer.map_err(|error| raised(py, error))
+}

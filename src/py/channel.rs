@@ -1,0 +1,116 @@
+//! Live messages: `subscribe_channel`, `subscribe_message`, `publish_message` (clauses S-4 to S-7).
+
+use super::args::{checked, id, key, not_accepted, text};
+use super::delivery::Callback;
+use super::enter::enter_or_raise;
+use super::score::Score;
+use super::value;
+use crate::channel::{Shape, mailbox};
+use crate::ident;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::sync::Arc;
+
+const ACCEPTED: &str = "a function, or {'ok': function}, is accepted";
+
+/// The function in `{"ok": fn}`, or the function itself. What the lobby's `error` and `timeout` tell never happens.
+fn function(given: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    let found = match given.cast::<PyDict>() {
+        Err(_) => given.clone(),
+        Ok(dict) => {
+            for name in dict.keys() {
+                if !["ok", "error", "timeout"].contains(&text(&name, &"callbacks")?.as_str()) {
+                    return Err(not_accepted(&name, "callbacks", ACCEPTED));
+                }
+            }
+            dict.get_item(intern!(given.py(), "ok"))?
+                .ok_or_else(|| not_accepted(given, "callbacks", ACCEPTED))?
+        }
+    };
+    if found.is_callable() { Ok(found.unbind()) } else { Err(not_accepted(given, "callbacks", ACCEPTED)) }
+}
+
+fn channel_name(given: &Bound<'_, PyAny>) -> PyResult<Arc<str>> {
+    let name = text(given, &"channel_name")?;
+    checked(given.py(), ident::channel(&name, "channel_name"))
+}
+
+impl Score {
+    fn subscribe(&self, py: Python<'_>, shape: Shape, channel: &str, callback: Py<PyAny>) -> PyResult<bool> {
+        let room = self.room.get();
+        // The callback is there before anybody can look for it: the map stays locked while the feed registers.
+        let subscribed = enter_or_raise(py, || {
+            let mut callbacks = room.callbacks();
+            let token = room.core.subscribe(shape, channel)?;
+            if let Some(token) = token {
+                callbacks.insert(token, Callback::Channel(callback));
+            }
+            Ok(token.is_some())
+        })?;
+        room.deliver(py)?;
+        Ok(subscribed)
+    }
+
+    fn unsubscribe(&self, py: Python<'_>, channel: &str) -> PyResult<bool> {
+        let room = self.room.get();
+        let token = enter_or_raise(py, || room.core.unsubscribe(channel))?;
+        room.forget(token.as_slice());
+        room.deliver(py)?;
+        Ok(token.is_some())
+    }
+}
+
+#[pymethods]
+impl Score {
+    fn subscribe_channel(
+        &self,
+        py: Python<'_>,
+        player: &Bound<'_, PyAny>,
+        key: &Bound<'_, PyAny>,
+        callbacks: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
+        let shape = Shape::Mailbox { player: id(player, &"player")?, key: self::key(key, &"key")? };
+        let callback = function(callbacks)?;
+        self.subscribe(py, shape, "", callback)
+    }
+
+    fn unsubscribe_channel(
+        &self,
+        py: Python<'_>,
+        player: &Bound<'_, PyAny>,
+        key: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
+        let channel = mailbox(id(player, &"player")?, &self::key(key, &"key")?);
+        self.unsubscribe(py, &channel)
+    }
+
+    fn subscribe_message(
+        &self,
+        py: Python<'_>,
+        channel_name: &Bound<'_, PyAny>,
+        callbacks: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
+        let channel = self::channel_name(channel_name)?;
+        let callback = function(callbacks)?;
+        self.subscribe(py, Shape::Online, &channel, callback)
+    }
+
+    fn unsubscribe_message(&self, py: Python<'_>, channel_name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let channel = self::channel_name(channel_name)?;
+        self.unsubscribe(py, &channel)
+    }
+
+    fn publish_message(
+        &self,
+        py: Python<'_>,
+        channel_name: &Bound<'_, PyAny>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let channel = self::channel_name(channel_name)?;
+        let value = checked(py, value::encode(value, "value"))?;
+        let room = self.room.get();
+        enter_or_raise(py, || room.core.publish(channel, value))?;
+        room.deliver(py)
+    }
+}

@@ -1,0 +1,139 @@
+//! `ManualClock` and `SystemClock`.
+
+use super::args::{checked, not_accepted};
+use crate::clock::{self, Clock};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyFloat, PyInt, PyString, PyType};
+use std::sync::{Arc, Mutex, PoisonError};
+
+const ACCEPTED: &str = "an aware datetime, or an ISO 8601 str with an offset, is accepted";
+
+/// The machine's clock.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct SystemClock;
+
+#[pymethods]
+impl SystemClock {
+    #[new]
+    const fn new() -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_self, reason = "a method for Python")]
+    fn __repr__(&self) -> &'static str {
+        "SystemClock()"
+    }
+}
+
+/// A clock that stands still until it is told to move.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct ManualClock {
+    clock: Arc<clock::ManualClock>,
+    zone: Mutex<Py<PyAny>>,
+}
+
+fn datetime(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    CLASS.import(py, "datetime", "datetime")
+}
+
+fn utc(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timezone"))?.getattr(intern!(py, "utc"))
+}
+
+/// Microseconds since 1970, and the zone that the user speaks in.
+fn moment<'py>(what: &Bound<'py, PyAny>, field: &str) -> PyResult<(i64, Bound<'py, PyAny>)> {
+    let py = what.py();
+    let parsed = if what.is_instance_of::<PyString>() {
+        datetime(py)?
+            .call_method1(intern!(py, "fromisoformat"), (what,))
+            .map_err(|_| not_accepted(what, field, ACCEPTED))?
+    } else if what.is_instance(datetime(py)?)? {
+        what.clone()
+    } else {
+        return Err(not_accepted(what, field, ACCEPTED));
+    };
+    let zone = parsed.getattr(intern!(py, "tzinfo"))?;
+    if zone.is_none() {
+        return Err(not_accepted(what, field, ACCEPTED));
+    }
+    let epoch = datetime(py)?.call1((1970, 1, 1, 0, 0, 0, 0, utc(py)?))?;
+    Ok((micros(&parsed.sub(epoch)?)?, zone))
+}
+
+fn micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let py = delta.py();
+    let days: i64 = delta.getattr(intern!(py, "days"))?.extract()?;
+    let seconds: i64 = delta.getattr(intern!(py, "seconds"))?.extract()?;
+    let micros: i64 = delta.getattr(intern!(py, "microseconds"))?.extract()?;
+    Ok((days * 86_400 + seconds) * 1_000_000 + micros)
+}
+
+#[pymethods]
+impl ManualClock {
+    #[new]
+    #[pyo3(signature = (start = None))]
+    fn new(py: Python<'_>, start: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let default = PyString::new(py, "2026-01-01T00:00:00+08:00").into_any();
+        let (us, zone) = moment(start.unwrap_or(&default), "start")?;
+        Ok(Self { clock: Arc::new(clock::ManualClock::new(us)), zone: Mutex::new(zone.unbind()) })
+    }
+
+    fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let us = self.clock.now_us();
+        let zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner).clone_ref(py);
+        let delta = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
+        let since = delta.call1((0, us.div_euclid(1_000_000), us.rem_euclid(1_000_000)))?;
+        let epoch = datetime(py)?.call1((1970, 1, 1, 0, 0, 0, 0, utc(py)?))?;
+        epoch.add(since)?.call_method1(intern!(py, "astimezone"), (zone,))
+    }
+
+    #[pyo3(signature = (*, days = None, hours = None, minutes = None, seconds = None))]
+    fn advance(
+        &self,
+        py: Python<'_>,
+        days: Option<&Bound<'_, PyAny>>,
+        hours: Option<&Bound<'_, PyAny>>,
+        minutes: Option<&Bound<'_, PyAny>>,
+        seconds: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let kwargs = pyo3::types::PyDict::new(py);
+        for (name, given) in [("days", days), ("hours", hours), ("minutes", minutes), ("seconds", seconds)] {
+            if let Some(given) = given {
+                if !given.is_instance_of::<PyInt>() && !given.is_instance_of::<PyFloat>() {
+                    return Err(not_accepted(given, name, "an int or a float is accepted"));
+                }
+                kwargs.set_item(name, given)?;
+            }
+        }
+        let class = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
+        let delta = class.call((), Some(&kwargs))?;
+        checked(py, self.clock.advance(micros(&delta)?))
+    }
+
+    fn set(&self, when: &Bound<'_, PyAny>) -> PyResult<()> {
+        let (us, zone) = moment(when, "when")?;
+        self.clock.set(us);
+        *self.zone.lock().unwrap_or_else(PoisonError::into_inner) = zone.unbind();
+        Ok(())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let now = self.now(py)?.call_method0(intern!(py, "isoformat"))?;
+        Ok(format!("ManualClock('{now}')"))
+    }
+}
+
+/// The clock that `open(clock=…)` was given.
+pub(super) fn given(clock: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<dyn Clock>> {
+    let Some(clock) = clock else { return Ok(Arc::new(clock::SystemClock)) };
+    if let Ok(manual) = clock.cast::<ManualClock>() {
+        return Ok(manual.get().clock.clone());
+    }
+    if clock.cast::<SystemClock>().is_ok() {
+        return Ok(Arc::new(clock::SystemClock));
+    }
+    Err(not_accepted(clock, "clock", "a SystemClock or a ManualClock is accepted"))
+}

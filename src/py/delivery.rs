@@ -1,0 +1,190 @@
+//! Runs the mod's callbacks and getters: on the thread that uses the room, one after the other, never nested
+//! (clauses, D-1, S-8).
+
+use super::enter::{enter, enter_or_raise};
+use super::exceptions::{cloud_error, value_error};
+use super::room::{Mode, Room};
+use super::{achievement, message, value};
+use crate::achievement::upload::{Reply, Step};
+use crate::error::Code;
+use crate::room::{Bound as DeliveryBound, Delivery};
+use pyo3::PyTraverseError;
+use pyo3::gc::PyVisit;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBoolMethods, PyDict, PyString};
+use std::sync::atomic::Ordering;
+
+/// What the mod wants to be called.
+pub(super) enum Callback {
+    /// For a subscription.
+    Channel(Py<PyAny>),
+    /// For an achievement request: the callback, the getter, and the call's name for the log.
+    Request(Py<PyAny>, Option<Py<PyAny>>, &'static str),
+}
+
+/// A request's callback, getter and name.
+type Request = (Py<PyAny>, Option<Py<PyAny>>, &'static str);
+
+impl Callback {
+    pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self {
+            Self::Channel(callback) => visit.call(callback),
+            Self::Request(callback, getter, _) => {
+                visit.call(callback)?;
+                getter.as_ref().map_or(Ok(()), |getter| visit.call(getter))
+            }
+        }
+    }
+}
+
+fn logger(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    py.import(intern!(py, "logging"))?.call_method1(intern!(py, "getLogger"), (intern!(py, "cloudvars"),))
+}
+
+/// Logs an exception of the mod with its traceback, and gives it back.
+fn logged(py: Python<'_>, what: &str, error: PyErr) -> PyErr {
+    let log = || -> PyResult<()> {
+        let kwargs = PyDict::new(py);
+        kwargs.set_item("exc_info", error.value(py))?;
+        logger(py)?.call_method(intern!(py, "error"), ("%s raised", what), Some(&kwargs))?;
+        Ok(())
+    };
+    log().err().unwrap_or(error)
+}
+
+impl Room {
+    /// After every call of the room: delivers what is ready, in the room's way.
+    pub(super) fn deliver(&self, py: Python<'_>) -> PyResult<()> {
+        if !self.core.may_deliver() {
+            return Ok(());
+        }
+        if let Some(aio) = self.aio.get(py) {
+            // True if its event loop runs and has been told.
+            if aio.bind(py).call_method0(intern!(py, "_wake"))?.extract::<bool>()? {
+                return Ok(());
+            }
+        }
+        if self.mode == Mode::Inline { self.deliver_ready(py).map(drop) } else { Ok(()) }
+    }
+
+    /// `room.tick()`: in tick mode, what its own callbacks cause waits for the next one.
+    pub(super) fn deliver_tick(&self, py: Python<'_>) -> PyResult<usize> {
+        let tick = self.mode == Mode::Tick;
+        self.deliver_all(py, tick)
+    }
+
+    pub(super) fn deliver_ready(&self, py: Python<'_>) -> PyResult<usize> {
+        self.deliver_all(py, false)
+    }
+
+    fn deliver_all(&self, py: Python<'_>, bounded: bool) -> PyResult<usize> {
+        let mut count = 0;
+        loop {
+            if self.delivering.swap(true, Ordering::AcqRel) {
+                // Inside a callback, or another thread delivers: it goes on with what this call made ready.
+                self.missed.store(true, Ordering::Release);
+                return Ok(count);
+            }
+            self.missed.store(false, Ordering::Release);
+            let result = self.drain(py, bounded);
+            self.delivering.store(false, Ordering::Release);
+            count += result?;
+            if bounded || !self.missed.swap(false, Ordering::AcqRel) {
+                return Ok(count);
+            }
+        }
+    }
+
+    fn drain(&self, py: Python<'_>, bounded: bool) -> PyResult<usize> {
+        match enter(py, || self.core.poll())? {
+            Ok(()) => {}
+            Err(fault) => return Err(cloud_error(py, &fault)),
+        }
+        let mut bound = if bounded { self.core.bound() } else { DeliveryBound::NONE };
+        let mut count = 0;
+        while let Some(delivery) = enter_or_raise(py, || self.core.next(&mut bound))? {
+            count += self.give(py, delivery)?;
+        }
+        Ok(count)
+    }
+
+    /// Gives one thing to the mod; returns how many callbacks ran.
+    fn give(&self, py: Python<'_>, delivery: Delivery) -> PyResult<usize> {
+        let (token, argument) = match delivery {
+            Delivery::Message(token, (key, row)) => (token, message::pushed(py, &key, &row)?),
+            Delivery::Published(token, json) => {
+                let dict = PyDict::new(py);
+                dict.set_item(intern!(py, "message"), value::decode(py, &json)?)?;
+                (token, dict)
+            }
+            Delivery::Achievement(Step::Getter(number)) => return self.call_getter(py, number).map(|()| 0),
+            Delivery::Achievement(Step::Callback(number, reply)) => {
+                return self.call_back(py, number, &reply);
+            }
+        };
+        let callback = match self.callbacks().get(&token) {
+            Some(Callback::Channel(callback)) => callback.clone_ref(py),
+            _ => return Ok(0),
+        };
+        callback.call1(py, (argument,)).map_err(|error| logged(py, "a channel's callback", error))?;
+        Ok(1)
+    }
+
+    fn request(&self, py: Python<'_>, number: u64) -> Option<Request> {
+        match self.callbacks().get(&number) {
+            Some(Callback::Request(callback, getter, name)) => {
+                Some((callback.clone_ref(py), getter.as_ref().map(|getter| getter.clone_ref(py)), name))
+            }
+            _ => None,
+        }
+    }
+
+    fn call_getter(&self, py: Python<'_>, number: u64) -> PyResult<()> {
+        let called = match self.request(py, number) {
+            Some((_, Some(getter), name)) => getter.call0(py).and_then(|extra| {
+                let extra = extra.bind(py);
+                let text = extra.cast::<PyString>().map_err(|_| {
+                    let type_name =
+                        extra.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+                    let message = format!("{name}: getExtraData returned {type_name}; a str is accepted");
+                    value_error(py, &message, Code::BadValue)
+                })?;
+                super::args::text(text, &"getExtraData")
+            }),
+            _ => {
+                self.core.extra(number, None);
+                return Ok(());
+            }
+        };
+        match called {
+            Ok(text) => self.core.extra(number, Some(text.into())),
+            Err(error) => {
+                self.core.extra(number, None);
+                self.forget(&[number]);
+                return Err(logged(py, "getExtraData", error));
+            }
+        }
+        Ok(())
+    }
+
+    fn call_back(&self, py: Python<'_>, number: u64, reply: &Reply) -> PyResult<usize> {
+        let Some((callback, _, name)) = self.request(py, number) else {
+            self.core.answered(number, false);
+            return Ok(0);
+        };
+        if let Reply::Failed(reason) = reply {
+            logger(py)?.call_method1(intern!(py, "warning"), ("%s failed: %s", name, reason))?;
+        }
+        let called = achievement::answer(py, reply).and_then(|answer| callback.call1(py, (answer,)));
+        // Only True itself means "again" (clause A-6).
+        let again = called
+            .as_ref()
+            .is_ok_and(|answer| answer.bind(py).cast::<PyBool>().is_ok_and(PyBoolMethods::is_true));
+        if !self.core.answered(number, again) {
+            self.forget(&[number]);
+        }
+        called.map_err(|error| logged(py, &format!("the callback of {name}"), error))?;
+        Ok(1)
+    }
+}

@@ -1,0 +1,26 @@
+//! The only door from Python into the core: it lets go of the interpreter and sorts the failures.
+#![expect(clippy::disallowed_methods, reason = "this file is the door")]
+
+use super::exceptions;
+use crate::error::{Error, Fault, Result};
+use pyo3::prelude::*;
+
+/// Runs core code without holding the interpreter. A fault is an answer; every other error is raised.
+pub(crate) fn enter<T: Send>(
+    py: Python<'_>,
+    call: impl FnOnce() -> Result<T> + Send,
+) -> PyResult<Result<T, Fault>> {
+    match py.detach(call) {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Error::Fault(fault)) => Ok(Err(fault)),
+        Err(error) => Err(exceptions::raised(py, error)),
+    }
+}
+
+/// The same for calls that have no Reply: a fault is raised too.
+pub(crate) fn enter_or_raise<T: Send>(
+    py: Python<'_>,
+    call: impl FnOnce() -> Result<T> + Send,
+) -> PyResult<T> {
+    py.detach(call).map_err(|error| exceptions::raised(py, error))
+}

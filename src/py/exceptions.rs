@@ -1,0 +1,69 @@
+//! Errors of the core as Python exceptions. The classes stand in `python/cloudvars/errors.py`.
+
+use crate::error::{Code, Error, Fault};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+const MODULE: &str = "cloudvars.errors";
+
+fn made(
+    py: Python<'_>,
+    class: PyResult<&Bound<'_, PyType>>,
+    args: impl FnOnce(&Bound<'_, PyType>) -> PyResult<PyErr>,
+) -> PyErr {
+    class.and_then(args).unwrap_or_else(|error| {
+        // The package itself is broken: say that rather than nothing.
+        error.set_cause(py, None);
+        error
+    })
+}
+
+fn instance(class: &Bound<'_, PyType>, args: impl for<'a> pyo3::call::PyCallArgs<'a>) -> PyResult<PyErr> {
+    Ok(PyErr::from_value(class.call1(args)?))
+}
+
+/// A fault where there is no Reply to hold it.
+pub(crate) fn cloud_error(py: Python<'_>, fault: &Fault) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    made(py, CLASS.import(py, MODULE, "CloudError"), |class| {
+        instance(class, (&fault.message, fault.code as i64))
+    })
+}
+
+/// A commit that failed, or a committer that must not be used any more.
+pub(crate) fn commit_error(py: Python<'_>, message: &str, code: Code, op: Option<(usize, &str)>) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let (index, name) = op.unzip();
+    made(py, CLASS.import(py, MODULE, "CommitError"), |class| {
+        instance(class, (message, code as i64, index, name))
+    })
+}
+
+/// A store that cannot do its work.
+pub(crate) fn store_error(py: Python<'_>, message: &str) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    made(py, CLASS.import(py, MODULE, "StoreError"), |class| instance(class, (message,)))
+}
+
+/// A field with a value that is not accepted.
+pub(crate) fn value_error(py: Python<'_>, message: &str, code: Code) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    made(py, CLASS.import(py, MODULE, "CloudValueError"), |class| instance(class, (message, code as i64)))
+}
+
+/// A call whose fields do not fit it: one is missing, unknown, or given twice.
+pub(crate) fn type_error(py: Python<'_>, message: &str) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    made(py, CLASS.import(py, MODULE, "CloudTypeError"), |class| instance(class, (message,)))
+}
+
+/// Any error of the core.
+pub(crate) fn raised(py: Python<'_>, error: Error) -> PyErr {
+    match error {
+        Error::Fault(fault) if fault.op.is_some() => commit_error(py, &fault.message, fault.code, fault.op),
+        Error::Fault(fault) => cloud_error(py, &fault),
+        Error::Value { code, message } => value_error(py, &message, code),
+        Error::Store(message) => store_error(py, &message),
+    }
+}

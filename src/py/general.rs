@@ -1,0 +1,151 @@
+//! General storage: `c.set`, `c.add`, `c.addi`, `score.get` (clauses K-1 to K-4).
+
+use super::args::{Fields, id, key, number, scalar_or_array, text};
+use super::committer::{Committer, Queued};
+use super::enter::enter;
+use super::exceptions::{type_error, value_error};
+use super::score::Score;
+use super::value;
+use crate::error::Code;
+use crate::kinds::{Entry, general};
+use crate::value::text_len;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+/// `{user_id, key, i_value?, s_value?, value?}`
+fn row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item(intern!(py, "user_id"), key.owner)?;
+    dict.set_item(intern!(py, "key"), &*key.key)?;
+    if let Some(i_value) = row.i_value {
+        dict.set_item(intern!(py, "i_value"), i_value)?;
+    }
+    if let Some(s_value) = &row.s_value {
+        dict.set_item(intern!(py, "s_value"), &**s_value)?;
+    }
+    if let Some(json) = &row.value {
+        dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
+    }
+    Ok(dict)
+}
+
+/// A dict or a list (clause V-4).
+pub(super) fn container(given: &Bound<'_, PyAny>) -> PyResult<crate::value::Value> {
+    if !value::is_container(given) {
+        return Err(super::args::not_accepted(given, "value", "a dict or a list is accepted"));
+    }
+    super::args::checked(given.py(), value::encode(given, "value"))
+}
+
+/// Where `add` and `addi` read their amount: `i_value` or `value`, not both (clause K-3).
+fn amount(fields: &Fields<'_>, py: Python<'_>, name: &str) -> PyResult<i64> {
+    let (i_value, value) = (fields.optional(intern!(py, "i_value"))?, fields.optional(intern!(py, "value"))?);
+    match (i_value, value) {
+        (Some(amount), None) => number(&amount, &"i_value"),
+        (None, Some(amount)) => number(&amount, &"value"),
+        (None, None) => Err(type_error(py, &format!("{name}: the field 'i_value' or 'value' is missing"))),
+        (Some(_), Some(_)) => {
+            let message = format!("{name}: i_value and value are two names of one amount; give one of them");
+            Err(value_error(py, &message, Code::BadValue))
+        }
+    }
+}
+
+impl Committer {
+    fn queue_add<'py>(
+        &self,
+        py: Python<'py>,
+        name: &'static str,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let game = self.room.get().core.game();
+        self.queue(py, name, fields, keywords, |fields| {
+            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+            let amount = amount(fields, py, name)?;
+            fields.done(&["user_id", "key", "i_value", "value"])?;
+            Ok(Queued::free(general::add(game, user, key, amount, name)))
+        })
+    }
+}
+
+#[pymethods]
+impl Committer {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn set<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let game = self.room.get().core.game();
+        self.queue(py, "set", fields, keywords, |fields| {
+            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+            let i_value = fields.optional(intern!(py, "i_value"))?;
+            let s_value = fields.optional(intern!(py, "s_value"))?;
+            let given = fields.optional(intern!(py, "value"))?;
+            fields.done(&["user_id", "key", "i_value", "s_value", "value"])?;
+            if i_value.is_none() && s_value.is_none() && given.is_none() {
+                return Err(type_error(py, "set: at least one of i_value, s_value and value is needed"));
+            }
+            let i_value = i_value.map(|given| number(&given, &"i_value")).transpose()?;
+            let s_value = s_value.map(|given| text(&given, &"s_value")).transpose()?;
+            let value = given.map(|given| container(&given)).transpose()?;
+            let bytes = value.as_ref().map_or(0, |value| value.len) + s_value.as_deref().map_or(0, text_len);
+            Ok(Queued { op: general::set(game, user, key, i_value, s_value.map(Into::into), value), bytes })
+        })
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn add<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        self.queue_add(py, "add", fields, keywords)
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn addi<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        self.queue_add(py, "addi", fields, keywords)
+    }
+}
+
+#[pymethods]
+impl Score {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn get<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "get", fields, keywords)?;
+        let users = scalar_or_array(&fields.required(intern!(py, "user_id"))?, &"user_id", id)?;
+        let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
+        fields.done(&["user_id", "key"])?;
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.get(&users, &keys))?;
+        self.answer(py, answer, |rows| list(py, &rows, row))
+    }
+}
+
+/// The rows as a list of dicts.
+pub(super) fn list<'py, T>(
+    py: Python<'py>,
+    rows: &[T],
+    row: impl Fn(Python<'py>, &T) -> PyResult<Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let list = PyList::empty(py);
+    for one in rows {
+        list.append(row(py, one)?)?;
+    }
+    Ok(list.into_any())
+}

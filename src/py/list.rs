@@ -1,0 +1,150 @@
+//! Lists: `c.list_add`, `c.list_modify`, `c.list_delete`, `score.list_query`, `score.list_query_by_uuid`
+//! (clauses L-1 to L-5). World lists stand in `world.rs`.
+
+use super::args::{Fields, id, int_from, key, not_accepted, scalar_or_array, uuid};
+use super::committer::{Committer, Queued};
+use super::enter::{enter, enter_or_raise};
+use super::general::{container, list as list_of};
+use super::score::Score;
+use super::value;
+use crate::calendar::Zone;
+use crate::kinds::{Entry, list};
+use crate::op::{List, Op};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+/// `{uuid, user_id, key, value}`: what rows of both kinds of list hold.
+pub(super) fn common<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item(intern!(py, "uuid"), key.id)?;
+    dict.set_item(intern!(py, "user_id"), key.owner)?;
+    dict.set_item(intern!(py, "key"), &*key.key)?;
+    if let Some(json) = &row.value {
+        dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
+    }
+    Ok(dict)
+}
+
+/// With the creation time (clause L-4).
+fn row<'py>(py: Python<'py>, entry: &Entry, zone: Option<&Zone>) -> PyResult<Bound<'py, PyDict>> {
+    let dict = common(py, entry)?;
+    let created = entry.1.created;
+    match zone {
+        Some(zone) => dict.set_item(intern!(py, "updatedAt"), zone.local(created))?,
+        None => dict.set_item(intern!(py, "updatedAt"), created.div_euclid(1000))?,
+    }
+    Ok(dict)
+}
+
+impl Committer {
+    pub(super) fn list(&self, world: bool) -> List {
+        List { game: self.room.get().core.game(), world }
+    }
+
+    /// The uuid is handed out before the operation is queued, and holds whatever becomes of the commit.
+    pub(super) fn new_uuid(&self, py: Python<'_>) -> PyResult<i64> {
+        let store = self.room.get().core.store();
+        enter_or_raise(py, || store.new_id())
+    }
+
+    pub(super) fn parse_modify(&self, fields: &Fields<'_>, py: Python<'_>, world: bool) -> PyResult<Queued> {
+        let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
+        let value = container(&fields.required(intern!(py, "value"))?)?;
+        fields.done(&["uuid", "value"])?;
+        let bytes = value.len;
+        Ok(Queued { op: Op::ListModify { list: self.list(world), uuid, value }, bytes })
+    }
+
+    pub(super) fn parse_delete(&self, fields: &Fields<'_>, py: Python<'_>, world: bool) -> PyResult<Queued> {
+        let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
+        fields.done(&["uuid"])?;
+        Ok(Queued::free(Op::ListDelete { list: self.list(world), uuid }))
+    }
+}
+
+#[pymethods]
+impl Committer {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn list_add<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<i64> {
+        let mut uuid = 0;
+        self.queue(py, "list_add", fields, keywords, |fields| {
+            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+            let value = container(&fields.required(intern!(py, "value"))?)?;
+            fields.done(&["user_id", "key", "value"])?;
+            uuid = self.new_uuid(py)?;
+            let bytes = value.len;
+            Ok(Queued { op: list::add(self.list(false), user, key, 0, uuid, value), bytes })
+        })?;
+        Ok(uuid)
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn list_modify<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        self.queue(py, "list_modify", fields, keywords, |fields| self.parse_modify(fields, py, false))
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn list_delete<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        self.queue(py, "list_delete", fields, keywords, |fields| self.parse_delete(fields, py, false))
+    }
+}
+
+#[pymethods]
+impl Score {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn list_query<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "list_query", fields, keywords)?;
+        let users = scalar_or_array(&fields.required(intern!(py, "user_id"))?, &"user_id", id)?;
+        let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
+        let stamp = match fields.optional(intern!(py, "timetype"))? {
+            None => false,
+            Some(given) if given.cast::<PyString>().is_ok_and(|text| text == "stamp") => true,
+            Some(given) => return Err(not_accepted(&given, "timetype", "'stamp' is accepted")),
+        };
+        let limit =
+            fields.optional(intern!(py, "limit"))?.map(|given| int_from(&given, &"limit", 1)).transpose()?;
+        fields.done(&["user_id", "key", "timetype", "limit"])?;
+        let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.list_query(&users, &keys, limit))?;
+        let zone = if stamp { None } else { Some(room.store().zone()) };
+        self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn list_query_by_uuid<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "list_query_by_uuid", fields, keywords)?;
+        let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
+        fields.done(&["uuid"])?;
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.list_by_uuid(false, uuid))?;
+        let zone = Some(room.store().zone());
+        self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
+    }
+}

@@ -1,0 +1,144 @@
+//! Stored messages: `score.message_send`, `message_query`, `message_modify_read`, `message_delete`
+//! (clauses S-1 to S-3).
+
+use super::args::{Fields, checked, flag, id, int, not_accepted, uuid};
+use super::enter::enter;
+use super::general::list;
+use super::score::Score;
+use super::value;
+use crate::calendar::Zone;
+use crate::kinds::Entry;
+use crate::kinds::message::{self, Query};
+use crate::op::Op;
+use crate::row::{Key, Row};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+fn common<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item(intern!(py, "key"), &*key.key)?;
+    dict.set_item(intern!(py, "src_user_id"), row.aux)?;
+    dict.set_item(intern!(py, "target_user_id"), key.owner)?;
+    if let Some(json) = &row.value {
+        dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
+    }
+    Ok(dict)
+}
+
+/// A row of `message_query`: the flags are 0 or 1.
+fn row<'py>(py: Python<'py>, (key, row): &Entry, zone: &Zone) -> PyResult<Bound<'py, PyDict>> {
+    let dict = common(py, key, row)?;
+    dict.set_item(intern!(py, "objectId"), key.id)?;
+    dict.set_item(intern!(py, "read"), i64::from(message::read(row)))?;
+    dict.set_item(intern!(py, "deleted"), i64::from(message::deleted(row)))?;
+    dict.set_item(intern!(py, "createAt"), zone.local(row.created))?;
+    Ok(dict)
+}
+
+/// What a channel's callback gets: `read` is a bool (clause S-4).
+pub(super) fn pushed<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict>> {
+    let dict = common(py, key, row)?;
+    dict.set_item(intern!(py, "read"), message::read(row))?;
+    dict.set_item(intern!(py, "message_id"), key.id)?;
+    Ok(dict)
+}
+
+fn read_filter(fields: &Fields<'_>, py: Python<'_>) -> PyResult<Option<bool>> {
+    let Some(given) = fields.optional(intern!(py, "read"))? else { return Ok(None) };
+    match int(&given, &"read") {
+        Ok(1) => Ok(Some(true)),
+        Ok(0 | 2) => Ok(Some(false)),
+        _ => Err(not_accepted(&given, "read", "1 (read), 2 or 0 (unread) is accepted")),
+    }
+}
+
+impl Score {
+    fn change<'py>(&self, py: Python<'py>, op: Op) -> PyResult<Bound<'py, PyAny>> {
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.commit(vec![op], 0))?;
+        self.answer(py, answer, |_| Ok(PyDict::new(py).into_any()))
+    }
+}
+
+#[pymethods]
+impl Score {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn message_send<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "message_send", fields, keywords)?;
+        let src = fields.id(intern!(py, "src_user_id"))?;
+        let key = fields.key(intern!(py, "key"))?;
+        let target = fields.id(intern!(py, "target_user_id"))?;
+        let given = fields.required(intern!(py, "value"))?;
+        let read = flag(fields.optional(intern!(py, "read"))?.as_ref(), &"read")?;
+        let deleted = flag(fields.optional(intern!(py, "deleted"))?.as_ref(), &"deleted")?;
+        fields.done(&["src_user_id", "key", "target_user_id", "value", "read", "deleted"])?;
+        let value = checked(py, value::encode(&given, "value"))?;
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.message_send(target, key, src, read, deleted, value))?;
+        self.answer(py, answer, |id| {
+            let dict = PyDict::new(py);
+            dict.set_item(intern!(py, "objectId"), id)?;
+            Ok(dict.into_any())
+        })
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn message_query<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "message_query", fields, keywords)?;
+        let query = Query {
+            key: fields.key(intern!(py, "key"))?,
+            src: fields
+                .optional(intern!(py, "src_user_id"))?
+                .map(|given| id(&given, &"src_user_id"))
+                .transpose()?,
+            target: fields
+                .optional(intern!(py, "target_user_id"))?
+                .map(|given| id(&given, &"target_user_id"))
+                .transpose()?,
+            read: read_filter(&fields, py)?,
+        };
+        fields.done(&["key", "src_user_id", "target_user_id", "read"])?;
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.message_query(&query))?;
+        let zone = room.store().zone();
+        self.answer(py, answer, |rows| list(py, &rows, |py, entry| row(py, entry, zone)))
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn message_modify_read<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "message_modify_read", fields, keywords)?;
+        let id = uuid(&fields.required(intern!(py, "objectId"))?, &"objectId")?;
+        let read = flag(Some(&fields.required(intern!(py, "new_read_value"))?), &"new_read_value")?;
+        fields.done(&["objectId", "new_read_value"])?;
+        self.change(py, Op::MessageRead { game: self.room.get().core.game(), id, read })
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn message_delete<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "message_delete", fields, keywords)?;
+        let id = uuid(&fields.required(intern!(py, "objectId"))?, &"objectId")?;
+        fields.done(&["objectId"])?;
+        self.change(py, Op::MessageDelete { game: self.room.get().core.game(), id })
+    }
+}

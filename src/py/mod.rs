@@ -1,0 +1,44 @@
+//! The Python bindings: they parse arguments and build answers. No rule of the contract stands here.
+
+mod achievement;
+mod args;
+mod channel;
+mod clock;
+mod committer;
+mod delivery;
+mod enter;
+mod exceptions;
+mod general;
+mod limit;
+mod list;
+mod message;
+mod money;
+mod name;
+mod reply;
+mod room;
+mod score;
+mod store;
+mod value;
+mod world;
+
+use pyo3::prelude::*;
+
+/// The Rust core of cloudvars.
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use super::achievement::{Achievement, Achievements};
+    #[pymodule_export]
+    use super::clock::{ManualClock, SystemClock};
+    #[pymodule_export]
+    use super::committer::Committer;
+    #[pymodule_export]
+    use super::room::Room;
+    #[pymodule_export]
+    use super::score::Score;
+    #[pymodule_export]
+    use super::store::{Store, open};
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "the name that Python expects")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

@@ -1,0 +1,74 @@
+//! Money: `c.money_add`, `c.money_cost`, `score.money_get` (clauses M-1 to M-3).
+
+use super::args::{Fields, id, int, int_from, key, scalar_or_array};
+use super::committer::{Committer, Queued};
+use super::enter::enter;
+use super::general::list;
+use super::score::Score;
+use crate::kinds::{Entry, money};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// `{user_id, key, value}`
+fn row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item(intern!(py, "user_id"), key.owner)?;
+    dict.set_item(intern!(py, "key"), &*key.key)?;
+    dict.set_item(intern!(py, "value"), row.i_value.unwrap_or(0))?;
+    Ok(dict)
+}
+
+#[pymethods]
+impl Committer {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn money_add<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let game = self.room.get().core.game();
+        self.queue(py, "money_add", fields, keywords, |fields| {
+            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+            let amount = int(&fields.required(intern!(py, "value"))?, &"value")?;
+            fields.done(&["user_id", "key", "value"])?;
+            Ok(Queued::free(money::add(game, user, key, amount)))
+        })
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn money_cost<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let game = self.room.get().core.game();
+        self.queue(py, "money_cost", fields, keywords, |fields| {
+            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+            let amount = int_from(&fields.required(intern!(py, "value"))?, &"value", 1)?;
+            fields.done(&["user_id", "key", "value"])?;
+            Ok(Queued::free(money::cost(game, user, key, amount)))
+        })
+    }
+}
+
+#[pymethods]
+impl Score {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn money_get<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "money_get", fields, keywords)?;
+        let users = scalar_or_array(&fields.required(intern!(py, "user_id"))?, &"user_id", id)?;
+        let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
+        fields.done(&["user_id", "key"])?;
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.money_get(&users, &keys))?;
+        self.answer(py, answer, |rows| list(py, &rows, row))
+    }
+}

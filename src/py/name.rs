@@ -1,0 +1,59 @@
+//! Unique names: `c.name_new`, `score.name_search` (clauses N-1 and N-2).
+
+use super::args::{Fields, text};
+use super::committer::{Committer, Queued};
+use super::enter::enter;
+use super::general::list;
+use super::score::Score;
+use crate::kinds::name::{self, Name};
+use crate::value::text_len;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+#[pymethods]
+impl Committer {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn name_new<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let game = self.room.get().core.game();
+        self.queue(py, "name_new", fields, keywords, |fields| {
+            let (key, name) = (fields.key(intern!(py, "key"))?, fields.key(intern!(py, "name"))?);
+            let value = text(&fields.required(intern!(py, "value"))?, &"value")?;
+            fields.done(&["key", "name", "value"])?;
+            let bytes = text_len(&value);
+            Ok(Queued { op: name::new(game, &key, &name, value.into()), bytes })
+        })
+    }
+}
+
+#[pymethods]
+impl Score {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn name_search<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "name_search", fields, keywords)?;
+        let key = fields.key(intern!(py, "key"))?;
+        let prefix = text(&fields.required(intern!(py, "name_prefix"))?, &"name_prefix")?;
+        fields.done(&["key", "name_prefix"])?;
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.name_search(&key, &prefix))?;
+        self.answer(py, answer, |names| {
+            list(py, &names, |py, found: &Name| {
+                let dict = PyDict::new(py);
+                dict.set_item(intern!(py, "key"), &*key)?;
+                dict.set_item(intern!(py, "name"), &*found.name)?;
+                dict.set_item(intern!(py, "value"), &*found.value)?;
+                Ok(dict)
+            })
+        })
+    }
+}

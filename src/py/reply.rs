@@ -1,0 +1,63 @@
+//! Builds `Reply(error_code, data, err_msg)` (clause G-1).
+
+use crate::error::Fault;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyTuple, PyType};
+
+/// `tuple.__new__(Reply, …)`: a named tuple's own `__new__` is a Python function, twice as slow.
+fn build<'py>(py: Python<'py>, fields: Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let class = CLASS.import(py, "cloudvars.reply", "Reply")?;
+    let new = NEW.get_or_try_init(py, || {
+        Ok::<_, PyErr>(py.get_type::<PyTuple>().getattr(intern!(py, "__new__"))?.unbind())
+    })?;
+    new.bind(py).call1((class, fields))
+}
+
+/// `(0, data, None)`
+pub(crate) fn success<'py>(py: Python<'py>, data: impl IntoPyObject<'py>) -> PyResult<Bound<'py, PyAny>> {
+    build(py, (0, data, py.None()).into_pyobject(py)?)
+}
+
+/// `(code, detail-or-None, message)`; the detail of a commit says which operation failed (clause C-2).
+pub(crate) fn failure<'py>(
+    py: Python<'py>,
+    fault: &Fault,
+    detail: Option<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    build(py, (fault.code as i64, detail, &fault.message).into_pyobject(py)?)
+}
+
+/// The answer of a call that is no commit.
+pub(crate) fn of<'py, T>(
+    py: Python<'py>,
+    answer: Result<T, Fault>,
+    data: impl FnOnce(T) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match answer {
+        Ok(answer) => success(py, data(answer)?),
+        Err(fault) => failure(py, &fault, None),
+    }
+}
+
+/// The answer of a commit.
+pub(crate) fn of_commit<'py, T>(py: Python<'py>, answer: &Result<T, Fault>) -> PyResult<Bound<'py, PyAny>> {
+    match answer {
+        Ok(_) => success(py, PyDict::new(py)),
+        Err(fault) => {
+            let detail = match fault.op {
+                None => None,
+                Some((index, name)) => {
+                    let detail = PyDict::new(py);
+                    detail.set_item(intern!(py, "op"), index)?;
+                    detail.set_item(intern!(py, "name"), name)?;
+                    Some(detail.into_any())
+                }
+            };
+            failure(py, fault, detail)
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! `Room`: one running game session as Python sees it.
+
+use super::achievement::Achievement;
+use super::args::id;
+use super::delivery::Callback;
+use super::enter::enter_or_raise;
+use super::score::Score;
+use super::store::Store;
+use crate::room;
+use pyo3::PyTraverseError;
+use pyo3::gc::PyVisit;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyTuple};
+use rustc_hash::FxHashMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// When callbacks run (clause D-1).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Inline,
+    Tick,
+}
+
+/// One running game session.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct Room {
+    pub(super) core: Arc<room::Room>,
+    store: Py<Store>,
+    pub(super) mode: Mode,
+    pub(super) callbacks: Mutex<FxHashMap<u64, Callback>>,
+    pub(super) delivering: AtomicBool,
+    pub(super) missed: AtomicBool,
+    /// The `AsyncScore` of this room, once `score.aio` was used.
+    pub(super) aio: PyOnceLock<Py<PyAny>>,
+}
+
+impl Room {
+    pub(super) fn new(core: room::Room, store: Py<Store>, mode: Mode) -> Self {
+        Self {
+            core: Arc::new(core),
+            store,
+            mode,
+            callbacks: Mutex::default(),
+            delivering: AtomicBool::new(false),
+            missed: AtomicBool::new(false),
+            aio: PyOnceLock::new(),
+        }
+    }
+
+    pub(super) fn callbacks(&self) -> MutexGuard<'_, FxHashMap<u64, Callback>> {
+        self.callbacks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets the callbacks of these subscriptions; they are dropped after the lock is.
+    pub(super) fn forget(&self, tokens: &[u64]) {
+        let gone: Vec<_> = tokens.iter().filter_map(|token| self.callbacks().remove(token)).collect();
+        drop(gone);
+    }
+}
+
+#[pymethods]
+impl Room {
+    #[getter]
+    fn score(slf: Bound<'_, Self>) -> Score {
+        Score { room: slf.unbind() }
+    }
+
+    #[getter]
+    fn achievement(slf: Bound<'_, Self>) -> Achievement {
+        Achievement { room: slf.unbind() }
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        self.core.name()
+    }
+
+    fn tick(&self, py: Python<'_>) -> PyResult<usize> {
+        self.core.check_open().map_err(|error| super::exceptions::raised(py, error))?;
+        self.deliver_tick(py)
+    }
+
+    fn budget<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let budget = self.core.budget();
+        let dict = PyDict::new(py);
+        dict.set_item(intern!(py, "reads"), budget.reads)?;
+        dict.set_item(intern!(py, "writes"), budget.writes)?;
+        dict.set_item(intern!(py, "bytes"), budget.bytes)?;
+        #[expect(clippy::cast_precision_loss, reason = "at most a minute")]
+        dict.set_item(intern!(py, "resets_in"), budget.resets_in_ms as f64 / 1000.0)?;
+        Ok(dict)
+    }
+
+    fn player_join(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
+        let user = id(user_id, &"user_id")?;
+        enter_or_raise(py, || self.core.player_join(user))?;
+        self.deliver(py)
+    }
+
+    fn player_leave(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
+        let user = id(user_id, &"user_id")?;
+        let ended = enter_or_raise(py, || self.core.player_leave(user))?;
+        self.forget(&ended);
+        self.deliver(py)
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        enter_or_raise(py, || {
+            self.core.close();
+            Ok(())
+        })?;
+        let gone = std::mem::take(&mut *self.callbacks());
+        drop(gone);
+        Ok(())
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+        self.close(py)
+    }
+
+    fn __repr__(&self) -> String {
+        let closed = if self.core.check_open().is_err() { ", closed" } else { "" };
+        format!("<cloudvars.Room '{}' of game '{}'{closed}>", self.core.name(), self.core.game_name())
+    }
+
+    #[getter]
+    fn _store(&self, py: Python<'_>) -> Py<Store> {
+        self.store.clone_ref(py)
+    }
+
+    /// Delivers whatever is ready (for asyncio); returns how many callbacks ran.
+    fn _deliver(&self, py: Python<'_>) -> PyResult<usize> {
+        self.deliver_ready(py)
+    }
+
+    /// Whether something may have to be delivered later (for asyncio).
+    fn _may_deliver(&self) -> bool {
+        self.core.check_open().is_ok() && self.core.may_deliver()
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        if let Ok(callbacks) = self.callbacks.try_lock() {
+            for callback in callbacks.values() {
+                callback.traverse(&visit)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn __clear__(&self) {
+        if let Ok(mut callbacks) = self.callbacks.try_lock() {
+            let gone = std::mem::take(&mut *callbacks);
+            drop(callbacks);
+            drop(gone);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `score`: the calls that belong to no single kind. Each kind adds its own in its file.
+
+use super::args::{Fields, id};
+use super::committer::{self, Committer};
+use super::enter::enter;
+use super::reply;
+use super::room::Room;
+use super::value;
+use crate::error::{Error, Fault};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyList};
+
+/// The cloud variables of one room.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct Score {
+    pub(super) room: Py<Room>,
+}
+
+impl Score {
+    /// The end of every call: the Reply is built, then what is ready is delivered.
+    pub(super) fn answer<'py, T>(
+        &self,
+        py: Python<'py>,
+        answer: Result<T, Fault>,
+        data: impl FnOnce(T) -> PyResult<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let reply = reply::of(py, answer, data)?;
+        self.room.get().deliver(py)?;
+        Ok(reply)
+    }
+}
+
+#[pymethods]
+impl Score {
+    fn get_commit(&self, py: Python<'_>) -> PyResult<Committer> {
+        committer::Committer::for_room(py, &self.room)
+    }
+
+    fn commit_many<'py>(
+        &self,
+        py: Python<'py>,
+        committers: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        committer::commit_many(py, &self.room, committers)
+    }
+
+    #[expect(clippy::unused_self, reason = "a method for Python")]
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn test_cloud_value<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "test_cloud_value", fields, keywords)?;
+        let given = fields.given(intern!(py, "value"))?.unwrap_or_else(|| py.None().into_bound(py));
+        fields.done(&["value"])?;
+        match value::encode(&given, "value") {
+            Ok(value) => reply::success(py, value.len),
+            Err(Error::Value { code, message }) => reply::failure(py, &Fault::new(code, message), None),
+            Err(error) => Err(super::exceptions::raised(py, error)),
+        }
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn is_old_player<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "is_old_player", fields, keywords)?;
+        let user = id(&fields.required(intern!(py, "user_id"))?, &"user_id")?;
+        fields.done(&["user_id"])?;
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.is_old_player(user))?;
+        self.answer(py, answer, |old| Ok(PyBool::new(py, old).to_owned().into_any()))
+    }
+
+    /// The same names, awaitable.
+    #[getter]
+    fn aio(slf: Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
+        let room = slf.get().room.clone_ref(py);
+        let made = room.get().aio.get_or_try_init(py, || {
+            let module = py.import(intern!(py, "cloudvars.aio"))?;
+            Ok::<_, PyErr>(module.getattr(intern!(py, "AsyncScore"))?.call1((slf, &room))?.unbind())
+        })?;
+        Ok(made.clone_ref(py))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<cloudvars.Score of room '{}'>", self.room.get().core.name())
+    }
+}

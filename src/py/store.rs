@@ -1,0 +1,157 @@
+//! `open` and `Store`.
+
+use super::achievement::Achievements;
+use super::args::{not_accepted, text};
+use super::clock;
+use super::enter::enter_or_raise;
+use super::exceptions::{store_error, value_error};
+use super::reply;
+use super::room::{Mode, Room};
+use crate::combine::Answers;
+use crate::error::{Code, Error};
+use crate::room::RoomOptions;
+use crate::store::{self, Durability, Options};
+use pyo3::exceptions::PyUnicodeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyList, PyString, PyTuple};
+use std::sync::Arc;
+
+/// All data of one service.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct Store {
+    pub(super) core: Arc<store::Store>,
+    clock: Py<PyAny>,
+}
+
+#[pyfunction]
+#[pyo3(signature = (target = None, *, durability = "full", clock = None, timezone = "Asia/Shanghai", game = "default"))]
+pub(super) fn open(
+    py: Python<'_>,
+    target: Option<&Bound<'_, PyAny>>,
+    durability: &str,
+    clock: Option<Bound<'_, PyAny>>,
+    timezone: &str,
+    game: &str,
+) -> PyResult<Store> {
+    let target = match target {
+        None => ":memory:".to_owned(),
+        Some(target) => {
+            let path = py.import("os")?.call_method1("fspath", (target,));
+            let path =
+                path.map_err(|_| not_accepted(target, "target", "a path or ':memory:' is accepted"))?;
+            let path = path
+                .cast::<PyString>()
+                .map_err(|_| not_accepted(&path, "target", "a str path is accepted"))?;
+            path.to_cow()
+                .map_err(|_: PyErr| PyUnicodeError::new_err("target: the path is not valid Unicode"))?
+                .into_owned()
+        }
+    };
+    let durability = match durability {
+        "full" => Durability::Full,
+        "normal" => Durability::Normal,
+        "off" => Durability::Off,
+        other => {
+            let message = format!("durability: '{other}'; 'full', 'normal' or 'off' is accepted");
+            return Err(value_error(py, &message, Code::BadValue));
+        }
+    };
+    let options = Options {
+        target,
+        durability,
+        clock: clock::given(clock.as_ref())?,
+        timezone: timezone.to_owned(),
+        game: game.to_owned(),
+    };
+    let core = enter_or_raise(py, || store::Store::open(&options))?;
+    let clock = match clock {
+        Some(clock) => clock.unbind(),
+        None => Py::new(py, clock::SystemClock)?.into_any(),
+    };
+    Ok(Store { core, clock })
+}
+
+#[pymethods]
+impl Store {
+    #[pyo3(signature = (name = None, *, game = None, delivery = "inline", limits = None))]
+    fn room(
+        slf: Bound<'_, Self>,
+        py: Python<'_>,
+        name: Option<&Bound<'_, PyAny>>,
+        game: Option<&Bound<'_, PyAny>>,
+        delivery: &str,
+        limits: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Room> {
+        let name = name.map_or_else(|| Ok("room".to_owned()), |name| text(name, &"name"))?;
+        let game = game.map(|game| text(game, &"game")).transpose()?;
+        let mode = match delivery {
+            "inline" => Mode::Inline,
+            "tick" => Mode::Tick,
+            other => {
+                let message = format!("delivery: '{other}'; 'inline' or 'tick' is accepted");
+                return Err(value_error(py, &message, Code::BadValue));
+            }
+        };
+        let limits = match limits {
+            None => true,
+            Some(limits) => limits
+                .cast::<PyBool>()
+                .map_err(|_| not_accepted(limits, "limits", "True or False is accepted"))?
+                .is_true(),
+        };
+        let options = RoomOptions { game, limits };
+        let store = &slf.get().core;
+        let core = enter_or_raise(py, || store.room(&name, &options))?;
+        Ok(Room::new(core, slf.unbind(), mode))
+    }
+
+    #[getter]
+    fn clock(&self, py: Python<'_>) -> Py<PyAny> {
+        self.clock.clone_ref(py)
+    }
+
+    #[getter]
+    fn achievements(&self) -> Achievements {
+        Achievements { store: self.core.clone() }
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        enter_or_raise(py, || self.core.close())
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+        self.close(py)
+    }
+
+    fn __repr__(&self) -> String {
+        let closed = if self.core.is_closed() { ", closed" } else { "" };
+        format!("<cloudvars.Store '{}'{closed}>", self.core.target())
+    }
+
+    /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = closed.
+    fn _serve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let answered = enter_or_raise(py, || Ok(self.core.serve()))?;
+        let list = PyList::empty(py);
+        for (number, answers) in answered {
+            list.append((number, replies(py, answers)?))?;
+        }
+        Ok(list)
+    }
+}
+
+fn replies(py: Python<'_>, answers: Answers) -> PyResult<Bound<'_, PyList>> {
+    let list = PyList::empty(py);
+    for answer in answers {
+        match answer {
+            Err(Error::Fault(fault)) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
+            Ok(_) => list.append(reply::of_commit(py, &Ok(()))?)?,
+            Err(error) => list.append(store_error(py, &error.to_string()).into_value(py))?,
+        }
+    }
+    Ok(list)
+}

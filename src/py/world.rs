@@ -1,0 +1,150 @@
+//! World data and world lists (clauses W-1 and W-2).
+
+use super::args::{Fields, int, uuid};
+use super::committer::{Committer, Queued};
+use super::enter::enter;
+use super::general::{container, list as list_of};
+use super::list::common;
+use super::score::Score;
+use super::value;
+use crate::calendar::iso_utc;
+use crate::kinds::{Entry, list, world};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+fn world_id(fields: &Fields<'_>, py: Python<'_>) -> PyResult<i64> {
+    int(&fields.required(intern!(py, "world_id"))?, &"world_id")
+}
+
+/// `{user_id, key, value}`
+fn data_row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item(intern!(py, "user_id"), key.owner)?;
+    dict.set_item(intern!(py, "key"), &*key.key)?;
+    if let Some(json) = &row.value {
+        dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
+    }
+    Ok(dict)
+}
+
+/// A list's row with its world, and the creation time as ISO 8601 in UTC.
+fn list_row<'py>(py: Python<'py>, entry: &Entry) -> PyResult<Bound<'py, PyDict>> {
+    let dict = common(py, entry)?;
+    dict.set_item(intern!(py, "world_id"), entry.0.world)?;
+    dict.set_item(intern!(py, "updatedAt"), iso_utc(entry.1.created))?;
+    Ok(dict)
+}
+
+#[pymethods]
+impl Committer {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn world_data_set<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let game = self.room.get().core.game();
+        self.queue(py, "world_data_set", fields, keywords, |fields| {
+            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+            let world = world_id(fields, py)?;
+            let given = fields.optional(intern!(py, "value"))?;
+            fields.done(&["user_id", "key", "value", "world_id"])?;
+            let value = given.map(|given| container(&given)).transpose()?;
+            let bytes = value.as_ref().map_or(0, |value| value.len);
+            Ok(Queued { op: world::set(world::key(game, user, key, world), value), bytes })
+        })
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn world_list_add<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<i64> {
+        let mut uuid = 0;
+        self.queue(py, "world_list_add", fields, keywords, |fields| {
+            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+            let world = world_id(fields, py)?;
+            let value = container(&fields.required(intern!(py, "value"))?)?;
+            fields.done(&["user_id", "key", "value", "world_id"])?;
+            uuid = self.new_uuid(py)?;
+            let bytes = value.len;
+            Ok(Queued { op: list::add(self.list(true), user, key, world, uuid, value), bytes })
+        })?;
+        Ok(uuid)
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn world_list_modify<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        self.queue(py, "world_list_modify", fields, keywords, |fields| self.parse_modify(fields, py, true))
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn world_list_delete<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        self.queue(py, "world_list_delete", fields, keywords, |fields| self.parse_delete(fields, py, true))
+    }
+}
+
+#[pymethods]
+impl Score {
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn world_data_get<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "world_data_get", fields, keywords)?;
+        let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+        let world = world_id(&fields, py)?;
+        fields.done(&["user_id", "key", "world_id"])?;
+        let room = &self.room.get().core;
+        let at = world::key(room.game(), user, key, world);
+        let answer = enter(py, || room.world_data_get(&at))?;
+        self.answer(py, answer, |rows| list_of(py, &rows, data_row))
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn world_list_query<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "world_list_query", fields, keywords)?;
+        let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+        let world = world_id(&fields, py)?;
+        fields.done(&["user_id", "key", "world_id"])?;
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.world_list_query(user, &key, world))?;
+        self.answer(py, answer, |rows| list_of(py, &rows, list_row))
+    }
+
+    #[pyo3(signature = (fields = None, /, **keywords))]
+    fn world_list_query_by_uuid<'py>(
+        &self,
+        py: Python<'py>,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields::new(py, "world_list_query_by_uuid", fields, keywords)?;
+        let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
+        fields.done(&["uuid"])?;
+        let room = &self.room.get().core;
+        let answer = enter(py, || room.list_by_uuid(true, uuid))?;
+        self.answer(py, answer, |rows| list_of(py, &rows, list_row))
+    }
+}

@@ -1,0 +1,461 @@
+//! A room: one running game session. It counts its quota, holds its subscriptions and its achievement requests,
+//! and offers every verb of the contract to bindings.
+
+use crate::achievement::upload::{Cloud, Request, Step, Uploads};
+use crate::channel::{Event, Inbox, Shape, mailbox};
+use crate::commit::Outcome;
+use crate::error::{Error, Result};
+use crate::kinds::achievement::{self, Answer, Progress};
+use crate::kinds::message::{self, Query};
+use crate::kinds::name::Name;
+use crate::kinds::{Entry, limit, list, name, player, product};
+use crate::op::{List, Op};
+use crate::quota::{self, Budget, Quota};
+use crate::row::{Key, Kind, Row};
+use crate::store::Store;
+use crate::value::{Value, json_len, json_len_max, text_len};
+use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How to open a room.
+#[derive(Clone, Debug)]
+pub struct RoomOptions {
+    /// The game; `None` = the store's.
+    pub game: Option<String>,
+    /// Whether quotas count (clause Q-3).
+    pub limits: bool,
+}
+
+impl Default for RoomOptions {
+    fn default() -> Self {
+        Self { game: None, limits: true }
+    }
+}
+
+#[derive(Clone)]
+struct Subscription {
+    channel: Arc<str>,
+    shape: Shape,
+}
+
+/// Something to be given to the mod.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    /// A stored message, for the subscription with this token.
+    Message(u64, Entry),
+    /// A published value (JSON text), ditto.
+    Published(u64, Arc<str>),
+    /// An achievement request wants something.
+    Achievement(Step),
+}
+
+/// Up to where a tick delivers: what its own callbacks cause waits for the next one (clause D-1).
+#[derive(Clone, Copy, Debug)]
+pub struct Bound {
+    last_request: u64,
+    events: usize,
+}
+
+impl Bound {
+    /// No bound: whatever is ready.
+    pub const NONE: Self = Self { last_request: u64::MAX, events: usize::MAX };
+}
+
+/// One running game session.
+pub struct Room {
+    store: Arc<Store>,
+    name: String,
+    game_name: Arc<str>,
+    game: i64,
+    limits: bool,
+    quota: Mutex<Quota>,
+    subscriptions: Mutex<FxHashMap<u64, Subscription>>,
+    subscribed: AtomicUsize,
+    inbox: Arc<Inbox>,
+    uploads: Uploads,
+    closed: AtomicBool,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Room {
+    pub(crate) fn new(store: Arc<Store>, name: &str, game_name: Arc<str>, game: i64, limits: bool) -> Self {
+        Self {
+            store,
+            name: name.into(),
+            game_name,
+            game,
+            limits,
+            quota: Mutex::default(),
+            subscriptions: Mutex::default(),
+            subscribed: AtomicUsize::new(0),
+            inbox: Arc::default(),
+            uploads: Uploads::default(),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    /// The room's name, for people.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The number of its game.
+    pub const fn game(&self) -> i64 {
+        self.game
+    }
+
+    /// The name of its game.
+    pub fn game_name(&self) -> &str {
+        &self.game_name
+    }
+
+    /// Its store.
+    pub const fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// A closed room (or store) refuses every call.
+    pub fn check_open(&self) -> Result<()> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Error::store(format!("room '{}' is closed", self.name)));
+        }
+        if self.store.is_closed() {
+            return Err(Error::store("the store is closed"));
+        }
+        Ok(())
+    }
+
+    // --- quota ---
+
+    fn count_read(&self) -> Result<()> {
+        self.check_open()?;
+        if self.limits {
+            locked(&self.quota).read(self.store.now_ms())?;
+        }
+        Ok(())
+    }
+
+    /// Counts a write before it is sent; the second of the two ways a write can be refused without the store.
+    pub fn count_write(&self, bytes: u64) -> Result<()> {
+        self.check_open()?;
+        if self.limits {
+            locked(&self.quota).write(self.store.now_ms(), bytes)?;
+        }
+        Ok(())
+    }
+
+    /// What is left of the running window (clause Q-3).
+    pub fn budget(&self) -> Budget {
+        if self.limits { locked(&self.quota).budget(self.store.now_ms()) } else { quota::FULL }
+    }
+
+    /// Clause Q-2 for what a read found.
+    fn sized<'a>(&self, rows: impl Iterator<Item = &'a Row> + Clone) -> Result<()> {
+        if !self.limits {
+            return Ok(());
+        }
+        let texts = rows.clone().flat_map(|row| [&row.value, &row.s_value]).flatten();
+        if json_len_max(texts.map(|text| text.len() + 8).sum()) <= quota::CALL_BYTES_MAX {
+            return Ok(());
+        }
+        let mut bytes = 0;
+        for row in rows {
+            bytes += row.value.as_ref().map_or(Ok(0), |json| json_len(json))?;
+            bytes += row.s_value.as_ref().map_or(0, |text| text_len(text));
+        }
+        Ok(quota::one_call(bytes, "read")?)
+    }
+
+    fn sized_entries(&self, entries: Vec<Entry>) -> Result<Vec<Entry>> {
+        self.sized(entries.iter().map(|(_, row)| row))?;
+        Ok(entries)
+    }
+
+    // --- reads ---
+
+    fn get_rows(&self, kind: Kind, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
+        self.count_read()?;
+        let keys = product(self.game, kind, users, keys);
+        let rows = self.store.read(|snapshot| snapshot.get(&keys))?;
+        let found = keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key, row?))).collect();
+        self.sized_entries(found)
+    }
+
+    /// `score.get`: the existing rows of users × keys (clause G-5).
+    pub fn get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
+        self.get_rows(Kind::General, users, keys)
+    }
+
+    /// `score.money_get`
+    pub fn money_get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
+        self.get_rows(Kind::Money, users, keys)
+    }
+
+    const fn list(&self, world: bool) -> List {
+        List { game: self.game, world }
+    }
+
+    /// `score.list_query`
+    pub fn list_query(&self, users: &[i64], keys: &[Arc<str>], limit: Option<usize>) -> Result<Vec<Entry>> {
+        self.count_read()?;
+        let found =
+            self.store.read(|snapshot| list::query(snapshot, self.list(false), users, keys, 0, limit))?;
+        self.sized_entries(found)
+    }
+
+    /// `score.world_list_query`
+    pub fn world_list_query(&self, user: i64, key: &Arc<str>, world: i64) -> Result<Vec<Entry>> {
+        self.count_read()?;
+        let (users, keys, limit) = ([user], [key.clone()], Some(list::WORLD_ROWS_MAX));
+        let list = self.list(true);
+        let found = self.store.read(|snapshot| list::query(snapshot, list, &users, &keys, world, limit))?;
+        self.sized_entries(found)
+    }
+
+    /// `score.list_query_by_uuid` and `score.world_list_query_by_uuid`
+    pub fn list_by_uuid(&self, world: bool, uuid: i64) -> Result<Vec<Entry>> {
+        self.count_read()?;
+        let found = self.store.read(|snapshot| list::by_uuid(snapshot, self.list(world), uuid))?;
+        self.sized_entries(found.into_iter().collect())
+    }
+
+    /// `score.world_data_get`: the row, if its value was ever set.
+    pub fn world_data_get(&self, key: &Key) -> Result<Vec<Entry>> {
+        self.count_read()?;
+        let row = self.store.read(|snapshot| snapshot.get(std::slice::from_ref(key)))?.pop().flatten();
+        self.sized_entries(row.into_iter().map(|row| (key.clone(), row)).collect())
+    }
+
+    /// `score.name_search`
+    pub fn name_search(&self, key: &str, prefix: &str) -> Result<Vec<Name>> {
+        self.count_read()?;
+        let names = self.store.read(|snapshot| name::search(snapshot, self.game, key, prefix))?;
+        if self.limits {
+            quota::one_call(names.iter().map(|name| text_len(&name.value)).sum(), "read")?;
+        }
+        Ok(names)
+    }
+
+    /// `score.message_query`
+    pub fn message_query(&self, query: &Query) -> Result<Vec<Entry>> {
+        self.count_read()?;
+        let found = self.store.read(|snapshot| message::query(snapshot, self.game, query))?;
+        self.sized_entries(found)
+    }
+
+    /// `score.withlimit_query`: after the window's end it stores and returns 0 (clause T-4).
+    pub fn withlimit_query(&self, key: &Key) -> Result<Option<Row>> {
+        self.count_read()?;
+        let read = || self.store.read(|snapshot| snapshot.get(std::slice::from_ref(key)));
+        let row = read()?.pop().flatten();
+        let Some(row) = row else { return Ok(None) };
+        if row.i_value == Some(0) || !limit::expired(&row, self.store.zone(), self.store.now_ms())? {
+            return Ok(Some(row));
+        }
+        self.store.commit(vec![Op::LimitExpire { key: key.clone() }])?;
+        Ok(read()?.pop().flatten())
+    }
+
+    /// `score.is_old_player`
+    pub fn is_old_player(&self, user: i64) -> Result<bool> {
+        self.count_read()?;
+        self.store.read(|snapshot| player::is_old(snapshot, user, &self.game_name))
+    }
+
+    // --- writes ---
+
+    /// Runs one commit of so many bytes; it counts as one write (clause Q-1).
+    pub fn commit(&self, ops: Vec<Op>, bytes: u64) -> Result<Outcome> {
+        self.count_write(bytes)?;
+        self.store.commit(ops)
+    }
+
+    /// `score.message_send`; returns the objectId.
+    pub fn message_send(
+        &self,
+        target: i64,
+        key: Arc<str>,
+        src: i64,
+        read: bool,
+        deleted: bool,
+        value: Value,
+    ) -> Result<i64> {
+        let bytes = value.len;
+        self.count_write(bytes)?;
+        let id = self.store.new_id()?;
+        self.store.commit(vec![message::send(message::key(self.game, target, key, id), src, read, deleted, value)])?;
+        Ok(id)
+    }
+
+    /// `score.publish_message`: not counted (clause Q-3).
+    pub fn publish(&self, channel: Arc<str>, value: Value) -> Result<()> {
+        self.check_open()?;
+        self.store.commit(vec![Op::Publish { game: self.game, channel, value }]).map(drop)
+    }
+
+    /// `room.player_join` (clause O-1).
+    pub fn player_join(&self, user: i64) -> Result<()> {
+        self.check_open()?;
+        self.store.commit(vec![player::join(user, self.game_name.clone())]).map(drop)
+    }
+
+    /// `room.player_leave`: ends the user's subscriptions (clause S-5); returns their tokens.
+    pub fn player_leave(&self, user: i64) -> Result<Vec<u64>> {
+        self.check_open()?;
+        Ok(self.end(|one| matches!(one.shape, Shape::Mailbox { player, .. } if player == user)))
+    }
+
+    // --- subscriptions ---
+
+    /// Subscribes; `None` if this room has the channel already (clauses S-4, S-6, S-7), else the token under
+    /// which it is delivered.
+    pub fn subscribe(&self, shape: Shape, channel: &str) -> Result<Option<u64>> {
+        self.check_open()?;
+        let channel = match &shape {
+            Shape::Mailbox { player, key } => mailbox(*player, key),
+            Shape::Online => channel.into(),
+        };
+        let mut subscriptions = locked(&self.subscriptions);
+        if subscriptions.values().any(|one| one.channel == channel) {
+            return Ok(None);
+        }
+        let token = self.store.new_token();
+        let (feed, backend) = self.store.feed();
+        feed.subscribe(backend, self.game, &channel, &shape, &self.inbox, token)?;
+        subscriptions.insert(token, Subscription { channel, shape });
+        self.subscribed.store(subscriptions.len(), Ordering::Release);
+        Ok(Some(token))
+    }
+
+    /// Ends the subscription of a channel; its token, if there was one (clause S-5).
+    pub fn unsubscribe(&self, channel: &str) -> Result<Option<u64>> {
+        self.check_open()?;
+        Ok(self.end(|one| &*one.channel == channel).pop())
+    }
+
+    fn end(&self, ends: impl Fn(&Subscription) -> bool) -> Vec<u64> {
+        let mut subscriptions = locked(&self.subscriptions);
+        let (feed, _) = self.store.feed();
+        let mut ended = Vec::new();
+        subscriptions.retain(|token, one| {
+            let ends = ends(one);
+            if ends {
+                feed.unsubscribe(self.game, &one.channel, *token);
+                ended.push(*token);
+            }
+            !ends
+        });
+        self.subscribed.store(subscriptions.len(), Ordering::Release);
+        ended
+    }
+
+    /// Whether anything is subscribed.
+    pub fn is_subscribed(&self) -> bool {
+        self.subscribed.load(Ordering::Acquire) != 0
+    }
+
+    /// Ends the room: its subscriptions and what waits for delivery (clause S-5).
+    pub fn close(&self) {
+        if !self.closed.swap(true, Ordering::AcqRel) {
+            self.end(|_| true);
+            self.uploads.clear();
+        }
+    }
+
+    // --- achievements ---
+
+    /// Takes an achievement request; returns its number.
+    pub fn request(&self, player: i64, request: Request) -> Result<u64> {
+        self.check_open()?;
+        let number = self.store.new_token();
+        self.uploads.push(number, player, request);
+        Ok(number)
+    }
+
+    /// What a getter returned ([`Uploads::extra`]).
+    pub fn extra(&self, number: u64, extra: Option<Arc<str>>) {
+        self.uploads.extra(number, extra);
+    }
+
+    /// What a callback returned ([`Uploads::answered`]).
+    pub fn answered(&self, number: u64, again: bool) -> bool {
+        self.uploads.answered(number, again)
+    }
+
+    // --- delivery ---
+
+    /// Whether a look at [`Room::next`] can be worth it.
+    pub fn may_deliver(&self) -> bool {
+        self.is_subscribed() || !self.inbox.is_empty() || !self.uploads.is_empty()
+    }
+
+    /// Looks for what others sent.
+    pub fn poll(&self) -> Result<()> {
+        if self.is_subscribed() { self.store.poll() } else { Ok(()) }
+    }
+
+    /// What is there now.
+    pub fn bound(&self) -> Bound {
+        Bound { last_request: self.store.new_token(), events: self.inbox.len() }
+    }
+
+    /// The next thing to give to the mod, within the bound.
+    pub fn next(&self, bound: &mut Bound) -> Result<Option<Delivery>> {
+        if self.closed.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        while bound.events > 0 {
+            let Some(event) = self.inbox.pop() else { break };
+            if bound.events != usize::MAX {
+                bound.events -= 1;
+            }
+            if let Some(delivery) = self.resolve(event)? {
+                return Ok(Some(delivery));
+            }
+        }
+        Ok(self.uploads.step(self, self.game, bound.last_request).map(Delivery::Achievement))
+    }
+
+    /// An event whose subscription lives, and whose message is still to be delivered.
+    fn resolve(&self, event: Event) -> Result<Option<Delivery>> {
+        let (Event::Message { token, .. } | Event::Published { token, .. }) = &event;
+        let live = locked(&self.subscriptions).contains_key(token);
+        Ok(match event {
+            _ if !live => None,
+            Event::Published { token, value } => Some(Delivery::Published(token, value)),
+            Event::Message { token, id } => {
+                let found = self.store.read(|snapshot| snapshot.find(&[id]))?.pop().flatten();
+                found
+                    .filter(|(_, row)| message::deliverable(row))
+                    .map(|entry| Delivery::Message(token, entry))
+            }
+        })
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Cloud for Room {
+    fn query(&self, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>> {
+        self.store.read(|snapshot| achievement::query(snapshot, self.game, player))
+    }
+
+    fn set(&self, op: Op) -> Result<Answer> {
+        match self.store.commit(vec![op])? {
+            Outcome::Achievement(answer) => Ok(answer),
+            _ => Err(Error::store("internal error: an achievement set has no answer")),
+        }
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.store.now_ms()
+    }
+}

@@ -1,0 +1,122 @@
+//! What a backend holds: rows of one shape, found by [`Key`] (or by id).
+
+use std::sync::Arc;
+
+/// The tables of clause G-6 and the store's own bookkeeping. The numbers are part of the file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+#[allow(missing_docs, reason = "named after the kinds of the contract")]
+pub enum Kind {
+    General = 1,
+    Money = 2,
+    List = 3,
+    WorldData = 4,
+    WorldList = 5,
+    Limit = 6,
+    Name = 7,
+    Message = 8,
+    Achievement = 9,
+    /// A node definition: key = node id.
+    Node = 10,
+    /// How many achievement sets this game had in the running second (clause Q-4).
+    SetRate = 11,
+    /// A user joined a room of the game named by the key (game 0).
+    Joined = 12,
+    /// A game's name (key, game 0) and number (`i_value`).
+    Game = 13,
+    /// The store's counters (game 0).
+    Counter = 14,
+}
+
+impl Kind {
+    /// The kind with this number, if there is one.
+    pub const fn from_number(number: i64) -> Option<Self> {
+        Some(match number {
+            1 => Self::General,
+            2 => Self::Money,
+            3 => Self::List,
+            4 => Self::WorldData,
+            5 => Self::WorldList,
+            6 => Self::Limit,
+            7 => Self::Name,
+            8 => Self::Message,
+            9 => Self::Achievement,
+            10 => Self::Node,
+            11 => Self::SetRate,
+            12 => Self::Joined,
+            13 => Self::Game,
+            14 => Self::Counter,
+            _ => return None,
+        })
+    }
+}
+
+/// A row's primary key, in the order in which rows are clustered: a player's rows lie together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Number of the game (namespace); 0 = the store itself.
+    pub game: i64,
+    /// User id; 0 where a kind has no user.
+    pub owner: i64,
+    /// Which table.
+    pub kind: Kind,
+    /// World id; 0 where a kind has no world.
+    pub world: i64,
+    /// The key, compared by code point.
+    pub key: Arc<str>,
+    /// 0, or the uuid of a list item, the id of a message.
+    pub id: i64,
+}
+
+/// A row's content. What each column holds is said by its kind in `kinds/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Raised by one with every stored change; 1 = just created.
+    pub ver: i64,
+    /// A counter.
+    pub i_value: Option<i64>,
+    /// A text.
+    pub s_value: Option<Arc<str>>,
+    /// A cloud value: JSON text.
+    pub value: Option<Arc<str>>,
+    /// A second number (a limit, a sender, a time).
+    pub aux: i64,
+    /// Small facts as bits.
+    pub flags: i64,
+    /// When the row was created: milliseconds since 1970, by the store's clock.
+    pub created: i64,
+    /// When the row was last changed, ditto.
+    pub updated: i64,
+    /// Order of the last change among all changes of the store: later is larger.
+    pub seq: i64,
+}
+
+/// A run of rows in key order: those of one (game, owner, kind, world) from key `from` on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// Number of the game.
+    pub game: i64,
+    /// User id.
+    pub owner: i64,
+    /// Which table.
+    pub kind: Kind,
+    /// World id.
+    pub world: i64,
+    /// The first key, inclusive.
+    pub from: Arc<str>,
+    /// The last key, inclusive; `None` = to the end.
+    pub to: Option<Arc<str>>,
+}
+
+/// A hint that something happened, read by every process on the store in commit order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Number of the game.
+    pub game: i64,
+    /// Channel name; for a message `<user id>_<key>`.
+    pub channel: Arc<str>,
+    /// The stored message that arrived, or 0 for a published value.
+    pub id: i64,
+    /// The published value (JSON text), for id 0.
+    pub value: Option<Arc<str>>,
+}

@@ -1,0 +1,106 @@
+//! The rows that a write transaction works on: what was loaded, overlaid with what the commits so far made of it.
+
+use crate::backend::{Changes, Loaded, Touch};
+use crate::error::{Error, Result};
+use crate::row::{Key, Note, Row};
+use rustc_hash::FxHashMap;
+
+struct Slot {
+    row: Option<Row>,
+    loaded_ver: i64,
+    changed: bool,
+}
+
+/// An overlay over loaded rows with undo: a commit that fails takes back its own changes and nothing else.
+#[derive(Default)]
+pub struct Rows {
+    slots: FxHashMap<Key, Slot>,
+    ids: FxHashMap<i64, Key>,
+    notes: Vec<Note>,
+    undo: Vec<(Key, Option<Row>, bool)>,
+    notes_before: usize,
+}
+
+impl Rows {
+    /// The rows that a backend found for `touch`.
+    pub fn new(touch: &Touch, loaded: Loaded) -> Self {
+        let mut rows = Self::default();
+        rows.slots.reserve(touch.keys.len() + touch.ids.len());
+        for (key, row) in touch.keys.iter().zip(loaded.keyed) {
+            rows.load(key.clone(), row);
+        }
+        for (key, row) in loaded.found.into_iter().flatten() {
+            rows.ids.insert(key.id, key.clone());
+            rows.load(key, Some(row));
+        }
+        rows
+    }
+
+    fn load(&mut self, key: Key, row: Option<Row>) {
+        let loaded_ver = row.as_ref().map_or(0, |row| row.ver);
+        self.slots.insert(key, Slot { row, loaded_ver, changed: false });
+    }
+
+    /// The row as the operations so far left it. Only touched rows may be asked for: a decision rests on locked rows.
+    pub fn get(&self, key: &Key) -> Result<Option<&Row>> {
+        match self.slots.get(key) {
+            Some(slot) => Ok(slot.row.as_ref()),
+            None => Err(Error::store(format!("internal error: row {key:?} was not loaded"))),
+        }
+    }
+
+    /// The key and row with this id, as the operations so far left them.
+    pub fn find(&self, id: i64) -> Option<(&Key, &Row)> {
+        let key = self.ids.get(&id)?;
+        Some((key, self.slots.get(key)?.row.as_ref()?))
+    }
+
+    /// Writes a row, or deletes it. Each write raises the row's version by one.
+    pub fn put(&mut self, key: &Key, row: Option<Row>) {
+        if key.id != 0 {
+            self.ids.insert(key.id, key.clone());
+        }
+        let slot = self.slots.entry(key.clone()).or_insert(Slot { row: None, loaded_ver: 0, changed: false });
+        let mut row = row;
+        if let Some(row) = &mut row {
+            row.ver = slot.row.as_ref().map_or(slot.loaded_ver, |old| old.ver) + 1;
+        }
+        let before = std::mem::replace(&mut slot.row, row);
+        self.undo.push((key.clone(), before, std::mem::replace(&mut slot.changed, true)));
+    }
+
+    /// Leaves a note for whoever is subscribed, here or in another process.
+    pub fn note(&mut self, note: Note) {
+        self.notes.push(note);
+    }
+
+    /// A commit begins here.
+    pub fn begin(&mut self) {
+        self.undo.clear();
+        self.notes_before = self.notes.len();
+    }
+
+    /// Takes back all since [`Rows::begin`].
+    pub fn undo(&mut self) {
+        self.notes.truncate(self.notes_before);
+        while let Some((key, row, changed)) = self.undo.pop() {
+            if let Some(slot) = self.slots.get_mut(&key) {
+                slot.row = row;
+                slot.changed = changed;
+            }
+        }
+    }
+
+    /// What is to be stored.
+    pub fn into_changes(self) -> Changes {
+        // A row that was made and deleted in between was never stored.
+        let stored = |slot: &Slot| slot.changed && (slot.row.is_some() || slot.loaded_ver != 0);
+        let rows = self
+            .slots
+            .into_iter()
+            .filter(|(_, slot)| stored(slot))
+            .map(|(key, slot)| (key, slot.row))
+            .collect();
+        Changes { rows, notes: self.notes }
+    }
+}

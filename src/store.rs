@@ -1,0 +1,318 @@
+//! A store: all data of one service. It opens a backend by its address, lets concurrent commits share one durable
+//! write, hands out ids and rooms.
+
+use crate::backend::{Backend, Snapshot, sqlite};
+use crate::calendar::Zone;
+use crate::channel::Feed;
+use crate::clock::{Clock, SystemClock, real_us};
+use crate::combine::{Answers, Combiner, Work};
+use crate::commit::{self, Context, Outcome};
+use crate::error::{Code, Error, Fault, Result};
+use crate::ident;
+use crate::kinds::{achievement, counter};
+use crate::op::Op;
+use crate::room::{Room, RoomOptions};
+use crate::rows::Rows;
+use rustc_hash::FxHashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use crate::backend::sqlite::Durability;
+
+/// Microseconds from 1970 to 2020: ids and order stamps count from there.
+const EPOCH_US: i64 = 1_577_836_800_000_000;
+/// The first and the largest block of ids that a process takes at once.
+const LEASE_MIN: i64 = 1 << 10;
+const LEASE_MAX: i64 = 1 << 16;
+/// A transaction that the engine undid is run again at most this often.
+const RETRIES_MAX: usize = 5;
+/// Notes are kept this long; a process that looks less often misses published values.
+const NOTES_KEPT_MS: i64 = 600_000;
+const PURGE_EVERY_MS: i64 = 60_000;
+
+/// How to open a store.
+pub struct Options {
+    /// A path, or `:memory:`.
+    pub target: String,
+    /// What an acknowledged commit survives.
+    pub durability: Durability,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// IANA name of the zone of calendar windows and printed times.
+    pub timezone: String,
+    /// The game of rooms that name none.
+    pub game: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            target: ":memory:".into(),
+            durability: Durability::Full,
+            clock: Arc::new(SystemClock),
+            timezone: "Asia/Shanghai".into(),
+            game: "default".into(),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Lease {
+    next: i64,
+    end: i64,
+    size: i64,
+}
+
+/// All data of one service.
+pub struct Store {
+    backend: Box<dyn Backend>,
+    target: String,
+    clock: Arc<dyn Clock>,
+    zone: Zone,
+    game: Arc<str>,
+    combiner: Combiner,
+    feed: Feed,
+    ids: Mutex<Lease>,
+    games: Mutex<FxHashMap<Arc<str>, i64>>,
+    seq: AtomicI64,
+    tokens: AtomicU64,
+    purged_ms: AtomicI64,
+    closed: AtomicBool,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn backend(target: &str, durability: Durability) -> Result<Box<dyn Backend>> {
+    if target.is_empty() {
+        return Err(Error::value("target: '' is empty; a path or ':memory:' is accepted"));
+    }
+    if let Some((scheme, _)) = target.split_once("://") {
+        // What follows the scheme may hold a password: it is not repeated.
+        return Err(Error::store(format!(
+            "target: '{scheme}://…' is no store of this build; a path or ':memory:' is"
+        )));
+    }
+    let target = if target == ":memory:" {
+        sqlite::Target::Memory
+    } else {
+        sqlite::Target::File(PathBuf::from(target))
+    };
+    Ok(Box::new(sqlite::open(&target, durability)?))
+}
+
+impl Store {
+    /// Opens a store, or makes a new one where there is none.
+    pub fn open(options: &Options) -> Result<Arc<Self>> {
+        let zone = Zone::parse(&options.timezone)?;
+        let game = ident::key(&options.game, "game")?;
+        Ok(Arc::new(Self {
+            backend: backend(&options.target, options.durability)?,
+            target: options.target.clone(),
+            clock: options.clock.clone(),
+            zone,
+            game,
+            combiner: Combiner::default(),
+            feed: Feed::default(),
+            ids: Mutex::default(),
+            games: Mutex::default(),
+            seq: AtomicI64::new(0),
+            tokens: AtomicU64::new(0),
+            purged_ms: AtomicI64::new(0),
+            closed: AtomicBool::new(false),
+        }))
+    }
+
+    /// Opens a room: one running game session.
+    pub fn room(self: &Arc<Self>, name: &str, options: &RoomOptions) -> Result<Room> {
+        let game =
+            options.game.as_deref().map_or_else(|| Ok(self.game.clone()), |game| ident::key(game, "game"))?;
+        let number = self.game_number(&game)?;
+        Ok(Room::new(self.clone(), name, game, number, options.limits))
+    }
+
+    /// Defines an achievement node in the store's game, or changes it (clause A-1).
+    pub fn define_nodes(&self, nodes: &[(Arc<str>, i64, Arc<str>)]) -> Result<()> {
+        let game = self.game_number(&self.game)?;
+        let ops = nodes
+            .iter()
+            .map(|(node, total, about)| achievement::define(game, node.clone(), *total, about.clone()));
+        self.commit(ops.collect()).map(drop)
+    }
+
+    /// Runs one commit: on this thread, or within another caller's durable write.
+    pub fn commit(&self, ops: Vec<Op>) -> Result<Outcome> {
+        self.commit_many(vec![ops]).pop().unwrap_or(Ok(Outcome::Done))
+    }
+
+    /// Runs independent commits, made durable together.
+    pub fn commit_many(&self, work: Work) -> Answers {
+        if let Err(error) = self.open_or_err() {
+            return vec![Err(error); work.len()];
+        }
+        self.combiner.submit(work, &|batch| self.run(batch))
+    }
+
+    /// Leaves commits to the thread that calls [`Store::serve`].
+    pub fn enqueue(&self, number: u64, work: Work) -> Result<()> {
+        self.open_or_err()?;
+        self.combiner.enqueue(number, work);
+        Ok(())
+    }
+
+    /// Answers of enqueued commits, as soon as there are some; empty when the store was closed.
+    pub fn serve(&self) -> Vec<(u64, Answers)> {
+        self.combiner.serve(&|batch| self.run(batch))
+    }
+
+    fn run(&self, batch: &[&[Op]]) -> Answers {
+        match self.run_once(batch) {
+            Ok(answers) => answers,
+            Err(error) if undone(&error) => batch.iter().map(|ops| self.run_alone(ops)).collect(),
+            Err(error) => vec![Err(error); batch.len()],
+        }
+    }
+
+    fn run_alone(&self, ops: &[Op]) -> Result<Outcome> {
+        let mut last = Ok(Outcome::Done);
+        for _ in 0..RETRIES_MAX {
+            match self.run_once(&[ops]) {
+                Ok(mut answers) => return answers.pop().unwrap_or(Ok(Outcome::Done)),
+                Err(error) if undone(&error) => last = Err(error),
+                Err(error) => return Err(error),
+            }
+        }
+        last
+    }
+
+    /// One transaction: load, apply each commit, store.
+    fn run_once(&self, batch: &[&[Op]]) -> Result<Answers> {
+        let touch = commit::touch(batch.iter().flat_map(|ops| ops.iter()));
+        let mut answers = Answers::with_capacity(batch.len());
+        let mut noted = false;
+        self.backend.write(&touch, &mut |loaded| {
+            answers.clear();
+            let mut rows = Rows::new(&touch, loaded);
+            let seq = (real_us() - EPOCH_US) << 12;
+            let seq = seq.max(self.seq.load(Ordering::Acquire));
+            let mut cx = Context { now_ms: self.clock.now_ms(), zone: &self.zone, seq };
+            answers.extend(batch.iter().map(|ops| commit::apply(ops, &mut rows, &mut cx)));
+            self.seq.fetch_max(cx.seq, Ordering::AcqRel);
+            let changes = rows.into_changes();
+            noted = !changes.notes.is_empty();
+            Ok(changes)
+        })?;
+        if noted {
+            self.purge_notes();
+        }
+        Ok(answers)
+    }
+
+    /// Old notes are dropped now and then. A failure is the next caller's: this one's commit is done.
+    fn purge_notes(&self) {
+        let now_ms = real_us().div_euclid(1000);
+        let last = self.purged_ms.load(Ordering::Acquire);
+        if now_ms - last >= PURGE_EVERY_MS
+            && self.purged_ms.compare_exchange(last, now_ms, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        {
+            drop(self.backend.purge_notes(now_ms - NOTES_KEPT_MS));
+        }
+    }
+
+    /// Reads in one consistent snapshot.
+    pub fn read<T>(&self, mut read: impl FnMut(&mut dyn Snapshot) -> Result<T>) -> Result<T> {
+        self.open_or_err()?;
+        let mut answer = None;
+        self.backend.read(&mut |snapshot| {
+            answer = Some(read(snapshot)?);
+            Ok(())
+        })?;
+        answer.ok_or_else(|| Error::store("internal error: the backend did not read"))
+    }
+
+    /// An id that nobody else gets: not another thread, process or host, nor a later run (clause L-1).
+    pub fn new_id(&self) -> Result<i64> {
+        let mut lease = locked(&self.ids);
+        if lease.next >= lease.end {
+            let size = (lease.size * 4).clamp(LEASE_MIN, LEASE_MAX);
+            // Time-ordered, so that new rows go to the right edge of the index.
+            let floor = ((real_us() - EPOCH_US) / 1000).max(1) << 22;
+            let Outcome::Number(next) = self.commit(vec![counter::lease(floor, size)])? else {
+                return Err(Error::store("internal error: no ids were handed out"));
+            };
+            *lease = Lease { next, end: next + size, size };
+        }
+        lease.next += 1;
+        Ok(lease.next - 1)
+    }
+
+    /// The number of a game; a new game gets one.
+    fn game_number(&self, name: &Arc<str>) -> Result<i64> {
+        if let Some(number) = locked(&self.games).get(name) {
+            return Ok(*number);
+        }
+        let Outcome::Number(number) = self.commit(vec![counter::game(name.clone())])? else {
+            return Err(Error::store("internal error: the game got no number"));
+        };
+        locked(&self.games).insert(name.clone(), number);
+        Ok(number)
+    }
+
+    /// Looks for messages and published values that arrived.
+    pub(crate) fn poll(&self) -> Result<()> {
+        self.open_or_err()?;
+        self.feed.poll(&*self.backend)
+    }
+
+    pub(crate) fn feed(&self) -> (&Feed, &dyn Backend) {
+        (&self.feed, &*self.backend)
+    }
+
+    /// A number that no other subscription or request of this process has.
+    pub(crate) fn new_token(&self) -> u64 {
+        self.tokens.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Now, by the store's clock.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// The store's time zone.
+    pub const fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// Where the data lies, as it was opened.
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// Whether [`Store::close`] was called.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    fn open_or_err(&self) -> Result<()> {
+        if self.is_closed() {
+            return Err(Error::store("the store is closed"));
+        }
+        Ok(())
+    }
+
+    /// Flushes what is left and lets go of the files. Closing twice is fine.
+    pub fn close(&self) -> Result<()> {
+        if self.closed.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        self.combiner.close();
+        self.backend.close()
+    }
+}
+
+/// Whether the engine undid the transaction and running it again may help.
+const fn undone(error: &Error) -> bool {
+    matches!(error, Error::Fault(Fault { code: Code::Deadlock, .. }))
+}
