@@ -4,10 +4,12 @@
 //! keys: an int key `5` is written `"#5"`, and a string key that starts with `#` gets one more `#` in front.
 //! A number with a `.` or an exponent is a float, any other an int.
 
-use crate::error::{Error, Result};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+mod length;
+
+pub(crate) use length::unreadable;
+pub use length::{header_len, int_len, json_len, json_len_max, text_len};
+
 use serde_json::ser::{CompactFormatter, Formatter};
-use std::fmt;
 use std::sync::Arc;
 
 /// Containers may be nested this deep (clause V-1).
@@ -35,10 +37,13 @@ pub type Refusal = &'static str;
 /// back. So no call needs to know whether it is the first.
 #[derive(Debug, Default)]
 pub struct Encoder {
-    out: Vec<u8>,
+    out: String,
     len: u64,
     depth: usize,
 }
+
+/// Enough for any float: 17 digits, a point, two signs, an `e` and three digits of exponent.
+const FLOAT_BYTES_MAX: usize = 32;
 
 /// A place in an [`Encoder`] to go back to.
 #[derive(Clone, Copy, Debug)]
@@ -51,25 +56,25 @@ pub struct Mark {
 impl Encoder {
     /// An encoder with nothing in it.
     pub fn new() -> Self {
-        Self { out: Vec::with_capacity(256), len: 0, depth: 0 }
+        Self { out: String::with_capacity(256), len: 0, depth: 0 }
     }
 
     /// None.
     pub fn null(&mut self) {
-        self.out.extend_from_slice(b"null,");
+        self.out.push_str("null,");
         self.len += 1;
     }
 
     /// A bool.
     pub fn bool(&mut self, bool: bool) {
-        self.out.extend_from_slice(if bool { b"true," } else { b"false," });
+        self.out.push_str(if bool { "true," } else { "false," });
         self.len += 1;
     }
 
     /// An int.
     pub fn int(&mut self, int: i64) {
         self.digits(int);
-        self.out.push(b',');
+        self.out.push(',');
         self.len += int_len(int);
     }
 
@@ -82,9 +87,13 @@ impl Encoder {
                 "an infinite float is not storable"
             });
         }
-        // Writing to a Vec cannot fail.
-        _ = CompactFormatter.write_f64(&mut self.out, float);
-        self.out.push(b',');
+        // No float takes more; writing to a slice that is long enough cannot fail.
+        let mut digits = [0; FLOAT_BYTES_MAX];
+        let mut rest = &mut digits[..];
+        _ = CompactFormatter.write_f64(&mut rest, float);
+        let end = FLOAT_BYTES_MAX - rest.len();
+        self.out.push_str(std::str::from_utf8(&digits[..end]).unwrap_or_default());
+        self.out.push(',');
         self.len += 9;
         Ok(())
     }
@@ -92,52 +101,52 @@ impl Encoder {
     /// A string.
     pub fn text(&mut self, text: &str) -> Result<(), Refusal> {
         self.bounded(text.len())?;
-        self.out.push(b'"');
+        self.out.push('"');
         self.escaped(text);
-        self.out.extend_from_slice(b"\",");
+        self.out.push_str("\",");
         self.len += text_len(text);
         Ok(())
     }
 
     /// The int key of the entry whose value comes next.
     pub fn key_int(&mut self, int: i64) {
-        self.out.extend_from_slice(b"\"#");
+        self.out.push_str("\"#");
         self.digits(int);
-        self.out.extend_from_slice(b"\":");
+        self.out.push_str("\":");
         self.len += int_len(int);
     }
 
     /// The string key of the entry whose value comes next.
     pub fn key_text(&mut self, text: &str) -> Result<(), Refusal> {
         self.bounded(text.len())?;
-        self.out.push(b'"');
+        self.out.push('"');
         if text.as_bytes().first() == Some(&b'#') {
-            self.out.push(b'#');
+            self.out.push('#');
         }
         self.escaped(text);
-        self.out.extend_from_slice(b"\":");
+        self.out.push_str("\":");
         self.len += text_len(text);
         Ok(())
     }
 
     /// Starts a list; its items come next.
     pub fn open_list(&mut self) -> Result<(), Refusal> {
-        self.open(b'[')
+        self.open('[')
     }
 
     /// Ends the list that was opened last, which got `count` items.
     pub fn close_list(&mut self, count: usize) {
-        self.close(b']', count);
+        self.close(']', count);
     }
 
     /// Starts a dict; a key and a value come next, by turns.
     pub fn open_map(&mut self) -> Result<(), Refusal> {
-        self.open(b'{')
+        self.open('{')
     }
 
     /// Ends the dict that was opened last, which got `count` entries.
     pub fn close_map(&mut self, count: usize) {
-        self.close(b'}', count);
+        self.close('}', count);
     }
 
     /// The present end.
@@ -153,20 +162,17 @@ impl Encoder {
     }
 
     /// What was written after the mark.
-    pub fn since(&self, mark: Mark) -> &[u8] {
+    pub fn since(&self, mark: Mark) -> &str {
         self.out.get(mark.out..).unwrap_or_default()
     }
 
     /// The value.
-    pub fn finish(mut self) -> Result<Value> {
+    pub fn finish(mut self) -> Value {
         self.out.pop();
-        match std::str::from_utf8(&self.out) {
-            Ok(json) => Ok(Value { json: json.into(), len: self.len }),
-            Err(_) => Err(Error::store("the encoder wrote no UTF-8")),
-        }
+        Value { json: self.out.into(), len: self.len }
     }
 
-    fn open(&mut self, bracket: u8) -> Result<(), Refusal> {
+    fn open(&mut self, bracket: char) -> Result<(), Refusal> {
         if self.depth == DEPTH_MAX {
             return Err("nested deeper than 100 (does it contain itself?)");
         }
@@ -176,12 +182,12 @@ impl Encoder {
         Ok(())
     }
 
-    fn close(&mut self, bracket: u8, count: usize) {
-        match self.out.last_mut() {
-            Some(last) if *last == b',' => *last = bracket,
-            _ => self.out.push(bracket),
+    fn close(&mut self, bracket: char, count: usize) {
+        if self.out.ends_with(',') {
+            self.out.pop();
         }
-        self.out.push(b',');
+        self.out.push(bracket);
+        self.out.push(',');
         self.depth -= 1;
         self.len += header_len(count);
     }
@@ -191,83 +197,91 @@ impl Encoder {
     }
 
     fn digits(&mut self, int: i64) {
-        // Writing to a Vec cannot fail.
-        _ = CompactFormatter.write_i64(&mut self.out, int);
+        if int < 0 {
+            self.out.push('-');
+        }
+        self.pairs(int.unsigned_abs());
+    }
+
+    /// Two digits at a time, because each push costs as much.
+    fn pairs(&mut self, number: u64) {
+        const PAIRS: &str = "\
+     00010203040506070809101112131415161718192021222324\
+     25262728293031323334353637383940414243444546474849\
+     50515253545556575859606162636465666768697071727374\
+     75767778798081828384858687888990919293949596979899";
+        if number >= 100 {
+            self.pairs(number / 100);
+        }
+        let at = (number % 100) as usize * 2;
+        // Lengths known to the compiler: copying them is no call.
+        if number >= 10 {
+            self.out.push_str(&PAIRS[at..at + 2]);
+        } else {
+            self.out.push_str(&PAIRS[at + 1..at + 2]);
+        }
     }
 
     fn escaped(&mut self, text: &str) {
-        let mut rest = text.as_bytes();
-        while let Some(at) = escape_at(rest) {
+        if is_plain(text.as_bytes()) {
+            self.out.push_str(text);
+        } else {
+            self.escaped_slowly(text);
+        }
+    }
+
+    fn escaped_slowly(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(is_special) {
             let (plain, tail) = rest.split_at(at);
-            self.out.extend_from_slice(plain);
-            self.escape(tail[0]);
+            self.out.push_str(plain);
+            self.escape(tail.as_bytes()[0]);
             rest = &tail[1..];
         }
-        self.out.extend_from_slice(rest);
+        self.out.push_str(rest);
     }
 
-    #[cold]
     fn escape(&mut self, byte: u8) {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        let short = match byte {
-            b'"' | b'\\' => byte,
-            b'\n' => b'n',
-            b'\r' => b'r',
-            b'\t' => b't',
+        match byte {
+            b'"' => self.out.push_str("\\\""),
+            b'\\' => self.out.push_str("\\\\"),
+            b'\n' => self.out.push_str("\\n"),
+            b'\r' => self.out.push_str("\\r"),
+            b'\t' => self.out.push_str("\\t"),
             _ => {
-                let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
-                return self.out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+                const HEX: [char; 16] =
+                    ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+                self.out.push_str("\\u00");
+                self.out.push(HEX[usize::from(byte >> 4)]);
+                self.out.push(HEX[usize::from(byte & 15)]);
             }
-        };
-        self.out.extend_from_slice(&[b'\\', short]);
+        }
     }
 }
 
-/// Where the first byte stands that JSON does not take as it is.
-fn escape_at(bytes: &[u8]) -> Option<usize> {
-    const fn special(byte: u8) -> bool {
-        byte < b' ' || byte == b'"' || byte == b'\\'
-    }
+/// A byte that JSON does not take as it is.
+const fn is_special(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+/// Whether JSON takes the text as it is.
+fn is_plain(bytes: &[u8]) -> bool {
     // A whole block without branches: the compiler makes vector instructions of it.
-    const BLOCK: usize = 32;
-    let mut at = 0;
-    while let Some(block) = bytes.get(at..at + BLOCK) {
-        if block.iter().fold(false, |found, &byte| found | special(byte)) {
-            break;
+    const fn block<const N: usize>(block: &[u8; N]) -> bool {
+        let (mut at, mut special) = (0, false);
+        while at < N {
+            special |= is_special(block[at]);
+            at += 1;
         }
-        at += BLOCK;
+        !special
     }
-    bytes[at..].iter().position(|&byte| special(byte)).map(|more| at + more)
-}
-
-/// The V-3 length of a string.
-pub const fn text_len(text: &str) -> u64 {
-    let bytes = text.len() as u64;
-    bytes
-        + match bytes {
-            0..=0xff => 2,
-            0x100..=0xffff => 3,
-            _ => 5,
-        }
-}
-
-/// The V-3 length of an int.
-pub const fn int_len(int: i64) -> u64 {
-    match int {
-        -0x20..=0x7f => 1,
-        -0x80..=0xff => 2,
-        -0x8000..=0xffff => 3,
-        -0x8000_0000..=0xffff_ffff => 5,
-        _ => 9,
+    // The last block overlaps the ones before it, so that no tail is left.
+    if let Some(last) = bytes.last_chunk::<16>() {
+        return bytes.as_chunks::<16>().0.iter().all(block) && block(last);
     }
-}
-
-/// The V-3 length of a container's head.
-pub const fn header_len(count: usize) -> u64 {
-    match count {
-        0..=0xf => 1,
-        0x10..=0xffff => 3,
-        _ => 5,
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => block(first) && block(last),
+        _ => !bytes.iter().copied().any(is_special),
     }
 }
 
@@ -286,110 +300,5 @@ pub fn unescaped(key: &str) -> Option<Key<'_>> {
         None => Some(Key::Text(key)),
         Some(text) if text.starts_with('#') => Some(Key::Text(text)),
         Some(digits) => digits.parse().ok().map(Key::Int),
-    }
-}
-
-/// The V-3 length of a stored text.
-pub fn json_len(json: &str) -> Result<u64> {
-    serde_json::from_str(json).map(|Length(len)| len).map_err(|error| unreadable(&error))
-}
-
-/// No stored text of `json_bytes` bytes has a V-3 length above this: callers scan only when it matters.
-///
-/// A value of n characters takes at most 5/2·(n+1) bytes. The widest scalar is a float: 9 bytes for `0.0`, with
-/// its comma 4 characters; a string of n characters with its quotes takes at most n+3. A container's items
-/// take at most 5/2 of their characters and commas (the closing bracket stands for the last comma), and the
-/// opening bracket and the container's own comma pay for the head: at most 5 bytes.
-pub const fn json_len_max(json_bytes: usize) -> u64 {
-    (json_bytes as u64).saturating_add(1).saturating_mul(5) / 2
-}
-
-/// A stored text that is none of ours.
-pub(crate) fn unreadable(error: &impl fmt::Display) -> Error {
-    Error::store(format!("the store holds a value that cannot be read: {error}"))
-}
-
-/// Reads a text only to count its length.
-struct Length(u64);
-
-impl<'de> Deserialize<'de> for Length {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Counting)
-    }
-}
-
-struct Counting;
-
-impl<'de> Visitor<'de> for Counting {
-    type Value = Length;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a cloud value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Length, E> {
-        Ok(Length(1))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Length, E> {
-        Ok(Length(1))
-    }
-
-    fn visit_i64<E>(self, int: i64) -> Result<Length, E> {
-        Ok(Length(int_len(int)))
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, int: u64) -> Result<Length, E> {
-        i64::try_from(int).map(|int| Length(int_len(int))).map_err(E::custom)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Length, E> {
-        Ok(Length(9))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Length, E> {
-        Ok(Length(text_len(text)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Length, A::Error> {
-        let (mut count, mut sum) = (0, 0);
-        while let Some(Length(item)) = items.next_element()? {
-            count += 1;
-            sum += item;
-        }
-        Ok(Length(sum + header_len(count)))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Length, A::Error> {
-        let (mut count, mut sum) = (0, 0);
-        while let Some((KeyLength(key), Length(value))) = entries.next_entry()? {
-            count += 1;
-            sum += key + value;
-        }
-        Ok(Length(sum + header_len(count)))
-    }
-}
-
-struct KeyLength(u64);
-
-impl<'de> Deserialize<'de> for KeyLength {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Counting;
-        impl Visitor<'_> for Counting {
-            type Value = KeyLength;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key of a cloud value")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<KeyLength, E> {
-                match unescaped(key) {
-                    Some(Key::Int(int)) => Ok(KeyLength(int_len(int))),
-                    Some(Key::Text(text)) => Ok(KeyLength(text_len(text))),
-                    None => Err(E::invalid_value(serde::de::Unexpected::Str(key), &self)),
-                }
-            }
-        }
-        deserializer.deserialize_str(Counting)
     }
 }

@@ -60,6 +60,15 @@ pub struct Loaded {
 pub trait Backend: Send + Sync {
     /// Runs `read` in one read transaction. Never waits for a writer.
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()>;
+    /// The row under one key, as [`Snapshot::get`] in a read transaction of its own.
+    fn get_one(&self, key: &Key) -> Result<Option<Row>> {
+        let mut answer = None;
+        self.read(&mut |snapshot| {
+            answer = snapshot.get(std::slice::from_ref(key))?.pop().flatten();
+            Ok(())
+        })?;
+        Ok(answer)
+    }
     /// Loads `touch` with locks, calls `apply`, stores what it returns: all of it or nothing.
     /// `apply` may be called again, from a fresh load, when the engine had to undo the transaction.
     /// `Ok` means that the changes are as durable as the store was opened for.

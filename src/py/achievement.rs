@@ -33,6 +33,7 @@ fn about(title: &str, description: &str, prepic: &str, finpic: &str, rank: i64) 
 
 #[pymethods]
 impl Achievements {
+    /// Define a node, or change it. ``total``: the progress that completes it, int >= 1. Clause A-1.
     #[pyo3(signature = (node_id, *, total = None, title = "", description = "", prepic = "", finpic = "", rank = None))]
     #[expect(clippy::too_many_arguments, reason = "the columns of the node table")]
     fn define(
@@ -53,6 +54,9 @@ impl Achievements {
         enter_or_raise(py, || self.store.define_nodes(&nodes))
     }
 
+    /// Define the nodes of a NodeSetting.csv (GBK); returns how many. Clause A-1.
+    ///
+    /// Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded.
     fn load_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
         let name = path.display();
         let bytes =
@@ -114,6 +118,7 @@ impl Achievement {
 #[pymethods]
 #[expect(non_snake_case, reason = "the parameter names of the lobby")]
 impl Achievement {
+    /// Fetch a player's data for all nodes; the callback gets a dict, or None. Clause A-2.
     fn LobbyGetAchievementStorage(
         &self,
         py: Python<'_>,
@@ -125,6 +130,10 @@ impl Achievement {
         self.request(py, player, Request::Get, callback, None, "LobbyGetAchievementStorage")
     }
 
+    /// Add ``delta`` (int > 0) to a player's progress; the callback gets a dict, or None. Clauses.
+    ///
+    /// With ``getExtraData`` (no arguments, returns str) another room's set in between is a conflict: the callback gets
+    /// code 5 and the latest data, and answers True to send again, with the extra of another call of the getter.
     #[pyo3(signature = (callback, playerId, nodeId, delta, getExtraData = None))]
     fn LobbySetAchievementStorage(
         &self,

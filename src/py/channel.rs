@@ -63,6 +63,10 @@ impl Score {
 
 #[pymethods]
 impl Score {
+    /// Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one. Clause S-4.
+    ///
+    /// ``callbacks`` is ``{"ok": fn}`` or ``fn``; it gets ``{src_user_id, target_user_id, key, read, value, message_id}``.
+    /// Returns False if this room has the channel already.
     fn subscribe_channel(
         &self,
         py: Python<'_>,
@@ -75,6 +79,7 @@ impl Score {
         self.subscribe(py, shape, "", callback)
     }
 
+    /// End the subscription; returns whether there was one. Clause S-5.
     fn unsubscribe_channel(
         &self,
         py: Python<'_>,
@@ -85,6 +90,9 @@ impl Score {
         self.unsubscribe(py, &channel)
     }
 
+    /// Have what is published on the channel delivered as ``{"message": value}``. Clause S-6.
+    ///
+    /// ``callbacks`` is ``{"ok": fn}`` or ``fn``. Returns False if this room has the channel already.
     fn subscribe_message(
         &self,
         py: Python<'_>,
@@ -96,11 +104,13 @@ impl Score {
         self.subscribe(py, Shape::Online, &channel, callback)
     }
 
+    /// End the subscription; returns whether there was one. Clause S-6.
     fn unsubscribe_message(&self, py: Python<'_>, channel_name: &Bound<'_, PyAny>) -> PyResult<bool> {
         let channel = self::channel_name(channel_name)?;
         self.unsubscribe(py, &channel)
     }
 
+    /// Give ``value`` to whoever is subscribed now, in any room or process. Clause S-6.
     fn publish_message(
         &self,
         py: Python<'_>,

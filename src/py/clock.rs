@@ -81,6 +81,7 @@ impl ManualClock {
         Ok(Self { clock: Arc::new(clock::ManualClock::new(us)), zone: Mutex::new(zone.unbind()) })
     }
 
+    /// The moment the clock stands at: an aware datetime.
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let us = self.clock.now_us();
         let zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner).clone_ref(py);
@@ -90,6 +91,7 @@ impl ManualClock {
         epoch.add(since)?.call_method1(intern!(py, "astimezone"), (zone,))
     }
 
+    /// Move the clock by days, hours, minutes and seconds.
     #[pyo3(signature = (*, days = None, hours = None, minutes = None, seconds = None))]
     fn advance(
         &self,
@@ -113,6 +115,7 @@ impl ManualClock {
         checked(py, self.clock.advance(micros(&delta)?))
     }
 
+    /// Set the clock to an aware datetime, or an ISO 8601 str with an offset.
     fn set(&self, when: &Bound<'_, PyAny>) -> PyResult<()> {
         let (us, zone) = moment(when, "when")?;
         self.clock.set(us);

@@ -8,7 +8,6 @@ use super::room::Room;
 use super::score::Score;
 use crate::error::{Code, Error, Fault};
 use crate::op::Op;
-use crate::value::Value;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -121,6 +120,9 @@ impl Committer {
         Self::for_room(py, &score.get().room)
     }
 
+    /// Apply all operations or none: ``(0, {}, None)`` once durable. Clauses C-1, C-2, C-6.
+    ///
+    /// On failure ``data`` is ``{"op": index from 0, "name": verb}``. Raises ``StoreError`` when the disk fails.
     fn commit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let room = self.room.get();
         let answer = match self.take(py)? {

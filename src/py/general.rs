@@ -72,6 +72,10 @@ impl Committer {
 
 #[pymethods]
 impl Committer {
+    /// Queue: write the given ones of ``i_value``, ``s_value`` and ``value``; the others stay. Clauses K-1, K-2, V-4.
+    ///
+    /// Fields: ``user_id`` (int or numeric str), ``key`` (str), ``i_value`` (int, float or numeric str; rounded by
+    /// floor(x + 0.5)), ``s_value`` (str), ``value`` (dict or list). Raises ``CloudValueError``, ``CloudTypeError``.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn set<'py>(
         &self,
@@ -97,6 +101,9 @@ impl Committer {
         })
     }
 
+    /// Queue: add to ``i_value``; a missing row counts as 0. Fails with OUT_OF_RANGE. Clauses K-3, G-8.
+    ///
+    /// Fields: ``user_id``, ``key``, and the amount as ``i_value`` or ``value`` (int, float or numeric str).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn add<'py>(
         &self,
@@ -107,6 +114,7 @@ impl Committer {
         self.queue_add(py, "add", fields, keywords)
     }
 
+    /// Queue: the same as ``add``. Clause K-3.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn addi<'py>(
         &self,
@@ -120,6 +128,10 @@ impl Committer {
 
 #[pymethods]
 impl Score {
+    /// Read the existing rows of users x keys, user-major. Clauses G-5, K-4.
+    ///
+    /// Fields: ``user_id`` and ``key``, each a scalar or an array.
+    /// Returns ``(0, [{user_id, key, i_value?, s_value?, value?}, ...], None)``; counts as one read.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn get<'py>(
         &self,

@@ -78,6 +78,10 @@ fn row<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict
 
 #[pymethods]
 impl Committer {
+    /// Queue: add to a counter that stays within 0 to ``limit``. Fails with LIMIT_EXCEEDED. Clauses T-1 to T-3.
+    ///
+    /// Fields: ``user_id``, ``key``, ``value`` (int), ``limit`` (int), at most one of ``refresh_hour``, ``refresh_day``,
+    /// ``refresh_week``, ``refresh_month``, ``refresh_year`` (int >= 1), and ``week_start`` ("monday" ... "sunday").
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn withlimit_add<'py>(
         &self,
@@ -110,6 +114,9 @@ impl Committer {
 
 #[pymethods]
 impl Score {
+    /// Read a counter; after its window's end it is 0. Clause T-4.
+    ///
+    /// Fields: ``user_id``, ``key``. Returns ``{user_id, key, value, limit, refresh_xxx?, week_start?}``, or ``{}``.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn withlimit_query<'py>(
         &self,

@@ -65,6 +65,9 @@ impl Committer {
 
 #[pymethods]
 impl Committer {
+    /// Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once. Clause L-1.
+    ///
+    /// Fields: ``user_id``, ``key``, ``value`` (dict or list).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn list_add<'py>(
         &self,
@@ -84,6 +87,9 @@ impl Committer {
         Ok(uuid)
     }
 
+    /// Queue: replace the value of a list item; an unknown uuid has no effect. Clause L-2.
+    ///
+    /// Fields: ``uuid`` (int or numeric str), ``value`` (dict or list).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn list_modify<'py>(
         &self,
@@ -94,6 +100,9 @@ impl Committer {
         self.queue(py, "list_modify", fields, keywords, |fields| self.parse_modify(fields, py, false))
     }
 
+    /// Queue: delete a list item; an unknown uuid has no effect. Clause L-2.
+    ///
+    /// Fields: ``uuid`` (int or numeric str).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn list_delete<'py>(
         &self,
@@ -107,6 +116,10 @@ impl Committer {
 
 #[pymethods]
 impl Score {
+    /// Read a list, newest last modification first. Clauses L-3, L-4.
+    ///
+    /// Fields: ``user_id``, ``key`` (scalar or array), ``timetype`` ("stamp": seconds), ``limit`` (int >= 1).
+    /// Returns ``(0, [{uuid, user_id, key, value, updatedAt}, ...], None)``; ``updatedAt`` is the creation time.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn list_query<'py>(
         &self,
@@ -132,6 +145,9 @@ impl Score {
         self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
     }
 
+    /// Read one list item: ``(0, [row] or [], None)``. Clause L-5.
+    ///
+    /// Fields: ``uuid`` (int or numeric str).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn list_query_by_uuid<'py>(
         &self,

@@ -63,6 +63,10 @@ impl Score {
 
 #[pymethods]
 impl Score {
+    /// Send a stored message; durable when it returns. Clause S-1.
+    ///
+    /// Fields: ``src_user_id``, ``key``, ``target_user_id``, ``value`` (storable), ``read`` (0), ``deleted`` (0).
+    /// Returns ``(0, {"objectId": int}, None)``; counts as one write.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn message_send<'py>(
         &self,
@@ -88,6 +92,10 @@ impl Score {
         })
     }
 
+    /// Read messages, oldest first, deleted ones never. Clause S-2.
+    ///
+    /// Fields: ``key``, ``src_user_id``, ``target_user_id``, ``read`` (1 read; 2 or 0 unread; absent: both).
+    /// Returns rows ``{objectId, key, src_user_id, target_user_id, read, deleted, createAt, value}``.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn message_query<'py>(
         &self,
@@ -115,6 +123,9 @@ impl Score {
         self.answer(py, answer, |rows| list(py, &rows, |py, entry| row(py, entry, zone)))
     }
 
+    /// Mark a message read (1) or unread (0); an unknown id has no effect. Clause S-3.
+    ///
+    /// Fields: ``objectId``, ``new_read_value``. Returns ``(0, {}, None)``; counts as one write.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn message_modify_read<'py>(
         &self,
@@ -129,6 +140,9 @@ impl Score {
         self.change(py, Op::MessageRead { game: self.room.get().core.game(), id, read })
     }
 
+    /// Delete a message; an unknown id has no effect. Clause S-3.
+    ///
+    /// Fields: ``objectId``. Returns ``(0, {}, None)``; counts as one write.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn message_delete<'py>(
         &self,

@@ -21,6 +21,9 @@ fn row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>>
 
 #[pymethods]
 impl Committer {
+    /// Queue: add ``value`` (an int, may be negative) to a balance; it may go below 0. Clause M-2.
+    ///
+    /// Fields: ``user_id``, ``key``, ``value``. Fails with OUT_OF_RANGE.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn money_add<'py>(
         &self,
@@ -37,6 +40,9 @@ impl Committer {
         })
     }
 
+    /// Queue: take ``value`` (an int > 0) from a balance. Fails with NOT_ENOUGH_MONEY. Clause M-3.
+    ///
+    /// Fields: ``user_id``, ``key``, ``value``.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn money_cost<'py>(
         &self,
@@ -56,6 +62,9 @@ impl Committer {
 
 #[pymethods]
 impl Score {
+    /// Read balances: ``(0, [{user_id, key, value}, ...], None)``. Clauses M-1, G-5.
+    ///
+    /// Fields: ``user_id`` and ``key``, each a scalar or an array; counts as one read.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn money_get<'py>(
         &self,

@@ -13,6 +13,9 @@ use pyo3::types::PyDict;
 
 #[pymethods]
 impl Committer {
+    /// Queue: claim ``name`` under ``key``. Fails with NAME_TAKEN. Clause N-1.
+    ///
+    /// Fields: ``key``, ``name`` (1 to 180 characters), ``value`` (str).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn name_new<'py>(
         &self,
@@ -33,6 +36,9 @@ impl Committer {
 
 #[pymethods]
 impl Score {
+    /// Read the names that start with a prefix, literally; shorter ones first. Clause N-2.
+    ///
+    /// Fields: ``key``, ``name_prefix`` (str). Returns rows ``{key, name, value}``.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn name_search<'py>(
         &self,

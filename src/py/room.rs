@@ -63,26 +63,31 @@ impl Room {
 
 #[pymethods]
 impl Room {
+    /// The cloud variables of this room.
     #[getter]
     fn score(slf: Bound<'_, Self>) -> Score {
         Score { room: slf.unbind() }
     }
 
+    /// The achievement component of this room.
     #[getter]
     fn achievement(slf: Bound<'_, Self>) -> Achievement {
         Achievement { room: slf.unbind() }
     }
 
+    /// The room's name, for people.
     #[getter]
     fn name(&self) -> &str {
         self.core.name()
     }
 
+    /// Deliver what others sent, and in tick mode everything; returns how many callbacks ran. Clause D-1.
     fn tick(&self, py: Python<'_>) -> PyResult<usize> {
         self.core.check_open().map_err(|error| super::exceptions::raised(py, error))?;
         self.deliver_tick(py)
     }
 
+    /// What is left of the window: ``{reads, writes, bytes, resets_in}``, the last in seconds. Clause Q-3.
     fn budget<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let budget = self.core.budget();
         let dict = PyDict::new(py);
@@ -94,12 +99,14 @@ impl Room {
         Ok(dict)
     }
 
+    /// Note that the user plays this room's game. Clause O-1.
     fn player_join(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
         let user = id(user_id, &"user_id")?;
         enter_or_raise(py, || self.core.player_join(user))?;
         self.deliver(py)
     }
 
+    /// End the user's channel subscriptions. Clause S-5.
     fn player_leave(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
         let user = id(user_id, &"user_id")?;
         let ended = enter_or_raise(py, || self.core.player_leave(user))?;
@@ -107,6 +114,7 @@ impl Room {
         self.deliver(py)
     }
 
+    /// End the room and its subscriptions; closing twice is fine. Clause S-5.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         enter_or_raise(py, || {
             self.core.close();

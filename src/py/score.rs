@@ -33,10 +33,14 @@ impl Score {
 
 #[pymethods]
 impl Score {
+    /// Return a committer: its operations take effect together, at ``commit()``. Clause C-1.
     fn get_commit(&self, py: Python<'_>) -> PyResult<Committer> {
         committer::Committer::for_room(py, &self.room)
     }
 
+    /// Commit independent committers, made durable together; each counts as one write.
+    ///
+    /// Returns a Reply for each, in order; each commit is all or nothing on its own.
     fn commit_many<'py>(
         &self,
         py: Python<'py>,
@@ -45,6 +49,9 @@ impl Score {
         committer::commit_many(py, &self.room, committers)
     }
 
+    /// Tell whether ``value`` can be stored: ``(0, length, None)``, or the reason. Clause V-3.
+    ///
+    /// ``length`` is in bytes, as MessagePack with strings as bin.
     #[expect(clippy::unused_self, reason = "a method for Python")]
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn test_cloud_value<'py>(
@@ -63,6 +70,9 @@ impl Score {
         }
     }
 
+    /// Tell whether the user has joined a room of another game. Clause O-1.
+    ///
+    /// Fields: ``user_id``. Returns ``(0, True or False, None)``.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn is_old_player<'py>(
         &self,

@@ -23,6 +23,11 @@ pub(super) struct Store {
     clock: Py<PyAny>,
 }
 
+/// Open a store: a path, or ":memory:" (the default).
+///
+/// ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the process, "off" neither (C-6).
+/// ``clock``: a ``SystemClock`` or ``ManualClock``; ``timezone``: an IANA name (T-5); ``game``: what rooms belong to.
+/// Raises ``StoreError`` (no store, newer schema, no permission), ``CloudValueError``.
 #[pyfunction]
 #[pyo3(signature = (target = None, *, durability = "full", clock = None, timezone = "Asia/Shanghai", game = "default"))]
 pub(super) fn open(
@@ -73,6 +78,9 @@ pub(super) fn open(
 
 #[pymethods]
 impl Store {
+    /// Open a room: one running game session, with its own quota and subscriptions.
+    ///
+    /// ``game``: another game than the store's; ``delivery``: "inline" or "tick" (D-1); ``limits=False``: no quotas.
     #[pyo3(signature = (name = None, *, game = None, delivery = "inline", limits = None))]
     fn room(
         slf: Bound<'_, Self>,
@@ -105,16 +113,19 @@ impl Store {
         Ok(Room::new(core, slf.unbind(), mode))
     }
 
+    /// The clock that the store was opened with.
     #[getter]
     fn clock(&self, py: Python<'_>) -> Py<PyAny> {
         self.clock.clone_ref(py)
     }
 
+    /// The achievement nodes of the store's game.
     #[getter]
     fn achievements(&self) -> Achievements {
         Achievements { store: self.core.clone() }
     }
 
+    /// Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         enter_or_raise(py, || self.core.close())
     }

@@ -1,17 +1,17 @@
-//! Python objects to cloud values and back.
+//! Python objects to cloud values: checked, encoded and measured in one pass.
+
+mod decode;
+
+pub(crate) use decode::decode;
 
 use super::exceptions;
 use crate::error::{Error, Result};
-use crate::value::{Encoder, Key, Refusal, Value, unescaped, unreadable};
-use pyo3::PyTypeInfo;
+use crate::value::{Encoder, Refusal, Value};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
-use rustc_hash::{FxHashSet, FxHasher};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use std::fmt;
-use std::hash::Hasher;
-use std::sync::{Mutex, PoisonError, TryLockError};
+use pyo3::{Borrowed, PyTypeInfo};
+use rustc_hash::FxHashSet;
 
 /// A dict, a list or a tuple (clause V-4).
 pub(crate) fn is_container(object: &Bound<'_, PyAny>) -> bool {
@@ -20,114 +20,20 @@ pub(crate) fn is_container(object: &Bound<'_, PyAny>) -> bool {
         || object.is_instance_of::<PyTuple>()
 }
 
-/// Checks and encodes an object (clauses V-1 to V-3); a refusal names the path that starts with `field`.
+/// Checks and encodes an object (clauses V-1 to V-3); a refusal names the path, which starts with `field`.
 pub(crate) fn encode(object: &Bound<'_, PyAny>, field: &str) -> Result<Value> {
     let mut writer = Writer(Encoder::new());
     match writer.any(object) {
-        Ok(()) => writer.0.finish(),
+        Ok(()) => Ok(writer.0.finish()),
         Err(refused) => Err(Error::value(refused.message(field))),
     }
 }
 
-/// What is wrong, and the steps from the bad part outwards.
-struct Refused {
-    reason: String,
-    steps: Vec<String>,
-}
-
-impl Refused {
-    fn new(reason: impl Into<String>) -> Box<Self> {
-        Box::new(Self { reason: reason.into(), steps: Vec::new() })
-    }
-
-    fn as_key(mut self: Box<Self>) -> Box<Self> {
-        self.reason.push_str(" as a key; str and int are");
-        self
-    }
-
-    #[cold]
-    fn under_index(mut self: Box<Self>, index: usize) -> Box<Self> {
-        self.steps.push(format!("[{index}]"));
-        self
-    }
-
-    #[cold]
-    fn under_key(mut self: Box<Self>, key: &Bound<'_, PyAny>) -> Box<Self> {
-        self.steps.push(step(key));
-        self
-    }
-
-    fn message(&self, field: &str) -> String {
-        const SHOWN: usize = 16;
-        let path: String = self.steps.iter().rev().take(SHOWN).map(String::as_str).collect();
-        let more = if self.steps.len() > SHOWN { "…" } else { "" };
-        format!("{field}{path}{more}: {}", self.reason)
-    }
-}
-
-impl From<Refusal> for Box<Refused> {
-    #[cold]
-    fn from(refusal: Refusal) -> Self {
-        Refused::new(refusal)
-    }
-}
-
-type Written<T = ()> = Result<T, Box<Refused>>;
-
-/// How a key reads in a path: `.owner`, `["a b"]` or `[3]`.
-fn step(key: &Bound<'_, PyAny>) -> String {
-    const CHARS_MAX: usize = 40;
-    let Ok(text) = key.cast::<PyString>() else {
-        return key.extract::<i64>().map_or_else(|_| "[?]".into(), |int| format!("[{int}]"));
-    };
-    let text = text.to_string_lossy();
-    let mut shown: String = text.chars().take(CHARS_MAX).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    let word = !shown.is_empty() && shown.chars().all(|c| c == '_' || c.is_alphanumeric());
-    if word && !shown.starts_with(|c: char| c.is_numeric()) {
-        format!(".{shown}")
-    } else {
-        format!("[{shown:?}]")
-    }
-}
-
-/// `set`, `numpy.bool`: the type's name, with its module unless that is `builtins`.
-fn type_name(object: &Bound<'_, PyAny>) -> String {
-    object
-        .get_type()
-        .fully_qualified_name()
-        .map_or_else(|_| "object".into(), |name| name.to_string_lossy().into_owned())
-}
-
-fn exact<'a, 'py, T: PyTypeInfo + 'a>(object: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, T>> {
-    object.cast_exact().ok()
-}
-
-/// An int, or an object with `__index__`, as an int64.
-fn int64(object: &Bound<'_, PyAny>) -> Written<i64> {
-    object.extract().map_err(|error| no_int(object, &error))
-}
-
-#[cold]
-fn no_int(object: &Bound<'_, PyAny>, error: &PyErr) -> Box<Refused> {
-    let py = object.py();
-    if error.is_instance_of::<PyOverflowError>(py) {
-        return Refused::new("an int outside int64 is not storable");
-    }
-    let name = type_name(object);
-    if error.is_instance_of::<PyTypeError>(py) {
-        return Refused::new(format!("{name} is not storable"));
-    }
-    Refused::new(format!("{name} is not storable: its __index__ raises {error}"))
-}
-
 const CHANGED: &str = "a dict that changes while it is read is not storable";
-const SURROGATE_KEY: &str = "a key with a lone surrogate is not storable";
 const SURROGATE: &str = "a str with a lone surrogate is not storable";
+const SURROGATE_KEY: &str = "a key with a lone surrogate is not storable";
 
-/// Walks an object. Exact types come first; no step on them runs Python code, so nothing moves meanwhile.
+/// Walks an object. Exact types come first, and on them no Python code runs.
 struct Writer(Encoder);
 
 impl Writer {
@@ -142,7 +48,7 @@ impl Writer {
         } else if let Some(dict) = exact::<PyDict>(object) {
             self.dict(dict)
         } else if let Some(list) = exact::<PyList>(object) {
-            self.list(list.iter())
+            self.list(list)
         } else if let Some(bool) = exact::<PyBool>(object) {
             self.0.bool(bool.is_true());
             Ok(())
@@ -150,13 +56,13 @@ impl Writer {
             self.0.null();
             Ok(())
         } else if let Some(tuple) = exact::<PyTuple>(object) {
-            self.list(tuple.iter())
+            self.items(tuple.iter_borrowed())
         } else {
             self.derived(object)
         }
     }
 
-    /// Subclasses and objects with `__index__`.
+    /// Subclasses, and objects with `__index__`.
     #[cold]
     fn derived(&mut self, object: &Bound<'_, PyAny>) -> Written {
         if let Ok(text) = object.cast::<PyString>() {
@@ -167,9 +73,9 @@ impl Writer {
             self.0.open_map()?;
             self.derived_dict(dict)
         } else if let Ok(list) = object.cast::<PyList>() {
-            self.list(list.iter())
+            self.list(list)
         } else if let Ok(tuple) = object.cast::<PyTuple>() {
-            self.list(tuple.iter())
+            self.items(tuple.iter_borrowed())
         } else {
             // Also a subclass of int.
             self.0.int(int64(object)?);
@@ -181,11 +87,16 @@ impl Writer {
         Ok(self.0.text(text.to_str().map_err(|_| SURROGATE)?)?)
     }
 
-    fn list<'py>(&mut self, items: impl Iterator<Item = Bound<'py, PyAny>>) -> Written {
+    fn list(&mut self, list: &Bound<'_, PyList>) -> Written {
+        // Walking a tuple takes one call per item, walking a list four.
+        self.items(list.to_tuple().iter_borrowed())
+    }
+
+    fn items<'a, 'py: 'a>(&mut self, items: impl Iterator<Item = Borrowed<'a, 'py, PyAny>>) -> Written {
         self.0.open_list()?;
         let mut count = 0;
         for item in items {
-            self.any(&item).map_err(|refused| refused.under_index(count))?;
+            self.any(&item).map_err(|refused| refused.under(|| format!("[{count}]")))?;
             count += 1;
         }
         self.0.close_list(count);
@@ -198,7 +109,7 @@ impl Writer {
         let count = dict.len();
         let mut entries = dict.iter();
         for _ in 0..count {
-            // The iterator panics where these two checks refuse: an `__index__` further down may change the dict.
+            // An `__index__` further down may change the dict; the iterator would panic where this refuses.
             if dict.len() != count {
                 return Err(CHANGED.into());
             }
@@ -206,165 +117,124 @@ impl Writer {
             if let Some(text) = exact::<PyString>(&key) {
                 self.0.key_text(text.to_str().map_err(|_| SURROGATE_KEY)?)?;
             } else if let Some(int) = exact::<PyInt>(&key) {
-                self.0.key_int(int64(int).map_err(Refused::as_key)?);
+                self.0.key_int(int64(int).map_err(Refused::of_key)?);
             } else {
                 self.0.rewind(start);
                 return self.derived_dict(dict);
             }
-            self.any(&value).map_err(|refused| refused.under_key(&key))?;
+            self.any(&value).map_err(|refused| refused.under(|| step(&key)))?;
         }
         self.0.close_map(count);
         Ok(())
     }
 
-    /// A dict of a subclass (its order is what its `items()` says), or one with keys of a subclass: two of those
-    /// may mean the same key.
+    /// An open dict of a subclass (its order is what its `items()` says), or with keys of a subclass (two of them
+    /// may mean the same).
     #[cold]
     fn derived_dict(&mut self, dict: &Bound<'_, PyDict>) -> Written {
-        let items = dict.as_mapping().items().map_err(|error| format!("its items() raises {error}"));
-        let items = items.map_err(Refused::new)?;
+        let items = dict.as_mapping().items();
+        let items =
+            items.map_err(|error| Refused::new(format!("not storable: its items() raises {error}")))?;
         let mut seen = FxHashSet::default();
-        let mut count = 0;
-        for item in items.iter() {
+        for item in &items {
             let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) =
-                item.extract().map_err(|_| Refused::new("its items() gives no pairs"))?;
+                item.extract().map_err(|_| "not storable: its items() are no pairs")?;
             let before = self.0.mark();
-            self.key(&key)?;
-            if !seen.insert(self.0.since(before).to_vec()) {
-                return Err(Refused::new(format!("two keys mean {}", step(&key))));
+            self.derived_key(&key)?;
+            if !seen.insert(self.0.since(before).to_owned()) {
+                return Err(Refused::new(format!("not storable: two keys mean {}", step(&key))));
             }
-            self.any(&value).map_err(|refused| refused.under_key(&key))?;
-            count += 1;
+            self.any(&value).map_err(|refused| refused.under(|| step(&key)))?;
         }
-        self.0.close_map(count);
+        self.0.close_map(seen.len());
         Ok(())
     }
 
-    fn key(&mut self, key: &Bound<'_, PyAny>) -> Written {
+    fn derived_key(&mut self, key: &Bound<'_, PyAny>) -> Written {
         if let Ok(text) = key.cast::<PyString>() {
             return Ok(self.0.key_text(text.to_str().map_err(|_| SURROGATE_KEY)?)?);
         }
         if key.is_instance_of::<PyBool>() {
-            return Err(Refused::new("bool is not storable as a key; str and int are"));
+            return Err(Refused::new("bool is not storable").of_key());
         }
-        self.0.key_int(int64(key).map_err(Refused::as_key)?);
+        self.0.key_int(int64(key).map_err(Refused::of_key)?);
         Ok(())
     }
 }
 
-/// Rebuilds the object from stored text. The text is not trusted: whatever it holds, the worst is an error.
-pub(crate) fn decode<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
-    let mut cache = KEYS.try_lock().ok();
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let mut python_error = None;
-    let seed = Reader { py, keys: cache.as_deref_mut(), error: &mut python_error };
-    let read = seed.deserialize(&mut reader).and_then(|object| reader.end().map(|()| object));
-    read.map_err(|error| python_error.unwrap_or_else(|| exceptions::raised(py, unreadable(&error))))
+fn exact<'a, 'py, T: PyTypeInfo>(object: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, T>> {
+    // A cast that fails is not free: it takes hold of the type.
+    if object.is_exact_instance_of::<T>() { object.cast_exact().ok() } else { None }
 }
-static KEYS: Mutex<Keys> = Mutex::new(Keys(Vec::new()));
 
-struct Keys(Vec<Option<(Box<str>, Py<PyString>)>>);
-impl Keys {
-    fn get<'py>(&mut self, py: Python<'py>, text: &str) -> Bound<'py, PyString> {
-        const SLOTS: usize = 1024;
-        if text.len() > 32 {
-            return PyString::new(py, text);
-        }
-        if self.0.is_empty() {
-            self.0.resize_with(SLOTS, || None);
-        }
-        let mut h = FxHasher::default();
-        h.write(text.as_bytes());
-        let slot = &mut self.0[h.finish() as usize % SLOTS];
-        match slot {
-            Some((t, s)) if **t == *text => s.bind(py).clone(),
-            _ => {
-                let s = PyString::new(py, text);
-                *slot = Some((text.into(), s.clone().unbind()));
-                s
-            }
-        }
+/// An int, or an object with `__index__`, as an int64.
+fn int64(object: &Bound<'_, PyAny>) -> Written<i64> {
+    object.extract().map_err(|error| no_int64(object, &error))
+}
+
+#[cold]
+fn no_int64(object: &Bound<'_, PyAny>, error: &PyErr) -> Refused {
+    let py = object.py();
+    if error.is_instance_of::<PyOverflowError>(py) {
+        return Refused::new("an int outside int64 is not storable");
+    }
+    let name =
+        object.get_type().fully_qualified_name().map_or_else(|_| "object".into(), |name| name.to_string());
+    if error.is_instance_of::<PyTypeError>(py) {
+        return Refused::new(format!("{name} is not storable"));
+    }
+    Refused::new(format!("{name} is not storable: its __index__ raises {error}"))
+}
+
+type Written<T = ()> = Result<T, Refused>;
+
+/// What is wrong, and the steps from the bad part outwards. In a box, so that success is cheap to hand back.
+struct Refused(Box<(String, Vec<String>)>);
+
+impl Refused {
+    fn new(reason: impl Into<String>) -> Self {
+        Self(Box::new((reason.into(), Vec::new())))
+    }
+
+    fn of_key(mut self) -> Self {
+        self.0.0.push_str(" as a key; str and int64 are");
+        self
+    }
+
+    #[cold]
+    fn under(mut self, step: impl FnOnce() -> String) -> Self {
+        self.0.1.push(step());
+        self
+    }
+
+    fn message(&self, field: &str) -> String {
+        const STEPS_MAX: usize = 16;
+        let (reason, steps) = &*self.0;
+        let path: String = steps.iter().rev().take(STEPS_MAX).map(String::as_str).collect();
+        let more = if steps.len() > STEPS_MAX { "…" } else { "" };
+        format!("{field}{path}{more}: {reason}")
     }
 }
-struct Reader<'a, 'py> {
-    py: Python<'py>,
-    keys: Option<&'a mut Keys>,
-    error: &'a mut Option<PyErr>,
-}
-impl<'de, 'py> DeserializeSeed<'de> for Reader<'_, 'py> {
-    type Value = Bound<'py, PyAny>;
-    fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<Self::Value, D::Error> {
-        d.deserialize_any(self)
+
+impl From<Refusal> for Refused {
+    #[cold]
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal)
     }
 }
-impl<'de, 'py> Visitor<'de> for Reader<'_, 'py> {
-    type Value = Bound<'py, PyAny>;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a cloud value")
+
+/// How a key reads in a path: `.owner`, `["a b"]` or `[3]`.
+fn step(key: &Bound<'_, PyAny>) -> String {
+    const CHARS_MAX: usize = 40;
+    let Ok(text) = key.cast::<PyString>() else {
+        return key.extract::<i64>().map_or_else(|_| "[?]".into(), |int| format!("[{int}]"));
+    };
+    let text = text.to_string_lossy();
+    let mut shown: String = text.chars().take(CHARS_MAX).collect();
+    let word = text.chars().all(|c| c == '_' || c.is_alphanumeric());
+    let word = word && text.chars().next().is_some_and(|c| !c.is_numeric());
+    if shown.len() < text.len() {
+        shown.push('…');
     }
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(self.py.None().into_bound(self.py))
-    }
-    fn visit_bool<E>(self, b: bool) -> Result<Self::Value, E> {
-        Ok(PyBool::new(self.py, b).to_owned().into_any())
-    }
-    fn visit_i64<E>(self, b: i64) -> Result<Self::Value, E> {
-        Ok(PyInt::new(self.py, b).into_any())
-    }
-    fn visit_u64<E>(self, b: u64) -> Result<Self::Value, E> {
-        Ok(PyInt::new(self.py, b as i64).into_any())
-    }
-    fn visit_f64<E>(self, b: f64) -> Result<Self::Value, E> {
-        Ok(PyFloat::new(self.py, b).into_any())
-    }
-    fn visit_str<E>(self, b: &str) -> Result<Self::Value, E> {
-        Ok(PyString::new(self.py, b).into_any())
-    }
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut v = Vec::new();
-        while let Some(i) = items.next_element_seed(Reader {
-            py: self.py,
-            keys: self.keys.as_deref_mut(),
-            error: self.error,
-        })? {
-            v.push(i);
-        }
-        Ok(PyList::new(self.py, v).unwrap().into_any())
-    }
-    fn visit_map<A: MapAccess<'de>>(mut self, mut items: A) -> Result<Self::Value, A::Error> {
-        let d = PyDict::new(self.py);
-        while let Some(k) = items.next_key_seed(KeyR(self.py, self.keys.as_deref_mut()))? {
-            let i = items.next_value_seed(Reader {
-                py: self.py,
-                keys: self.keys.as_deref_mut(),
-                error: self.error,
-            })?;
-            d.set_item(k, i).unwrap();
-        }
-        Ok(d.into_any())
-    }
-}
-struct KeyR<'a, 'py>(Python<'py>, Option<&'a mut Keys>);
-impl<'de, 'py> DeserializeSeed<'de> for KeyR<'_, 'py> {
-    type Value = Bound<'py, PyAny>;
-    fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<Self::Value, D::Error> {
-        d.deserialize_str(self)
-    }
-}
-impl<'de, 'py> Visitor<'de> for KeyR<'_, 'py> {
-    type Value = Bound<'py, PyAny>;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a cloud key")
-    }
-    fn visit_str<E: serde::de::Error>(self, b: &str) -> Result<Self::Value, E> {
-        match unescaped(b) {
-            Some(Key::Text(t)) => Ok(match self.1 {
-                Some(k) => k.get(self.0, t),
-                None => PyString::new(self.0, t),
-            }
-            .into_any()),
-            Some(Key::Int(i)) => Ok(PyInt::new(self.0, i).into_any()),
-            None => Err(E::custom("bad key")),
-        }
-    }
+    if word { format!(".{shown}") } else { format!("[{shown:?}]") }
 }

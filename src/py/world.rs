@@ -38,6 +38,9 @@ fn list_row<'py>(py: Python<'py>, entry: &Entry) -> PyResult<Bound<'py, PyDict>>
 
 #[pymethods]
 impl Committer {
+    /// Queue: set a world's data; without ``value`` nothing changes. Clause W-2.
+    ///
+    /// Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or list).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn world_data_set<'py>(
         &self,
@@ -57,6 +60,9 @@ impl Committer {
         })
     }
 
+    /// Queue a new world list item; returns its uuid at once. Clauses W-1, L-1.
+    ///
+    /// Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or list).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn world_list_add<'py>(
         &self,
@@ -77,6 +83,9 @@ impl Committer {
         Ok(uuid)
     }
 
+    /// Queue: replace the value of a world list item. Clause W-1.
+    ///
+    /// Fields: ``uuid``, ``value`` (dict or list).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn world_list_modify<'py>(
         &self,
@@ -87,6 +96,9 @@ impl Committer {
         self.queue(py, "world_list_modify", fields, keywords, |fields| self.parse_modify(fields, py, true))
     }
 
+    /// Queue: delete a world list item. Clause W-1.
+    ///
+    /// Fields: ``uuid``.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn world_list_delete<'py>(
         &self,
@@ -100,6 +112,9 @@ impl Committer {
 
 #[pymethods]
 impl Score {
+    /// Read a world's data: ``(0, [{user_id, key, value}] or [], None)``. Clause W-2.
+    ///
+    /// Fields: ``user_id``, ``key``, ``world_id`` (int).
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn world_data_get<'py>(
         &self,
@@ -117,6 +132,10 @@ impl Score {
         self.answer(py, answer, |rows| list_of(py, &rows, data_row))
     }
 
+    /// Read a world list, newest last modification first, at most 1000 rows. Clause W-1.
+    ///
+    /// Fields: ``user_id``, ``key``, ``world_id`` (int).
+    /// Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is ISO 8601 in UTC.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn world_list_query<'py>(
         &self,
@@ -133,6 +152,9 @@ impl Score {
         self.answer(py, answer, |rows| list_of(py, &rows, list_row))
     }
 
+    /// Read one world list item: ``(0, [row] or [], None)``. Clause W-1.
+    ///
+    /// Fields: ``uuid``.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn world_list_query_by_uuid<'py>(
         &self,

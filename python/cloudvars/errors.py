@@ -1,0 +1,56 @@
+"""The exceptions of cloudvars: one base, one class for each meaning."""
+
+__all__ = ["CloudError", "CloudTypeError", "CloudValueError", "CommitError", "StoreError"]
+
+_BAD_VALUE = 10003
+_STORE = -1
+
+
+class CloudError(Exception):
+    """Base of all; also what ``Reply.unwrap()`` raises. ``code`` is one of ``cloudvars.codes``, ``message`` its text."""
+
+    code: int
+    message: str
+
+    def __init__(self, message: str, code: int = _BAD_VALUE) -> None:
+        """Take what people read, and the code that programs match on."""
+        super().__init__(message)
+        self.message = message
+        self.code = code
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the code."""
+        return type(self), (self.message, self.code)
+
+
+class CommitError(CloudError):
+    """A commit failed, or a committer was used after its end (C-2, C-5, C-8)."""
+
+    op: int | None
+    name: str | None
+
+    def __init__(self, message: str, code: int = _BAD_VALUE, op: int | None = None, name: str | None = None) -> None:
+        """Take the index (from 0 in call order) and the name of the operation that failed, if one did."""
+        super().__init__(message, code)
+        self.op = op
+        self.name = name
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the operation."""
+        return type(self), (self.message, self.code, self.op, self.name)
+
+
+class StoreError(CloudError):
+    """The store cannot open, read or write, or is closed. ``code`` is -1."""
+
+    def __init__(self, message: str, code: int = _STORE) -> None:
+        """Take what happened."""
+        super().__init__(message, code)
+
+
+class CloudValueError(CloudError, ValueError):
+    """A field has a value that is not accepted (G-4). ``code`` is BAD_VALUE, or TOO_LONG for a key."""
+
+
+class CloudTypeError(CloudValueError, TypeError):
+    """A field is missing or unknown, or fields came both as a mapping and as keywords (G-3, G-4)."""

@@ -1,0 +1,214 @@
+//! Rows in one `SQLite` file that many threads and processes share, or in memory.
+//!
+//! Commits reach the disk before they are answered, unless the store was opened for less; processes take turns to
+//! write; readers never wait for writers. After a write that failed below SQL, nobody knows what the file holds:
+//! then the store only reads, until it is opened again.
+
+mod failure;
+mod file;
+mod readers;
+mod rows;
+mod turn;
+mod view;
+mod wal;
+mod writer;
+
+use super::{Backend, Changes, Loaded, Snapshot, Touch};
+use crate::error::{Error, Result};
+use crate::row::{Key, Row};
+use failure::{Failure, Outcome};
+use readers::Readers;
+use rusqlite::Connection;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use writer::Writer;
+
+/// Where the rows are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// In this process, gone when the store is closed.
+    Memory,
+    /// In this file, which is made if it does not exist.
+    File(PathBuf),
+}
+
+/// What a commit survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Durability {
+    /// The end of the process.
+    Off,
+    /// That, and the file stays sound after a power cut; the last commits may be lost then.
+    Normal,
+    /// A power cut.
+    Full,
+}
+
+impl Durability {
+    fn set(self, connection: &Connection) -> rusqlite::Result<()> {
+        connection.execute_batch(match self {
+            Self::Full => "PRAGMA synchronous = FULL",
+            Self::Normal => "PRAGMA synchronous = NORMAL",
+            Self::Off => "PRAGMA synchronous = OFF",
+        })
+    }
+}
+
+/// An open store.
+#[derive(Debug)]
+pub struct Sqlite {
+    /// Connections must not be used, nor closed, by a forked child.
+    process: u32,
+    /// `Some` until dropped.
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    writer: Mutex<Option<Writer>>,
+    file: Option<Beside>,
+    /// Why the last write failed.
+    broken: OnceLock<String>,
+    /// Commits of this store; for the pulse of a store in memory.
+    commits: AtomicI64,
+}
+
+/// What a file is read through, beside the writer.
+#[derive(Debug)]
+struct Beside {
+    readers: Readers,
+    pulse: Mutex<Option<Connection>>,
+}
+
+fn closed() -> Error {
+    Error::store("the store is closed")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Opens or makes a store.
+pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
+    let (writer, file) = match target {
+        Target::Memory => (Writer::in_memory()?, None),
+        Target::File(path) => {
+            let store = Arc::new(file::StoreFile::new(path)?);
+            let mut turn = turn::Turn::new(store.lock_file()?);
+            let held = turn.take()?;
+            store.prepare(durability)?;
+            drop(held);
+            let writer = Writer::on(&store, turn, durability)?;
+            let pulse = Mutex::new(Some(store.connection(Durability::Normal, 64)?));
+            (writer, Some(Beside { readers: Readers::new(&store), pulse }))
+        }
+    };
+    let (broken, commits) = (OnceLock::new(), AtomicI64::new(0));
+    let open = Open { writer: Mutex::new(Some(writer)), file, broken, commits };
+    Ok(Sqlite { process: std::process::id(), open: Some(open) })
+}
+
+impl Sqlite {
+    fn here(&self) -> Result<&Open> {
+        if std::process::id() != self.process {
+            return Err(Error::store("this store was opened by another process (fork?); open it again here"));
+        }
+        self.open.as_ref().ok_or_else(closed)
+    }
+}
+
+impl Open {
+    /// Lends a connection that sees what is committed.
+    fn reading<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
+        Ok(match &self.file {
+            Some(file) => file.readers.with(read)?,
+            None => read(&lock(&self.writer).as_ref().ok_or_else(closed)?.connection)?,
+        })
+    }
+
+    fn writing(&self, write: impl FnOnce(&mut Writer) -> Outcome<()>) -> Result<()> {
+        let mut writer = lock(&self.writer);
+        let writer = writer.as_mut().ok_or_else(closed)?;
+        if let Some(reason) = self.broken.get() {
+            let refused =
+                format!("the store refuses further writes after a failed write ({reason}); reopen it");
+            return Err(Error::store(refused));
+        }
+        if let Some(reason) = writer.gone() {
+            return Err(self.breaks(reason));
+        }
+        write(writer).map_err(|failure| match failure {
+            Failure::Sql(error) if failure::ends_writing(&error) => self.breaks(failure::reason(&error)),
+            other => other.into(),
+        })?;
+        self.commits.fetch_add(1, Ordering::Release);
+        Ok(())
+    }
+
+    fn breaks(&self, reason: String) -> Error {
+        let error = Error::store(format!("the write failed, nothing was stored: {reason}"));
+        // The first reason stays.
+        let _ = self.broken.set(reason);
+        error
+    }
+}
+
+impl Backend for Sqlite {
+    fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
+        self.here()?.reading(|connection| {
+            let mut view = view::View::new(connection);
+            let answer = read(&mut view);
+            view.end()?;
+            Ok(answer)
+        })?
+    }
+
+    fn get_one(&self, key: &Key) -> Result<Option<Row>> {
+        self.here()?.reading(|connection| rows::Point::new(connection)?.get(key))
+    }
+
+    fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<()> {
+        self.here()?.writing(|writer| writer.write(touch, apply))
+    }
+
+    fn pulse(&self) -> Result<i64> {
+        let open = self.here()?;
+        let Some(file) = &open.file else { return Ok(open.commits.load(Ordering::Acquire)) };
+        let connection = lock(&file.pulse);
+        let connection = connection.as_ref().ok_or_else(closed)?;
+        let version = || connection.prepare_cached("PRAGMA data_version")?.query_row((), |row| row.get(0));
+        Ok(version().map_err(Failure::Sql)?)
+    }
+
+    fn purge_notes(&self, before_ms: i64) -> Result<()> {
+        self.here()?.writing(|writer| {
+            writer.transact(false, &mut |connection| {
+                let purged = rows::purge_notes(connection, before_ms)?;
+                Ok(Some(purged).filter(|&purged| purged > 0))
+            })
+        })
+    }
+
+    fn close(&self) -> Result<()> {
+        let open = self.here()?;
+        let mut writer = lock(&open.writer);
+        if let Some(file) = &open.file {
+            file.readers.close();
+            lock(&file.pulse).take();
+        }
+        let Some(writer) = writer.take() else { return Ok(()) };
+        if open.file.is_some() && open.broken.get().is_none() {
+            wal::checkpoint(&writer.connection, "PASSIVE").map_err(Failure::Sql)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        if std::process::id() != self.process {
+            // Closing here would release the locks that the parent relies on.
+            std::mem::forget(self.open.take());
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The store's file: whether a path may be opened, how a new file comes to be, and whether it is still there.
+
+use super::Durability;
+use super::failure::reason;
+use crate::error::{Error, Result};
+use rusqlite::{Connection, OpenFlags};
+use std::collections::BTreeMap;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Marks a file as a cloudvars store: `PRAGMA application_id`.
+pub(super) const APPLICATION_ID: i32 = 0x636c_6476;
+/// The version of the schema that this code reads and writes: `PRAGMA user_version`.
+pub(super) const SCHEMA_VERSION: i32 = 1;
+
+const SCHEMA: &str = include_str!("../sqlite.sql");
+const HEADER_BYTES: usize = 100;
+/// Beyond this a WAL file is cut when it starts anew.
+const WAL_BYTES_MAX: u64 = 64 << 20;
+const MMAP_BYTES: u64 = 1 << 30;
+
+/// How often each file is open in this process. Closing any descriptor of a file drops all locks that this process
+/// holds on it, those of `SQLite` too: so a file that is open already is never read beside `SQLite`.
+static OPEN: Mutex<BTreeMap<Identity, usize>> = Mutex::new(BTreeMap::new());
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Identity(u64, u64);
+
+impl Identity {
+    #[cfg(unix)]
+    fn of(metadata: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self(metadata.dev(), metadata.ino())
+    }
+
+    /// Windows does not let anybody delete an open file.
+    #[cfg(not(unix))]
+    fn of(_: &Metadata) -> Self {
+        Self(0, 0)
+    }
+}
+
+/// A checked path; while it lives, the file counts as open.
+#[derive(Debug)]
+pub(super) struct StoreFile {
+    path: PathBuf,
+    identity: Identity,
+}
+
+impl StoreFile {
+    /// Checks the path and makes an empty file where there is none. Changes nothing else.
+    pub(super) fn new(path: &Path) -> Result<Self> {
+        let fails = |error: &std::io::Error| Error::store(unusable(path, error));
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut metadata = fs::metadata(path);
+        if metadata.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            if let Err(error) = create(path)
+                && error.kind() != ErrorKind::AlreadyExists
+            {
+                return Err(fails(&error));
+            }
+            metadata = fs::metadata(path);
+        }
+        let metadata = metadata.map_err(|error| fails(&error))?;
+        if !metadata.is_file() {
+            let what = if metadata.is_dir() { "a directory" } else { "not a regular file" };
+            return Err(Error::store(format!("'{}' is {what}; a store is one file", path.display())));
+        }
+        let identity = Identity::of(&metadata);
+        let count = open.entry(identity).or_default();
+        if *count == 0 || !cfg!(unix) {
+            check(path).inspect_err(|_| {
+                open.remove(&identity);
+            })?;
+        }
+        *open.entry(identity).or_default() += 1;
+        drop(open);
+        let mut file = Self { path: path.to_owned(), identity };
+        // Links are followed once, and a later change of the working directory changes nothing.
+        file.path = absolute(path).map_err(|error| fails(&error))?;
+        Ok(file)
+    }
+
+    /// The lock file beside the store, made with the store's own permissions.
+    pub(super) fn lock_file(&self) -> Result<File> {
+        let path = self.beside("-lock");
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+            let mode = fs::metadata(&self.path).map_or(0o600, |metadata| metadata.permissions().mode());
+            options.mode(mode & 0o666);
+        }
+        options.open(&path).map_err(|error| Error::store(unusable(&path, &error)))
+    }
+
+    pub(super) fn beside(&self, suffix: &str) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(suffix);
+        path.into()
+    }
+
+    /// Says so when the path no longer leads to the file that was opened.
+    pub(super) fn still_there(&self) -> Result<(), String> {
+        let gone = match fs::metadata(&self.path) {
+            Ok(metadata) if Identity::of(&metadata) == self.identity => return Ok(()),
+            Ok(_) => "was replaced by another file",
+            Err(error) if error.kind() == ErrorKind::NotFound => "was deleted",
+            Err(error) => return Err(unusable(&self.path, &error)),
+        };
+        Err(format!("the store's file '{}' {gone} while it was open", self.path.display()))
+    }
+
+    /// Makes the schema if the file is new. Only under the lock file.
+    pub(super) fn prepare(&self, durability: Durability) -> Result<()> {
+        let fails = |error| self.failed(&error);
+        if fs::metadata(&self.path).is_ok_and(|metadata| metadata.len() == 0) {
+            // Left by a deleted file, and perhaps still in use for that: SQLite would take them for its own.
+            for suffix in ["-wal", "-shm"] {
+                let _ = fs::remove_file(self.beside(suffix));
+            }
+        }
+        let mut connection = self.bare_connection().map_err(fails)?;
+        if connection.is_readonly("main").map_err(fails)? {
+            return Err(Error::store(format!("'{}' is read-only for this user", self.path.display())));
+        }
+        durability.set(&connection).map_err(fails)?;
+        let version: i32 =
+            connection.query_row("PRAGMA user_version", (), |row| row.get(0)).map_err(fails)?;
+        if version == 0 {
+            make_schema(&mut connection).map_err(fails)?;
+        } else if version > SCHEMA_VERSION {
+            return Err(Error::store(newer(&self.path, version)));
+        }
+        let mode: String =
+            connection.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0)).map_err(fails)?;
+        if mode != "wal" {
+            let path = self.path.display();
+            return Err(Error::store(format!(
+                "'{path}' lies on a file system that cannot share memory (WAL)"
+            )));
+        }
+        Ok(())
+    }
+
+    fn bare_connection(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(super::turn::PATIENCE)?;
+        Ok(connection)
+    }
+
+    /// A connection to the prepared file, with a page cache of so many KiB.
+    pub(super) fn connection(&self, durability: Durability, cache_kib: u32) -> Result<Connection> {
+        let connection = self
+            .bare_connection()
+            .and_then(|connection| {
+                durability.set(&connection)?;
+                connection.execute_batch(&format!(
+                    "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -{cache_kib}; PRAGMA mmap_size = {MMAP_BYTES};"
+                ))?;
+                connection.query_row("PRAGMA wal_autocheckpoint = 0", (), |_| Ok(()))?;
+                connection.query_row(&format!("PRAGMA journal_size_limit = {WAL_BYTES_MAX}"), (), |_| Ok(()))?;
+                // Opens the WAL: from here on the path is not looked at again.
+                connection.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))?;
+                Ok(connection)
+            })
+            .map_err(|error| self.failed(&error))?;
+        self.still_there().map_err(Error::store)?;
+        connection.set_prepared_statement_cache_capacity(32);
+        Ok(connection)
+    }
+
+    pub(super) fn failed(&self, error: &rusqlite::Error) -> Error {
+        Error::store(format!("cannot open '{}': {}", self.path.display(), reason(error)))
+    }
+}
+
+impl Drop for StoreFile {
+    fn drop(&mut self) {
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.identity) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.identity);
+            }
+        }
+    }
+}
+
+/// Makes the schema in one transaction, in a file or in memory.
+pub(super) fn make_schema(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    transaction.execute_batch(SCHEMA)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()
+}
+
+fn create(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn absolute(path: &Path) -> std::io::Result<PathBuf> {
+    if cfg!(unix) { fs::canonicalize(path) } else { std::path::absolute(path) }
+}
+
+/// Reads the header before anything is written anywhere. An empty file is as good as none.
+fn check(path: &Path) -> Result<()> {
+    let mut header = Vec::new();
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)
+        .and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header))
+        .map_err(|error| Error::store(unusable(path, &error)))?;
+    if header.is_empty() {
+        return Ok(());
+    }
+    let field = |at: usize| header.get(at..at + 4)?.try_into().ok().map(i32::from_be_bytes);
+    let why = if header.len() < HEADER_BYTES || !header.starts_with(b"SQLite format 3\0") {
+        "it is no SQLite database"
+    } else if field(68) != Some(APPLICATION_ID) {
+        "it is a database of another program"
+    } else {
+        return match field(60) {
+            Some(version) if version > SCHEMA_VERSION => Err(Error::store(newer(path, version))),
+            _ => Ok(()),
+        };
+    };
+    let path = path.display();
+    Err(Error::store(format!("'{path}' is not a cloudvars store ({why}); it was left untouched")))
+}
+
+fn newer(path: &Path, version: i32) -> String {
+    let path = path.display();
+    format!(
+        "'{path}' has format version {version}, this cloudvars reads up to version {SCHEMA_VERSION}: upgrade cloudvars"
+    )
+}
+
+/// Why a path cannot be used, in one sentence.
+fn unusable(path: &Path, error: &std::io::Error) -> String {
+    let shown = path.display();
+    match error.kind() {
+        ErrorKind::NotFound => {
+            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            match parent {
+                Some(parent) if !parent.is_dir() => {
+                    format!("cannot open '{shown}': the directory '{}' does not exist", parent.display())
+                }
+                _ => format!("cannot open '{shown}': it does not exist"),
+            }
+        }
+        ErrorKind::PermissionDenied => {
+            format!("cannot open '{shown}': this user has no permission to write there")
+        }
+        ErrorKind::ReadOnlyFilesystem => format!("cannot open '{shown}': the file system is read-only"),
+        ErrorKind::StorageFull => format!("cannot open '{shown}': the disk is full"),
+        _ => format!("cannot open '{shown}': {error}"),
+    }
+}

@@ -1,0 +1,51 @@
+//! Connections that only read: as many as threads read at once, kept for the next.
+
+use super::Durability;
+use super::failure::Outcome;
+use super::file::StoreFile;
+use crate::error::Result;
+use rusqlite::Connection;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// More than this many are made when needed, but not kept.
+const KEPT_MAX: usize = 64;
+const CACHE_KIB: u32 = 4 << 10;
+
+#[derive(Debug)]
+pub(super) struct Readers {
+    store: Arc<StoreFile>,
+    /// `None` = closed.
+    idle: Mutex<Option<Vec<Connection>>>,
+}
+
+impl Readers {
+    pub(super) fn new(store: &Arc<StoreFile>) -> Self {
+        Self { store: store.clone(), idle: Mutex::new(Some(Vec::new())) }
+    }
+
+    /// Lends a connection to `read`. One that failed is not used again.
+    pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        let idle = match &mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(idle) => idle.pop(),
+            None => return Err(super::closed().into()),
+        };
+        let connection = idle.map_or_else(|| self.connect(), Ok)?;
+        let answer = read(&connection)?;
+        if let Some(idle) = &mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+            && idle.len() < KEPT_MAX
+        {
+            idle.push(connection);
+        }
+        Ok(answer)
+    }
+
+    fn connect(&self) -> Result<Connection> {
+        let connection = self.store.connection(Durability::Normal, CACHE_KIB)?;
+        connection.execute_batch("PRAGMA query_only = ON").map_err(|error| self.store.failed(&error))?;
+        Ok(connection)
+    }
+
+    pub(super) fn close(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}

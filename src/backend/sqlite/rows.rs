@@ -1,0 +1,237 @@
+//! Rows in SQL: how one is found, read, stored and deleted.
+
+use super::failure::{Failure, Outcome};
+use crate::error::Error;
+use crate::row::{Key, Kind, Note, Row};
+use rusqlite::types::ValueRef;
+use rusqlite::{CachedStatement, Connection, Row as Found};
+use std::sync::Arc;
+
+const POINT: &str = "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq FROM cloud \
+    WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
+
+pub(super) const STRETCH: &str = "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq, key, id \
+    FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key BETWEEN ?5 AND ?6 \
+    ORDER BY key, id";
+
+/// All columns of `cloud`; a row's content first, then its key.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq, \
+             key, id, game, owner, kind, world FROM cloud WHERE ",
+            $rest
+        )
+    };
+}
+
+pub(super) const FIND: &str = select!("id = ?1 AND id <> 0");
+pub(super) const MESSAGES: &str = select!("kind = 8 AND game = ?1 AND key = ?2 ORDER BY id");
+pub(super) const SCAN_FROM: &str =
+    select!("game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key >= ?5 ORDER BY key, id");
+pub(super) const SCAN_WITHIN: &str = select!(
+    "game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key BETWEEN ?5 AND ?6 ORDER BY key, id"
+);
+
+const UPSERT: &str = "INSERT INTO cloud (game, owner, kind, world, key, id, \
+    ver, i_value, s_value, value, aux, flags, created, updated, seq) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
+    ON CONFLICT (game, owner, kind, world, key, id) DO UPDATE SET ver = excluded.ver, \
+    i_value = excluded.i_value, s_value = excluded.s_value, value = excluded.value, aux = excluded.aux, \
+    flags = excluded.flags, created = excluded.created, updated = excluded.updated, seq = excluded.seq";
+
+const DELETE: &str =
+    "DELETE FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
+
+const NOTE: &str = "INSERT INTO note (at, game, channel, id, value) \
+    VALUES (CAST(unixepoch('subsec') * 1000 AS INTEGER), ?1, ?2, ?3, ?4)";
+
+const NOTES: &str = "SELECT cursor, game, channel, id, value FROM note WHERE cursor > ?1 ORDER BY cursor";
+
+/// The newest cursor ever given, also when that note was purged.
+const NEWEST_NOTE: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'note'";
+
+/// A prepared statement that finds one row by its key.
+pub(super) struct Point<'c>(CachedStatement<'c>);
+
+impl<'c> Point<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Outcome<Self> {
+        Ok(Self(connection.prepare_cached(POINT)?))
+    }
+
+    pub(super) fn get(&mut self, key: &Key) -> Outcome<Option<Row>> {
+        let at = (key.game, key.owner, key.kind as i64, key.world, &*key.key, key.id);
+        let mut rows = self.0.query(at)?;
+        let Some(found) = rows.next()? else { return Ok(None) };
+        content(found).map(Some).map_err(|damage| damage.of(key))
+    }
+}
+
+/// A column that holds what nobody stores there.
+pub(super) struct Damage(&'static str);
+
+impl Damage {
+    pub(super) fn of(self, key: &Key) -> Failure {
+        let Key { game, owner, kind, world, key, id } = key;
+        let row = format!("game {game}, user {owner}, {kind:?}, world {world}, key '{key}', id {id}");
+        Error::store(format!("the store is damaged: the row ({row}) holds a bad {}", self.0)).into()
+    }
+}
+
+fn number(found: &Found<'_>, index: usize, column: &'static str) -> Result<i64, Damage> {
+    match found.get_ref(index) {
+        Ok(ValueRef::Integer(number)) => Ok(number),
+        _ => Err(Damage(column)),
+    }
+}
+
+fn number_or_null(found: &Found<'_>, index: usize, column: &'static str) -> Result<Option<i64>, Damage> {
+    match found.get_ref(index) {
+        Ok(ValueRef::Integer(number)) => Ok(Some(number)),
+        Ok(ValueRef::Null) => Ok(None),
+        _ => Err(Damage(column)),
+    }
+}
+
+pub(super) fn text<'r>(found: &'r Found<'_>, index: usize, column: &'static str) -> Result<&'r str, Damage> {
+    match found.get_ref(index) {
+        Ok(ValueRef::Text(bytes)) => std::str::from_utf8(bytes).map_err(|_| Damage(column)),
+        _ => Err(Damage(column)),
+    }
+}
+
+fn text_or_null(found: &Found<'_>, index: usize, column: &'static str) -> Result<Option<Arc<str>>, Damage> {
+    match found.get_ref(index) {
+        Ok(ValueRef::Null) => Ok(None),
+        _ => text(found, index, column).map(|text| Some(text.into())),
+    }
+}
+
+/// The first nine columns of every select above.
+pub(super) fn content(found: &Found<'_>) -> Result<Row, Damage> {
+    Ok(Row {
+        ver: number(found, 0, "ver")?,
+        i_value: number_or_null(found, 1, "i_value")?,
+        s_value: text_or_null(found, 2, "s_value")?,
+        value: text_or_null(found, 3, "value")?,
+        aux: number(found, 4, "aux")?,
+        flags: number(found, 5, "flags")?,
+        created: number(found, 6, "created")?,
+        updated: number(found, 7, "updated")?,
+        seq: number(found, 8, "seq")?,
+    })
+}
+
+/// A whole row of [`FIND`], [`MESSAGES`] or a scan.
+pub(super) fn entry(found: &Found<'_>) -> Outcome<(Key, Row)> {
+    let key = whole_key(found).map_err(|Damage(column)| {
+        let shown: Vec<String> =
+            (9..15).filter_map(|index| Some(shown(found.get_ref(index).ok()?))).collect();
+        let row = shown.join(", ");
+        Error::store(format!(
+            "the store is damaged: the row (key, id, game, user, kind, world: {row}) holds a bad {column}"
+        ))
+    })?;
+    let row = content(found).map_err(|damage| damage.of(&key))?;
+    Ok((key, row))
+}
+
+fn shown(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Text(bytes) => format!("'{}'", String::from_utf8_lossy(bytes)),
+        _ => "?".into(),
+    }
+}
+
+fn whole_key(found: &Found<'_>) -> Result<Key, Damage> {
+    Ok(Key {
+        key: text(found, 9, "key")?.into(),
+        id: number(found, 10, "id")?,
+        game: number(found, 11, "game")?,
+        owner: number(found, 12, "owner")?,
+        kind: Kind::from_number(number(found, 13, "kind")?).ok_or(Damage("kind"))?,
+        world: number(found, 14, "world")?,
+    })
+}
+
+/// Stores changed rows in key order. Deletions come first: an id may move from one row to another.
+pub(super) fn store(connection: &Connection, rows: &mut [(Key, Option<Row>)]) -> Outcome<()> {
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    if rows.iter().any(|(_, row)| row.is_none()) {
+        let mut delete = connection.prepare_cached(DELETE)?;
+        for (key, _) in rows.iter().filter(|(_, row)| row.is_none()) {
+            delete.execute((key.game, key.owner, key.kind as i64, key.world, &*key.key, key.id))?;
+        }
+    }
+    let mut upsert = connection.prepare_cached(UPSERT)?;
+    for (key, row) in rows.iter() {
+        let Some(row) = row else { continue };
+        upsert.execute(rusqlite::params![
+            key.game,
+            key.owner,
+            key.kind as i64,
+            key.world,
+            &*key.key,
+            key.id,
+            row.ver,
+            row.i_value,
+            row.s_value.as_deref(),
+            row.value.as_deref(),
+            row.aux,
+            row.flags,
+            row.created,
+            row.updated,
+            row.seq,
+        ])?;
+    }
+    Ok(())
+}
+
+pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Outcome<()> {
+    for note in notes {
+        let value = note.value.as_deref();
+        connection.prepare_cached(NOTE)?.execute((note.game, &*note.channel, note.id, value))?;
+    }
+    Ok(())
+}
+
+pub(super) fn notes(connection: &Connection, cursor: i64) -> Outcome<Vec<(i64, Note)>> {
+    let mut statement = connection.prepare_cached(NOTES)?;
+    let mut rows = statement.query((cursor,))?;
+    let mut notes = Vec::new();
+    while let Some(found) = rows.next()? {
+        notes.push(note(found).map_err(|Damage(column)| {
+            let cursor = found.get_ref(0).map(shown).unwrap_or_default();
+            Error::store(format!("the store is damaged: note {cursor} holds a bad {column}"))
+        })?);
+    }
+    Ok(notes)
+}
+
+fn note(found: &Found<'_>) -> Result<(i64, Note), Damage> {
+    let note = Note {
+        game: number(found, 1, "game")?,
+        channel: text(found, 2, "channel")?.into(),
+        id: number(found, 3, "id")?,
+        value: text_or_null(found, 4, "value")?,
+    };
+    Ok((number(found, 0, "cursor")?, note))
+}
+
+pub(super) fn newest_note(connection: &Connection) -> Outcome<i64> {
+    let mut statement = connection.prepare_cached(NEWEST_NOTE)?;
+    let mut rows = statement.query(())?;
+    Ok(rows.next()?.map_or(Ok(0), |found| found.get(0))?)
+}
+
+/// Stops at the first note that is young enough: notes lie in the order in which they were written.
+pub(super) fn purge_notes(connection: &Connection, before_ms: i64) -> Outcome<usize> {
+    let deleted = connection
+        .prepare_cached(
+            "DELETE FROM note WHERE cursor < coalesce( \
+             (SELECT cursor FROM note WHERE at >= ?1 ORDER BY cursor LIMIT 1), 9223372036854775807)",
+        )?
+        .execute((before_ms,))?;
+    Ok(deleted)
+}

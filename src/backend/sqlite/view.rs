@@ -1,0 +1,174 @@
+//! One consistent view of the rows, on one connection.
+
+use super::failure::Outcome;
+use super::rows::{self, Point};
+use crate::backend::Snapshot;
+use crate::error::Result;
+use crate::row::{Key, Note, Range, Row};
+use rusqlite::{Connection, Params};
+use std::ops::ControlFlow;
+
+/// From this many keys of one user and kind on, one range is read instead of single rows.
+const STRETCH_KEYS_MIN: usize = 3;
+
+/// A view on a connection; a read transaction begins with the first question.
+pub(super) struct View<'c> {
+    connection: &'c Connection,
+    begun: bool,
+}
+
+impl<'c> View<'c> {
+    /// Outside any transaction.
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Self { connection, begun: false }
+    }
+
+    /// Inside a write transaction.
+    pub(super) fn within(connection: &'c Connection) -> Self {
+        Self { connection, begun: true }
+    }
+
+    fn begin(&mut self) -> Outcome<()> {
+        if !self.begun {
+            self.connection.prepare_cached("BEGIN")?.execute(())?;
+            self.begun = true;
+        }
+        Ok(())
+    }
+
+    /// Ends the read transaction, if one began.
+    pub(super) fn end(self) -> Outcome<()> {
+        if self.begun {
+            self.connection.prepare_cached("COMMIT")?.execute(())?;
+        }
+        Ok(())
+    }
+
+    fn visit(
+        &mut self,
+        sql: &str,
+        params: impl Params,
+        visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>,
+    ) -> Outcome<()> {
+        self.begin()?;
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut found = statement.query(params)?;
+        while let Some(found) = found.next()? {
+            let (key, row) = rows::entry(found)?;
+            if visit(key, row).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn load(&mut self, keys: &[Key]) -> Outcome<Vec<Option<Row>>> {
+        self.begin()?;
+        let mut point = Point::new(self.connection)?;
+        let mut answer = Vec::new();
+        if keys.len() < STRETCH_KEYS_MIN {
+            for key in keys {
+                answer.push(point.get(key)?);
+            }
+            return Ok(answer);
+        }
+        answer.resize(keys.len(), None);
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        order.sort_by(|&a, &b| keys[a].cmp(&keys[b])); // already in order: one pass
+        for group in order.chunk_by(|&a, &b| same_stretch(&keys[a], &keys[b])) {
+            let read =
+                if group.len() < STRETCH_KEYS_MIN { 0 } else { self.stretch(keys, group, &mut answer)? };
+            for &index in &group[read..] {
+                answer[index] = point.get(&keys[index])?;
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Reads the range that holds all keys of a group. Returns how many of them were answered: not all when the
+    /// user has far more rows there than were asked for.
+    fn stretch(&self, keys: &[Key], group: &[usize], answer: &mut [Option<Row>]) -> Outcome<usize> {
+        let (Some(&first), Some(&last)) = (group.first(), group.last()) else { return Ok(0) };
+        let (first, last) = (&keys[first], &keys[last]);
+        let rows_max = 4 * group.len() + 16;
+        let mut statement = self.connection.prepare_cached(rows::STRETCH)?;
+        let bounds = (first.game, first.owner, first.kind as i64, first.world, &*first.key, &*last.key);
+        let mut found = statement.query(bounds)?;
+        let (mut next, mut scanned) = (0, 0);
+        while next < group.len() {
+            let Some(found) = found.next()? else { return Ok(group.len()) };
+            scanned += 1;
+            if scanned > rows_max {
+                break;
+            }
+            let bad = |damage: rows::Damage| damage.of(&keys[group[next]]);
+            let here = (rows::text(found, 9, "key").map_err(bad)?, found.get::<_, i64>(10)?);
+            while next < group.len() && (&*keys[group[next]].key, keys[group[next]].id) < here {
+                next += 1;
+            }
+            while next < group.len() && (&*keys[group[next]].key, keys[group[next]].id) == here {
+                let key = &keys[group[next]];
+                answer[group[next]] = Some(rows::content(found).map_err(|damage| damage.of(key))?);
+                next += 1;
+            }
+        }
+        Ok(next)
+    }
+
+    pub(super) fn find_ids(&mut self, ids: &[i64]) -> Outcome<Vec<Option<(Key, Row)>>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.begin()?;
+        let mut statement = self.connection.prepare_cached(rows::FIND)?;
+        let mut answer = Vec::with_capacity(ids.len());
+        for id in ids {
+            let mut found = statement.query((id,))?;
+            answer.push(found.next()?.map(rows::entry).transpose()?);
+        }
+        Ok(answer)
+    }
+}
+
+fn same_stretch(a: &Key, b: &Key) -> bool {
+    (a.game, a.owner, a.kind, a.world) == (b.game, b.owner, b.kind, b.world)
+}
+
+impl Snapshot for View<'_> {
+    fn get(&mut self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
+        Ok(self.load(keys)?)
+    }
+
+    fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>> {
+        Ok(self.find_ids(ids)?)
+    }
+
+    fn scan(&mut self, range: &Range, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()> {
+        let Range { game, owner, kind, world, from, to } = range;
+        let kind = *kind as i64;
+        match to {
+            Some(to) => self.visit(rows::SCAN_WITHIN, (game, owner, kind, world, &**from, &**to), visit),
+            None => self.visit(rows::SCAN_FROM, (game, owner, kind, world, &**from), visit),
+        }?;
+        Ok(())
+    }
+
+    fn messages(
+        &mut self,
+        game: i64,
+        key: &str,
+        visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>,
+    ) -> Result<()> {
+        Ok(self.visit(rows::MESSAGES, (game, key), visit)?)
+    }
+
+    fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>> {
+        self.begin()?;
+        Ok(rows::notes(self.connection, cursor)?)
+    }
+
+    fn newest_note(&mut self) -> Result<i64> {
+        self.begin()?;
+        Ok(rows::newest_note(self.connection)?)
+    }
+}

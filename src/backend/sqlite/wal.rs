@@ -1,0 +1,147 @@
+//! The write-ahead log: it is emptied in two steps, and grown ahead of its writer.
+//!
+//! A thread copies the bulk into the main file while others write on; what came meanwhile the writer copies itself,
+//! between two transactions, so that the log starts anew. A log file that need not grow is flushed in half the time.
+
+use super::failure::Outcome;
+use super::file::StoreFile;
+use crate::error::{Error, Result};
+use rusqlite::Connection;
+use std::fs::{File, OpenOptions};
+use std::io::{Seek, SeekFrom, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+/// A log of so many pages is due.
+const PAGES_DUE: i64 = 8000;
+/// While readers hold the log back, it is tried again after so many more pages.
+const PAGES_RETRY: i64 = 2000;
+/// The bytes of one page in the log, with its frame header.
+const FRAME_BYTES: u64 = 4096 + 24;
+/// The log file is grown by as much as it has, within these bounds.
+const GROWTH_BYTES: std::ops::RangeInclusive<u64> = (64 << 10)..=(1 << 20);
+/// Grown ahead up to here: what a log holds that is emptied in time.
+const GROWN_BYTES_MAX: u64 = (PAGES_DUE as u64 + 1000) * FRAME_BYTES;
+
+/// What the writer knows of the log.
+#[derive(Debug)]
+pub(super) struct Wal {
+    bulk: Bulk,
+    file: Option<File>,
+    /// Pages that this writer may still add before it looks again.
+    pages_until_look: i64,
+    pages_due: i64,
+    grow: bool,
+}
+
+impl Wal {
+    /// `flushed`: whether commits wait for the disk, so that growing ahead pays.
+    pub(super) fn new(store: &Arc<StoreFile>, flushed: bool) -> Self {
+        let file = OpenOptions::new().write(true).open(store.beside("-wal")).ok().filter(|_| flushed);
+        let bulk = Bulk { done: Arc::default(), thread: None };
+        Self { bulk, grow: file.is_some(), file, pages_until_look: 0, pages_due: PAGES_DUE }
+    }
+
+    /// Appends zeros to the log file if it is nearly full. Only inside a write transaction that has written nothing:
+    /// then nobody else appends. `SQLite` takes zeros for the end of the log.
+    pub(super) fn grow(&mut self) {
+        if let Some(file) = &mut self.file
+            && std::mem::take(&mut self.grow)
+            && let Ok(bytes) = file.seek(SeekFrom::End(0))
+            && bytes < GROWN_BYTES_MAX
+        {
+            let more = bytes.clamp(*GROWTH_BYTES.start(), *GROWTH_BYTES.end());
+            // A failure costs only speed; a full disk is reported by the commit itself.
+            if usize::try_from(more).is_ok_and(|more| file.write_all(&vec![0; more]).is_ok()) {
+                self.pages_until_look = 0;
+            }
+        }
+    }
+
+    /// Looks after the log when it may be due. Only between transactions, with the turn held.
+    pub(super) fn tend(
+        &mut self,
+        store: &Arc<StoreFile>,
+        connection: &Connection,
+        rows: usize,
+    ) -> Outcome<()> {
+        if self.bulk.done.swap(false, Ordering::AcqRel) {
+            let (_, pages, copied) = checkpoint(connection, "PASSIVE")?;
+            self.pages_due = if copied < pages { pages + PAGES_RETRY } else { PAGES_DUE };
+        }
+        // A row dirties at most its own leaf, an index leaf and their parents; usually far less.
+        self.pages_until_look -= 4 + 2 * i64::try_from(rows).unwrap_or(i64::MAX / 4);
+        if self.pages_until_look > 0 {
+            return Ok(());
+        }
+        let (_, pages, copied) = checkpoint(connection, "NOOP")?;
+        if pages < PAGES_DUE {
+            self.pages_due = PAGES_DUE;
+        }
+        if pages >= self.pages_due && copied < pages {
+            self.pages_due = pages + PAGES_RETRY;
+            self.bulk.start(store)?;
+        }
+        self.pages_until_look = 256;
+        if let Some(file) = &self.file {
+            let held = file.metadata().map_or(0, |metadata| metadata.len() / FRAME_BYTES);
+            let room = i64::try_from(held).unwrap_or(0) - pages;
+            self.grow = room < 16;
+            self.pages_until_look = room.clamp(16, 256);
+        }
+        Ok(())
+    }
+}
+
+/// Copies the log into the main file as far as readers allow: (busy, pages in the log, pages copied so far).
+pub(super) fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<(i64, i64, i64)> {
+    connection
+        .prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?
+        .query_row((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
+/// The thread that copies the bulk, on its own connection; started when first needed, ended when dropped.
+#[derive(Debug)]
+struct Bulk {
+    done: Arc<AtomicBool>,
+    thread: Option<(SyncSender<()>, JoinHandle<()>)>,
+}
+
+impl Bulk {
+    fn start(&mut self, store: &Arc<StoreFile>) -> Result<()> {
+        if self.thread.is_none() {
+            let (sender, receiver) = sync_channel(1);
+            let (store, done) = (store.clone(), self.done.clone());
+            let work = move || {
+                let Ok(connection) = store.connection(super::Durability::Normal, 2048) else { return };
+                while receiver.recv().is_ok() {
+                    // What fails here stays in the log, and is tried again when that has grown.
+                    if checkpoint(&connection, "PASSIVE").is_ok() {
+                        done.store(true, Ordering::Release);
+                    }
+                }
+            };
+            let thread = std::thread::Builder::new()
+                .name("cloudvars-checkpoint".into())
+                .spawn(work)
+                .map_err(|error| Error::store(format!("cannot start a thread: {error}")))?;
+            self.thread = Some((sender, thread));
+        }
+        if let Some((sender, _)) = &self.thread {
+            // Full: it is at it already.
+            let _ = sender.try_send(());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Bulk {
+    fn drop(&mut self) {
+        if let Some((sender, thread)) = self.thread.take() {
+            drop(sender);
+            let _ = thread.join();
+        }
+    }
+}

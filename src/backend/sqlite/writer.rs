@@ -1,0 +1,122 @@
+//! The one connection that writes.
+
+use super::Durability;
+use super::failure::{Failure, Outcome};
+use super::file::StoreFile;
+use super::rows;
+use super::turn::Turn;
+use super::view::View;
+use super::wal::Wal;
+use crate::backend::{Changes, Loaded, Touch};
+use crate::error::Result;
+use rusqlite::Connection;
+use std::sync::Arc;
+
+/// A bigger cache makes commits slower: after a page split `SQLite` walks all of it.
+const CACHE_KIB: u32 = 8 << 10;
+
+/// What only a file has.
+#[derive(Debug)]
+pub(super) struct Shared {
+    store: Arc<StoreFile>,
+    turn: Turn,
+    wal: Wal,
+}
+
+#[derive(Debug)]
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    shared: Option<Shared>,
+    durability: Durability,
+    /// What the connection is set to now.
+    set: Durability,
+}
+
+impl Writer {
+    pub(super) fn in_memory() -> Result<Self> {
+        let connect = || {
+            let mut connection = Connection::open_in_memory()?;
+            super::file::make_schema(&mut connection)?;
+            connection.set_prepared_statement_cache_capacity(32);
+            Ok(connection)
+        };
+        let connection = connect().map_err(Failure::Sql)?;
+        Ok(Self { connection, shared: None, durability: Durability::Off, set: Durability::Off })
+    }
+
+    pub(super) fn on(store: &Arc<StoreFile>, turn: Turn, durability: Durability) -> Result<Self> {
+        let connection = store.connection(durability, CACHE_KIB)?;
+        let wal = Wal::new(store, durability == Durability::Full);
+        let shared = Some(Shared { store: store.clone(), turn, wal });
+        Ok(Self { connection, shared, durability, set: durability })
+    }
+
+    /// Why this file must not be written any more.
+    pub(super) fn gone(&self) -> Option<String> {
+        self.shared.as_ref()?.store.still_there().err()
+    }
+
+    /// Runs `work` in a transaction when it is our turn; stores nothing unless it answers how many rows it changed.
+    pub(super) fn transact(
+        &mut self,
+        durable: bool,
+        work: &mut dyn FnMut(&Connection) -> Outcome<Option<usize>>,
+    ) -> Outcome<()> {
+        let held = self.shared.as_mut().map(|shared| shared.turn.take()).transpose()?;
+        self.roll_back(); // a panic may have left a transaction open
+        self.settle(durable)?;
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
+        if let Some(shared) = &mut self.shared {
+            shared.wal.grow();
+        }
+        let rows = work(&self.connection).and_then(|rows| {
+            if rows.is_some() {
+                self.connection.prepare_cached("COMMIT")?.execute(())?;
+            }
+            Ok(rows)
+        });
+        self.roll_back();
+        if let (Ok(Some(rows)), Some(shared)) = (&rows, &mut self.shared) {
+            // The commit stands whatever becomes of the log; a failure here shows again in the next write.
+            let _ = shared.wal.tend(&shared.store, &self.connection, *rows);
+        }
+        drop(held);
+        rows.map(|_| ())
+    }
+
+    /// Loads, applies and stores.
+    pub(super) fn write(
+        &mut self,
+        touch: &Touch,
+        apply: &mut dyn FnMut(Loaded) -> Result<Changes>,
+    ) -> Outcome<()> {
+        self.transact(touch.durable, &mut |connection| {
+            let mut view = View::within(connection);
+            let loaded = Loaded { keyed: view.load(&touch.keys)?, found: view.find_ids(&touch.ids)? };
+            let Changes { rows: mut changed, notes } = apply(loaded)?;
+            if changed.is_empty() && notes.is_empty() {
+                return Ok(None);
+            }
+            rows::store(connection, &mut changed)?;
+            rows::add_notes(connection, &notes)?;
+            Ok(Some(changed.len() + notes.len()))
+        })
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit() {
+            // After an I/O error SQLite has often rolled back by itself.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
+    /// Flushes at the commit or not: settable only between transactions.
+    fn settle(&mut self, durable: bool) -> rusqlite::Result<()> {
+        let wanted = if durable { self.durability } else { self.durability.min(Durability::Normal) };
+        if self.shared.is_some() && wanted != self.set {
+            wanted.set(&self.connection)?;
+            self.set = wanted;
+        }
+        Ok(())
+    }
+}

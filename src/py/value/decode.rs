@@ -1,0 +1,149 @@
+//! Stored text back to Python objects.
+
+use super::exceptions;
+use crate::value::{Key, unescaped, unreadable};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
+use rustc_hash::FxHasher;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use std::fmt;
+use std::hash::Hasher;
+use std::sync::Mutex;
+
+/// Rebuilds the object from stored text. The text is not trusted: whatever it holds, the worst is an error.
+pub(crate) fn decode<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+    static KEYS: Mutex<Keys> = Mutex::new(Keys(Vec::new()));
+    // Never wait here: the holder may wait for the interpreter, which this thread holds.
+    let mut shared = KEYS.try_lock().ok();
+    let mut own = Keys(Vec::new());
+    let keys = shared.as_deref_mut().unwrap_or(&mut own);
+    let mut text = serde_json::Deserializer::from_str(json);
+    let object = Reader { py, keys }.deserialize(&mut text).and_then(|object| text.end().map(|()| object));
+    object.map_err(|error| exceptions::raised(py, unreadable(&error)))
+}
+
+/// Keys that were read before: a dict's keys are few and come again and again, in this value and in the next.
+/// A known one costs no new string and brings its hash along.
+struct Keys(Vec<Option<(Box<str>, Py<PyString>)>>);
+
+impl Keys {
+    const SLOTS: usize = 1024;
+    const BYTES_MAX: usize = 32;
+
+    fn string<'py>(&mut self, py: Python<'py>, text: &str) -> Bound<'py, PyString> {
+        if text.len() > Self::BYTES_MAX {
+            return PyString::new(py, text);
+        }
+        if self.0.is_empty() {
+            self.0.resize_with(Self::SLOTS, || None);
+        }
+        let mut hasher = FxHasher::default();
+        hasher.write(text.as_bytes());
+        #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
+        let slot = &mut self.0[hasher.finish() as usize % Self::SLOTS];
+        match slot {
+            Some((known, string)) if **known == *text => string.bind(py).clone(),
+            _ => {
+                let string = PyString::new(py, text);
+                *slot = Some((text.into(), string.clone().unbind()));
+                string
+            }
+        }
+    }
+}
+
+/// Reads one value. `serde_json` bounds the depth (at 128).
+struct Reader<'a, 'py> {
+    py: Python<'py>,
+    keys: &'a mut Keys,
+}
+
+impl<'py> Reader<'_, 'py> {
+    fn again(&mut self) -> Reader<'_, 'py> {
+        Reader { py: self.py, keys: self.keys }
+    }
+}
+
+impl<'de, 'py> DeserializeSeed<'de> for Reader<'_, 'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, 'py> Visitor<'de> for Reader<'_, 'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a cloud value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(self.py.None().into_bound(self.py))
+    }
+
+    fn visit_bool<E>(self, bool: bool) -> Result<Self::Value, E> {
+        Ok(PyBool::new(self.py, bool).to_owned().into_any())
+    }
+
+    fn visit_i64<E>(self, int: i64) -> Result<Self::Value, E> {
+        Ok(PyInt::new(self.py, int).into_any())
+    }
+
+    fn visit_u64<E: Error>(self, int: u64) -> Result<Self::Value, E> {
+        self.visit_i64(i64::try_from(int).map_err(E::custom)?)
+    }
+
+    fn visit_f64<E>(self, float: f64) -> Result<Self::Value, E> {
+        Ok(PyFloat::new(self.py, float).into_any())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(PyString::new(self.py, text).into_any())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut read = Vec::new();
+        while let Some(item) = items.next_element_seed(self.again())? {
+            read.push(item);
+        }
+        Ok(PyList::new(self.py, read).map_err(A::Error::custom)?.into_any())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let dict = PyDict::new(self.py);
+        while let Some(key) = entries.next_key_seed(KeyReader(self.again()))? {
+            let value = entries.next_value_seed(self.again())?;
+            dict.set_item(key, value).map_err(A::Error::custom)?;
+        }
+        Ok(dict.into_any())
+    }
+}
+
+struct KeyReader<'a, 'py>(Reader<'a, 'py>);
+
+impl<'de, 'py> DeserializeSeed<'de> for KeyReader<'_, 'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'py> Visitor<'_> for KeyReader<'_, 'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key of a cloud value")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        let py = self.0.py;
+        match unescaped(key) {
+            Some(Key::Text(text)) => Ok(self.0.keys.string(py, text).into_any()),
+            Some(Key::Int(int)) => Ok(PyInt::new(py, int).into_any()),
+            None => Err(E::invalid_value(Unexpected::Str(key), &self)),
+        }
+    }
+}
