@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::kinds::achievement::{self, Answer, Progress};
 use crate::kinds::message::{self, Query};
 use crate::kinds::name::Name;
-use crate::kinds::{Entry, limit, list, name, player, product};
+use crate::kinds::{Entry, limit, list, name, plain, player, product};
 use crate::op::{List, Op};
 use crate::quota::{self, Budget, Quota};
 use crate::row::{Key, Kind, Row};
@@ -179,6 +179,11 @@ impl Room {
 
     fn get_rows(&self, kind: Kind, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
         self.count_read()?;
+        if let ([user], [key]) = (users, keys) {
+            let key = plain(self.game, *user, kind, key.clone());
+            let row = self.store.read_one(&key)?;
+            return self.sized_entries(row.into_iter().map(|row| (key.clone(), row)).collect());
+        }
         let keys = product(self.game, kind, users, keys);
         let rows = self.store.read(|snapshot| snapshot.get(&keys))?;
         let found = keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key, row?))).collect();
@@ -226,7 +231,7 @@ impl Room {
     /// `score.world_data_get`: the row, if its value was ever set.
     pub fn world_data_get(&self, key: &Key) -> Result<Vec<Entry>> {
         self.count_read()?;
-        let row = self.store.read(|snapshot| snapshot.get(std::slice::from_ref(key)))?.pop().flatten();
+        let row = self.store.read_one(key)?;
         self.sized_entries(row.into_iter().map(|row| (key.clone(), row)).collect())
     }
 
@@ -250,14 +255,12 @@ impl Room {
     /// `score.withlimit_query`: after the window's end it stores and returns 0 (clause T-4).
     pub fn withlimit_query(&self, key: &Key) -> Result<Option<Row>> {
         self.count_read()?;
-        let read = || self.store.read(|snapshot| snapshot.get(std::slice::from_ref(key)));
-        let row = read()?.pop().flatten();
-        let Some(row) = row else { return Ok(None) };
+        let Some(row) = self.store.read_one(key)? else { return Ok(None) };
         if row.i_value == Some(0) || !limit::expired(&row, self.store.zone(), self.store.now_ms())? {
             return Ok(Some(row));
         }
         self.store.commit(vec![Op::LimitExpire { key: key.clone() }])?;
-        Ok(read()?.pop().flatten())
+        self.store.read_one(key)
     }
 
     /// `score.is_old_player`

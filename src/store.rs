@@ -12,6 +12,7 @@ use crate::ident;
 use crate::kinds::{achievement, counter};
 use crate::op::Op;
 use crate::room::{Room, RoomOptions};
+use crate::row::{Key, Row};
 use crate::rows::Rows;
 use rustc_hash::FxHashMap;
 use std::path::PathBuf;
@@ -230,6 +231,12 @@ impl Store {
             Ok(())
         })?;
         answer.ok_or_else(|| Error::store("internal error: the backend did not read"))
+    }
+
+    /// Reads one row.
+    pub fn read_one(&self, key: &Key) -> Result<Option<Row>> {
+        self.open_or_err()?;
+        self.backend.get_one(key)
     }
 
     /// An id that nobody else gets: not another thread, process or host, nor a later run (clause L-1).

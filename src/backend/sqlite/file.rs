@@ -3,6 +3,7 @@
 use super::Durability;
 use super::failure::reason;
 use crate::error::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -170,7 +171,7 @@ impl StoreFile {
             })
             .map_err(|error| self.failed(&error))?;
         self.still_there().map_err(Error::store)?;
-        connection.set_prepared_statement_cache_capacity(32);
+        keep_statements(&connection).map_err(|error| self.failed(&error))?;
         Ok(connection)
     }
 
@@ -189,6 +190,13 @@ impl Drop for StoreFile {
             }
         }
     }
+}
+
+/// Without a stable plan every statement is prepared anew for each new binding: a partial index might apply.
+pub(super) fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(())
 }
 
 /// Makes the schema in one transaction, in a file or in memory.

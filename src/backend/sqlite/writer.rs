@@ -36,8 +36,9 @@ impl Writer {
     pub(super) fn in_memory() -> Result<Self> {
         let connect = || {
             let mut connection = Connection::open_in_memory()?;
+            super::file::keep_plans(&connection)?;
             super::file::make_schema(&mut connection)?;
-            connection.set_prepared_statement_cache_capacity(32);
+            super::file::keep_statements(&connection)?;
             Ok(connection)
         };
         let connection = connect().map_err(Failure::Sql)?;

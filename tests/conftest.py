@@ -1,0 +1,165 @@
+"""What every test shares: Hypothesis profiles, stores on both kinds of target, child processes."""
+
+import os
+import site
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import cloudvars
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE_PARENT = Path(cloudvars.__file__).resolve().parents[1]
+TEST_SECONDS = 120
+
+settings.register_profile("dev", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("dev"), max_examples=200, print_blob=True)
+settings.register_profile("slow", parent=settings.get_profile("dev"), max_examples=3000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_configure(config):
+    config.addinivalue_line("filterwarnings", "error")
+
+
+def pytest_collection_modifyitems(config, items):
+    """A hanging test is a failing test."""
+    if not config.pluginmanager.hasplugin("timeout"):
+        return
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
+
+
+@pytest.fixture
+def root():
+    """The folder of the project."""
+    return ROOT
+
+
+@pytest.fixture
+def clock():
+    return cloudvars.ManualClock()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return str(tmp_path / "save.db")
+
+
+@pytest.fixture(params=["memory", "file"])
+def target(request, path):
+    return ":memory:" if request.param == "memory" else path
+
+
+@pytest.fixture
+def store(target, clock):
+    with cloudvars.open(target, clock=clock) as store:
+        yield store
+
+
+@pytest.fixture
+def make_room(store):
+    """Makes rooms of the test's store."""
+    rooms = []
+
+    def make_room(name=None, **options):
+        rooms.append(store.room(name, **options))
+        return rooms[-1]
+
+    yield make_room
+    for room in rooms:
+        room.close()
+
+
+@pytest.fixture
+def room(make_room):
+    return make_room("room-1")
+
+
+@pytest.fixture
+def score(room):
+    return room.score
+
+
+@pytest.fixture
+def open_store(path, clock):
+    """Opens the test's file, any number of times; closes what was opened."""
+    stores = []
+
+    def open_store(**options):
+        stores.append(cloudvars.open(path, **{"clock": clock, **options}))
+        return stores[-1]
+
+    yield open_store
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def reopen(open_store):
+    """Closes a store of the test's file and opens the file again."""
+
+    def reopen(store, **options):
+        store.close()
+        return open_store(**options)
+
+    return reopen
+
+
+def child_environment(**extra):
+    """The environment of a child that finds the package where this process found it."""
+    environment = {**os.environ, "PYTHONUTF8": "1", **extra}
+    if str(PACKAGE_PARENT) not in site.getsitepackages():
+        paths = [str(PACKAGE_PARENT), environment.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    return environment
+
+
+@pytest.fixture
+def run_python():
+    """Runs python with arguments to its end; a child that fails fails the test, with what it wrote."""
+
+    def run_python(*arguments, cwd=None, timeout=TEST_SECONDS, **environment):
+        done = subprocess.run(
+            [sys.executable, *map(str, arguments)],
+            env=child_environment(**environment),
+            cwd=cwd,
+            timeout=timeout,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    return run_python
+
+
+@pytest.fixture
+def start_python():
+    """Starts children with pipes (lines of text); kills what is left at the end."""
+    children = []
+
+    def start_python(*arguments, cwd=None, **environment):
+        child = subprocess.Popen(
+            [sys.executable, *map(str, arguments)],
+            env=child_environment(**environment),
+            cwd=cwd,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            bufsize=1,
+        )
+        children.append(child)
+        return child
+
+    yield start_python
+    for child in children:
+        child.kill()
+        child.wait()
+        child.stdin.close()
+        child.stdout.close()
