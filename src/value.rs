@@ -6,10 +6,11 @@
 
 mod length;
 
-pub(crate) use length::unreadable;
 pub use length::{header_len, int_len, json_len, json_len_max, text_len};
 
+use crate::error::Error;
 use serde_json::ser::{CompactFormatter, Formatter};
+use std::fmt;
 use std::sync::Arc;
 
 /// Containers may be nested this deep (clause V-1).
@@ -188,7 +189,7 @@ impl Encoder {
         }
         self.out.push(bracket);
         self.out.push(',');
-        self.depth -= 1;
+        self.depth = self.depth.saturating_sub(1);
         self.len += header_len(count);
     }
 
@@ -246,6 +247,8 @@ impl Encoder {
             b'"' => self.out.push_str("\\\""),
             b'\\' => self.out.push_str("\\\\"),
             b'\n' => self.out.push_str("\\n"),
+            8 => self.out.push_str("\\b"),
+            12 => self.out.push_str("\\f"),
             b'\r' => self.out.push_str("\\r"),
             b'\t' => self.out.push_str("\\t"),
             _ => {
@@ -301,4 +304,9 @@ pub fn unescaped(key: &str) -> Option<Key<'_>> {
         Some(text) if text.starts_with('#') => Some(Key::Text(text)),
         Some(digits) => digits.parse().ok().map(Key::Int),
     }
+}
+
+/// A stored text that is none of ours.
+pub(crate) fn unreadable(error: &impl fmt::Display) -> Error {
+    Error::store(format!("the store holds a value that cannot be read: {error}"))
 }

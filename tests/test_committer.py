@@ -1,11 +1,10 @@
 """The committer: all or nothing, in order, once."""
 
 import pytest
-from model import commit
+from model import commit, everything, numbers
 
 import cloudvars
 from cloudvars import CloudValueError, CommitError, StoreError
-from test_key import everything, numbers
 
 APPLE = {"user_id": 55555555, "key": "apple"}
 GOOD = [

@@ -5,7 +5,7 @@ use crate::error::{Code, Error};
 use crate::ident::{self, Number};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -229,10 +229,14 @@ pub(crate) fn scalar_or_array<T>(
     if let Ok(tuple) = what.cast::<PyTuple>() {
         return tuple.iter().enumerate().map(|(index, one)| item(&one, &at(index))).collect();
     }
-    // A pandas column or a numpy array: iterable, neither text nor a number.
-    let iterable =
-        !what.is_instance_of::<PyString>() && !what.is_instance_of::<PyDict>() && whole(what).is_none();
-    if iterable && what.hasattr(intern!(what.py(), "__len__"))? {
+    // A pandas column or a numpy array; but no text, no mapping, no set (it has no order), no number.
+    let refused = what.is_instance_of::<PyString>()
+        || what.is_instance_of::<PyBytes>()
+        || what.is_instance_of::<PyByteArray>()
+        || what.cast::<PyMapping>().is_ok()
+        || whole(what).is_some();
+    let py = what.py();
+    if !refused && what.hasattr(intern!(py, "__len__"))? && what.hasattr(intern!(py, "__getitem__"))? {
         return what.try_iter()?.enumerate().map(|(index, one)| item(&one?, &at(index))).collect();
     }
     Ok(vec![item(what, field)?])

@@ -1,7 +1,7 @@
 //! How long a value is: its MessagePack length with strings as bin (clause V-3).
 
-use super::{Key, unescaped};
-use crate::error::{Error, Result};
+use super::{Key, unescaped, unreadable};
+use crate::error::Result;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -49,11 +49,6 @@ pub fn json_len(json: &str) -> Result<u64> {
 /// opening bracket and the container's own comma pay for the head: at most 5 bytes.
 pub const fn json_len_max(json_bytes: usize) -> u64 {
     (json_bytes as u64).saturating_add(1).saturating_mul(5) / 2
-}
-
-/// A stored text that is none of ours.
-pub(crate) fn unreadable(error: &impl fmt::Display) -> Error {
-    Error::store(format!("the store holds a value that cannot be read: {error}"))
 }
 
 /// Reads a text only to count its length.

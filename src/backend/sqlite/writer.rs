@@ -38,7 +38,7 @@ impl Writer {
             let mut connection = Connection::open_in_memory()?;
             super::file::keep_plans(&connection)?;
             super::file::make_schema(&mut connection)?;
-            super::file::keep_statements(&connection)?;
+            connection.set_prepared_statement_cache_capacity(32);
             Ok(connection)
         };
         let connection = connect().map_err(Failure::Sql)?;
