@@ -4,6 +4,7 @@
 //! keys: an int key `5` is written `"#5"`, and a string key that starts with `#` gets one more `#` in front.
 //! A number with a `.` or an exponent is a float, any other an int.
 
+mod escape;
 mod length;
 
 pub use length::{header_len, int_len, json_len, json_len_max, text_len};
@@ -103,7 +104,7 @@ impl Encoder {
     pub fn text(&mut self, text: &str) -> Result<(), Refusal> {
         self.bounded(text.len())?;
         self.out.push('"');
-        self.escaped(text);
+        escape::push(&mut self.out, text);
         self.out.push_str("\",");
         self.len += text_len(text);
         Ok(())
@@ -124,7 +125,7 @@ impl Encoder {
         if text.as_bytes().first() == Some(&b'#') {
             self.out.push('#');
         }
-        self.escaped(text);
+        escape::push(&mut self.out, text);
         self.out.push_str("\":");
         self.len += text_len(text);
         Ok(())
@@ -221,70 +222,6 @@ impl Encoder {
         } else {
             self.out.push_str(&PAIRS[at + 1..at + 2]);
         }
-    }
-
-    fn escaped(&mut self, text: &str) {
-        if is_plain(text.as_bytes()) {
-            self.out.push_str(text);
-        } else {
-            self.escaped_slowly(text);
-        }
-    }
-
-    fn escaped_slowly(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some(at) = rest.bytes().position(is_special) {
-            let (plain, tail) = rest.split_at(at);
-            self.out.push_str(plain);
-            self.escape(tail.as_bytes()[0]);
-            rest = &tail[1..];
-        }
-        self.out.push_str(rest);
-    }
-
-    fn escape(&mut self, byte: u8) {
-        match byte {
-            b'"' => self.out.push_str("\\\""),
-            b'\\' => self.out.push_str("\\\\"),
-            b'\n' => self.out.push_str("\\n"),
-            8 => self.out.push_str("\\b"),
-            12 => self.out.push_str("\\f"),
-            b'\r' => self.out.push_str("\\r"),
-            b'\t' => self.out.push_str("\\t"),
-            _ => {
-                const HEX: [char; 16] =
-                    ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-                self.out.push_str("\\u00");
-                self.out.push(HEX[usize::from(byte >> 4)]);
-                self.out.push(HEX[usize::from(byte & 15)]);
-            }
-        }
-    }
-}
-
-/// A byte that JSON does not take as it is.
-const fn is_special(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
-}
-
-/// Whether JSON takes the text as it is.
-fn is_plain(bytes: &[u8]) -> bool {
-    // A whole block without branches: the compiler makes vector instructions of it.
-    const fn block<const N: usize>(block: &[u8; N]) -> bool {
-        let (mut at, mut special) = (0, false);
-        while at < N {
-            special |= is_special(block[at]);
-            at += 1;
-        }
-        !special
-    }
-    // The last block overlaps the ones before it, so that no tail is left.
-    if let Some(last) = bytes.last_chunk::<16>() {
-        return bytes.as_chunks::<16>().0.iter().all(block) && block(last);
-    }
-    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (Some(first), Some(last)) => block(first) && block(last),
-        _ => !bytes.iter().copied().any(is_special),
     }
 }
 

@@ -94,7 +94,7 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
         Target::Memory => (Writer::in_memory()?, None),
         Target::File(path) => {
             let store = Arc::new(file::StoreFile::new(path)?);
-            let mut turn = turn::Turn::new(store.lock_file()?);
+            let mut turn = turn::Turn::new(store.lock_file("-turn")?, store.lock_file("-lock")?);
             let held = turn.take()?;
             store.prepare(durability)?;
             drop(held);

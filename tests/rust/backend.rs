@@ -250,7 +250,7 @@ fn a_closed_store_says_so_and_leaves_one_file() {
     let mut left: Vec<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, ["s", "s-lock"]);
+    assert_eq!(left, ["s", "s-lock", "s-turn"]);
     assert_eq!(file(&path).get_one(&key(7, "a")).unwrap(), Some(row(1)));
 }
 

@@ -3,8 +3,8 @@
 use super::Durability;
 use super::failure::reason;
 use crate::error::{Error, Result};
-use rusqlite::{Connection, OpenFlags};
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read};
@@ -84,9 +84,9 @@ impl StoreFile {
         Ok(file)
     }
 
-    /// The lock file beside the store, made with the store's own permissions.
-    pub(super) fn lock_file(&self) -> Result<File> {
-        let path = self.beside("-lock");
+    /// A lock file beside the store, made with the store's own permissions.
+    pub(super) fn lock_file(&self, suffix: &str) -> Result<File> {
+        let path = self.beside(suffix);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]

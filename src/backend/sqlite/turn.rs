@@ -1,7 +1,9 @@
-//! Whose turn it is to write, among processes: a kernel-queued lock on the file beside the store.
+//! Whose turn it is to write, among processes: kernel-queued locks on files beside the store.
 //!
-//! `SQLite` waits by sleeping, which starves some processes for seconds. The kernel wakes who waits, but waits for
-//! ever: so a helper thread waits, and whoever asked gives up after [`PATIENCE`].
+//! `SQLite` waits by sleeping, which starves some processes for seconds. With one lock the process that lets go of
+//! it often has it again before another wakes up: so there are two. Who has `queue` is next; it keeps that until it
+//! has `write`, and whoever just wrote finds it taken. The kernel waits for ever: so a helper thread waits, and
+//! whoever asked gives up after [`PATIENCE`].
 
 use super::failure::lock_timeout;
 use crate::error::{Error, Result};
@@ -12,8 +14,8 @@ use std::time::Duration;
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Who waits for the lock or has it. The file is locked for the whole process, so `try_lock` is only for `Free`:
-/// in any later state the helper may be about to get it.
+/// Who waits for the locks or has them. A file is locked for whoever uses this handle, so `try_lock` is only for
+/// `Free`: in any later state the helper may be about to get it.
 #[derive(Debug)]
 enum State {
     Free,
@@ -28,12 +30,13 @@ enum State {
 
 #[derive(Debug)]
 struct Shared {
-    file: File,
+    queue: File,
+    write: File,
     state: Mutex<State>,
     changed: Condvar,
 }
 
-/// The lock file of one store. One caller at a time.
+/// The lock files of one store. One caller at a time.
 #[derive(Debug)]
 pub(super) struct Turn {
     shared: Arc<Shared>,
@@ -44,8 +47,8 @@ pub(super) struct Turn {
 pub(super) struct Held(Arc<Shared>);
 
 impl Turn {
-    pub(super) fn new(file: File) -> Self {
-        let shared = Shared { file, state: Mutex::new(State::Free), changed: Condvar::new() };
+    pub(super) fn new(queue: File, write: File) -> Self {
+        let shared = Shared { queue, write, state: Mutex::new(State::Free), changed: Condvar::new() };
         Self { shared: Arc::new(shared), helped: false }
     }
 
@@ -54,7 +57,7 @@ impl Turn {
         let shared = self.shared.clone();
         let mut state = shared.lock();
         if !matches!(*state, State::Abandoned) {
-            match shared.file.try_lock() {
+            match shared.try_both() {
                 Ok(()) => {
                     *state = State::Held;
                     drop(state);
@@ -111,7 +114,7 @@ impl Drop for Held {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         // An unlock can only fail on a closed file.
-        let _ = self.0.file.unlock();
+        let _ = self.0.write.unlock();
         if !matches!(*state, State::Closed) {
             *state = State::Free;
         }
@@ -123,6 +126,19 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// On `WouldBlock` the place in the queue may be ours already: then the helper waits from there.
+    fn try_both(&self) -> Result<(), TryLockError> {
+        self.queue.try_lock()?;
+        self.write.try_lock()?;
+        self.queue.unlock().map_err(TryLockError::Error)
+    }
+
+    fn lock_both(&self) -> std::io::Result<()> {
+        self.queue.lock()?;
+        self.write.lock()?;
+        self.queue.unlock()
+    }
+
     fn wait_for_others(&self) {
         let mut state = self.lock();
         loop {
@@ -130,13 +146,13 @@ impl Shared {
                 State::Closed => return,
                 State::Wanted | State::Abandoned => {
                     drop(state);
-                    let locked = self.file.lock();
+                    let locked = self.lock_both();
                     let mut state = self.lock();
                     match (locked, &*state) {
                         (Err(error), _) if error.kind() == ErrorKind::Interrupted => {}
                         (Ok(()), State::Wanted) => *state = State::Held,
                         (Ok(()), now) => {
-                            let _ = self.file.unlock();
+                            let _ = self.write.unlock();
                             if !matches!(now, State::Closed) {
                                 *state = State::Free;
                             }

@@ -21,7 +21,7 @@ const PAGES_RETRY: i64 = 2000;
 /// The bytes of one page in the log, with its frame header.
 const FRAME_BYTES: u64 = 4096 + 24;
 /// The log file is grown by as much as it has, within these bounds.
-const GROWTH_BYTES: std::ops::RangeInclusive<u64> = (64 << 10)..=(1 << 20);
+const GROWTH_BYTES: std::ops::RangeInclusive<u64> = (64 << 10)..=(256 << 10);
 /// Grown ahead up to here: what a log holds that is emptied in time.
 const GROWN_BYTES_MAX: u64 = (PAGES_DUE as u64 + 1000) * FRAME_BYTES;
 

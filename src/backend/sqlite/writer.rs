@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use std::sync::Arc;
 
 /// A bigger cache makes commits slower: after a page split `SQLite` walks all of it.
-const CACHE_KIB: u32 = 8 << 10;
+const CACHE_KIB: u32 = 2 << 10;
 
 /// What only a file has.
 #[derive(Debug)]
