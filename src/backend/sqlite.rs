@@ -6,6 +6,8 @@
 
 mod failure;
 mod file;
+mod fork;
+mod path;
 mod readers;
 mod rows;
 mod turn;
@@ -60,7 +62,7 @@ pub struct Sqlite {
     /// Connections must not be used, nor closed, by a forked child.
     process: u32,
     /// `Some` until dropped.
-    open: Option<Open>,
+    open: Option<Arc<Open>>,
 }
 
 #[derive(Debug)]
@@ -76,6 +78,7 @@ struct Open {
 /// What a file is read through, beside the writer.
 #[derive(Debug)]
 struct Beside {
+    store: Arc<file::StoreFile>,
     readers: Readers,
     pulse: Mutex<Option<Connection>>,
 }
@@ -93,6 +96,7 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
     let (writer, file) = match target {
         Target::Memory => (Writer::in_memory()?, None),
         Target::File(path) => {
+            fork::disinherit(path)?;
             let store = Arc::new(file::StoreFile::new(path)?);
             let mut turn = turn::Turn::new(store.lock_file("-turn")?, store.lock_file("-lock")?);
             let held = turn.take()?;
@@ -100,11 +104,15 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
             drop(held);
             let writer = Writer::on(&store, turn, durability)?;
             let pulse = Mutex::new(Some(store.connection(Durability::Normal, 64)?));
-            (writer, Some(Beside { readers: Readers::new(&store), pulse }))
+            let readers = Readers::new(&store);
+            (writer, Some(Beside { store, readers, pulse }))
         }
     };
     let (broken, commits) = (OnceLock::new(), AtomicI64::new(0));
-    let open = Open { writer: Mutex::new(Some(writer)), file, broken, commits };
+    let open = Arc::new(Open { writer: Mutex::new(Some(writer)), file, broken, commits });
+    if let Some(file) = &open.file {
+        fork::remember(&file.store, &open);
+    }
     Ok(Sqlite { process: std::process::id(), open: Some(open) })
 }
 
@@ -113,7 +121,7 @@ impl Sqlite {
         if std::process::id() != self.process {
             return Err(Error::store("this store was opened by another process (fork?); open it again here"));
         }
-        self.open.as_ref().ok_or_else(closed)
+        self.open.as_deref().ok_or_else(closed)
     }
 }
 
@@ -209,6 +217,8 @@ impl Drop for Sqlite {
         if std::process::id() != self.process {
             // Closing here would release the locks that the parent relies on.
             std::mem::forget(self.open.take());
+        } else if let Some(open) = &self.open {
+            fork::forget(open);
         }
     }
 }

@@ -1,13 +1,14 @@
-//! The store's file: whether a path may be opened, how a new file comes to be, and whether it is still there.
+//! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
 use super::Durability;
 use super::failure::reason;
+use super::path::{absolute, check, create, foreign, newer, unusable};
 use crate::error::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,7 +18,6 @@ pub(super) const APPLICATION_ID: i32 = 0x636c_6476;
 pub(super) const SCHEMA_VERSION: i32 = 1;
 
 const SCHEMA: &str = include_str!("../sqlite.sql");
-const HEADER_BYTES: usize = 100;
 /// Beyond this a WAL file is cut when it starts anew.
 const WAL_BYTES_MAX: u64 = 64 << 20;
 const MMAP_BYTES: u64 = 1 << 30;
@@ -132,6 +132,12 @@ impl StoreFile {
         let version: i32 =
             connection.query_row("PRAGMA user_version", (), |row| row.get(0)).map_err(fails)?;
         if version == 0 {
+            let tables: i64 = connection
+                .query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))
+                .map_err(fails)?;
+            if tables > 0 {
+                return Err(Error::store(foreign(&self.path, "it is a database of another program")));
+            }
             make_schema(&mut connection).map_err(fails)?;
         } else if version > SCHEMA_VERSION {
             return Err(Error::store(newer(&self.path, version)));
@@ -183,6 +189,17 @@ impl StoreFile {
 
 impl Drop for StoreFile {
     fn drop(&mut self) {
+        self.no_longer_open();
+    }
+}
+
+impl StoreFile {
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == self.identity)
+    }
+
+    /// Called once: when dropped, or by a forked child, which drops nothing of its parent's.
+    pub(super) fn no_longer_open(&self) {
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = open.get_mut(&self.identity) {
             *count -= 1;
@@ -200,74 +217,6 @@ pub(super) fn make_schema(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()
-}
-
-fn create(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-fn absolute(path: &Path) -> std::io::Result<PathBuf> {
-    if cfg!(unix) { fs::canonicalize(path) } else { std::path::absolute(path) }
-}
-
-/// Reads the header before anything is written anywhere. An empty file is as good as none.
-fn check(path: &Path) -> Result<()> {
-    let mut header = Vec::new();
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(path)
-        .and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header))
-        .map_err(|error| Error::store(unusable(path, &error)))?;
-    if header.is_empty() {
-        return Ok(());
-    }
-    let field = |at: usize| header.get(at..at + 4)?.try_into().ok().map(i32::from_be_bytes);
-    let why = if header.len() < HEADER_BYTES || !header.starts_with(b"SQLite format 3\0") {
-        "it is no SQLite database"
-    } else if field(68) != Some(APPLICATION_ID) {
-        "it is a database of another program"
-    } else {
-        return match field(60) {
-            Some(version) if version > SCHEMA_VERSION => Err(Error::store(newer(path, version))),
-            _ => Ok(()),
-        };
-    };
-    let path = path.display();
-    Err(Error::store(format!("'{path}' is not a cloudvars store ({why}); it was left untouched")))
-}
-
-fn newer(path: &Path, version: i32) -> String {
-    let path = path.display();
-    format!(
-        "'{path}' has format version {version}, this cloudvars reads up to version {SCHEMA_VERSION}: upgrade cloudvars"
-    )
-}
-
-/// Why a path cannot be used, in one sentence.
-fn unusable(path: &Path, error: &std::io::Error) -> String {
-    let shown = path.display();
-    match error.kind() {
-        ErrorKind::NotFound => {
-            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-            match parent {
-                Some(parent) if !parent.is_dir() => {
-                    format!("cannot open '{shown}': the directory '{}' does not exist", parent.display())
-                }
-                _ => format!("cannot open '{shown}': it does not exist"),
-            }
-        }
-        ErrorKind::PermissionDenied => {
-            format!("cannot open '{shown}': this user has no permission to write there")
-        }
-        ErrorKind::ReadOnlyFilesystem => format!("cannot open '{shown}': the file system is read-only"),
-        ErrorKind::StorageFull => format!("cannot open '{shown}': the disk is full"),
-        _ => format!("cannot open '{shown}': {error}"),
-    }
 }
 
 /// Without this, SQLite prepares a statement anew whenever `kind` is bound to another value, because an index is

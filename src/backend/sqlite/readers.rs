@@ -5,6 +5,7 @@ use super::failure::Outcome;
 use super::file::StoreFile;
 use crate::error::Result;
 use rusqlite::Connection;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// More than this many are made when needed, but not kept.
@@ -16,15 +17,27 @@ pub(super) struct Readers {
     store: Arc<StoreFile>,
     /// `None` = closed.
     idle: Mutex<Option<Vec<Connection>>>,
+    lent: AtomicUsize,
+}
+
+/// Counts a connection as lent while it lives.
+struct Lent<'r>(&'r AtomicUsize);
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Readers {
     pub(super) fn new(store: &Arc<StoreFile>) -> Self {
-        Self { store: store.clone(), idle: Mutex::new(Some(Vec::new())) }
+        Self { store: store.clone(), idle: Mutex::new(Some(Vec::new())), lent: AtomicUsize::new(0) }
     }
 
     /// Lends a connection to `read`. One that failed is not used again.
     pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        self.lent.fetch_add(1, Ordering::Relaxed);
+        let lent = Lent(&self.lent);
         let idle = match &mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(idle) => idle.pop(),
             None => return Err(super::closed().into()),
@@ -36,6 +49,7 @@ impl Readers {
         {
             idle.push(connection);
         }
+        drop(lent);
         Ok(answer)
     }
 
@@ -43,6 +57,12 @@ impl Readers {
         let connection = self.store.connection(Durability::Normal, CACHE_KIB)?;
         connection.execute_batch("PRAGMA query_only = ON").map_err(|error| self.store.failed(&error))?;
         Ok(connection)
+    }
+
+    /// In a forked child: all connections, if none was lent at the fork.
+    pub(super) fn inherited(&self) -> Option<Vec<Connection>> {
+        let mut idle = self.idle.try_lock().ok()?;
+        (self.lent.load(Ordering::Relaxed) == 0).then(|| idle.take().unwrap_or_default())
     }
 
     pub(super) fn close(&self) {

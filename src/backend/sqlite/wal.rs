@@ -9,9 +9,9 @@ use crate::error::{Error, Result};
 use rusqlite::Connection;
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 /// A log of so many pages is due.
@@ -40,8 +40,13 @@ impl Wal {
     /// `flushed`: whether commits wait for the disk, so that growing ahead pays.
     pub(super) fn new(store: &Arc<StoreFile>, flushed: bool) -> Self {
         let file = OpenOptions::new().write(true).open(store.beside("-wal")).ok().filter(|_| flushed);
-        let bulk = Bulk { done: Arc::default(), thread: None };
+        let bulk = Bulk { done: Arc::default(), connection: Arc::default(), thread: None };
         Self { bulk, grow: file.is_some(), file, pages_until_look: 0, pages_due: PAGES_DUE }
+    }
+
+    /// In a forked child: the checkpointer's connection, if there is one; `None` if it was at work.
+    pub(super) fn inherited(&self) -> Option<Vec<Connection>> {
+        Some(self.bulk.connection.try_lock().ok()?.take().into_iter().collect())
     }
 
     /// Appends zeros to the log file if it is nearly full. Only inside a write transaction that has written nothing:
@@ -106,6 +111,7 @@ pub(super) fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Resul
 #[derive(Debug)]
 struct Bulk {
     done: Arc<AtomicBool>,
+    connection: Arc<Mutex<Option<Connection>>>,
     thread: Option<(SyncSender<()>, JoinHandle<()>)>,
 }
 
@@ -113,12 +119,15 @@ impl Bulk {
     fn start(&mut self, store: &Arc<StoreFile>) -> Result<()> {
         if self.thread.is_none() {
             let (sender, receiver) = sync_channel(1);
-            let (store, done) = (store.clone(), self.done.clone());
+            let connection = store.connection(super::Durability::Normal, 2048)?;
+            *super::lock(&self.connection) = Some(connection);
+            let (connection, done) = (self.connection.clone(), self.done.clone());
             let work = move || {
-                let Ok(connection) = store.connection(super::Durability::Normal, 2048) else { return };
                 while receiver.recv().is_ok() {
                     // What fails here stays in the log, and is tried again when that has grown.
-                    if checkpoint(&connection, "PASSIVE").is_ok() {
+                    if let Some(connection) = &*super::lock(&connection)
+                        && checkpoint(connection, "PASSIVE").is_ok()
+                    {
                         done.store(true, Ordering::Release);
                     }
                 }

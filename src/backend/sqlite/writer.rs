@@ -52,6 +52,18 @@ impl Writer {
         Ok(Self { connection, shared, durability, set: durability })
     }
 
+    /// In a forked child: the checkpointer's connection if there is one; `None` if that or this was at work.
+    pub(super) fn inherited(&self) -> Option<Vec<Connection>> {
+        self.connection.is_autocommit().then_some(())?;
+        self.shared.as_ref().map_or_else(|| Some(Vec::new()), |shared| shared.wal.inherited())
+    }
+
+    /// In a forked child: lets go of threads and locks that are the parent's.
+    pub(super) fn into_connection(self) -> Connection {
+        std::mem::forget(self.shared);
+        self.connection
+    }
+
     /// Why this file must not be written any more.
     pub(super) fn gone(&self) -> Option<String> {
         self.shared.as_ref()?.store.still_there().err()

@@ -1,0 +1,83 @@
+//! What a forked child inherits: connections that it must not use, and that `SQLite` takes for its own.
+//!
+//! Locks belong to the process that took them, but `SQLite` remembers them per file: a child that opened the file
+//! again would believe that it holds its parent's locks. So the inherited connections are closed first, without
+//! any work on the file. Closing releases only locks of the child, which has none.
+
+use super::Open;
+use super::file::StoreFile;
+use crate::error::{Error, Result};
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use std::path::Path;
+use std::sync::{Arc, Mutex, Weak};
+
+/// An open file.
+struct Live {
+    /// Who opened it.
+    process: u32,
+    store: Arc<StoreFile>,
+    open: Weak<Open>,
+}
+
+static LIVE: Mutex<Vec<Live>> = Mutex::new(Vec::new());
+
+pub(super) fn remember(store: &Arc<StoreFile>, open: &Arc<Open>) {
+    let (process, store, open) = (std::process::id(), store.clone(), Arc::downgrade(open));
+    super::lock(&LIVE).push(Live { process, store, open });
+}
+
+pub(super) fn forget(open: &Arc<Open>) {
+    super::lock(&LIVE).retain(|live| !std::ptr::eq(live.open.as_ptr(), Arc::as_ptr(open)));
+}
+
+/// Closes what this process inherited. Fails if a thread of the parent was at work on this very file when it forked.
+pub(super) fn disinherit(path: &Path) -> Result<()> {
+    let process = std::process::id();
+    let mut live = super::lock(&LIVE);
+    live.retain(|live| live.process == process || !live.release());
+    if live.iter().all(|live| live.process == process || !live.store.is_at(path)) {
+        return Ok(());
+    }
+    Err(Error::store(format!(
+        "'{}' was in use by another thread when this process was forked; open it in a fresh process (spawn)",
+        path.display()
+    )))
+}
+
+impl Live {
+    /// Whether nothing of it is open any more.
+    fn release(&self) -> bool {
+        let Some(open) = self.open.upgrade() else { return true };
+        let mut idle = Vec::new();
+        let all = collect(&open, &mut idle).is_some();
+        idle.into_iter().for_each(close);
+        // What it owns besides (threads, locks) exists in the parent only.
+        std::mem::forget(open);
+        if all {
+            self.store.no_longer_open();
+        }
+        all
+    }
+}
+
+/// Takes the connections, until one is found that was in use at the fork.
+fn collect(open: &Open, idle: &mut Vec<Connection>) -> Option<()> {
+    let file = open.file.as_ref()?;
+    idle.extend(file.readers.inherited()?);
+    idle.extend(file.pulse.try_lock().ok()?.take());
+    let mut writer = open.writer.try_lock().ok()?;
+    if let Some(writer) = writer.as_ref() {
+        idle.extend(writer.inherited()?);
+    }
+    idle.extend(writer.take().map(super::Writer::into_connection));
+    Some(())
+}
+
+/// Neither checkpoints nor deletes anything.
+fn close(connection: Connection) {
+    match connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
+        Ok(_) => drop(connection),
+        Err(_) => std::mem::forget(connection),
+    }
+}

@@ -1,0 +1,81 @@
+//! Whether a path may be opened, and why not, in a sentence.
+
+use super::file::{APPLICATION_ID, SCHEMA_VERSION};
+use crate::error::{Error, Result};
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+const HEADER_BYTES: usize = 100;
+
+pub(super) fn create(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+pub(super) fn absolute(path: &Path) -> std::io::Result<PathBuf> {
+    if cfg!(unix) { fs::canonicalize(path) } else { std::path::absolute(path) }
+}
+
+/// Reads the header before anything is written anywhere. An empty file is as good as none.
+pub(super) fn check(path: &Path) -> Result<()> {
+    let mut header = Vec::new();
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)
+        .and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header))
+        .map_err(|error| Error::store(unusable(path, &error)))?;
+    if header.is_empty() {
+        return Ok(());
+    }
+    let field = |at: usize| header.get(at..at + 4)?.try_into().ok().map(i32::from_be_bytes);
+    let why = if header.len() < HEADER_BYTES || !header.starts_with(b"SQLite format 3\0") {
+        "it is no SQLite database"
+    } else if field(68) != Some(APPLICATION_ID) {
+        "it is a database of another program"
+    } else {
+        return match field(60) {
+            Some(version) if version > SCHEMA_VERSION => Err(Error::store(newer(path, version))),
+            _ => Ok(()),
+        };
+    };
+    Err(Error::store(foreign(path, why)))
+}
+
+pub(super) fn foreign(path: &Path, why: &str) -> String {
+    let path = path.display();
+    format!("'{path}' is not a cloudvars store ({why}); it was left untouched")
+}
+
+pub(super) fn newer(path: &Path, version: i32) -> String {
+    let path = path.display();
+    format!(
+        "'{path}' has format version {version}, this cloudvars reads up to version {SCHEMA_VERSION}: upgrade cloudvars"
+    )
+}
+
+/// Why a path cannot be used, in one sentence.
+pub(super) fn unusable(path: &Path, error: &std::io::Error) -> String {
+    let shown = path.display();
+    match error.kind() {
+        ErrorKind::NotFound => {
+            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            match parent {
+                Some(parent) if !parent.is_dir() => {
+                    format!("cannot open '{shown}': the directory '{}' does not exist", parent.display())
+                }
+                _ => format!("cannot open '{shown}': it does not exist"),
+            }
+        }
+        ErrorKind::PermissionDenied => {
+            format!("cannot open '{shown}': this user has no permission to write there")
+        }
+        ErrorKind::ReadOnlyFilesystem => format!("cannot open '{shown}': the file system is read-only"),
+        ErrorKind::StorageFull => format!("cannot open '{shown}': the disk is full"),
+        _ => format!("cannot open '{shown}': {error}"),
+    }
+}
