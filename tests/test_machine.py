@@ -1,5 +1,7 @@
 """Every operation in any order against plain dicts."""
 
+import tempfile
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -53,13 +55,18 @@ OPERATIONS = st.one_of([st.tuples(st.just(name), fields) for name, fields in FIE
 class Machine(RuleBasedStateMachine):
     """Two rooms of one store, and the model of what they must answer."""
 
+    target = ":memory:"
+
     @initialize()
-    def open(self):
+    def begin(self):
         self.clock = cloudvars.ManualClock()
-        self.store = cloudvars.open(clock=self.clock)
-        self.scores = [self.store.room(limits=False).score for _ in range(2)]
         self.model, self.uuids = Model(), [1]
         self.messages = {}
+        self.open()
+
+    def open(self):
+        self.store = cloudvars.open(self.target, clock=self.clock, durability="off")
+        self.scores = [self.store.room(limits=False).score for _ in range(2)]
 
     def teardown(self):
         if hasattr(self, "store"):
@@ -175,6 +182,31 @@ class Machine(RuleBasedStateMachine):
             assert [(row["uuid"], row["value"]) for row in rows] == self.model.list_query(user, key, world)
 
 
-# C-1, C-2, C-4, K-1, M-3, L-3, N-1, T-2, W-1
+class FileMachine(Machine):
+    """The same with a file that is closed and opened again."""
+
+    @initialize()
+    def begin(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.target = f"{self.folder.name}/save.db"
+        super().begin()
+
+    @rule()
+    def reopen(self):
+        # C-6, L-1
+        self.store.close()
+        self.open()
+
+    def teardown(self):
+        try:
+            super().teardown()
+        finally:
+            if hasattr(self, "folder"):
+                self.folder.cleanup()
+
+
+# C-1, C-2, C-4, C-6, K-1, M-3, L-3, N-1, T-2, W-1
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(stateful_step_count=30)
+TestFileMachine = FileMachine.TestCase
+TestFileMachine.settings = settings(stateful_step_count=30)

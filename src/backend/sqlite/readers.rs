@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// More than this many are made when needed, but not kept.
 const KEPT_MAX: usize = 64;
-const CACHE_KIB: u32 = 4 << 10;
+const CACHE_KIB: u32 = 32 << 10;
 
 #[derive(Debug)]
 pub(super) struct Readers {

@@ -1,0 +1,6 @@
+"""The stubs say what the package is."""
+
+
+def test_the_stubs_match_the_package(run_python, root):
+    # G-1
+    run_python("-m", "mypy.stubtest", "cloudvars", cwd=root / "tests")
