@@ -123,10 +123,7 @@ impl Room {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::store(format!("room '{}' is closed", self.name)));
         }
-        if self.store.is_closed() {
-            return Err(Error::store("the store is closed"));
-        }
-        Ok(())
+        self.store.check_open()
     }
 
     // --- quota ---
@@ -290,7 +287,13 @@ impl Room {
         let bytes = value.len;
         self.count_write(bytes)?;
         let id = self.store.new_id()?;
-        self.store.commit(vec![message::send(message::key(self.game, target, key, id), src, read, deleted, value)])?;
+        self.store.commit(vec![message::send(
+            message::key(self.game, target, key, id),
+            src,
+            read,
+            deleted,
+            value,
+        )])?;
         Ok(id)
     }
 

@@ -128,6 +128,7 @@ impl Store {
 
     /// Opens a room: one running game session.
     pub fn room(self: &Arc<Self>, name: &str, options: &RoomOptions) -> Result<Room> {
+        self.check_open()?;
         let game =
             options.game.as_deref().map_or_else(|| Ok(self.game.clone()), |game| ident::key(game, "game"))?;
         let number = self.game_number(&game)?;
@@ -150,7 +151,7 @@ impl Store {
 
     /// Runs independent commits, made durable together.
     pub fn commit_many(&self, work: Work) -> Answers {
-        if let Err(error) = self.open_or_err() {
+        if let Err(error) = self.check_open() {
             return vec![Err(error); work.len()];
         }
         self.combiner.submit(work, &|batch| self.run(batch))
@@ -158,7 +159,7 @@ impl Store {
 
     /// Leaves commits to the thread that calls [`Store::serve`].
     pub fn enqueue(&self, number: u64, work: Work) -> Result<()> {
-        self.open_or_err()?;
+        self.check_open()?;
         self.combiner.enqueue(number, work);
         Ok(())
     }
@@ -224,7 +225,7 @@ impl Store {
 
     /// Reads in one consistent snapshot.
     pub fn read<T>(&self, mut read: impl FnMut(&mut dyn Snapshot) -> Result<T>) -> Result<T> {
-        self.open_or_err()?;
+        self.check_open()?;
         let mut answer = None;
         self.backend.read(&mut |snapshot| {
             answer = Some(read(snapshot)?);
@@ -235,7 +236,7 @@ impl Store {
 
     /// Reads one row.
     pub fn read_one(&self, key: &Key) -> Result<Option<Row>> {
-        self.open_or_err()?;
+        self.check_open()?;
         self.backend.get_one(key)
     }
 
@@ -269,7 +270,7 @@ impl Store {
 
     /// Looks for messages and published values that arrived.
     pub(crate) fn poll(&self) -> Result<()> {
-        self.open_or_err()?;
+        self.check_open()?;
         self.feed.poll(&*self.backend)
     }
 
@@ -302,11 +303,12 @@ impl Store {
         self.closed.load(Ordering::Acquire)
     }
 
-    fn open_or_err(&self) -> Result<()> {
+    /// A closed store, or one that a forked child inherited, refuses every call.
+    pub fn check_open(&self) -> Result<()> {
         if self.is_closed() {
             return Err(Error::store("the store is closed"));
         }
-        Ok(())
+        self.backend.check()
     }
 
     /// Flushes what is left and lets go of the files. Closing twice is fine.

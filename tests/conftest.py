@@ -6,10 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cloudvars
 import pytest
 from hypothesis import HealthCheck, settings
-
-import cloudvars
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE_PARENT = Path(cloudvars.__file__).resolve().parents[1]
@@ -163,3 +162,25 @@ def start_python():
         child.wait()
         child.stdin.close()
         child.stdout.close()
+
+
+HOLD = """if True:
+    import sqlite3, sys
+    connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    print("locked", flush=True)
+    sys.stdin.readline()
+    connection.execute("COMMIT")
+"""
+
+
+@pytest.fixture
+def lock_out(start_python, path):
+    """Another program takes the write lock of the test's file; answers how to make it let go."""
+
+    def lock_out():
+        child = start_python("-c", HOLD, path)
+        assert child.stdout.readline() == "locked\n"
+        return lambda: child.stdin.write("let go\n")
+
+    return lock_out

@@ -263,7 +263,9 @@ class Model:
     def list_query(self, user_id, key, world_id=None):
         """Pairs (uuid, value), newest change first."""
         lists = self.lists if world_id is None else self.world_lists
-        items = [(row["change"], uuid) for uuid, row in lists.items() if row["place"] == (user_id, key, world_id)]
+        items = [
+            (row["change"], uuid) for uuid, row in lists.items() if row["place"] == (user_id, key, world_id)
+        ]
         return [(uuid, lists[uuid]["value"]) for _, uuid in sorted(items, reverse=True)]
 
     def withlimit_query(self, user_id, key, now):

@@ -3,12 +3,10 @@
 import logging
 
 import pytest
-
+from cloudvars import CloudValueError
 from model import achieve as add
 from model import achieved as stored
 from model import answer_codes as codes
-
-from cloudvars import CloudValueError
 
 PLAYER = 5
 START = 1767196800
@@ -35,7 +33,14 @@ def test_get_answers_each_node_with_data(room):
     add(room, 1, player=6)
     held = stored(room)
     assert set(held) == {"kill", "Node2"}
-    entry = {"achievement_id": "kill", "completed_at": 0, "extra": "cows", "max_progress": 6, "progress": 2, "version": 1}
+    entry = {
+        "achievement_id": "kill",
+        "completed_at": 0,
+        "extra": "cows",
+        "max_progress": 6,
+        "progress": 2,
+        "version": 1,
+    }
     assert held["kill"] == entry
     assert set(held["Node2"]) == set(entry)
     assert (held["Node2"]["progress"], held["Node2"]["max_progress"]) == (3, 10)
@@ -159,7 +164,11 @@ def test_an_add_without_extra_never_conflicts(make_room):
     assert codes(add(first, 1, "kept")) == [0]
     for version in (1, 2, 3):
         [answer] = add((first, second)[version % 2], 1)
-        assert (answer["code"], answer["entity"]["version"], answer["entity"]["extra"]) == (0, version, "kept")
+        assert (answer["code"], answer["entity"]["version"], answer["entity"]["extra"]) == (
+            0,
+            version,
+            "kept",
+        )
     entry = stored(first)["kill"]
     assert (entry["progress"], entry["version"], entry["extra"]) == (4, 4, "kept")
 

@@ -3,14 +3,12 @@
 import asyncio
 import inspect
 import random
-import sqlite3
 import threading
 
-import pytest
-from model import everything, numbers
-
 import cloudvars
+import pytest
 from cloudvars import CloudValueError, CommitError, StoreError
+from model import everything, numbers
 
 GOLD = {"user_id": 1, "key": "gold"}
 NAMES = """
@@ -214,50 +212,42 @@ def test_callbacks_run_on_the_loop_without_tick(make_room, free):
     assert threads == {threading.get_ident()}
 
 
-def test_the_loop_runs_while_a_commit_waits(open_store, path):
+def test_the_loop_runs_while_a_commit_waits(open_store, lock_out):
     # C-7, D-1
     score = open_store().room().score
-    other = sqlite3.connect(path, isolation_level=None)
 
     async def main():
         assert (await aio_commit(score, add(1))).ok
-        other.execute("BEGIN IMMEDIATE")
+        release = lock_out()
         waiting = asyncio.create_task(aio_commit(score, add(1)))
         for _ in range(20):
             await asyncio.sleep(0.005)
         assert not waiting.done()
-        other.execute("COMMIT")
+        release()
         assert (await waiting).ok
 
-    try:
-        asyncio.run(main())
-    finally:
-        other.close()
+    asyncio.run(main())
     assert score.money_get(GOLD).data[0]["value"] == 2
 
 
-def test_a_cancelled_wait_does_not_hold_up_others(open_store, path):
+def test_a_cancelled_wait_does_not_hold_up_others(open_store, lock_out):
     # C-6, C-7
     score = open_store().room().score
-    other = sqlite3.connect(path, isolation_level=None)
 
     async def main():
         assert (await aio_commit(score, add(1))).ok
-        other.execute("BEGIN IMMEDIATE")
+        release = lock_out()
         waiting = [asyncio.create_task(aio_commit(score, add(1))) for _ in range(8)]
         await asyncio.sleep(0.05)
         for task in waiting[::2]:
             task.cancel()
-        other.execute("COMMIT")
+        release()
         replies = await asyncio.gather(*waiting, return_exceptions=True)
         assert all(reply.ok for reply in replies[1::2])
         assert all(isinstance(reply, asyncio.CancelledError) for reply in replies[::2])
         assert (await aio_commit(score, add(100))).ok
 
-    try:
-        asyncio.run(main())
-    finally:
-        other.close()
+    asyncio.run(main())
     assert 105 <= score.money_get(GOLD).data[0]["value"] <= 109
 
 
@@ -267,7 +257,10 @@ def test_a_room_outlives_its_loop(score):
 
     async def main(number):
         aio = score.aio
-        assert await aio.subscribe_message(f"live{number}", lambda message: seen.append(message["message"])) is True
+        assert (
+            await aio.subscribe_message(f"live{number}", lambda message: seen.append(message["message"]))
+            is True
+        )
         await aio.publish_message(f"live{number}", number)
         await until(lambda: number in seen)
 

@@ -1,8 +1,7 @@
 """Subscriptions: stored messages to a user, and live ones of a channel."""
 
-import pytest
-
 import cloudvars
+import pytest
 from cloudvars import CloudValueError, StoreError
 
 
@@ -295,7 +294,9 @@ def test_the_first_registration_decides_the_shape(score, inbox):
     assert score.unsubscribe_message("5_k") is False
 
 
-@pytest.mark.parametrize("callback", [None, 5, {}, {"ok": None}, {"ok": 5}, {"fail": print}, "print"], ids=repr)
+@pytest.mark.parametrize(
+    "callback", [None, 5, {}, {"ok": None}, {"ok": 5}, {"fail": print}, "print"], ids=repr
+)
 def test_what_is_no_callback_is_refused(score, callback):
     # S-4, S-6, G-4
     with pytest.raises(CloudValueError):

@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-import pytest
-
 import cloudvars
+import pytest
 
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -66,4 +65,7 @@ def test_stores_may_share_a_clock(clock):
             c.withlimit_add(user_id=1, key="k", value=1, limit=1, refresh_hour=1)
             assert c.commit().ok
         clock.advance(hours=1)
-        assert [s.room().score.withlimit_query(user_id=1, key="k").data["value"] for s in (one, two)] == [0, 0]
+        assert [s.room().score.withlimit_query(user_id=1, key="k").data["value"] for s in (one, two)] == [
+            0,
+            0,
+        ]

@@ -1,10 +1,9 @@
 """The committer: all or nothing, in order, once."""
 
-import pytest
-from model import commit, everything, numbers
-
 import cloudvars
+import pytest
 from cloudvars import CloudValueError, CommitError, StoreError
+from model import commit, everything, numbers
 
 APPLE = {"user_id": 55555555, "key": "apple"}
 GOOD = [

@@ -3,11 +3,10 @@
 import logging
 
 import pytest
+from cloudvars import CloudValueError
 from model import achieve as add
 from model import achieved as stored
 from model import answer_codes as codes
-
-from cloudvars import CloudValueError
 
 PLAYER = 5
 START = 1767196800
@@ -143,7 +142,9 @@ def test_requests_of_one_room_for_one_player_never_conflict(make_room):
     #
     room, answers = make_room(delivery="tick"), []
     for number in range(5):
-        room.achievement.LobbySetAchievementStorage(answers.append, PLAYER, "kill", 1, lambda n=number: str(n))
+        room.achievement.LobbySetAchievementStorage(
+            answers.append, PLAYER, "kill", 1, lambda n=number: str(n)
+        )
     room.tick()
     assert codes(answers) == [0] * 5
     assert stored(make_room())["kill"] == {**stored(room)["kill"], "extra": "4", "version": 5}

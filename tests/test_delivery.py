@@ -3,9 +3,8 @@
 import threading
 
 import pytest
-from model import commit
-
 from cloudvars import CloudValueError
+from model import commit
 
 
 def publish_all(score, values):

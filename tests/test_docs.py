@@ -3,11 +3,25 @@
 import inspect
 import re
 
+import cloudvars
 import pytest
 
-import cloudvars
-
-CLAUSES = {"G": 8, "V": 4, "C": 8, "K": 4, "M": 4, "L": 5, "W": 2, "N": 2, "S": 8, "T": 5, "Q": 4, "O": 2, "A": 8, "D": 1}
+CLAUSES = {
+    "G": 8,
+    "V": 4,
+    "C": 8,
+    "K": 4,
+    "M": 4,
+    "L": 5,
+    "W": 2,
+    "N": 2,
+    "S": 8,
+    "T": 5,
+    "Q": 4,
+    "O": 2,
+    "A": 8,
+    "D": 1,
+}
 CHOSEN = """
 G-2 G-3 G-4 G-5 G-7 G-8 V-1 V-4 C-8 K-2 K-3 M-2 M-3 L-1 L-2 L-4 W-2 N-2 S-1 S-2 S-3 S-4 S-7 T-1 T-3 T-4 T-5 Q-1 Q-2 Q-4
 O-2 A-1 A-4 A-5 A-7 A-8 D-1
@@ -72,7 +86,9 @@ def test_every_public_name_has_a_docstring(name):
     assert text.strip()
 
 
-@pytest.mark.parametrize("clause", [f"{letter}-{n}" for letter, last in CLAUSES.items() for n in range(1, last + 1)])
+@pytest.mark.parametrize(
+    "clause", [f"{letter}-{n}" for letter, last in CLAUSES.items() for n in range(1, last + 1)]
+)
 def test_every_clause_is_named_by_a_test(root, clause):
     # G-1
     pattern = re.compile(rf"^\s*# .*\b{clause}\b", re.M)

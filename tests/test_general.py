@@ -1,9 +1,8 @@
 """General storage: set, add, get."""
 
 import pytest
-from model import commit
-
 from cloudvars import CloudValueError
+from model import commit
 
 HP = {"user_id": 55555555, "key": "hp"}
 
@@ -41,7 +40,14 @@ def test_set_needs_one_value(score, fields):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("s_value", 5), ("s_value", b"x"), ("s_value", "\ud800"), ("s_value", ["x"]), ("i_value", [1]), ("value", "x")],
+    [
+        ("s_value", 5),
+        ("s_value", b"x"),
+        ("s_value", "\ud800"),
+        ("s_value", ["x"]),
+        ("i_value", [1]),
+        ("value", "x"),
+    ],
     ids=ascii,
 )
 def test_set_refuses_wrong_types(score, field, value):
@@ -100,7 +106,9 @@ def test_what_is_no_number_raises_the_engines_words(score, number):
     assert score.get(HP).data == []
 
 
-@pytest.mark.parametrize("number", [True, False, float("nan"), float("inf"), 1e19, 2**63, "1e30", "nan"], ids=repr)
+@pytest.mark.parametrize(
+    "number", [True, False, float("nan"), float("inf"), 1e19, 2**63, "1e30", "nan"], ids=repr
+)
 def test_what_has_no_int64_is_refused(score, number):
     # K-2
     for name, field in (("set", "i_value"), ("add", "i_value"), ("addi", "value")):

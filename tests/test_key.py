@@ -1,9 +1,8 @@
 """Keys and names, the separation of kinds and games, and the bounds of counters."""
 
 import pytest
-from model import INT64_MAX, INT64_MIN, commit, everything, numbers
-
 from cloudvars import CloudValueError
+from model import INT64_MAX, INT64_MIN, commit, everything, numbers
 
 PAIRS_THAT_DIFFER = [
     ("a", "A"),
@@ -154,7 +153,13 @@ def test_the_ends_of_int64_are_reached_exactly(score):
 def test_a_number_outside_int64_is_malformed(score, number):
     # G-8, G-4
     place = {"user_id": 1, "key": "k"}
-    calls = [("set", "i_value"), ("add", "i_value"), ("addi", "value"), ("money_add", "value"), ("money_cost", "value")]
+    calls = [
+        ("set", "i_value"),
+        ("add", "i_value"),
+        ("addi", "value"),
+        ("money_add", "value"),
+        ("money_cost", "value"),
+    ]
     for name, field in calls:
         with pytest.raises(CloudValueError, match=field):
             getattr(score.get_commit(), name)(**place, **{field: number})

@@ -1,9 +1,8 @@
 """Lists: uuids, changes, order, times."""
 
 import pytest
-from model import INT64_MAX, commit
-
 from cloudvars import CloudValueError
+from model import INT64_MAX, commit
 
 BAG = {"user_id": 55555555, "key": "背包格子"}
 START = 1767196800  # ManualClock's default start, 2026-01-01T00:00:00+08:00

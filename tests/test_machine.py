@@ -2,12 +2,11 @@
 
 import tempfile
 
+import cloudvars
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from model import INT64_MAX, WEEKDAYS, Model, rounded
-
-import cloudvars
 
 USERS = st.integers(1, 3)
 KEYS = st.sampled_from(["a", "A", "键"])
@@ -24,7 +23,9 @@ REFRESH = st.one_of(
     st.just({}),
     st.fixed_dictionaries({"refresh_hour": st.integers(1, 2)}),
     st.fixed_dictionaries({"refresh_day": st.integers(1, 2)}),
-    st.fixed_dictionaries({"refresh_week": st.just(1)}, optional={"week_start": st.sampled_from(WEEKDAYS[:2])}),
+    st.fixed_dictionaries(
+        {"refresh_week": st.just(1)}, optional={"week_start": st.sampled_from(WEEKDAYS[:2])}
+    ),
     st.fixed_dictionaries({"refresh_month": st.just(1)}),
 )
 FIELDS = {
@@ -42,7 +43,9 @@ FIELDS = {
 # a change of a list names its item by a number: the n-th uuid that was ever handed out
 UUIDS = st.fixed_dictionaries({"uuid": st.integers(0, 30)})
 CHANGES = st.fixed_dictionaries({"uuid": st.integers(0, 30), "value": VALUES})
-FIELDS.update({"list_modify": CHANGES, "world_list_modify": CHANGES, "list_delete": UUIDS, "world_list_delete": UUIDS})
+FIELDS.update(
+    {"list_modify": CHANGES, "world_list_modify": CHANGES, "list_delete": UUIDS, "world_list_delete": UUIDS}
+)
 LIMITED = st.builds(
     lambda fields, refresh: {**fields, **refresh},
     st.fixed_dictionaries({**PLACE, "value": st.integers(-2, 3), "limit": st.integers(1, 4)}),
@@ -147,7 +150,11 @@ class Machine(RuleBasedStateMachine):
             assert self.scores[room].message_delete(objectId=object_id) == (0, {}, None)
             del self.messages[object_id]
         else:
-            assert self.scores[room].message_modify_read(objectId=object_id, new_read_value=read) == (0, {}, None)
+            assert self.scores[room].message_modify_read(objectId=object_id, new_read_value=read) == (
+                0,
+                {},
+                None,
+            )
             self.messages[object_id]["read"] = read
 
     @invariant()
@@ -155,7 +162,9 @@ class Machine(RuleBasedStateMachine):
         # M-1, M-3
         if hasattr(self, "store"):
             rows = self.scores[0].money_get(user_id=[1, 2, 3], key=["a", "A", "键"]).data
-            assert rows == [row for u in (1, 2, 3) for k in ("a", "A", "键") for row in self.model.money_get(u, k)]
+            assert rows == [
+                row for u in (1, 2, 3) for k in ("a", "A", "键") for row in self.model.money_get(u, k)
+            ]
 
     def check_everything(self):
         # K-4, L-3, W-1, W-2, S-2, G-6
@@ -173,7 +182,9 @@ class Machine(RuleBasedStateMachine):
     def check_place(self, score, user, key):
         place = {"user_id": user, "key": key}
         assert score.get(place).data == self.model.get(user, key)
-        assert [(row["uuid"], row["value"]) for row in score.list_query(place).data] == self.model.list_query(user, key)
+        assert [(row["uuid"], row["value"]) for row in score.list_query(place).data] == self.model.list_query(
+            user, key
+        )
         for world in (7, 8):
             held = self.model.world.get((user, key, world))
             rows = score.world_data_get(**place, world_id=world).data

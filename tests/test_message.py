@@ -1,7 +1,6 @@
 """Messages: send, query, mark, delete."""
 
 import pytest
-
 from cloudvars import CloudValueError
 
 CHAT = {"src_user_id": 55555555, "key": "聊天_1", "target_user_id": 66666666}
@@ -149,7 +148,9 @@ def test_a_message_may_be_any_value(score, value):
     assert values(score) == [value]
 
 
-@pytest.mark.parametrize("fields", [{"read": 2.5}, {"read": "x"}, {"deleted": 5}, {"deleted": "x"}, {"value": {1}}])
+@pytest.mark.parametrize(
+    "fields", [{"read": 2.5}, {"read": "x"}, {"deleted": 5}, {"deleted": "x"}, {"value": {1}}]
+)
 def test_malformed_messages_are_refused(score, fields):
     # S-1, G-4
     with pytest.raises(CloudValueError, match=next(iter(fields))):

@@ -1,9 +1,8 @@
 """Money: add, cost, get."""
 
 import pytest
-from model import commit
-
 from cloudvars import CloudValueError
+from model import commit
 
 GOLD = {"user_id": 55555555, "key": "gold"}
 
@@ -52,7 +51,9 @@ def test_an_integral_float_is_its_int(score):
     assert balance(score) == 1
 
 
-@pytest.mark.parametrize("value", [2.5, "5", "x", True, None, [5], float("nan"), float("inf"), 2**63, b"5"], ids=repr)
+@pytest.mark.parametrize(
+    "value", [2.5, "5", "x", True, None, [5], float("nan"), float("inf"), 2**63, b"5"], ids=repr
+)
 def test_what_is_no_integer_is_refused(score, value):
     # M-2, M-3
     for name in ("money_add", "money_cost"):
@@ -71,7 +72,9 @@ def test_a_cost_is_positive(score, value):
         score.get_commit().money_cost(**GOLD, value=value)
 
 
-@pytest.mark.parametrize(("held", "price", "left"), [(3, 3, 0), (3, 2, 1), (3, 4, None), (0, 1, None), (2**63 - 1,) * 2 + (0,)])
+@pytest.mark.parametrize(
+    ("held", "price", "left"), [(3, 3, 0), (3, 2, 1), (3, 4, None), (0, 1, None), (2**63 - 1,) * 2 + (0,)]
+)
 def test_a_cost_never_leaves_less_than_zero(score, held, price, left):
     # M-3
     assert commit(score, add(held)).ok

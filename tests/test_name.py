@@ -1,12 +1,11 @@
 """Names: unique per key, found by prefix."""
 
+import cloudvars
 import pytest
+from cloudvars import CloudValueError
 from hypothesis import given
 from hypothesis import strategies as st
 from model import Model, commit
-
-import cloudvars
-from cloudvars import CloudValueError
 
 ROLE = "游戏角色名"
 
@@ -66,7 +65,9 @@ def test_an_empty_value_is_a_value(score):
     assert score.name_search(key=ROLE, name_prefix="Ann").data == [{"key": ROLE, "name": "Ann", "value": ""}]
 
 
-@pytest.mark.parametrize("prefix", ["%", "_", "\\", "a%", "a_", "a\\", "[a]", "*", "?", "'", '"', "a\0", "\U0010ffff"], ids=ascii)
+@pytest.mark.parametrize(
+    "prefix", ["%", "_", "\\", "a%", "a_", "a\\", "[a]", "*", "?", "'", '"', "a\0", "\U0010ffff"], ids=ascii
+)
 def test_a_prefix_is_literal(score, prefix):
     # N-2
     decoys = ["a", "abc", "aXb", "Z", "\x01", "b%", "\U0010fffe", "a\x01"]

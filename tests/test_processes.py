@@ -13,9 +13,9 @@ PRELUDE = """if True:
     index = int(sys.argv[2])
     room = store.room(limits=False)
     score = room.score
-    def commit(name, **fields):
+    def commit(operation, **fields):
         c = score.get_commit()
-        getattr(c, name)(**fields)
+        getattr(c, operation)(**fields)
         return c.commit()
     print("ready", flush=True)
     sys.stdin.readline()

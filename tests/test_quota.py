@@ -1,10 +1,9 @@
 """Quotas of a room: calls and bytes in a window of 60 seconds, bytes of one call."""
 
-import pytest
-from model import commit, packed_length
-
 import cloudvars
+import pytest
 from cloudvars import CloudError, CloudValueError
+from model import commit, packed_length
 
 MIB = 2**20
 PLACE = {"user_id": 1, "key": "k"}

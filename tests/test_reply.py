@@ -3,11 +3,10 @@
 import types
 from collections import OrderedDict, UserDict
 
-import pytest
-from model import commit
-
 import cloudvars
+import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, Reply
+from model import commit
 
 READS = [
     ("get", {"user_id": 1, "key": "k"}, []),
@@ -150,7 +149,7 @@ BAD_USER_IDS = [
 ]
 
 
-@pytest.mark.parametrize("user_id", BAD_USER_IDS, ids=lambda value: repr(value)[:24])
+@pytest.mark.parametrize("user_id", BAD_USER_IDS, ids=lambda value: repr(value).split(" at ")[0])
 def test_what_is_no_user_id_is_refused(score, room, user_id):
     # G-2, G-4
     for call in (score.get, score.money_get, score.is_old_player, score.withlimit_query):

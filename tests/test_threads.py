@@ -56,7 +56,11 @@ def test_no_update_is_lost(scores):
     # C-7, K-3
     def work(index):
         for step in range(30):
-            ops = [("addi", {**GOLD, "value": 1}), add(step), ("addi", {"user_id": 2, "key": str(index), "value": 1})]
+            ops = [
+                ("addi", {**GOLD, "value": 1}),
+                add(step),
+                ("addi", {"user_id": 2, "key": str(index), "value": 1}),
+            ]
             random.Random(step * index).shuffle(ops)
             assert commit(scores[index], *ops).ok
 
@@ -116,7 +120,9 @@ def test_one_of_many_gets_the_name(scores):
     # C-7, N-1
     for number in range(10):
         name = {"key": "role", "name": f"name{number}"}
-        codes = race(THREADS, lambda i, n=name: commit(scores[i], ("name_new", {**n, "value": str(i)})).error_code)
+        codes = race(
+            THREADS, lambda i, n=name: commit(scores[i], ("name_new", {**n, "value": str(i)})).error_code
+        )
         assert sorted(codes) == [0] + [1062] * (THREADS - 1)
         [row] = scores[0].name_search(key="role", name_prefix=f"name{number}").data
         assert row["value"] == str(codes.index(0))
@@ -125,7 +131,9 @@ def test_one_of_many_gets_the_name(scores):
 def test_a_limit_holds_in_a_race(scores):
     # C-7, T-1
     fields = {"user_id": 1, "key": "quest", "value": 1, "limit": 20, "refresh_day": 1}
-    codes = race(THREADS, lambda i: [commit(scores[i], ("withlimit_add", fields)).error_code for _ in range(5)])
+    codes = race(
+        THREADS, lambda i: [commit(scores[i], ("withlimit_add", fields)).error_code for _ in range(5)]
+    )
     counted = [code for answers in codes for code in answers]
     assert sorted(counted) == [0] * 20 + [10002] * 20
     assert scores[0].withlimit_query(user_id=1, key="quest").data["value"] == 20

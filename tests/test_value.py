@@ -5,13 +5,12 @@ import decimal
 import enum
 import math
 
+import cloudvars
 import pytest
+from cloudvars import CloudValueError
 from hypothesis import given
 from hypothesis import strategies as st
 from model import commit, packed_length, same
-
-import cloudvars
-from cloudvars import CloudValueError
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 TRICKY_TEXT = st.text(alphabet="#$~:!@%^&*\\/\"' \0\x01\x7f\uffff\u2028i0123456789-int", max_size=6)
@@ -296,7 +295,9 @@ def test_a_change_of_the_object_after_the_call_changes_nothing(score):
 )
 def test_lengths(score, value, length):
     # V-3
-    assert score.test_cloud_value(value=value) == (0, length, None) == score.test_cloud_value({"value": value})
+    assert (
+        score.test_cloud_value(value=value) == (0, length, None) == score.test_cloud_value({"value": value})
+    )
     assert packed_length(value) == length
 
 
@@ -306,7 +307,9 @@ def test_every_length(free, value):
     assert free.test_cloud_value(value=value) == (0, packed_length(value), None)
 
 
-@pytest.mark.parametrize("value", [5, "text", 1.5, True, Index(3)], ids=["int", "str", "float", "bool", "index"])
+@pytest.mark.parametrize(
+    "value", [5, "text", 1.5, True, Index(3)], ids=["int", "str", "float", "bool", "index"]
+)
 def test_only_a_message_may_be_a_scalar(score, value):
     # V-4
     calls = [

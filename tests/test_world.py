@@ -1,9 +1,8 @@
 """World data and world lists."""
 
 import pytest
-from model import commit
-
 from cloudvars import CloudValueError
+from model import commit
 
 SEED = {"user_id": 55555555, "key": "种子", "world_id": 777}
 
@@ -24,7 +23,9 @@ def test_world_data(score):
     assert score.world_data_get(SEED) == (0, [], None)
     assert commit(score, ("world_data_set", {**SEED, "value": {"b": 1}})).ok
     assert score.world_data_get(SEED) == (0, [{"user_id": 55555555, "key": "种子", "value": {"b": 1}}], None)
-    assert commit(score, ("world_data_set", {**SEED, "value": [2]}), ("world_data_set", {**SEED, "value": [3]})).ok
+    assert commit(
+        score, ("world_data_set", {**SEED, "value": [2]}), ("world_data_set", {**SEED, "value": [3]})
+    ).ok
     assert score.world_data_get({**SEED, "user_id": "55555555"}).data[0]["value"] == [3]
 
 
@@ -81,7 +82,9 @@ def test_world_lists_change_as_lists_do(score):
     assert values(score) == [["again"], [3], [0]]
     assert commit(score, ("world_list_modify", {"uuid": uuids[0], "value": ["newest"]})).ok
     assert values(score) == [["newest"], ["again"], [3]]
-    assert commit(score, ("world_list_delete", {"uuid": 5}), ("world_list_modify", {"uuid": 5, "value": []})).ok
+    assert commit(
+        score, ("world_list_delete", {"uuid": 5}), ("world_list_modify", {"uuid": 5, "value": []})
+    ).ok
     assert commit(score, ("world_list_modify", {"uuid": uuids[2], "value": ["ghost"]})).ok
     assert values(score) == [["newest"], ["again"], [3]]
 

@@ -7,7 +7,10 @@ _STORE = -1
 
 
 class CloudError(Exception):
-    """Base of all; also what ``Reply.unwrap()`` raises. ``code`` is one of ``cloudvars.codes``, ``message`` its text."""
+    """Base of all; also what ``Reply.unwrap()`` raises.
+
+    ``code``: one of ``cloudvars.codes`` (-1: a ``StoreError``); ``message``: what happened, for people.
+    """
 
     code: int
     message: str
@@ -22,6 +25,9 @@ class CloudError(Exception):
         """Pickle with the code."""
         return type(self), (self.message, self.code)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.message!r}, code={int(self.code)})"
+
 
 class CommitError(CloudError):
     """A commit failed, or a committer was used after its end (C-2, C-5, C-8)."""
@@ -29,7 +35,9 @@ class CommitError(CloudError):
     op: int | None
     name: str | None
 
-    def __init__(self, message: str, code: int = _BAD_VALUE, op: int | None = None, name: str | None = None) -> None:
+    def __init__(
+        self, message: str, code: int = _BAD_VALUE, op: int | None = None, name: str | None = None
+    ) -> None:
         """Take the index (from 0 in call order) and the name of the operation that failed, if one did."""
         super().__init__(message, code)
         self.op = op
@@ -38,6 +46,9 @@ class CommitError(CloudError):
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with the operation."""
         return type(self), (self.message, self.code, self.op, self.name)
+
+    def __repr__(self) -> str:
+        return f"CommitError({self.message!r}, code={int(self.code)}, op={self.op!r}, name={self.name!r})"
 
 
 class StoreError(CloudError):

@@ -58,6 +58,8 @@ pub struct Loaded {
 
 /// An engine that holds rows.
 pub trait Backend: Send + Sync {
+    /// Whether this process may use it at all: a forked child may not. Cheap.
+    fn check(&self) -> Result<()>;
     /// Runs `read` in one read transaction. Never waits for a writer.
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()>;
     /// The row under one key, as [`Snapshot::get`] in a read transaction of its own.

@@ -162,6 +162,10 @@ impl Open {
 }
 
 impl Backend for Sqlite {
+    fn check(&self) -> Result<()> {
+        self.here().map(drop)
+    }
+
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
         self.here()?.reading(|connection| {
             let mut view = view::View::new(connection);

@@ -3,7 +3,7 @@
 use super::args::{id, int_from, key, not_accepted};
 use super::delivery::Callback;
 use super::enter::enter_or_raise;
-use super::exceptions::{raised, store_error, value_error};
+use super::exceptions::{raised, value_error};
 use super::room::Room;
 use crate::achievement::table;
 use crate::achievement::upload::{Reply, Request};
@@ -56,11 +56,11 @@ impl Achievements {
 
     /// Define the nodes of a NodeSetting.csv (GBK); returns how many. Clause A-1.
     ///
-    /// Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded.
+    /// Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded. A file that cannot
+    /// be read raises the ``OSError``.
     fn load_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
         let name = path.display();
-        let bytes =
-            std::fs::read(&path).map_err(|error| store_error(py, &format!("cannot read {name}: {error}")))?;
+        let bytes = std::fs::read(&path)?;
         let nodes = table::parse(&bytes).map_err(|defects| {
             let lines: Vec<String> = defects.iter().map(|defect| format!("\n  {defect}")).collect();
             value_error(py, &format!("{name}: nothing was loaded:{}", lines.concat()), Code::BadValue)

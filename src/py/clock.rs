@@ -21,6 +21,12 @@ impl SystemClock {
         Self
     }
 
+    /// The present moment: an aware datetime in UTC.
+    #[expect(clippy::unused_self, reason = "a method for Python")]
+    fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        at(py, clock::SystemClock.now_us())
+    }
+
     #[expect(clippy::unused_self, reason = "a method for Python")]
     fn __repr__(&self) -> &'static str {
         "SystemClock()"
@@ -71,6 +77,13 @@ fn micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
     Ok((days * 86_400 + seconds) * 1_000_000 + micros)
 }
 
+/// An aware datetime in UTC.
+fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
+    let delta = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
+    let since = delta.call1((0, us.div_euclid(1_000_000), us.rem_euclid(1_000_000)))?;
+    datetime(py)?.call1((1970, 1, 1, 0, 0, 0, 0, utc(py)?))?.add(since)
+}
+
 #[pymethods]
 impl ManualClock {
     #[new]
@@ -83,12 +96,8 @@ impl ManualClock {
 
     /// The moment the clock stands at: an aware datetime.
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let us = self.clock.now_us();
         let zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner).clone_ref(py);
-        let delta = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
-        let since = delta.call1((0, us.div_euclid(1_000_000), us.rem_euclid(1_000_000)))?;
-        let epoch = datetime(py)?.call1((1970, 1, 1, 0, 0, 0, 0, utc(py)?))?;
-        epoch.add(since)?.call_method1(intern!(py, "astimezone"), (zone,))
+        at(py, self.clock.now_us())?.call_method1(intern!(py, "astimezone"), (zone,))
     }
 
     /// Move the clock by days, hours, minutes and seconds.

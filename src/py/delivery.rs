@@ -46,7 +46,8 @@ fn logger(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 fn logged(py: Python<'_>, what: &str, error: PyErr) -> PyErr {
     let log = || -> PyResult<()> {
         let kwargs = PyDict::new(py);
-        kwargs.set_item("exc_info", error.value(py))?;
+        // Fetched errors carry their traceback beside the value.
+        kwargs.set_item("exc_info", (error.get_type(py), error.value(py), error.traceback(py)))?;
         logger(py)?.call_method(intern!(py, "error"), ("%s raised", what), Some(&kwargs))?;
         Ok(())
     };

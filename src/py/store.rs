@@ -11,9 +11,8 @@ use crate::combine::Answers;
 use crate::error::{Code, Error};
 use crate::room::RoomOptions;
 use crate::store::{self, Durability, Options};
-use pyo3::exceptions::PyUnicodeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyList, PyTuple};
 use std::sync::Arc;
 
 /// All data of one service.
@@ -23,36 +22,54 @@ pub(super) struct Store {
     clock: Py<PyAny>,
 }
 
+/// An argument that was given, None included, or left out.
+pub(super) struct Given<'py>(Option<Bound<'py, PyAny>>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Given<'py> {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(Some(given.to_owned())))
+    }
+}
+
+impl Given<'_> {
+    fn text(&self, field: &str, default: &str) -> PyResult<String> {
+        self.0.as_ref().map_or_else(|| Ok(default.to_owned()), |given| text(given, &field))
+    }
+}
+
+/// A path as text.
+fn path(target: &Bound<'_, PyAny>) -> PyResult<String> {
+    let path = target.py().import("os")?.call_method1("fspath", (target,));
+    let path = path.map_err(|_| not_accepted(target, "target", "a path or ':memory:' is accepted"))?;
+    text(&path, &"target")
+}
+
 /// Open a store: a path, or ":memory:" (the default).
 ///
-/// ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the process, "off" neither (C-6).
+/// ``durability``: "full": an acknowledged commit survives a power cut; "normal": the last ones may be lost in one;
+/// "off": one may damage the file. All survive the end of the process (C-6).
 /// ``clock``: a ``SystemClock`` or ``ManualClock``; ``timezone``: an IANA name (T-5); ``game``: what rooms belong to.
 /// Raises ``StoreError`` (no store, newer schema, no permission), ``CloudValueError``.
 #[pyfunction]
-#[pyo3(signature = (target = None, *, durability = "full", clock = None, timezone = "Asia/Shanghai", game = "default"))]
+#[pyo3(
+    signature = (target = Given(None), *, durability = Given(None), clock = None, timezone = Given(None), game = Given(None)),
+    text_signature = "(target=':memory:', *, durability='full', clock=None, timezone='Asia/Shanghai', game='default')"
+)]
 pub(super) fn open(
     py: Python<'_>,
-    target: Option<&Bound<'_, PyAny>>,
-    durability: &str,
+    target: Given<'_>,
+    durability: Given<'_>,
     clock: Option<Bound<'_, PyAny>>,
-    timezone: &str,
-    game: &str,
+    timezone: Given<'_>,
+    game: Given<'_>,
 ) -> PyResult<Store> {
-    let target = match target {
+    let target = match &target.0 {
         None => ":memory:".to_owned(),
-        Some(target) => {
-            let path = py.import("os")?.call_method1("fspath", (target,));
-            let path =
-                path.map_err(|_| not_accepted(target, "target", "a path or ':memory:' is accepted"))?;
-            let path = path
-                .cast::<PyString>()
-                .map_err(|_| not_accepted(&path, "target", "a str path is accepted"))?;
-            path.to_cow()
-                .map_err(|_: PyErr| PyUnicodeError::new_err("target: the path is not valid Unicode"))?
-                .into_owned()
-        }
+        Some(target) => path(target)?,
     };
-    let durability = match durability {
+    let durability = match durability.text("durability", "full")?.as_str() {
         "full" => Durability::Full,
         "normal" => Durability::Normal,
         "off" => Durability::Off,
@@ -65,8 +82,8 @@ pub(super) fn open(
         target,
         durability,
         clock: clock::given(clock.as_ref())?,
-        timezone: timezone.to_owned(),
-        game: game.to_owned(),
+        timezone: timezone.text("timezone", "Asia/Shanghai")?,
+        game: game.text("game", "default")?,
     };
     let core = enter_or_raise(py, || store::Store::open(&options))?;
     let clock = match clock {
@@ -81,18 +98,19 @@ impl Store {
     /// Open a room: one running game session, with its own quota and subscriptions.
     ///
     /// ``game``: another game than the store's; ``delivery``: "inline" or "tick" (D-1); ``limits=False``: no quotas.
-    #[pyo3(signature = (name = None, *, game = None, delivery = "inline", limits = None))]
+    #[pyo3(signature = (name = None, *, game = None, delivery = Given(None), limits = Given(None)),
+        text_signature = "($self, name=None, *, game=None, delivery='inline', limits=True)")]
     fn room(
         slf: Bound<'_, Self>,
         py: Python<'_>,
         name: Option<&Bound<'_, PyAny>>,
         game: Option<&Bound<'_, PyAny>>,
-        delivery: &str,
-        limits: Option<&Bound<'_, PyAny>>,
+        delivery: Given<'_>,
+        limits: Given<'_>,
     ) -> PyResult<Room> {
         let name = name.map_or_else(|| Ok("room".to_owned()), |name| text(name, &"name"))?;
         let game = game.map(|game| text(game, &"game")).transpose()?;
-        let mode = match delivery {
+        let mode = match delivery.text("delivery", "inline")?.as_str() {
             "inline" => Mode::Inline,
             "tick" => Mode::Tick,
             other => {
@@ -100,7 +118,7 @@ impl Store {
                 return Err(value_error(py, &message, Code::BadValue));
             }
         };
-        let limits = match limits {
+        let limits = match &limits.0 {
             None => true,
             Some(limits) => limits
                 .cast::<PyBool>()

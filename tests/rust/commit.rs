@@ -19,9 +19,10 @@ type Table = BTreeMap<Key, Row>;
 fn run(table: &mut Table, commits: &[Vec<Op>]) -> Vec<Result<(), Error>> {
     let touch = commit::touch(commits.iter().flatten());
     let keyed = touch.keys.iter().map(|key| table.get(key).cloned()).collect();
-    let found = touch.ids.iter().map(|id| {
-        table.iter().find(|(key, _)| key.id == *id).map(|(key, row)| (key.clone(), row.clone()))
-    });
+    let found = touch
+        .ids
+        .iter()
+        .map(|id| table.iter().find(|(key, _)| key.id == *id).map(|(key, row)| (key.clone(), row.clone())));
     let loaded = Loaded { keyed, found: found.collect() };
     let mut rows = Rows::new(&touch, loaded);
     let zone = Zone::parse("Asia/Shanghai").unwrap();
@@ -129,5 +130,7 @@ fn names_are_unique_within_their_key() {
     let Err(Error::Fault(fault)) = &run(&mut table, &[vec![new("hero", "Ann")]])[0] else { panic!("taken") };
     assert_eq!(fault.code, Code::NameTaken);
     assert_eq!(fault.op, Some((0, "name_new")));
-    assert!(run(&mut table, &[vec![new("a\u{1}b", "c")], vec![new("a", "b\u{1}c")]]).iter().all(Result::is_ok));
+    assert!(
+        run(&mut table, &[vec![new("a\u{1}b", "c")], vec![new("a", "b\u{1}c")]]).iter().all(Result::is_ok)
+    );
 }

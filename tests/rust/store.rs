@@ -20,7 +20,11 @@ fn threads_race_for_the_last_coins() {
         let room = store.room("a", &RoomOptions { limits: false, game: None }).unwrap();
         room.commit(vec![money::add(room.game(), 1, "gold".into(), 100)], 0).unwrap();
         let won: usize = thread::scope(|scope| {
-            let buy = || (0..50).filter(|_| room.commit(vec![money::cost(room.game(), 1, "gold".into(), 1)], 0).is_ok()).count();
+            let buy = || {
+                (0..50)
+                    .filter(|_| room.commit(vec![money::cost(room.game(), 1, "gold".into(), 1)], 0).is_ok())
+                    .count()
+            };
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(buy)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
@@ -36,7 +40,8 @@ fn ids_are_handed_out_once() {
     let target = dir.path().join("ids.db").display().to_string();
     let mut seen = BTreeSet::new();
     for _ in 0..3 {
-        let stores = [Store::open(&options(target.clone())).unwrap(), Store::open(&options(target.clone())).unwrap()];
+        let stores =
+            [Store::open(&options(target.clone())).unwrap(), Store::open(&options(target.clone())).unwrap()];
         let ids: Vec<i64> = thread::scope(|scope| {
             let threads: Vec<_> = (0..4)
                 .map(|n| {

@@ -1,0 +1,572 @@
+"""The Rust core of cloudvars, typed. What stands here is reached as ``cloudvars.open`` and through what it returns.
+
+Every call of ``Score`` and every verb of ``Committer`` takes one mapping, or the same fields as keywords (G-3).
+A field that is missing or unknown raises ``CloudTypeError``, one that is malformed ``CloudValueError`` (G-4). A field
+that is shown with a default may be left out if its docstring says so; ``None`` for such a field is the field left out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from os import PathLike
+from types import TracebackType
+from typing import Any, Final, Literal, Protocol, Self, SupportsIndex, TypeAlias, final
+
+from typing_extensions import disjoint_base
+
+from .aio import AsyncScore
+from .reply import Reply
+
+__all__ = [
+    "Achievement",
+    "Achievements",
+    "Committer",
+    "ManualClock",
+    "Room",
+    "Score",
+    "Store",
+    "SystemClock",
+    "__version__",
+    "open",
+]
+
+__version__: Final[str]
+
+class _Array(Protocol):
+    """A list, a tuple, a numpy array, a pandas column."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+_Int: TypeAlias = SupportsIndex | float
+"""An int, an object with ``__index__``, or a float that is a whole number; never a bool."""
+_Id: TypeAlias = SupportsIndex | float | str
+"""An ``_Int``, or a str that is an integer; int64 (G-2)."""
+_Number: TypeAlias = SupportsIndex | float | str
+"""An int, a float (rounded by floor(x + 0.5)) or a numeric str (K-2)."""
+_Fields: TypeAlias = Mapping[str, Any]
+_Table: TypeAlias = Mapping[str, Any] | Mapping[int, Any] | list[Any] | tuple[Any, ...]
+"""A dict or a list of storable values (V-1, V-4)."""
+_Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_Listener: TypeAlias = Callable[[dict[str, Any]], object]
+_Listeners: TypeAlias = _Listener | Mapping[str, _Listener]
+"""A function, or ``{"ok": function}``."""
+_Answered: TypeAlias = Callable[[dict[str, Any] | None], object]
+
+def open(  # noqa: A001 - cloudvars.open is the name
+    target: str | PathLike[str] | None = None,
+    *,
+    durability: str = "full",
+    clock: SystemClock | ManualClock | None = None,
+    timezone: str = "Asia/Shanghai",
+    game: str = "default",
+) -> Store:
+    """Open a store: a path, or ":memory:" (the default).
+
+    ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the end of the process (the file
+    stays sound after a power cut, the last commits may be lost), "off" the end of the process only (C-6).
+    ``clock``: where time comes from; ``timezone``: an IANA name, for windows and printed times (T-5);
+    ``game``: what rooms belong to that name no other.
+
+    Raises ``StoreError`` (no store, a newer schema, no permission) and ``CloudValueError``.
+    """
+
+@final
+class Store:
+    """All data of one service. Made by ``open``; threads may share it."""
+
+    def room(
+        self,
+        name: str | None = None,
+        *,
+        game: str | None = None,
+        delivery: str = "inline",
+        limits: bool | None = None,
+    ) -> Room:
+        """Open a room: one running game session, with its own quota and subscriptions.
+
+        ``name``: for people; ``game``: another game than the store's;
+        ``delivery``: "inline" (callbacks run before the call returns) or "tick" (only ``room.tick()`` runs them; D-1);
+        ``limits=False`` switches the quotas off (Q-3).
+        """
+
+    @property
+    def clock(self) -> SystemClock | ManualClock:
+        """The clock that the store was opened with."""
+
+    @property
+    def achievements(self) -> Achievements:
+        """The achievement nodes of the store's game."""
+
+    def close(self) -> None:
+        """Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exception: object) -> None: ...
+    def _serve(self) -> list[tuple[int, list[Any]]]: ...
+
+@final
+class Room:
+    """One running game session. Made by ``store.room``; callbacks run on the thread that uses it (D-1)."""
+
+    @property
+    def name(self) -> str:
+        """The room's name, for people."""
+
+    @property
+    def score(self) -> Score:
+        """The cloud variables of this room."""
+
+    @property
+    def achievement(self) -> Achievement:
+        """The achievement component of this room."""
+
+    def tick(self) -> int:
+        """Deliver what others sent, and in tick mode everything; returns how many callbacks ran. Clause D-1.
+
+        Re-raises what a callback raised (A-8).
+        """
+
+    def budget(self) -> dict[str, Any]:
+        """Return what is left of the minute: ``{reads, writes, bytes, resets_in}``, the last in seconds. Clause Q-3."""
+
+    def player_join(self, user_id: _Id) -> None:
+        """Note that the user plays this room's game. Clause O-1."""
+
+    def player_leave(self, user_id: _Id) -> None:
+        """End the user's channel subscriptions. Clause S-5."""
+
+    def close(self) -> None:
+        """End the room and its subscriptions; closing twice is fine. Clause S-5."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exception: object) -> None: ...
+    @property
+    def _store(self) -> Store: ...
+    def _deliver(self) -> int: ...
+    def _may_deliver(self) -> bool: ...
+
+@final
+class Score:
+    """The cloud variables of one room: ``room.score``."""
+
+    def get_commit(self) -> Committer:
+        """Return a committer: its operations take effect together, at ``commit()``. Clause C-1."""
+
+    def commit_many(self, committers: Iterable[Committer]) -> list[Reply]:
+        """Commit independent committers, made durable together; each counts as one write.
+
+        Returns a Reply for each, in order; each commit is all or nothing on its own.
+        """
+
+    @property
+    def aio(self) -> AsyncScore:
+        """The same names, awaitable."""
+
+    def test_cloud_value(self, fields: _Fields | None = None, /, *, value: object = ...) -> Reply:
+        """Tell whether ``value`` can be stored: ``(0, length, None)``, or ``(code, None, reason)``. Clause V-3.
+
+        ``length`` is in bytes, as MessagePack with strings as bin. Never raises for a value; counts as nothing.
+        """
+
+    # --- general storage and money ---
+
+    def get(
+        self, fields: _Fields | None = None, /, *, user_id: _Id | _Array = ..., key: str | _Array = ...
+    ) -> Reply:
+        """Read the existing rows of users x keys, user-major. Clauses G-5, K-4.
+
+        Fields: ``user_id`` and ``key``, each a scalar or an array.
+        Returns ``(0, [{user_id, key, i_value?, s_value?, value?}, ...], None)``; counts as one read.
+        """
+
+    def money_get(
+        self, fields: _Fields | None = None, /, *, user_id: _Id | _Array = ..., key: str | _Array = ...
+    ) -> Reply:
+        """Read balances: ``(0, [{user_id, key, value}, ...], None)``. Clauses M-1, G-5.
+
+        Fields: ``user_id`` and ``key``, each a scalar or an array; counts as one read.
+        """
+
+    # --- lists ---
+
+    def list_query(
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        user_id: _Id | _Array = ...,
+        key: str | _Array = ...,
+        timetype: Literal["stamp"] | None = ...,
+        limit: _Int | None = ...,
+    ) -> Reply:
+        """Read a list, newest last modification first. Clauses L-3, L-4.
+
+        Fields: ``user_id``, ``key`` (scalar or array); may be left out: ``timetype`` ("stamp": ``updatedAt`` in
+        seconds), ``limit`` (int >= 1).
+        Returns ``(0, [{uuid, user_id, key, value, updatedAt}, ...], None)``; ``updatedAt`` is the creation time.
+        """
+
+    def list_query_by_uuid(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> Reply:
+        """Read one list item: ``(0, [row] or [], None)``. Clause L-5."""
+
+    # --- messages ---
+
+    def message_send(
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        src_user_id: _Id = ...,
+        key: str = ...,
+        target_user_id: _Id = ...,
+        value: object = ...,
+        read: Literal[0, 1] | None = ...,
+        deleted: Literal[0, 1] | None = ...,
+    ) -> Reply:
+        """Send a stored message; durable when it returns. Clause S-1.
+
+        Fields: ``src_user_id``, ``key``, ``target_user_id``, ``value`` (storable); may be left out: ``read`` (0),
+        ``deleted`` (0). Returns ``(0, {"objectId": int}, None)``; counts as one write.
+        """
+
+    def message_query(
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        key: str = ...,
+        src_user_id: _Id | None = ...,
+        target_user_id: _Id | None = ...,
+        read: Literal[0, 1, 2] | None = ...,
+    ) -> Reply:
+        """Read messages, oldest first, deleted ones never. Clause S-2.
+
+        Fields: ``key``; may be left out: ``src_user_id``, ``target_user_id``, ``read`` (1 read; 2 or 0 unread).
+        Returns rows ``{objectId, key, src_user_id, target_user_id, read, deleted, createAt, value}``.
+        """
+
+    def message_modify_read(
+        self, fields: _Fields | None = None, /, *, objectId: _Id = ..., new_read_value: Literal[0, 1] = ...
+    ) -> Reply:
+        """Mark a message read (1) or unread (0); an unknown id has no effect. Clause S-3.
+
+        Returns ``(0, {}, None)``; counts as one write.
+        """
+
+    def message_delete(self, fields: _Fields | None = None, /, *, objectId: _Id = ...) -> Reply:
+        """Delete a message; an unknown id has no effect. Clause S-3.
+
+        Returns ``(0, {}, None)``; counts as one write.
+        """
+
+    # --- channels ---
+
+    def subscribe_channel(self, player: _Id, key: str, callbacks: _Listeners) -> bool:
+        """Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one. Clause S-4.
+
+        ``callbacks`` is ``{"ok": fn}`` or ``fn``; it gets
+        ``{src_user_id, target_user_id, key, read, value, message_id}``.
+        Returns False if this room has the channel already.
+        """
+
+    def unsubscribe_channel(self, player: _Id, key: str) -> bool:
+        """End the subscription; returns whether there was one. Clause S-5."""
+
+    def subscribe_message(self, channel_name: str, callbacks: _Listeners) -> bool:
+        """Have what is published on the channel delivered as ``{"message": value}``. Clause S-6.
+
+        ``callbacks`` is ``{"ok": fn}`` or ``fn``. Returns False if this room has the channel already.
+        """
+
+    def unsubscribe_message(self, channel_name: str) -> bool:
+        """End the subscription; returns whether there was one. Clause S-6."""
+
+    def publish_message(self, channel_name: str, value: object) -> None:
+        """Give ``value`` (storable) to whoever is subscribed now, in any room or process. Clause S-6."""
+
+    # --- names ---
+
+    def name_search(
+        self, fields: _Fields | None = None, /, *, key: str = ..., name_prefix: str = ...
+    ) -> Reply:
+        """Read the names that start with a prefix, literally; shorter ones first. Clause N-2.
+
+        Returns rows ``{key, name, value}``.
+        """
+
+    # --- worlds ---
+
+    def world_data_get(
+        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., world_id: _Int = ...
+    ) -> Reply:
+        """Read a world's data: ``(0, [{user_id, key, value}] or [], None)``. Clause W-2."""
+
+    def world_list_query(
+        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., world_id: _Int = ...
+    ) -> Reply:
+        """Read a world list, newest last modification first, at most 1000 rows. Clause W-1.
+
+        Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is the creation time, ISO 8601
+        in UTC.
+        """
+
+    def world_list_query_by_uuid(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> Reply:
+        """Read one world list item: ``(0, [row] or [], None)``. Clause W-1."""
+
+    # --- counters with a limit, players ---
+
+    def withlimit_query(
+        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ...
+    ) -> Reply:
+        """Read a counter; after its window's end it is 0. Clause T-4.
+
+        Returns ``{user_id, key, value, limit, refresh_xxx?, week_start?}``, or ``{}``.
+        """
+
+    def is_old_player(self, fields: _Fields | None = None, /, *, user_id: _Id = ...) -> Reply:
+        """Tell whether the user has joined a room of another game: ``(0, True or False, None)``. Clause O-1."""
+
+@disjoint_base
+class Committer:
+    """One atomic commit in the making: ``score.get_commit()``.
+
+    Operations are queued in call order. A malformed one raises and poisons the committer (C-3); a committer is used
+    once (C-5). ``with score.get_commit() as c:`` commits on leaving, raises ``CommitError`` on failure, and discards
+    on an exception (C-8).
+    """
+
+    def __new__(cls, score: Score) -> Self: ...
+    def commit(self) -> Reply:
+        """Apply all operations or none: ``(0, {}, None)`` once durable. Clauses C-1, C-2, C-6.
+
+        On failure ``data`` is ``{"op": index from 0, "name": verb}``. Raises ``CommitError`` when used twice,
+        ``StoreError`` when the disk fails.
+        """
+
+    # --- general storage ---
+
+    def set(
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        user_id: _Id = ...,
+        key: str = ...,
+        i_value: _Number | None = ...,
+        s_value: str | None = ...,
+        value: _Table | None = ...,
+    ) -> None:
+        """Queue: write the given ones of ``i_value``, ``s_value`` and ``value``; the others stay. Clauses K-1, K-2, V-4.
+
+        Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by
+        floor(x + 0.5)), ``s_value`` (str), ``value`` (dict or list).
+        """
+
+    def add(
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        user_id: _Id = ...,
+        key: str = ...,
+        i_value: _Number | None = ...,
+        value: _Number | None = ...,
+    ) -> None:
+        """Queue: add to ``i_value``; a missing row counts as 0. Fails with OUT_OF_RANGE. Clauses K-3, G-8.
+
+        Fields: ``user_id``, ``key``, and the amount as ``i_value`` or ``value``.
+        """
+
+    def addi(
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        user_id: _Id = ...,
+        key: str = ...,
+        i_value: _Number | None = ...,
+        value: _Number | None = ...,
+    ) -> None:
+        """Queue: the same as ``add``. Clause K-3."""
+
+    # --- money ---
+
+    def money_add(
+        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., value: _Int = ...
+    ) -> None:
+        """Queue: add ``value`` (an int, may be negative) to a balance; it may go below 0. Clause M-2.
+
+        Fails with OUT_OF_RANGE.
+        """
+
+    def money_cost(
+        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., value: _Int = ...
+    ) -> None:
+        """Queue: take ``value`` (an int > 0) from a balance. Fails with NOT_ENOUGH_MONEY. Clause M-3."""
+
+    # --- lists ---
+
+    def list_add(
+        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., value: _Table = ...
+    ) -> int:
+        """Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once. Clause L-1."""
+
+    def list_modify(self, fields: _Fields | None = None, /, *, uuid: _Id = ..., value: _Table = ...) -> None:
+        """Queue: replace the value of a list item; an unknown uuid has no effect. Clause L-2."""
+
+    def list_delete(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> None:
+        """Queue: delete a list item; an unknown uuid has no effect. Clause L-2."""
+
+    # --- names ---
+
+    def name_new(
+        self, fields: _Fields | None = None, /, *, key: str = ..., name: str = ..., value: str = ...
+    ) -> None:
+        """Queue: claim ``name`` (1 to 180 characters) under ``key``. Fails with NAME_TAKEN. Clause N-1."""
+
+    # --- worlds ---
+
+    def world_data_set(
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        user_id: _Id = ...,
+        key: str = ...,
+        world_id: _Int = ...,
+        value: _Table | None = ...,
+    ) -> None:
+        """Queue: set a world's data; without ``value`` nothing changes. Clause W-2."""
+
+    def world_list_add(
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        user_id: _Id = ...,
+        key: str = ...,
+        world_id: _Int = ...,
+        value: _Table = ...,
+    ) -> int:
+        """Queue a new world list item; returns its uuid at once. Clauses W-1, L-1."""
+
+    def world_list_modify(
+        self, fields: _Fields | None = None, /, *, uuid: _Id = ..., value: _Table = ...
+    ) -> None:
+        """Queue: replace the value of a world list item. Clause W-1."""
+
+    def world_list_delete(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> None:
+        """Queue: delete a world list item. Clause W-1."""
+
+    # --- counters with a limit ---
+
+    def withlimit_add(
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        user_id: _Id = ...,
+        key: str = ...,
+        value: _Int = ...,
+        limit: _Int = ...,
+        refresh_hour: _Int | None = ...,
+        refresh_day: _Int | None = ...,
+        refresh_week: _Int | None = ...,
+        refresh_month: _Int | None = ...,
+        refresh_year: _Int | None = ...,
+        week_start: _Weekday | None = ...,
+    ) -> None:
+        """Queue: add to a counter that stays within 0 to ``limit``. Fails with LIMIT_EXCEEDED. Clauses T-1 to T-3.
+
+        Fields: ``user_id``, ``key``, ``value`` (int), ``limit`` (int), at most one ``refresh_…`` (int >= 1), and with
+        ``refresh_week`` the day on which weeks begin.
+        """
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        exception: type[BaseException] | None,
+        _value: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """Commit on leaving; discard on an exception (C-8)."""
+
+    def _used(self) -> bool: ...
+    def _enqueue(self, number: int) -> Reply | None: ...
+
+@final
+class Achievements:
+    """The achievement nodes of a store's game: ``store.achievements``."""
+
+    def define(
+        self,
+        node_id: str,
+        *,
+        total: _Int | None = None,
+        title: str = "",
+        description: str = "",
+        prepic: str = "",
+        finpic: str = "",
+        rank: _Int | None = None,
+    ) -> None:
+        """Define a node, or change it. ``total``: the progress that completes it, int >= 1 (default 1). Clause A-1."""
+
+    def load_csv(self, path: str | PathLike[str]) -> int:
+        """Define the nodes of a NodeSetting.csv (GBK); returns how many. Clause A-1.
+
+        Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded.
+        """
+
+@final
+class Achievement:
+    """The achievement component of one room: ``room.achievement``."""
+
+    def LobbyGetAchievementStorage(self, callback: _Answered, playerId: _Id) -> None:
+        """Fetch a player's data for all nodes; the callback gets a dict, or None. Clause A-2.
+
+        ``{"code": 0, "message", "details", "entity": [{achievement_id, completed_at, extra, max_progress, progress,
+        version}, ...]}``; ``completed_at`` in seconds since 1970, 0 = not complete.
+        """
+
+    def LobbySetAchievementStorage(
+        self,
+        callback: _Answered,
+        playerId: _Id,
+        nodeId: str,
+        delta: _Int,
+        getExtraData: Callable[[], str] | None = None,
+    ) -> None:
+        """Add ``delta`` (int > 0) to a player's progress; the callback gets a dict, or None. Clauses A-3 to A-8.
+
+        ``{"code", "message", "details", "entity": {completed_at, extra, progress, version}}``: the data before.
+        With ``getExtraData`` (no arguments, returns str) another room's set in between is a conflict: the callback gets
+        code 5 and the latest data, and answers True to send again, with the extra of another call of the getter.
+        """
+
+@final
+class SystemClock:
+    """The machine's clock."""
+
+    def __new__(cls) -> Self: ...
+
+@final
+class ManualClock:
+    """A clock that stands still until it is told to move. ``start``: as for ``set``."""
+
+    def __new__(cls, start: datetime | str | None = None) -> Self: ...
+    def now(self) -> datetime:
+        """Return the moment the clock stands at: an aware datetime."""
+
+    def advance(
+        self,
+        *,
+        days: float | None = None,
+        hours: float | None = None,
+        minutes: float | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Move the clock on (back, if negative)."""
+
+    def set(self, when: datetime | str) -> None:
+        """Set the clock to an aware datetime, or an ISO 8601 str with an offset."""
