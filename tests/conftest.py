@@ -84,6 +84,13 @@ def score(room):
     return room.score
 
 
+@pytest.fixture(scope="module")
+def free():
+    """The score of a room without quotas, for many examples in one test."""
+    with cloudvars.open(":memory:") as store, store.room(limits=False) as room:
+        yield room.score
+
+
 @pytest.fixture
 def open_store(path, clock):
     """Opens the test's file, any number of times; closes what was opened."""

@@ -9,25 +9,9 @@ import cloudvars
 import pytest
 from cloudvars import CloudValueError
 from hypothesis import given
-from hypothesis import strategies as st
 from model import commit, packed_length, same
+from values import VALUES
 
-INT64 = st.integers(-(2**63), 2**63 - 1)
-TRICKY_TEXT = st.text(alphabet="#$~:!@%^&*\\/\"' \0\x01\x7f\uffff\u2028i0123456789-int", max_size=6)
-KEYS = st.one_of(st.text(max_size=8), TRICKY_TEXT, INT64, INT64.map(str))
-SCALARS = st.one_of(
-    st.none(),
-    st.booleans(),
-    INT64,
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.text(max_size=20),
-    TRICKY_TEXT,
-)
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS, inner, max_size=5),
-    max_leaves=20,
-)
 Point = collections.namedtuple("Point", "x y")
 
 
@@ -51,13 +35,6 @@ class Index:
         if self.number is None:
             raise RuntimeError("no number")
         return self.number
-
-
-@pytest.fixture(scope="module")
-def free():
-    """The score of a room without quotas, for many examples in one test."""
-    with cloudvars.open(":memory:") as store, store.room(limits=False) as room:
-        yield room.score
 
 
 def nested(depth, leaf=1):
@@ -252,59 +229,6 @@ def test_a_change_of_the_object_after_the_call_changes_nothing(score):
     value["a"].append(2)
     assert c.commit().ok
     assert score.get(user_id=1, key="k").data[0]["value"] == {"a": [1]}
-
-
-@pytest.mark.parametrize(
-    ("value", "length"),
-    [
-        (None, 1),
-        (True, 1),
-        ({"color": "red", "price": 100}, 21),
-        (127, 1),
-        (128, 2),
-        (255, 2),
-        (256, 3),
-        (65535, 3),
-        (65536, 5),
-        (2**32 - 1, 5),
-        (2**32, 9),
-        (-32, 1),
-        (-33, 2),
-        (-128, 2),
-        (-129, 3),
-        (-32768, 3),
-        (-32769, 5),
-        (-(2**31), 5),
-        (-(2**31) - 1, 9),
-        (1.0, 9),
-        ("", 2),
-        ("x" * 255, 257),
-        ("x" * 256, 259),
-        ("x" * 65535, 65538),
-        ("x" * 65536, 65541),
-        ("😀", 6),
-        ([], 1),
-        ([0] * 15, 16),
-        ([0] * 16, 19),
-        ([0] * 65535, 65538),
-        ([0] * 65536, 65541),
-        ({n: 0 for n in range(15)}, 31),
-        ({n: 0 for n in range(16)}, 35),
-    ],
-    ids=lambda value: ascii(value)[:20],
-)
-def test_lengths(score, value, length):
-    # V-3
-    assert (
-        score.test_cloud_value(value=value) == (0, length, None) == score.test_cloud_value({"value": value})
-    )
-    assert packed_length(value) == length
-
-
-@given(VALUES)
-def test_every_length(free, value):
-    # V-3
-    assert free.test_cloud_value(value=value) == (0, packed_length(value), None)
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,35 @@
 
 from ._codes import codes
 from ._default import LobbyGetAchievementStorage, LobbySetAchievementStorage
-from ._native import ManualClock, Room, Store, SystemClock, __version__, open  # noqa: A004 - cloudvars.open is the name
+from ._native import (  # the names that users type, ``open`` included
+    Achievement,
+    Achievements,
+    Committer,
+    ManualClock,
+    Room,
+    Score,
+    Store,
+    SystemClock,
+    __version__,
+    open,  # noqa: A004 - cloudvars.open is the name
+)
 from .errors import CloudError, CloudTypeError, CloudValueError, CommitError, StoreError
 from .reply import Reply
 
 __all__ = [
+    "Achievement",
+    "Achievements",
     "CloudError",
     "CloudTypeError",
     "CloudValueError",
     "CommitError",
+    "Committer",
     "LobbyGetAchievementStorage",
     "LobbySetAchievementStorage",
     "ManualClock",
     "Reply",
     "Room",
+    "Score",
     "Store",
     "StoreError",
     "SystemClock",

@@ -54,7 +54,7 @@ _Listeners: TypeAlias = _Listener | Mapping[str, _Listener]
 _Answered: TypeAlias = Callable[[dict[str, Any] | None], object]
 
 def open(  # noqa: A001 - cloudvars.open is the name
-    target: str | PathLike[str] | None = None,
+    target: str | PathLike[str] = ":memory:",
     *,
     durability: str = "full",
     clock: SystemClock | ManualClock | None = None,
@@ -81,7 +81,7 @@ class Store:
         *,
         game: str | None = None,
         delivery: str = "inline",
-        limits: bool | None = None,
+        limits: bool = True,
     ) -> Room:
         """Open a room: one running game session, with its own quota and subscriptions.
 
@@ -549,6 +549,8 @@ class SystemClock:
     """The machine's clock."""
 
     def __new__(cls) -> Self: ...
+    def now(self) -> datetime:
+        """Return the present moment: an aware datetime in UTC."""
 
 @final
 class ManualClock:
