@@ -13,7 +13,7 @@ import cloudvars
 
 ANN = 55555555
 NODE = "mixed_hunt"
-WANTED = {"cow": 3, "sheep": 3}
+WANTED = {"cows": 3, "sheep": 3}
 
 
 class Lobby:
@@ -22,7 +22,7 @@ class Lobby:
     def __init__(self, store: cloudvars.Store, name: str) -> None:
         self.name = name
         self.comp = store.room(name).achievement
-        self.kills = {"cow": 0, "sheep": 0}
+        self.kills = {"cows": 0, "sheep": 0}
         self.comp.LobbyGetAchievementStorage(self.joined, ANN)
 
     def say(self, text: str) -> None:
@@ -52,7 +52,10 @@ class Lobby:
             self.kills = json.loads(data["entity"]["extra"])
             again = self.kills[animal] < WANTED[animal]
             self.say(f"uploads a {animal}: code {data['code']} {data['message']}! the cloud has {self.kills}")
-            self.say(f"... callback answers {again}: " + ("count it again" if again else f"enough {animal}s, drop it"))
+            self.say(
+                f"... callback answers {again}: "
+                + ("count it again" if again else f"enough {animal}s, drop it")
+            )
             if again:
                 self.kills[animal] += 1
             return again
@@ -70,13 +73,13 @@ def play(path: Path) -> None:
         store.achievements.define(NODE, total=6, title="Mixed hunt")
         print("Ann joins room A and kills a cow; A waits with the upload.")
         a = Lobby(store, "room A")
-        a.kills["cow"] += 1
+        a.kills["cows"] += 1
         print("She moves to room B and kills three cows.")
         b = Lobby(store, "room B")
         for _ in range(3):
-            b.kill("cow")
+            b.kill("cows")
         print("Room A closes and uploads its cow.")
-        a.upload("cow")
+        a.upload("cows")
         print("Two sheep in A, then one that B reports without knowing of them.")
         a.kill("sheep")
         a.kill("sheep")

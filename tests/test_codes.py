@@ -1,6 +1,7 @@
 """Codes and exceptions."""
 
 import enum
+import pickle
 
 import cloudvars
 import pytest
@@ -64,3 +65,19 @@ def test_codes_compare_with_plain_ints(score):
     assert reply.error_code == 10001 == cloudvars.codes.NOT_ENOUGH_MONEY
     assert reply.error_code in (codes.NOT_ENOUGH_MONEY, codes.LIMIT_EXCEEDED)
     assert isinstance(reply.error_code, int)
+
+
+def test_replies_and_errors_survive_pickling(score):
+    # O-2, G-1
+    reply = commit(score, ("money_cost", {"user_id": 7, "key": "gold", "value": 3}))
+    assert pickle.loads(pickle.dumps(reply)) == reply
+    with pytest.raises(CommitError) as failed:
+        reply.unwrap()
+    with pytest.raises(CloudValueError) as refused:
+        score.get(user_id="abc", key="k")
+    for caught in (failed.value, refused.value):
+        again = pickle.loads(pickle.dumps(caught))
+        assert type(again) is type(caught)
+        assert (again.code, again.message, str(again)) == (caught.code, caught.message, str(caught))
+    again = pickle.loads(pickle.dumps(failed.value))
+    assert (again.op, again.name) == (0, "money_cost")

@@ -357,7 +357,7 @@ class Committer:
         s_value: str | None = ...,
         value: _Table | None = ...,
     ) -> None:
-        """Queue: write the given ones of ``i_value``, ``s_value`` and ``value``; the others stay. Clauses K-1, K-2, V-4.
+        """Queue: write the given ones of ``i_value``, ``s_value``, ``value``; the others stay. Clauses K-1, K-2, V-4.
 
         Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by
         floor(x + 0.5)), ``s_value`` (str), ``value`` (dict or list).
