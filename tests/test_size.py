@@ -18,7 +18,9 @@ def wide(free_room):
 
 def test_a_long_array(wide):
     # G-5
-    assert commit(wide, *[("money_add", {"user_id": n, "key": "k", "value": n}) for n in range(0, 40_000, 1000)]).ok
+    assert commit(
+        wide, *[("money_add", {"user_id": n, "key": "k", "value": n}) for n in range(0, 40_000, 1000)]
+    ).ok
     rows = wide.money_get(user_id=list(range(40_000)), key="k").data
     assert [row["value"] for row in rows] == list(range(0, 40_000, 1000))
     rows = wide.money_get(user_id=1000, key=["x" * (n % 100) + "k" for n in range(40_000)]).data
@@ -85,7 +87,7 @@ def test_the_deepest_value_in_every_kind(free_room):
 def test_big_values(free_room, make):
     # V-2, V-3
     value = {
-        "text": {"text": "é😀\0\\\"" * 300_000},
+        "text": {"text": 'é😀\0\\"' * 300_000},
         "rows": [{"id": n, "name": f"n{n}", "x": n / 7} for n in range(40_000)],
         "numbers": {n: n * n for n in range(100_000)},
     }[make]

@@ -26,7 +26,10 @@ def default_room() -> Room:
         return _room
 
 
-def LobbyGetAchievementStorage(callback: Callable[[dict[str, Any] | None], object], playerId: int | str) -> None:  # noqa: N802, N803
+def LobbyGetAchievementStorage(  # noqa: N802
+    callback: Callable[[dict[str, Any] | None], object],
+    playerId: int | str,  # noqa: N803
+) -> None:
     """Fetch a player's achievement data; as ``room.achievement.LobbyGetAchievementStorage``. Clause A-2."""
     default_room().achievement.LobbyGetAchievementStorage(callback, playerId)
 

@@ -12,7 +12,7 @@ import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ._native import Committer
 from .errors import CloudTypeError
@@ -49,7 +49,9 @@ class _Server:
     def __init__(self, store: Store) -> None:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        thread = threading.Thread(target=_serve, args=(store, self._waiting), name="cloudvars-commit", daemon=True)
+        thread = threading.Thread(
+            target=_serve, args=(store, self._waiting), name="cloudvars-commit", daemon=True
+        )
         thread.start()
 
     def enqueue(self, put: Callable[[int], Any | None]) -> tuple[Any | None, asyncio.Future[Any]]:
@@ -120,11 +122,11 @@ class AsyncCommitter(Committer):
         reply: Reply = _raised(answer)
         return reply
 
-    def __enter__(self) -> AsyncCommitter:
+    def __enter__(self) -> Self:
         message = "this committer is awaited: async with score.aio.get_commit() as c"
         raise CloudTypeError(message)
 
-    async def __aenter__(self) -> AsyncCommitter:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, exception: object, value: object, traceback: object) -> None:
@@ -251,7 +253,9 @@ class AsyncScore:
         """``score.world_list_query``, awaited."""
         return await self._reply("world_list_query", fields, keywords)
 
-    async def world_list_query_by_uuid(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
+    async def world_list_query_by_uuid(
+        self, fields: Mapping[str, Any] | None = None, /, **keywords: Any
+    ) -> Reply:
         """``score.world_list_query_by_uuid``, awaited."""
         return await self._reply("world_list_query_by_uuid", fields, keywords)
 

@@ -142,22 +142,20 @@ impl Room {
     }
 
     fn call_getter(&self, py: Python<'_>, number: u64) -> PyResult<()> {
-        let called = match self.request(py, number) {
-            Some((_, Some(getter), name)) => getter.call0(py).and_then(|extra| {
-                let extra = extra.bind(py);
-                let text = extra.cast::<PyString>().map_err(|_| {
-                    let type_name =
-                        extra.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
-                    let message = format!("{name}: getExtraData returned {type_name}; a str is accepted");
-                    value_error(py, &message, Code::BadValue)
-                })?;
-                super::args::text(text, &"getExtraData")
-            }),
-            _ => {
-                self.core.extra(number, None);
-                return Ok(());
-            }
+        let Some((_, Some(getter), name)) = self.request(py, number) else {
+            self.core.extra(number, None);
+            return Ok(());
         };
+        let called = getter.call0(py).and_then(|extra| {
+            let extra = extra.bind(py);
+            let text = extra.cast::<PyString>().map_err(|_| {
+                let type_name =
+                    extra.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+                let message = format!("{name}: getExtraData returned {type_name}; a str is accepted");
+                value_error(py, &message, Code::BadValue)
+            })?;
+            super::args::text(text, &"getExtraData")
+        });
         match called {
             Ok(text) => self.core.extra(number, Some(text.into())),
             Err(error) => {

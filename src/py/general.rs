@@ -101,7 +101,7 @@ impl Committer {
         })
     }
 
-    /// Queue: add to ``i_value``; a missing row counts as 0. Fails with OUT_OF_RANGE. Clauses K-3, G-8.
+    /// Queue: add to ``i_value``; a missing row counts as 0. Fails with ``OUT_OF_RANGE``. Clauses K-3, G-8.
     ///
     /// Fields: ``user_id``, ``key``, and the amount as ``i_value`` or ``value`` (int, float or numeric str).
     #[pyo3(signature = (fields = None, /, **keywords))]

@@ -78,7 +78,7 @@ fn row<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict
 
 #[pymethods]
 impl Committer {
-    /// Queue: add to a counter that stays within 0 to ``limit``. Fails with LIMIT_EXCEEDED. Clauses T-1 to T-3.
+    /// Queue: add to a counter that stays within 0 to ``limit``. Fails with ``LIMIT_EXCEEDED``. Clauses T-1 to T-3.
     ///
     /// Fields: ``user_id``, ``key``, ``value`` (int), ``limit`` (int), at most one of ``refresh_hour``, ``refresh_day``,
     /// ``refresh_week``, ``refresh_month``, ``refresh_year`` (int >= 1), and ``week_start`` ("monday" ... "sunday").

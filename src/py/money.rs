@@ -23,7 +23,7 @@ fn row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>>
 impl Committer {
     /// Queue: add ``value`` (an int, may be negative) to a balance; it may go below 0. Clause M-2.
     ///
-    /// Fields: ``user_id``, ``key``, ``value``. Fails with OUT_OF_RANGE.
+    /// Fields: ``user_id``, ``key``, ``value``. Fails with ``OUT_OF_RANGE``.
     #[pyo3(signature = (fields = None, /, **keywords))]
     fn money_add<'py>(
         &self,
@@ -40,7 +40,7 @@ impl Committer {
         })
     }
 
-    /// Queue: take ``value`` (an int > 0) from a balance. Fails with NOT_ENOUGH_MONEY. Clause M-3.
+    /// Queue: take ``value`` (an int > 0) from a balance. Fails with ``NOT_ENOUGH_MONEY``. Clause M-3.
     ///
     /// Fields: ``user_id``, ``key``, ``value``.
     #[pyo3(signature = (fields = None, /, **keywords))]

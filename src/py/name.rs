@@ -13,7 +13,7 @@ use pyo3::types::PyDict;
 
 #[pymethods]
 impl Committer {
-    /// Queue: claim ``name`` under ``key``. Fails with NAME_TAKEN. Clause N-1.
+    /// Queue: claim ``name`` under ``key``. Fails with ``NAME_TAKEN``. Clause N-1.
     ///
     /// Fields: ``key``, ``name`` (1 to 180 characters), ``value`` (str).
     #[pyo3(signature = (fields = None, /, **keywords))]
