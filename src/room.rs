@@ -411,7 +411,7 @@ impl Room {
 
     /// The next thing to give to the mod, within the bound.
     pub fn next(&self, bound: &mut Bound) -> Result<Option<Delivery>> {
-        if self.closed.load(Ordering::Acquire) {
+        if self.closed.load(Ordering::Acquire) || self.store.is_closed() {
             return Ok(None);
         }
         while bound.events > 0 {

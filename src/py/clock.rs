@@ -74,7 +74,9 @@ fn micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
     let days: i64 = delta.getattr(intern!(py, "days"))?.extract()?;
     let seconds: i64 = delta.getattr(intern!(py, "seconds"))?.extract()?;
     let micros: i64 = delta.getattr(intern!(py, "microseconds"))?.extract()?;
-    Ok((days * 86_400 + seconds) * 1_000_000 + micros)
+    // Days go up to a thousand million: what is outside int64 stays outside datetime's years.
+    let whole = (i128::from(days) * 86_400 + i128::from(seconds)) * 1_000_000 + i128::from(micros);
+    Ok(i64::try_from(whole).unwrap_or(if days < 0 { i64::MIN } else { i64::MAX }))
 }
 
 /// An aware datetime in UTC.
@@ -82,6 +84,14 @@ fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
     let delta = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
     let since = delta.call1((0, us.div_euclid(1_000_000), us.rem_euclid(1_000_000)))?;
     datetime(py)?.call1((1970, 1, 1, 0, 0, 0, 0, utc(py)?))?.add(since)
+}
+
+impl ManualClock {
+    /// A moment in the zone that the user speaks in.
+    fn shown<'py>(&self, py: Python<'py>, us: i64) -> PyResult<Bound<'py, PyAny>> {
+        let zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner).clone_ref(py);
+        at(py, us)?.call_method1(intern!(py, "astimezone"), (zone,))
+    }
 }
 
 #[pymethods]
@@ -96,8 +106,7 @@ impl ManualClock {
 
     /// The moment the clock stands at: an aware datetime.
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner).clone_ref(py);
-        at(py, self.clock.now_us())?.call_method1(intern!(py, "astimezone"), (zone,))
+        self.shown(py, self.clock.now_us())
     }
 
     /// Move the clock by days, hours, minutes and seconds.
@@ -120,8 +129,13 @@ impl ManualClock {
             }
         }
         let class = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
-        let delta = class.call((), Some(&kwargs))?;
-        checked(py, self.clock.advance(micros(&delta)?))
+        let step = class.call((), Some(&kwargs)).and_then(|delta| micros(&delta));
+        // Beyond datetime's years 1 to 9999 nobody could say what time it is.
+        let checked_step =
+            step.and_then(|step| self.shown(py, self.clock.now_us().saturating_add(step)).map(|_| step));
+        let step = checked_step
+            .map_err(|_| not_accepted(&kwargs, "advance", "a step within the years 1 to 9999 is accepted"))?;
+        checked(py, self.clock.advance(step))
     }
 
     /// Set the clock to an aware datetime, or an ISO 8601 str with an offset.
