@@ -120,16 +120,22 @@ impl Room {
 
     /// A closed room (or store) refuses every call.
     pub fn check_open(&self) -> Result<()> {
+        self.not_closed()?;
+        self.store.check_open()
+    }
+
+    /// The same for what reaches the backend, which looks for a fork itself.
+    fn not_closed(&self) -> Result<()> {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::store(format!("room '{}' is closed", self.name)));
         }
-        self.store.check_open()
+        self.store.not_closed()
     }
 
     // --- quota ---
 
     fn count_read(&self) -> Result<()> {
-        self.check_open()?;
+        self.not_closed()?;
         if self.limits {
             locked(&self.quota).read(self.store.now_ms())?;
         }
@@ -138,7 +144,7 @@ impl Room {
 
     /// Counts a write before it is sent; the second of the two ways a write can be refused without the store.
     pub fn count_write(&self, bytes: u64) -> Result<()> {
-        self.check_open()?;
+        self.not_closed()?;
         if self.limits {
             locked(&self.quota).write(self.store.now_ms(), bytes)?;
         }

@@ -151,7 +151,7 @@ impl Store {
 
     /// Runs independent commits, made durable together.
     pub fn commit_many(&self, work: Work) -> Answers {
-        if let Err(error) = self.check_open() {
+        if let Err(error) = self.not_closed() {
             return vec![Err(error); work.len()];
         }
         self.combiner.submit(work, &|batch| self.run(batch))
@@ -225,7 +225,7 @@ impl Store {
 
     /// Reads in one consistent snapshot.
     pub fn read<T>(&self, mut read: impl FnMut(&mut dyn Snapshot) -> Result<T>) -> Result<T> {
-        self.check_open()?;
+        self.not_closed()?;
         let mut answer = None;
         self.backend.read(&mut |snapshot| {
             answer = Some(read(snapshot)?);
@@ -236,7 +236,7 @@ impl Store {
 
     /// Reads one row.
     pub fn read_one(&self, key: &Key) -> Result<Option<Row>> {
-        self.check_open()?;
+        self.not_closed()?;
         self.backend.get_one(key)
     }
 
@@ -270,7 +270,7 @@ impl Store {
 
     /// Looks for messages and published values that arrived.
     pub(crate) fn poll(&self) -> Result<()> {
-        self.check_open()?;
+        self.not_closed()?;
         self.feed.poll(&*self.backend)
     }
 
@@ -303,12 +303,18 @@ impl Store {
         self.closed.load(Ordering::Acquire)
     }
 
-    /// A closed store, or one that a forked child inherited, refuses every call.
+    /// A closed store, or one that a forked child inherited, refuses every call. What reaches the backend is
+    /// checked there for the fork.
     pub fn check_open(&self) -> Result<()> {
+        self.not_closed()?;
+        self.backend.check()
+    }
+
+    pub(crate) fn not_closed(&self) -> Result<()> {
         if self.is_closed() {
             return Err(Error::store("the store is closed"));
         }
-        self.backend.check()
+        Ok(())
     }
 
     /// Flushes what is left and lets go of the files. Closing twice is fine.

@@ -41,6 +41,8 @@ CALENDAR = [
     ("America/New_York", "2026-03-08T12:00:00", {"refresh_day": 1}, "2026-03-09T00:00:00"),
     ("America/New_York", "2026-10-31T12:00:00", {"refresh_day": 2}, "2026-11-02T00:00:00"),
     ("America/Sao_Paulo", "2018-11-03T12:00:00", {"refresh_day": 1}, "2018-11-04T01:00:00"),
+    ("America/Havana", "2026-10-31T12:00:00", {"refresh_day": 1}, "2026-11-01T00:00:00"),  # the first of two
+    ("America/Havana", "2026-11-01T12:00:00", {"refresh_day": 1}, "2026-11-02T00:00:00"),
     ("Asia/Shanghai", "2026-01-01T12:00:00", {"refresh_week": 1}, "2026-01-05T00:00:00"),
     ("Asia/Shanghai", "2026-01-05T00:00:00", {"refresh_week": 1}, "2026-01-12T00:00:00"),
     ("Asia/Shanghai", "2026-01-04T23:59:59", {"refresh_week": 1}, "2026-01-05T00:00:00"),

@@ -58,6 +58,28 @@ def test_nothing_is_kept_for_later_subscribers(score, make_room, inbox):
     assert inbox == [{"message": "after"}]
 
 
+@pytest.mark.parametrize("delivery", ["inline", "tick"])
+@pytest.mark.parametrize("who", ["same room", "another room"])
+def test_a_new_subscription_loses_nothing_of_the_old_ones(make_room, inbox, who, delivery):
+    # S-4, S-6
+    room, sender = make_room(delivery=delivery), make_room()
+    newcomer = room if who == "same room" else make_room()
+    assert room.score.subscribe_message("live", lambda message: inbox.append(message["message"]))
+    assert room.score.subscribe_channel(5, "k", lambda message: inbox.append(message["value"]))
+    for number, subscribe in enumerate(
+        [
+            lambda: newcomer.score.subscribe_message("other", inbox.append),
+            lambda: newcomer.score.subscribe_channel(6, "k", inbox.append),
+            lambda: newcomer.score.unsubscribe_message("other"),
+        ]
+    ):
+        sender.score.publish_message("live", number)
+        send(sender.score, number)
+        assert subscribe() is True
+    room.tick()
+    assert inbox == [0, 0, 1, 1, 2, 2]
+
+
 def test_live_messages_stay_in_their_game_and_channel(make_room, inbox):
     # S-6, G-7
     first, second = make_room(game="a"), make_room(game="b")

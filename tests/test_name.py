@@ -85,6 +85,24 @@ def test_case_and_normal_form_matter(score):
     assert found(score, "e") == ["e\u0301"]
 
 
+@pytest.mark.parametrize("mark", ["\0", "\x01", "\x02", "\x1f", "/", "|", ":", "_", "\uffff"], ids=ascii)
+def test_a_key_ends_where_its_name_begins(score, mark):
+    # N-1, N-2, G-7
+    pairs = [
+        (f"a{mark}b", "c"),
+        ("a", f"b{mark}c"),
+        (f"a{mark}", "bc"),
+        ("a", f"{mark}bc"),
+        (f"{mark}a", "c"),
+    ]
+    pairs += [(f"a{mark}1", "c"), (f"a{mark}2", "c"), ("a", f"{mark}1c"), ("a", f"1{mark}c")]
+    assert commit(score, *[new(name, f"{number}", key) for number, (key, name) in enumerate(pairs)]).ok
+    for number, (key, name) in enumerate(pairs):
+        rows = score.name_search(key=key, name_prefix=name).data
+        assert {"key": key, "name": name, "value": f"{number}"} in rows
+        assert all((row["key"], row["name"]) in pairs and row["key"] == key for row in rows)
+
+
 def test_shorter_names_first_then_by_name(score):
     # N-2
     names = ["x", "xz", "xé", "x\uffee", "x😀", "xab", "xa😀", "xb", "xaaaa"]

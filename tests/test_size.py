@@ -1,9 +1,17 @@
 """Many rows, many operations, big values."""
 
+import itertools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from model import commit, packed_length, same
 
 PLACE = {"user_id": 1, "key": "k"}
+
+
+KEYS = st.text("ab\0\x01\x7fé😀\uffff", min_size=1, max_size=3)
+FRESH_USERS = itertools.count(1, 10)
 
 
 @pytest.fixture
@@ -25,6 +33,38 @@ def test_a_long_array(wide):
     assert [row["value"] for row in rows] == list(range(0, 40_000, 1000))
     rows = wide.money_get(user_id=1000, key=["x" * (n % 100) + "k" for n in range(40_000)]).data
     assert [row["user_id"] for row in rows] == [1000]
+
+
+@given(
+    held=st.sets(st.tuples(st.integers(0, 2), KEYS), max_size=60),
+    users=st.lists(st.integers(0, 3), max_size=5),
+    keys=st.lists(KEYS, max_size=40),
+)
+def test_any_array_answers_as_a_dict(free, held, users, keys):
+    # G-5, G-7
+    base = next(FRESH_USERS)
+    assert commit(
+        free, *[("money_add", {"user_id": base + user, "key": key, "value": 1}) for user, key in held]
+    ).ok
+    rows = free.money_get(user_id=[base + user for user in users], key=keys).data
+    expected = [(u, k) for u in dict.fromkeys(users) for k in dict.fromkeys(keys) if (u, k) in held]
+    assert [(row["user_id"] - base, row["key"]) for row in rows] == expected
+
+
+@pytest.mark.parametrize("step", [1, 7, 50, 190])
+def test_a_few_keys_of_a_user_who_has_many(wide, step):
+    # G-5, C-4
+    held = [f"k{n:04}" for n in range(2000)]
+    assert commit(wide, *[("addi", {"user_id": 1, "key": key, "value": 1}) for key in held]).ok
+    asked = [*held[5::step], "k", "k0005x", "zzz", *held[::-step]][:1500]
+    rows = wide.get(user_id=[2, 1], key=asked).data
+    assert [row["key"] for row in rows] == [key for key in dict.fromkeys(asked) if key in set(held)]
+    assert commit(
+        wide, *[("addi", {"user_id": 1, "key": key, "value": 1}) for key in dict.fromkeys(asked)]
+    ).ok
+    touched = set(asked)
+    values = {row["key"]: row["i_value"] for row in wide.get(user_id=1, key=[*held, *touched]).data}
+    assert values == {key: (key in touched) + (key in set(held)) for key in {*held, *touched}}
 
 
 def test_a_commit_of_many_operations(wide):

@@ -119,7 +119,8 @@ impl Writer {
     fn roll_back(&self) {
         if !self.connection.is_autocommit() {
             // After an I/O error SQLite has often rolled back by itself.
-            let _ = self.connection.execute_batch("ROLLBACK");
+            let _ =
+                self.connection.prepare_cached("ROLLBACK").and_then(|mut statement| statement.execute(()));
         }
     }
 

@@ -1,0 +1,103 @@
+"""Interleaved short slices, medians, ratios pair by pair: a comparison that holds when the machine's speed drifts."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@dataclass
+class Slice:
+    """What one short run measured."""
+
+    per_second: float
+    p50_us: float
+    p99_us: float
+
+
+def _summary(latencies: list[float], seconds: float, each: int = 1) -> Slice:
+    latencies.sort()
+    count = len(latencies)
+    p50, p99 = latencies[count // 2], latencies[min(count - 1, count * 99 // 100)]
+    return Slice(count * each / seconds, p50 / each * 1e6, p99 / each * 1e6)
+
+
+def alone(work: Callable[[], object], seconds: float, each: int = 1) -> Slice:
+    """Repeat ``work`` (which does ``each`` units) on this thread for so long."""
+    latencies: list[float] = []
+    begin = now = time.perf_counter()
+    while now - begin < seconds or len(latencies) < 3:
+        work()
+        before, now = now, time.perf_counter()
+        latencies.append(now - before)
+    return _summary(latencies, now - begin, each)
+
+
+def threaded(make: Callable[[], Callable[[], object]], threads: int, seconds: float) -> Slice:
+    """Repeat the work of so many threads, each with what ``make`` gave it."""
+    works = [make() for _ in range(threads)]
+    latencies: list[list[float]] = [[] for _ in works]
+    ready = threading.Barrier(threads + 1)
+
+    def run(work: Callable[[], object], mine: list[float]) -> None:
+        ready.wait()
+        now, end = time.perf_counter(), time.perf_counter() + seconds
+        while now < end:
+            work()
+            before, now = now, time.perf_counter()
+            mine.append(now - before)
+
+    crew = [threading.Thread(target=run, args=pair) for pair in zip(works, latencies, strict=True)]
+    for thread in crew:
+        thread.start()
+    ready.wait()
+    begin = time.perf_counter()
+    for thread in crew:
+        thread.join()
+    return _summary([one for mine in latencies for one in mine], time.perf_counter() - begin)
+
+
+def interleaved(runs: dict[str, Callable[[], Slice]], rounds: int) -> dict[str, list[Slice]]:
+    """Run all of them in turn, so many times; the first round only warms up."""
+    measured: dict[str, list[Slice]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, run in runs.items():
+            result = run()
+            if number:
+                measured[name].append(result)
+    return measured
+
+
+def ratio(ours: list[Slice], theirs: list[Slice]) -> float:
+    """Return the median of the per-round ratios in units per second: above 1, ours is faster."""
+    return statistics.median(a.per_second / b.per_second for a, b in zip(ours, theirs, strict=True))
+
+
+def median(slices: list[Slice]) -> Slice:
+    """Return the medians of each figure."""
+    return Slice(*(statistics.median(getattr(one, name) for one in slices) for name in Slice.__annotations__))
+
+
+def flushes(folder: Path, seconds: float) -> Slice:
+    """Overwrite 4 KiB in a file that does not grow, then fdatasync: what the disk can do at most."""
+    with (folder / "flush").open("wb+") as file:
+        file.write(bytes(1 << 24))
+        file.flush()
+        os.fsync(file.fileno())
+        number = 0
+
+        def work() -> None:
+            nonlocal number
+            number += 1
+            os.pwrite(file.fileno(), number.to_bytes(8, "big") * 512, number % 4000 * 4096)
+            os.fdatasync(file.fileno())
+
+        return alone(work, seconds)
