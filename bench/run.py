@@ -44,8 +44,8 @@ class Bench:
         self.folder = folder
         self.users = max(rows // 10, 200)
         self.rounds, self.seconds = (2, 0.1) if quick else (7, 0.4)
-        makers, self.missing = peers.available(folder)
-        self.peers = {peer.name: peer for peer in (make() for make in makers)}
+        makers, self.missing = peers.available()
+        self.peers = {peer.name: peer for peer in (make(folder) for make in makers)}
         for peer in self.peers.values():
             peer.fill(self.users)
         self.sessions = {name: peer.session() for name, peer in self.peers.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,65 +51,78 @@ def value_of(user: int, number: int) -> dict[str, Any]:
     return {"name": "M16", "level": user, "item_id": number}
 
 
-def available(folder: Path) -> tuple[list[Callable[[], Peer]], list[str]]:
-    """Return what makes each peer that is installed, and a line for each that is not."""
-    found: list[Callable[[], Peer]] = []
-    missing: list[str] = []
+Maker: TypeAlias = "Callable[[Path], Peer]"
 
-    def add(title: str, make: Callable[[], Callable[[], Peer]]) -> None:
+
+def _ours() -> Maker:
+    from .ours import Ours
+
+    return Ours
+
+
+def _sqlite_orjson() -> Maker:
+    from .sqlite import Sqlite, orjson_codec
+
+    codec = orjson_codec()
+    return lambda folder: Sqlite("sqlite3+orjson", folder, codec)
+
+
+def _sqlite_json() -> Maker:
+    from .sqlite import Sqlite, json_codec
+
+    return lambda folder: Sqlite("sqlite3+json", folder, json_codec())
+
+
+def _apsw() -> Maker:
+    from .apsw import Apsw
+
+    return Apsw
+
+
+def _sqlalchemy() -> Maker:
+    from .alchemy import Alchemy
+
+    return Alchemy
+
+
+def _diskcache() -> Maker:
+    from .disk import Disk
+
+    return Disk
+
+
+def _lmdb() -> Maker:
+    from .lightning import Lightning
+
+    return Lightning
+
+
+def _redis() -> Maker:
+    from .remote import Remote, server_program
+
+    server_program()
+    return Remote
+
+
+MAKERS: dict[str, Callable[[], Maker]] = {
+    "cloudvars": _ours,
+    "sqlite3+orjson": _sqlite_orjson,
+    "sqlite3+json": _sqlite_json,
+    "apsw+orjson": _apsw,
+    "SQLAlchemy Core": _sqlalchemy,
+    "diskcache": _diskcache,
+    "lmdb+orjson": _lmdb,
+    "redis, appendfsync always": _redis,
+}
+
+
+def available() -> tuple[list[Maker], list[str]]:
+    """Return what makes each peer that is installed, and a line for each that is not."""
+    found: list[Maker] = []
+    missing: list[str] = []
+    for title, maker in MAKERS.items():
         try:
-            found.append(make())
+            found.append(maker())
         except (ImportError, FileNotFoundError) as error:
             missing.append(f"{title}: not installed ({error})")
-
-    def ours() -> Callable[[], Peer]:
-        from .ours import Ours
-
-        return lambda: Ours(folder)
-
-    def orjson() -> Callable[[], Peer]:
-        from .sqlite import Sqlite, orjson_codec
-
-        codec = orjson_codec()
-        return lambda: Sqlite("sqlite3+orjson", folder, codec)
-
-    def json() -> Callable[[], Peer]:
-        from .sqlite import Sqlite, json_codec
-
-        return lambda: Sqlite("sqlite3+json", folder, json_codec())
-
-    def apsw() -> Callable[[], Peer]:
-        from .apsw import Apsw
-
-        return lambda: Apsw(folder)
-
-    def sqlalchemy() -> Callable[[], Peer]:
-        from .alchemy import Alchemy
-
-        return lambda: Alchemy(folder)
-
-    def diskcache() -> Callable[[], Peer]:
-        from .disk import Disk
-
-        return lambda: Disk(folder)
-
-    def lmdb() -> Callable[[], Peer]:
-        from .lightning import Lightning
-
-        return lambda: Lightning(folder)
-
-    def redis() -> Callable[[], Peer]:
-        from .remote import Remote, server_program
-
-        server_program()
-        return lambda: Remote(folder)
-
-    add("cloudvars", ours)
-    add("sqlite3+orjson", orjson)
-    add("sqlite3+json", json)
-    add("apsw+orjson", apsw)
-    add("SQLAlchemy Core", sqlalchemy)
-    add("diskcache", diskcache)
-    add("lmdb+orjson", lmdb)
-    add("redis, appendfsync always", redis)
     return found, missing

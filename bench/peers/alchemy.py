@@ -50,7 +50,7 @@ class AlchemySession:
         return True
 
     def _row(self, row: Any) -> dict[str, Any]:
-        return {**row._mapping, "value": self.decode(row.value)}
+        return {**row._asdict(), "value": self.decode(row.value)}
 
     def get_one(self, user: int) -> dict[str, Any]:
         with self.connection.begin():

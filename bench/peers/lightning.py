@@ -55,7 +55,7 @@ class LightningSession:
             ]
 
     def close(self) -> None:
-        """The peer closes the environment."""
+        """Do nothing: the peer closes the environment."""
 
 
 class Lightning:
