@@ -13,7 +13,7 @@ const HOUR_MS: i64 = 3_600_000;
 
 /// What a window is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Unit {
     Hour,
     Day,
@@ -25,7 +25,7 @@ pub enum Unit {
 
 /// A day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Weekday {
     Monday,
     Tuesday,

@@ -35,7 +35,7 @@ pub enum Shape {
 
 /// Something that arrived for the subscription `token`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "said by the variants")]
+#[expect(missing_docs, reason = "said by the variants")]
 pub enum Event {
     /// A stored message; whether it is still to be delivered is looked up at delivery.
     Message { token: u64, id: i64 },

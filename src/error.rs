@@ -6,7 +6,7 @@
 /// The numbers of clause O-2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i64)]
-#[allow(missing_docs, reason = "the names say it; python/cloudvars/codes.py tells what to do about each")]
+#[expect(missing_docs, reason = "the names say it; python/cloudvars/_codes.py tells what to do about each")]
 pub enum Code {
     Ok = 0,
     Deadlock = 1213,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// What a commit is made of. Each variant's rule stands in the file of its kind.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the fields are named as in the contract; the rules stand in kinds/")]
+#[expect(missing_docs, reason = "the fields are named as in the contract; the rules stand in kinds/")]
 pub enum Op {
     /// `kinds/general.rs`
     Set { key: Key, i_value: Option<i64>, s_value: Option<Arc<str>>, value: Option<Value> },

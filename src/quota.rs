@@ -15,7 +15,7 @@ pub const CALL_BYTES_MAX: u64 = 32 << 20;
 
 /// What is left of the window, and when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "named as in the contract")]
+#[expect(missing_docs, reason = "named as in the contract")]
 pub struct Budget {
     pub reads: u32,
     pub writes: u32,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 /// The tables of clause G-6 and the store's own bookkeeping. The numbers are part of the file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
-#[allow(missing_docs, reason = "named after the kinds of the contract")]
+#[expect(missing_docs, reason = "named after the kinds of the contract")]
 pub enum Kind {
     General = 1,
     Money = 2,

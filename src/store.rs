@@ -1,6 +1,8 @@
 //! A store: all data of one service. It opens a backend by its address, lets concurrent commits share one durable
 //! write, hands out ids and rooms.
 
+mod ids;
+
 use crate::backend::{Backend, Snapshot, sqlite};
 use crate::calendar::Zone;
 use crate::channel::Feed;
@@ -9,7 +11,7 @@ use crate::combine::{Answers, Combiner, Work};
 use crate::commit::{self, Context, Outcome};
 use crate::error::{Code, Error, Fault, Result};
 use crate::ident;
-use crate::kinds::{achievement, counter};
+use crate::kinds::achievement;
 use crate::op::Op;
 use crate::room::{Room, RoomOptions};
 use crate::row::{Key, Row};
@@ -23,9 +25,6 @@ pub use crate::backend::sqlite::Durability;
 
 /// Microseconds from 1970 to 2020: ids and order stamps count from there.
 const EPOCH_US: i64 = 1_577_836_800_000_000;
-/// The first and the largest block of ids that a process takes at once.
-const LEASE_MIN: i64 = 1 << 10;
-const LEASE_MAX: i64 = 1 << 16;
 /// A transaction that the engine undid is run again at most this often.
 const RETRIES_MAX: usize = 5;
 /// Notes are kept this long; a process that looks less often misses published values.
@@ -58,13 +57,6 @@ impl Default for Options {
     }
 }
 
-#[derive(Default)]
-struct Lease {
-    next: i64,
-    end: i64,
-    size: i64,
-}
-
 /// All data of one service.
 pub struct Store {
     backend: Box<dyn Backend>,
@@ -74,7 +66,7 @@ pub struct Store {
     game: Arc<str>,
     combiner: Combiner,
     feed: Feed,
-    ids: Mutex<Lease>,
+    ids: Mutex<ids::Lease>,
     games: Mutex<FxHashMap<Arc<str>, i64>>,
     seq: AtomicI64,
     tokens: AtomicU64,
@@ -238,34 +230,6 @@ impl Store {
     pub fn read_one(&self, key: &Key) -> Result<Option<Row>> {
         self.not_closed()?;
         self.backend.get_one(key)
-    }
-
-    /// An id that nobody else gets: not another thread, process or host, nor a later run (clause L-1).
-    pub fn new_id(&self) -> Result<i64> {
-        let mut lease = locked(&self.ids);
-        if lease.next >= lease.end {
-            let size = (lease.size * 4).clamp(LEASE_MIN, LEASE_MAX);
-            // Time-ordered, so that new rows go to the right edge of the index.
-            let floor = ((real_us() - EPOCH_US) / 1000).max(1) << 22;
-            let Outcome::Number(next) = self.commit(vec![counter::lease(floor, size)])? else {
-                return Err(Error::store("internal error: no ids were handed out"));
-            };
-            *lease = Lease { next, end: next + size, size };
-        }
-        lease.next += 1;
-        Ok(lease.next - 1)
-    }
-
-    /// The number of a game; a new game gets one.
-    fn game_number(&self, name: &Arc<str>) -> Result<i64> {
-        if let Some(number) = locked(&self.games).get(name) {
-            return Ok(*number);
-        }
-        let Outcome::Number(number) = self.commit(vec![counter::game(name.clone())])? else {
-            return Err(Error::store("internal error: the game got no number"));
-        };
-        locked(&self.games).insert(name.clone(), number);
-        Ok(number)
     }
 
     /// Looks for messages and published values that arrived.

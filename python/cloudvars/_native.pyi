@@ -45,7 +45,7 @@ _Id: TypeAlias = SupportsIndex | float | str
 _Number: TypeAlias = SupportsIndex | float | str
 """An int, a float (rounded by floor(x + 0.5)) or a numeric str (K-2)."""
 _Fields: TypeAlias = Mapping[str, Any]
-_Table: TypeAlias = Mapping[str, Any] | Mapping[int, Any] | list[Any] | tuple[Any, ...]
+_Table: TypeAlias = Mapping[Any, Any] | list[Any] | tuple[Any, ...]
 """A dict or a list of storable values (V-1, V-4)."""
 _Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _Listener: TypeAlias = Callable[[dict[str, Any]], object]
@@ -56,15 +56,15 @@ _Answered: TypeAlias = Callable[[dict[str, Any] | None], object]
 def open(  # noqa: A001 - cloudvars.open is the name
     target: str | PathLike[str] = ":memory:",
     *,
-    durability: str = "full",
+    durability: Literal["full", "normal", "off"] = "full",
     clock: SystemClock | ManualClock | None = None,
     timezone: str = "Asia/Shanghai",
     game: str = "default",
 ) -> Store:
     """Open a store: a path, or ":memory:" (the default).
 
-    ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the end of the process (the file
-    stays sound after a power cut, the last commits may be lost), "off" the end of the process only (C-6).
+    ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the end of the process (after a
+    power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6).
     ``clock``: where time comes from; ``timezone``: an IANA name, for windows and printed times (T-5);
     ``game``: what rooms belong to that name no other.
 
@@ -80,7 +80,7 @@ class Store:
         name: str | None = None,
         *,
         game: str | None = None,
-        delivery: str = "inline",
+        delivery: Literal["inline", "tick"] = "inline",
         limits: bool = True,
     ) -> Room:
         """Open a room: one running game session, with its own quota and subscriptions.
@@ -221,8 +221,8 @@ class Score:
         key: str = ...,
         target_user_id: _Id = ...,
         value: object = ...,
-        read: Literal[0, 1] | None = ...,
-        deleted: Literal[0, 1] | None = ...,
+        read: Literal[0, 1] | bool | None = ...,
+        deleted: Literal[0, 1] | bool | None = ...,
     ) -> Reply:
         """Send a stored message; durable when it returns. Clause S-1.
 
@@ -247,7 +247,12 @@ class Score:
         """
 
     def message_modify_read(
-        self, fields: _Fields | None = None, /, *, objectId: _Id = ..., new_read_value: Literal[0, 1] = ...
+        self,
+        fields: _Fields | None = None,
+        /,
+        *,
+        objectId: _Id = ...,
+        new_read_value: Literal[0, 1] | bool = ...,
     ) -> Reply:
         """Mark a message read (1) or unread (0); an unknown id has no effect. Clause S-3.
 

@@ -19,7 +19,7 @@ pub const SETS_PER_SECOND: i64 = 50;
 
 /// A player's data for one node, as `entity` shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "named as in the contract")]
+#[expect(missing_docs, reason = "named as in the contract")]
 pub struct Progress {
     pub completed_at: i64,
     pub extra: Arc<str>,

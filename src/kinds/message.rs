@@ -84,7 +84,7 @@ pub(crate) fn apply_delete(rows: &mut Rows, cx: &Context<'_>, game: i64, id: i64
 
 /// What `score.message_query` asks for.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "named as in the contract")]
+#[expect(missing_docs, reason = "named as in the contract")]
 pub struct Query {
     pub key: Arc<str>,
     pub src: Option<i64>,

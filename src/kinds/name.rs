@@ -18,7 +18,7 @@ const ESCAPE: char = '\u{2}';
 
 /// A name as [`search`] answers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "named as in the contract")]
+#[expect(missing_docs, reason = "named as in the contract")]
 pub struct Name {
     pub name: Arc<str>,
     pub value: Arc<str>,
