@@ -43,9 +43,10 @@ print(count)
 """
 
 
-def test_the_readme_runs(run_python, root, tmp_path):
+@pytest.mark.parametrize("page", ["README.md", "docs/variables.md", "docs/achievements.md", "docs/asyncio.md"])
+def test_the_pages_run(run_python, root, tmp_path, page):
     # G-1
-    output = run_python("-W", "error", "-c", RUN_BLOCKS, root / "README.md", cwd=tmp_path)
+    output = run_python("-W", "error", "-c", RUN_BLOCKS, root / page, cwd=tmp_path)
     assert int(output.splitlines()[-1]) >= 1
 
 

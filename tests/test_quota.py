@@ -211,6 +211,7 @@ def test_32_mib_of_one_write(big):
         assert room.score.get(PLACE).data == []
         assert room.budget()["bytes"] == 48 * MIB
     assert room.score.message_send({**MESSAGE, "value": of_size(32 * MIB + 1)}).error_code == 1405
+    assert room.budget()["writes"] == 297
     assert commit(room.score, ("set", {**PLACE, "value": of_size(32 * MIB)})).ok
     assert room.budget()["bytes"] == 16 * MIB
     assert room.score.get(PLACE).data == [{**PLACE, "value": of_size(32 * MIB)}]

@@ -92,7 +92,11 @@ impl Committer {
                 } else {
                     Code::BadValue
                 };
-                state.poison.get_or_insert(Fault::new(code, error.value(py).to_string()).at(index, name));
+                let message = error.value(py).to_string();
+                // Some messages begin with the verb, and `at` says it too.
+                let message =
+                    message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
+                state.poison.get_or_insert(Fault::new(code, message).at(index, name));
                 Err(error)
             }
         }
