@@ -43,7 +43,9 @@ print(count)
 """
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/variables.md", "docs/achievements.md", "docs/asyncio.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/variables.md", "docs/achievements.md", "docs/asyncio.md"]
+)
 def test_the_pages_run(run_python, root, tmp_path, page):
     # G-1
     output = run_python("-W", "error", "-c", RUN_BLOCKS, root / page, cwd=tmp_path)
