@@ -8,7 +8,7 @@ use crate::backend::{Backend, Snapshot};
 use crate::error::Result;
 use crate::kinds::message;
 use crate::row::{Kind, Note, Range};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -82,8 +82,18 @@ impl Inbox {
 
 struct Subscriber {
     token: u64,
-    online: bool,
+    shape: Shape,
     inbox: Arc<Inbox>,
+    /// The messages that it was given: none comes twice, however it is found.
+    given: FxHashSet<i64>,
+}
+
+impl Subscriber {
+    fn give(&mut self, id: i64) {
+        if self.given.insert(id) {
+            self.inbox.push(Event::Message { token: self.token, id });
+        }
+    }
 }
 
 #[derive(Default)]
@@ -104,15 +114,38 @@ impl State {
     fn hand_out(&mut self, notes: Vec<(i64, Note)>) {
         for (cursor, note) in notes {
             self.cursor = cursor;
-            for to in self.subscribers.get(&(note.game, note.channel)).into_iter().flatten() {
-                let token = to.token;
-                match (&note.value, to.online) {
-                    (Some(value), true) => to.inbox.push(Event::Published { token, value: value.clone() }),
-                    (None, false) => to.inbox.push(Event::Message { token, id: note.id }),
+            for to in self.subscribers.get_mut(&(note.game, note.channel)).into_iter().flatten() {
+                match (&note.value, &to.shape) {
+                    (Some(value), Shape::Online) => {
+                        to.inbox.push(Event::Published { token: to.token, value: value.clone() });
+                    }
+                    (None, Shape::Mailbox { .. }) => to.give(note.id),
                     _ => {}
                 }
             }
         }
+    }
+}
+
+impl State {
+    /// Reads the notes after the cursor. If some were purged before anybody here looked, the mailboxes themselves tell
+    /// what is unread.
+    fn catch_up(&mut self, snapshot: &mut dyn Snapshot) -> Result<()> {
+        let notes = snapshot.notes(self.cursor)?;
+        let newest = snapshot.newest_note()?;
+        let next = notes.first().map_or(newest + 1, |(cursor, _)| *cursor);
+        if next > self.cursor + 1 {
+            for ((game, _), subscribers) in &mut self.subscribers {
+                for to in subscribers {
+                    for id in backlog(snapshot, *game, &to.shape)? {
+                        to.give(id);
+                    }
+                }
+            }
+        }
+        self.hand_out(notes);
+        self.cursor = newest.max(self.cursor);
+        Ok(())
     }
 }
 
@@ -128,13 +161,7 @@ impl Feed {
         if state.pulse == Some(pulse) {
             return Ok(());
         }
-        let cursor = state.cursor;
-        let mut notes = Vec::new();
-        backend.read(&mut |snapshot| {
-            notes = snapshot.notes(cursor)?;
-            Ok(())
-        })?;
-        state.hand_out(notes);
+        backend.read(&mut |snapshot| state.catch_up(snapshot))?;
         state.pulse = Some(pulse);
         Ok(())
     }
@@ -151,22 +178,22 @@ impl Feed {
     ) -> Result<()> {
         let mut state = locked(&self.state);
         let idle = self.subscriptions.load(Ordering::Acquire) == 0;
-        let cursor = state.cursor;
-        let (mut notes, mut unread, mut newest) = (Vec::new(), Vec::new(), cursor);
+        let mut unread = Vec::new();
         // One snapshot for the notes and the back-log: each message is in exactly one of them.
         backend.read(&mut |snapshot| {
-            newest = snapshot.newest_note()?;
-            notes = if idle { Vec::new() } else { snapshot.notes(cursor)? };
+            if idle {
+                state.cursor = snapshot.newest_note()?;
+            } else {
+                state.catch_up(snapshot)?;
+            }
             unread = backlog(snapshot, game, shape)?;
             Ok(())
         })?;
-        state.hand_out(notes);
-        state.cursor = newest.max(state.cursor);
+        let mut subscriber =
+            Subscriber { token, shape: shape.clone(), inbox: inbox.clone(), given: FxHashSet::default() };
         for id in unread {
-            inbox.push(Event::Message { token, id });
+            subscriber.give(id);
         }
-        let online = *shape == Shape::Online;
-        let subscriber = Subscriber { token, online, inbox: inbox.clone() };
         state.subscribers.entry((game, channel.clone())).or_default().push(subscriber);
         self.subscriptions.fetch_add(1, Ordering::AcqRel);
         Ok(())

@@ -4,6 +4,7 @@
 
 mod backend;
 mod calendar;
+mod channel;
 mod commit;
 mod store;
 mod table;
