@@ -1,7 +1,5 @@
 //! When windows end, and how times are printed.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use cloudvars::calendar::{Unit, Weekday, Zone, iso_utc};
 
 fn zone(name: &str) -> Zone {

@@ -1,7 +1,5 @@
 //! `NodeSetting.csv`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use cloudvars::achievement::table::{NodeSetting, parse};
 
 const HEADER: &str = "NodeId,PrePic,FinPic,Title,Description,Total,Rank\n";

@@ -1,7 +1,5 @@
 //! The text of a value and its length.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use cloudvars::value::{
     DEPTH_MAX, Encoder, Key, Refusal, header_len, int_len, json_len, json_len_max, text_len, unescaped,
 };
