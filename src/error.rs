@@ -19,6 +19,7 @@ pub enum Code {
     NotEnoughMoney = 10001,
     LimitExceeded = 10002,
     BadValue = 10003,
+    OutcomeUnknown = 10004,
 }
 
 /// An answer other than success: its code and a sentence for people.

@@ -3,7 +3,7 @@
 
 mod ids;
 
-use crate::backend::{Backend, Snapshot, sqlite};
+use crate::backend::{self, Backend, Snapshot};
 use crate::calendar::Zone;
 use crate::channel::Feed;
 use crate::clock::{Clock, SystemClock, real_us};
@@ -17,11 +17,10 @@ use crate::room::{Room, RoomOptions};
 use crate::row::{Key, Row};
 use crate::rows::Rows;
 use rustc_hash::FxHashMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use crate::backend::sqlite::Durability;
+pub use crate::backend::Durability;
 
 /// Microseconds from 1970 to 2020: ids and order stamps count from there.
 const EPOCH_US: i64 = 1_577_836_800_000_000;
@@ -33,7 +32,7 @@ const PURGE_EVERY_MS: i64 = 60_000;
 
 /// How to open a store.
 pub struct Options {
-    /// A path, or `:memory:`.
+    /// A path, `:memory:`, or a `mysql://` URL.
     pub target: String,
     /// What an acknowledged commit survives.
     pub durability: Durability,
@@ -78,32 +77,15 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn backend(target: &str, durability: Durability) -> Result<Box<dyn Backend>> {
-    if target.is_empty() {
-        return Err(Error::value("target: '' is empty; a path or ':memory:' is accepted"));
-    }
-    if let Some((scheme, _)) = target.split_once("://") {
-        // What follows the scheme may hold a password: it is not repeated.
-        return Err(Error::store(format!(
-            "target: '{scheme}://…' is no store of this build; a path or ':memory:' is"
-        )));
-    }
-    let target = if target == ":memory:" {
-        sqlite::Target::Memory
-    } else {
-        sqlite::Target::File(PathBuf::from(target))
-    };
-    Ok(Box::new(sqlite::open(&target, durability)?))
-}
-
 impl Store {
     /// Opens a store, or makes a new one where there is none.
     pub fn open(options: &Options) -> Result<Arc<Self>> {
         let zone = Zone::parse(&options.timezone)?;
         let game = ident::key(&options.game, "game")?;
+        let (backend, target) = backend::open(&options.target, options.durability)?;
         Ok(Arc::new(Self {
-            backend: backend(&options.target, options.durability)?,
-            target: options.target.clone(),
+            backend,
+            target,
             clock: options.clock.clone(),
             zone,
             game,
@@ -164,7 +146,10 @@ impl Store {
     fn run(&self, batch: &[&[Op]]) -> Answers {
         match self.run_once(batch) {
             Ok(answers) => answers,
-            Err(error) if undone(&error) => batch.iter().map(|ops| self.run_alone(ops)).collect(),
+            // One of them may be the cause: each gets its own chance. An unknown outcome is everybody's.
+            Err(error) if undone(&error) || batch.len() > 1 && of_one(&error) => {
+                batch.iter().map(|ops| self.run_alone(ops)).collect()
+            }
             Err(error) => vec![Err(error); batch.len()],
         }
     }
@@ -184,20 +169,22 @@ impl Store {
     /// One transaction: load, apply each commit, store.
     fn run_once(&self, batch: &[&[Op]]) -> Result<Answers> {
         let touch = commit::touch(batch.iter().flat_map(|ops| ops.iter()));
-        let mut answers = Answers::with_capacity(batch.len());
-        let mut noted = false;
-        self.backend.write(&touch, &mut |loaded| {
-            answers.clear();
+        let mut calls = Vec::with_capacity(1);
+        let stands = self.backend.write(&touch, &mut |loaded| {
             let mut rows = Rows::new(&touch, loaded);
-            let seq = (real_us() - EPOCH_US) << 12;
+            let seq = (real_us() + self.backend.ahead_us() - EPOCH_US) << 12;
             let seq = seq.max(self.seq.load(Ordering::Acquire));
             let mut cx = Context { now_ms: self.clock.now_ms(), zone: &self.zone, seq };
-            answers.extend(batch.iter().map(|ops| commit::apply(ops, &mut rows, &mut cx)));
+            let answers: Answers = batch.iter().map(|ops| commit::apply(ops, &mut rows, &mut cx)).collect();
             self.seq.fetch_max(cx.seq, Ordering::AcqRel);
             let changes = rows.into_changes();
-            noted = !changes.notes.is_empty();
+            calls.push((answers, !changes.notes.is_empty()));
             Ok(changes)
         })?;
+        if stands >= calls.len() {
+            return Err(Error::store("internal error: the backend did not write"));
+        }
+        let (answers, noted) = calls.swap_remove(stands);
         if noted {
             self.purge_notes();
         }
@@ -257,7 +244,12 @@ impl Store {
         &self.zone
     }
 
-    /// Where the data lies, as it was opened.
+    /// What keeps the engine from a promise, a sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        self.backend.warnings()
+    }
+
+    /// Where the data lies, as it was opened, without secrets.
     pub fn target(&self) -> &str {
         &self.target
     }
@@ -294,4 +286,9 @@ impl Store {
 /// Whether the engine undid the transaction and running it again may help.
 const fn undone(error: &Error) -> bool {
     matches!(error, Error::Fault(Fault { code: Code::Deadlock, .. }))
+}
+
+/// Whether one commit may have spoilt the transaction for the others in it.
+const fn of_one(error: &Error) -> bool {
+    matches!(error, Error::Fault(Fault { code: Code::LockTimeout | Code::TooLong, .. }))
 }

@@ -19,6 +19,7 @@ class codes(IntEnum):  # noqa: N801 - the name that users type
     NOT_ENOUGH_MONEY = 10001
     LIMIT_EXCEEDED = 10002
     BAD_VALUE = 10003
+    OUTCOME_UNKNOWN = 10004
 
 
 for _code, _advice in {
@@ -33,6 +34,7 @@ for _code, _advice in {
     codes.NOT_ENOUGH_MONEY: "The balance does not cover the cost. Nothing was written: tell the player.",
     codes.LIMIT_EXCEEDED: "The counter would leave 0 to its limit. Nothing was written: tell the player.",
     codes.BAD_VALUE: "An argument was malformed: the message names the field, the value and what is accepted.",
+    codes.OUTCOME_UNKNOWN: "The server was lost while it committed: all was stored, or nothing. Read to find out.",
 }.items():
     _code.__doc__ = _advice
 del _code, _advice

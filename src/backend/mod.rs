@@ -1,10 +1,23 @@
 //! The seam under the core: rows in, rows out. A backend knows no rule of the contract.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::row::{Key, Note, Range, Row};
 use std::ops::ControlFlow;
 
+#[cfg(feature = "mysql")]
+pub mod mysql;
 pub mod sqlite;
+
+/// What a commit survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Durability {
+    /// The end of the process.
+    Off,
+    /// That, and the file stays sound after a power cut; the last commits may be lost then.
+    Normal,
+    /// A power cut.
+    Full,
+}
 
 /// A consistent view of the rows: one read transaction, or the inside of a write transaction.
 pub trait Snapshot {
@@ -60,7 +73,8 @@ pub struct Loaded {
 pub trait Backend: Send + Sync {
     /// Whether this process may use it at all: a forked child may not. Cheap.
     fn check(&self) -> Result<()>;
-    /// Runs `read` in one read transaction. Never waits for a writer.
+    /// Runs `read` in one read transaction. Never waits for a writer. `read` may be called again, on a fresh
+    /// snapshot, when the engine was lost meanwhile: only its last call counts.
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()>;
     /// The row under one key, as [`Snapshot::get`] in a read transaction of its own.
     fn get_one(&self, key: &Key) -> Result<Option<Row>> {
@@ -72,13 +86,41 @@ pub trait Backend: Send + Sync {
         Ok(answer)
     }
     /// Loads `touch` with locks, calls `apply`, stores what it returns: all of it or nothing.
-    /// `apply` may be called again, from a fresh load, when the engine had to undo the transaction.
-    /// `Ok` means that the changes are as durable as the store was opened for.
-    fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<()>;
+    /// `apply` may be called again, from a fresh load, when the engine had to undo the transaction. The answer is
+    /// the number, from 0, of the call whose changes stand, as durable as the store was opened for.
+    fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize>;
     /// A number that changes when anybody, another process included, has committed. Cheap.
     fn pulse(&self) -> Result<i64>;
     /// Deletes notes that were written before this moment (ms since 1970, real time). Cursors stay valid.
     fn purge_notes(&self, before_ms: i64) -> Result<()>;
+    /// By how many microseconds the engine's clock is ahead of this machine's: several machines order by it.
+    fn ahead_us(&self) -> i64 {
+        0
+    }
+    /// What keeps the engine from a promise, a sentence each, though not from working.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Flushes what is left to flush and lets go of all files. Later calls fail.
     fn close(&self) -> Result<()>;
+}
+
+/// Opens the store that a target names, by its scheme; also says how to show the target: without its secrets.
+pub fn open(target: &str, durability: Durability) -> Result<(Box<dyn Backend>, String)> {
+    if target.is_empty() {
+        return Err(Error::value("target: '' is empty; a path, ':memory:' or a mysql:// URL is accepted"));
+    }
+    #[cfg(feature = "mysql")]
+    if target.starts_with("mysql://") {
+        let (store, shown) = mysql::open(target, durability)?;
+        return Ok((Box::new(store), shown));
+    }
+    if let Some((scheme, _)) = target.split_once("://") {
+        // What follows the scheme may hold a password: it is not repeated.
+        return Err(Error::store(format!(
+            "target: '{scheme}://…' is no store of this build; a path, ':memory:' or a mysql:// URL is"
+        )));
+    }
+    let at = if target == ":memory:" { sqlite::Target::Memory } else { sqlite::Target::File(target.into()) };
+    Ok((Box::new(sqlite::open(&at, durability)?), target.to_owned()))
 }

@@ -15,7 +15,7 @@ mod view;
 mod wal;
 mod writer;
 
-use super::{Backend, Changes, Loaded, Snapshot, Touch};
+use super::{Backend, Changes, Durability, Loaded, Snapshot, Touch};
 use crate::error::{Error, Result};
 use crate::row::{Key, Row};
 use failure::{Failure, Outcome};
@@ -33,17 +33,6 @@ pub enum Target {
     Memory,
     /// In this file, which is made if it does not exist.
     File(PathBuf),
-}
-
-/// What a commit survives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Durability {
-    /// The end of the process.
-    Off,
-    /// That, and the file stays sound after a power cut; the last commits may be lost then.
-    Normal,
-    /// A power cut.
-    Full,
 }
 
 impl Durability {
@@ -179,8 +168,9 @@ impl Backend for Sqlite {
         self.here()?.reading(|connection| rows::Point::new(connection)?.get(key))
     }
 
-    fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<()> {
-        self.here()?.writing(|writer| writer.write(touch, apply))
+    fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
+        self.here()?.writing(|writer| writer.write(touch, apply))?;
+        Ok(0)
     }
 
     fn pulse(&self) -> Result<i64> {

@@ -11,8 +11,10 @@ use crate::combine::Answers;
 use crate::error::{Code, Error};
 use crate::room::RoomOptions;
 use crate::store::{self, Durability, Options};
+use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyList, PyTuple};
+use std::ffi::CString;
 use std::sync::Arc;
 
 /// All data of one service.
@@ -86,6 +88,10 @@ pub(super) fn open(
         game: game.text("game", "default")?,
     };
     let core = enter_or_raise(py, || store::Store::open(&options))?;
+    for warning in core.warnings() {
+        let warning = CString::new(warning)?;
+        PyErr::warn(py, &py.get_type::<PyUserWarning>(), &warning, 1)?;
+    }
     let clock = match clock {
         Some(clock) => clock.unbind(),
         None => Py::new(py, clock::SystemClock)?.into_any(),

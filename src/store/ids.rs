@@ -24,7 +24,7 @@ impl Store {
         if lease.next >= lease.end {
             let size = (lease.size * 4).clamp(LEASE_MIN, LEASE_MAX);
             // Time-ordered, so that new rows go to the right edge of the index.
-            let floor = ((real_us() - EPOCH_US) / 1000).max(1) << 22;
+            let floor = ((real_us() + self.backend.ahead_us() - EPOCH_US) / 1000).max(1) << 22;
             let Outcome::Number(next) = self.commit(vec![counter::lease(floor, size)])? else {
                 return Err(Error::store("internal error: no ids were handed out"));
             };

@@ -1,6 +1,6 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
-use super::Durability;
+use crate::backend::Durability;
 use super::failure::reason;
 use super::path::{absolute, check, create, foreign, newer, unusable};
 use crate::error::{Error, Result};

@@ -1,6 +1,6 @@
 //! Connections that only read: as many as threads read at once, kept for the next.
 
-use super::Durability;
+use crate::backend::Durability;
 use super::failure::Outcome;
 use super::file::StoreFile;
 use crate::error::Result;

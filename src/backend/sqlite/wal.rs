@@ -119,7 +119,7 @@ impl Bulk {
     fn start(&mut self, store: &Arc<StoreFile>) -> Result<()> {
         if self.thread.is_none() {
             let (sender, receiver) = sync_channel(1);
-            let connection = store.connection(super::Durability::Normal, 2048)?;
+            let connection = store.connection(crate::backend::Durability::Normal, 2048)?;
             *super::lock(&self.connection) = Some(connection);
             let (connection, done) = (self.connection.clone(), self.done.clone());
             let work = move || {

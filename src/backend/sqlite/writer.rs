@@ -1,6 +1,6 @@
 //! The one connection that writes.
 
-use super::Durability;
+use crate::backend::Durability;
 use super::failure::{Failure, Outcome};
 use super::file::StoreFile;
 use super::rows;

@@ -1,0 +1,174 @@
+//! Rows on servers that speak the `MySQL` protocol: `MariaDB`, Galera, `MySQL`, Aurora, `TiDB`.
+//!
+//! A transaction takes three round trips: lock and load, one guarded statement that writes all rows, `COMMIT` alone.
+//! Every row has a stamp that a write must find as it was loaded, and every transaction leaves its number, so that
+//! neither an engine that undoes a transaction silently nor a lost answer can lose a commit or apply it twice.
+
+mod failure;
+mod hosts;
+mod lane;
+mod outbox;
+mod place;
+mod rows;
+mod sweep;
+mod url;
+mod view;
+
+use super::{Backend, Changes, Durability, Loaded, Snapshot, Touch};
+use crate::clock::real_us;
+use crate::error::{Error, Result};
+use failure::Failure;
+use hosts::Hosts;
+use lane::Lane;
+use outbox::Outbox;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+use url::Address;
+use view::{Ended, View};
+
+/// Deleted rows stay this long as they are.
+const DELETED_KEPT_MS: i64 = 600_000;
+const SWEEP_EVERY_MS: i64 = 60_000;
+
+/// A store on servers.
+pub struct Mysql {
+    /// Connections must not be used, nor closed, by a forked child.
+    process: u32,
+    hosts: Hosts,
+    lane: Mutex<Option<Lane>>,
+    outbox: Outbox,
+    swept_ms: AtomicI64,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn closed() -> Error {
+    Error::store("the store is closed")
+}
+
+/// Opens or makes the store of a `mysql://` URL; also says how to show the URL: without its password.
+pub fn open(url: &str, durability: Durability) -> Result<(Mysql, String)> {
+    let address = Address::parse(url)?;
+    let shown = address.shown();
+    let hosts = Hosts::new(address, durability);
+    // Looks once at every host, and says at once what is wrong.
+    let link = hosts.connect(hosts::Role::Read, Instant::now())?;
+    hosts.put_back(link);
+    let process = std::process::id();
+    let (lane, swept_ms) = (Mutex::new(Some(Lane::new()?)), AtomicI64::new(real_us() / 1000));
+    Ok((Mysql { process, hosts, lane, outbox: Outbox::default(), swept_ms }, shown))
+}
+
+impl Mysql {
+    fn here(&self) -> Result<()> {
+        if std::process::id() != self.process {
+            return Err(Error::store("this store was opened by another process (fork?); open it again here"));
+        }
+        Ok(())
+    }
+
+    /// Runs questions on a snapshot; again on another connection if one was lost.
+    fn ask(&self, ask: &mut dyn FnMut(&mut View<'_>) -> Result<()>) -> Result<()> {
+        self.here()?;
+        let deadline = self.hosts.deadline();
+        let mut whole = false;
+        loop {
+            let mut link = self.hosts.reader(deadline)?;
+            let (answer, ended) = match View::new(&mut link, &self.outbox, whole) {
+                Ok(mut view) => (ask(&mut view), view.end()),
+                Err(failure) => (Ok(()), Ended::Badly(failure)),
+            };
+            match ended {
+                Ended::Well => {
+                    self.hosts.put_back(link);
+                    return answer;
+                }
+                Ended::WellButLost(failure) => {
+                    self.hosts.failed(link, &failure);
+                    return answer;
+                }
+                Ended::Again => {
+                    whole = true;
+                    self.hosts.put_back(link);
+                }
+                Ended::Badly(failure @ (Failure::Lost(_) | Failure::Unfit(_))) if Instant::now() < deadline => {
+                    self.hosts.failed(link, &failure);
+                }
+                // Galera may undo even a reader.
+                Ended::Badly(Failure::Conflict(_)) if Instant::now() < deadline => {
+                    drop(link);
+                    thread::sleep(Duration::from_millis(2));
+                }
+                Ended::Badly(failure) => return Err(failure.surfaced()),
+            }
+        }
+    }
+}
+
+impl Backend for Mysql {
+    fn check(&self) -> Result<()> {
+        self.here()
+    }
+
+    fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
+        self.ask(&mut |view| read(view))
+    }
+
+    fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
+        self.here()?;
+        let mut lane = locked(&self.lane);
+        let lane = lane.as_mut().ok_or_else(closed)?;
+        let stands = lane.write(&self.hosts, touch, apply)?;
+        let now_ms = real_us() / 1000;
+        if lane.deleted > 0 && now_ms - self.swept_ms.load(Ordering::Relaxed) > SWEEP_EVERY_MS {
+            self.swept_ms.store(now_ms, Ordering::Relaxed);
+            // The commit stands whatever becomes of the sweeping.
+            drop(lane.sweep(&self.hosts, now_ms - DELETED_KEPT_MS));
+        }
+        Ok(stands)
+    }
+
+    fn pulse(&self) -> Result<i64> {
+        let mut pulse = 0;
+        self.ask(&mut |view| {
+            pulse = view.pulse()?;
+            Ok(())
+        })?;
+        Ok(pulse)
+    }
+
+    fn purge_notes(&self, before_ms: i64) -> Result<()> {
+        self.here()?;
+        locked(&self.lane).as_mut().ok_or_else(closed)?.sweep(&self.hosts, before_ms + self.hosts.ahead_us() / 1000)
+    }
+
+    fn ahead_us(&self) -> i64 {
+        self.hosts.ahead_us()
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.hosts.warnings()
+    }
+
+    fn close(&self) -> Result<()> {
+        self.here()?;
+        locked(&self.lane).take();
+        self.hosts.close();
+        Ok(())
+    }
+}
+
+impl Drop for Mysql {
+    fn drop(&mut self) {
+        if std::process::id() != self.process {
+            self.hosts.forget();
+            if let Some(lane) = locked(&self.lane).as_mut() {
+                lane.forget();
+            }
+        }
+    }
+}

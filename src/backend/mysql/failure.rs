@@ -1,0 +1,119 @@
+//! What a server reports, sorted by what is to be done about it.
+
+use crate::error::{Code, Error, Fault};
+use std::fmt::Write;
+
+/// What goes wrong below the seam.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The engine undid the transaction because of others: run it again.
+    Conflict(String),
+    /// Somebody else keeps a row locked: undo, and perhaps run it again.
+    LockWait(String),
+    /// This connection is of no use any more.
+    Lost(String),
+    /// This server cannot serve now: another one may.
+    Unfit(String),
+    /// No use trying again.
+    Ours(Error),
+}
+
+pub(super) type Outcome<T> = Result<T, Failure>;
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+fn fault(code: Code, message: impl Into<String>) -> Failure {
+    Failure::Ours(Fault::new(code, message).into())
+}
+
+impl From<mysql::Error> for Failure {
+    fn from(error: mysql::Error) -> Self {
+        let said = |message: &str| plain(message);
+        match error {
+            mysql::Error::MySqlError(error) => server(error.code, &said(&error.message)),
+            mysql::Error::IoError(error) if timed_out(&error) => Self::Lost("no answer in time".into()),
+            mysql::Error::IoError(error) => Self::Lost(said(&error.to_string())),
+            mysql::Error::CodecError(error) => Self::Lost(said(&error.to_string())),
+            mysql::Error::DriverError(error) => Self::Lost(said(&error.to_string())),
+            mysql::Error::TlsError(error) => Self::Unfit(format!("TLS: {}", said(&error.to_string()))),
+            // These two would show a row.
+            mysql::Error::FromValueError(_) | mysql::Error::FromRowError(_) => {
+                Self::Ours(Error::store("the store is damaged: a row holds what nobody stores there"))
+            }
+            mysql::Error::UrlError(_) => Self::Ours(Error::store("internal error: a bad URL")),
+        }
+    }
+}
+
+fn timed_out(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock)
+}
+
+/// One line.
+fn plain(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// By MySQL's, `MariaDB`'s, Galera's and `TiDB`'s numbers.
+fn server(code: u16, message: &str) -> Failure {
+    let mut said = format!("{code}: {message}");
+    let too_large = ["max_allowed_packet", "writeset size", "too large"];
+    match code {
+        1213 | 1020 | 8002 | 8005 | 8022 | 8028 | 9007 => Failure::Conflict(said),
+        1105 if message.contains("Information schema is changed") => Failure::Conflict(said),
+        1205 => Failure::LockWait(said),
+        1406 | 1153 | 8004 | 8025 => fault(Code::TooLong, too_long(&said)),
+        1105 if too_large.iter().any(|part| message.contains(part)) => fault(Code::TooLong, too_long(&said)),
+        7534 | 7533 | 5041 | 3277 | 9003 | 8252 => {
+            fault(Code::Throttled, format!("the server throttles ({said}); nothing was stored"))
+        }
+        // Too many connections; no quorum; shutting down; read-only; out of room.
+        1040 | 1203 | 1226 | 1047 | 1053 | 1290 | 1792 | 1836 | 1021 | 1114 => Failure::Unfit(said),
+        // Killed, interrupted, network errors seen by the server.
+        1317 | 1927 | 4031 | 2006 | 2013 | 1152 | 1158..=1161 | 3169 => Failure::Lost(said),
+        1044 | 1045 | 1142 | 1227 => {
+            said.push_str("; give the user SELECT, INSERT, UPDATE, DELETE and CREATE on the database");
+            Failure::Ours(Error::store(format!("the server refuses: {said}")))
+        }
+        1049 => Failure::Ours(Error::store(format!("the server refuses: {said}; make it with CREATE DATABASE"))),
+        _ => {
+            let mut text = String::from("the server answered ");
+            let _ = write!(text, "{said}");
+            Failure::Ours(Error::store(text))
+        }
+    }
+}
+
+fn too_long(said: &str) -> String {
+    format!("more than the server takes at once ({said}); nothing was stored: use several keys, or raise its limit")
+}
+
+impl Failure {
+    /// For a caller for whom no further try is made.
+    pub(super) fn surfaced(self) -> Error {
+        match self {
+            Self::Conflict(said) => {
+                Fault::new(Code::Deadlock, format!("deadlock with another commit ({said}); nothing was stored")).into()
+            }
+            Self::LockWait(said) => Fault::new(
+                Code::LockTimeout,
+                format!("another commit kept a row locked for too long ({said}); nothing was stored"),
+            )
+            .into(),
+            Self::Lost(said) | Self::Unfit(said) => Error::store(format!("the server was lost: {said}")),
+            Self::Ours(error) => error,
+        }
+    }
+
+    /// What happened, as part of a sentence.
+    pub(super) fn said(&self) -> String {
+        match self {
+            Self::Conflict(said) | Self::LockWait(said) | Self::Lost(said) | Self::Unfit(said) => said.clone(),
+            Self::Ours(error) => error.to_string(),
+        }
+    }
+}

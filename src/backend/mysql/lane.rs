@@ -1,0 +1,330 @@
+//! The way of a write transaction: lock and load, apply, write all rows in one guarded statement, commit.
+//!
+//! Every write also carries the lane's slot with the number of the transaction. A transaction whose answer got lost
+//! is run again; that locks and reads the slot, which tells whether the first try was committed: none is applied
+//! twice, and none is answered with a guess.
+
+use super::failure::{Failure, Outcome};
+use super::hosts::{Hosts, Link, Role, random_id};
+use super::place::Place;
+use super::rows::{self, ROWS_MAX, Stored};
+use super::view::{exec, find_ids, find_places};
+use crate::backend::{Changes, Loaded, Touch};
+use crate::clock::real_us;
+use crate::error::{Code, Error, Fault, Result};
+use crate::row::{Key, Kind, Row};
+use mysql::prelude::Queryable;
+use rustc_hash::FxHashMap;
+use std::thread;
+use std::time::{Duration, Instant};
+
+const TRIES_MAX: u32 = 5;
+const LOCK_WAITS_MAX: u32 = 2;
+/// A statement carries about this much at most; one larger row travels alone.
+const BYTES_MAX: usize = 8 << 20;
+
+type Apply<'a> = &'a mut dyn FnMut(Loaded) -> Result<Changes>;
+
+/// Where a transaction failed.
+enum Trouble {
+    /// Nothing was stored.
+    Before(Failure),
+    /// `COMMIT` was sent: it may have been done.
+    AtCommit(Failure),
+}
+
+impl<F: Into<Failure>> From<F> for Trouble {
+    fn from(failure: F) -> Self {
+        Self::Before(failure.into())
+    }
+}
+
+/// A connection that was lost, and what it may still hold locked.
+struct Lost {
+    server: String,
+    connection: u32,
+    since: Instant,
+}
+
+/// One writer.
+pub(super) struct Lane {
+    slot: i64,
+    /// The running or last transaction.
+    number: i64,
+    /// The stamp of the slot's row (0: there is none yet); `None`: to be looked up.
+    stamp: Option<i64>,
+    /// The last note.
+    notes: i64,
+    /// The time of the last note.
+    noted_ms: i64,
+    link: Option<Link>,
+    lost: Option<Lost>,
+    /// Deleted rows that wait to be swept.
+    pub(super) deleted: u64,
+}
+
+/// One call's state over its tries.
+struct Call<'a> {
+    hosts: &'a Hosts,
+    touch: &'a Touch,
+    deadline: Instant,
+    /// How often `apply` was called.
+    applied: usize,
+}
+
+impl Lane {
+    pub(super) fn new() -> Result<Self> {
+        let slot = random_id()?;
+        Ok(Self { slot, number: 0, stamp: Some(0), notes: 0, noted_ms: 0, link: None, lost: None, deleted: 0 })
+    }
+
+    /// In a forked child: the connection is the parent's.
+    pub(super) fn forget(&mut self) {
+        std::mem::forget(self.link.take());
+    }
+
+    /// Runs one transaction to a sure end, or says that there is none to be had.
+    pub(super) fn write(&mut self, hosts: &Hosts, touch: &Touch, apply: Apply<'_>) -> Result<usize> {
+        let mut call = Call { hosts, touch, deadline: hosts.deadline(), applied: 0 };
+        self.number += 1;
+        let (mut conflicts, mut waits) = (0, 0);
+        let mut unsure: Option<String> = None;
+        loop {
+            let failure = match self.attempt(&mut call, apply) {
+                Ok(stands) => return Ok(stands),
+                Err(Trouble::AtCommit(failure @ Failure::Conflict(_)) | Trouble::Before(failure)) => failure,
+                Err(Trouble::AtCommit(failure)) => {
+                    unsure = Some(failure.said());
+                    failure
+                }
+            };
+            let last = match &failure {
+                Failure::Conflict(_) => {
+                    conflicts += 1;
+                    conflicts >= TRIES_MAX
+                }
+                Failure::LockWait(_) => {
+                    waits += 1;
+                    waits >= LOCK_WAITS_MAX
+                }
+                Failure::Lost(_) | Failure::Unfit(_) => false,
+                Failure::Ours(_) => true,
+            };
+            if last || Instant::now() >= call.deadline {
+                return Err(unsure.map_or_else(|| failure.surfaced(), |why| unknown(&why)));
+            }
+            if !matches!(failure, Failure::Lost(_)) {
+                pause(conflicts + waits);
+            }
+        }
+    }
+
+    fn attempt(&mut self, call: &mut Call<'_>, apply: Apply<'_>) -> Result<usize, Trouble> {
+        let mut link = match self.link.take().filter(|link| !call.hosts.stale(link)) {
+            Some(link) => link,
+            None => call.hosts.connect(Role::Write, call.deadline)?,
+        };
+        if let Some(lost) = self.lost.take() {
+            link.kill(&lost.server, lost.connection, lost.since);
+        }
+        let answer = self.transact(&mut link, call, apply);
+        match &answer {
+            Ok(_) => self.link = Some(link),
+            Err(trouble) => {
+                self.stamp = None;
+                let (Trouble::Before(failure) | Trouble::AtCommit(failure)) = trouble;
+                let usable = matches!(failure, Failure::Conflict(_) | Failure::LockWait(_) | Failure::Ours(_))
+                    && link.conn.query_drop("ROLLBACK").is_ok();
+                if usable {
+                    self.link = Some(link);
+                } else {
+                    let (server, connection) = link.identity();
+                    self.lost = Some(Lost { server, connection, since: link.since });
+                    call.hosts.failed(link, failure);
+                }
+            }
+        }
+        answer
+    }
+
+    fn transact(&mut self, link: &mut Link, call: &mut Call<'_>, apply: Apply<'_>) -> Result<usize, Trouble> {
+        let stored = self.load(link, call.touch)?;
+        let slot = Place::slot(self.slot);
+        if self.stamp.is_none() {
+            let found = stored.get(&slot);
+            self.stamp = Some(found.map_or(0, |slot| slot.stamp));
+            self.notes = found.map_or(self.notes, |slot| slot.row.aux);
+            if let Some(found) = found.filter(|slot| slot.row.i_value == Some(self.number)) {
+                link.conn.query_drop("ROLLBACK")?;
+                return Ok(usize::try_from(found.row.flags).unwrap_or(0));
+            }
+        }
+        let live = |place: &Place| stored.get(place).filter(|one| !one.gone);
+        let mut by_id: FxHashMap<i64, (Key, Row)> = FxHashMap::default();
+        if !call.touch.ids.is_empty() {
+            let live = stored.values().filter(|one| !one.gone && one.place.id != 0);
+            by_id.extend(live.filter_map(|one| Some((one.place.id, (one.place.key()?, one.row.clone())))));
+        }
+        let keys = &call.touch.keys;
+        let changes = apply(Loaded {
+            keyed: keys.iter().map(|key| live(&key.into()).map(|one| one.row.clone())).collect(),
+            found: call.touch.ids.iter().map(|id| by_id.remove(id)).collect(),
+        })?;
+        let applied = call.applied;
+        call.applied += 1;
+        if changes.rows.is_empty() && changes.notes.is_empty() {
+            link.conn.query_drop("ROLLBACK")?;
+            return Ok(applied);
+        }
+        let noted = i64::try_from(changes.notes.len()).unwrap_or(0);
+        let deleted = changes.rows.iter().filter(|(_, row)| row.is_none()).count() as u64;
+        let writes = self.writes(&stored, changes, call.hosts.ahead_us());
+        let stamp = self.store(link, &stored, writes, (applied, self.notes + noted))?;
+        link.conn.query_drop("COMMIT").map_err(|error| Trouble::AtCommit(error.into()))?;
+        self.stamp = Some(stamp);
+        self.notes += noted;
+        self.deleted += deleted;
+        Ok(applied)
+    }
+
+    /// Locks and reads what is touched, in key order.
+    fn load(&self, link: &mut Link, touch: &Touch) -> Outcome<FxHashMap<Place, Stored>> {
+        let mut places: Vec<Place> = touch.keys.iter().map(Place::from).collect();
+        if self.stamp.is_none() {
+            places.insert(0, Place::slot(self.slot));
+            places.sort_unstable();
+        }
+        let mut found = find_places(link, &places, true)?;
+        found.extend(find_ids(link, &touch.ids, true)?);
+        Ok(found.into_iter().map(|one| (one.place.clone(), one)).collect())
+    }
+
+    /// All that is to be written, but for the slot: in key order, each row with its next stamp.
+    fn writes(&mut self, stored: &FxHashMap<Place, Stored>, changes: Changes, ahead_us: i64) -> Vec<Stored> {
+        self.noted_ms = self.noted_ms.max((real_us() + ahead_us) / 1000);
+        let now_ms = self.noted_ms;
+        let own = |place, row| Stored { place, stamp: 1, gone: false, row };
+        let at_now = Row { ver: 1, created: now_ms, updated: now_ms, ..Row::default() };
+        let mut writes: Vec<Stored> = Vec::with_capacity(changes.rows.len() + stored.len());
+        let mut changed = rustc_hash::FxHashSet::default();
+        for (number, (key, row)) in (0..).zip(changes.rows) {
+            let place = Place::from(&key);
+            let stamp = stored.get(&place).map_or(0, |one| one.stamp);
+            changed.insert(place.clone());
+            match row {
+                Some(row) => {
+                    if key.kind == Kind::Message && stamp == 0 {
+                        writes.push(own(Place::message(&key), Row { aux: key.owner, ..at_now.clone() }));
+                    }
+                    writes.push(Stored { place, stamp: stamp + 1, gone: false, row });
+                }
+                None => {
+                    let Place { game, owner, kind, world, key, id } = place.clone();
+                    let lies = Row {
+                        i_value: Some(game),
+                        aux: owner,
+                        flags: kind,
+                        updated: world,
+                        s_value: Some(key),
+                        seq: id,
+                        ..at_now.clone()
+                    };
+                    let number = (self.number << 20) + number;
+                    writes.push(own(Place::swept(now_ms, self.slot, number), lies));
+                    writes.push(Stored { place, stamp: stamp + 1, gone: true, row: Row::default() });
+                }
+            }
+        }
+        // Decisions rested on these too: whoever changed one meanwhile stops this transaction.
+        for one in stored.values().filter(|one| one.place.key().is_some() && !changed.contains(&one.place)) {
+            let row = Row { ver: rows::GUARD_ONLY, ..Row::default() };
+            writes.push(Stored { place: one.place.clone(), stamp: one.stamp + 1, gone: one.gone, row });
+        }
+        for (number, note) in (self.notes + 1..).zip(changes.notes) {
+            let row =
+                Row { i_value: Some(note.game), aux: note.id, value: note.value, ..at_now.clone() };
+            writes.push(own(Place::note(self.slot, number, &note.channel), row));
+        }
+        writes.sort_by(|a, b| a.place.cmp(&b.place));
+        writes
+    }
+
+    /// Writes them: in one statement, or, beyond what one can hold, in several that are chained by the slot's stamp,
+    /// so that one which the engine silently undid stops the next. Answers the slot's stamp.
+    fn store(
+        &self,
+        link: &mut Link,
+        stored: &FxHashMap<Place, Stored>,
+        writes: Vec<Stored>,
+        (applied, notes): (usize, i64),
+    ) -> Outcome<i64> {
+        let mut stamp = self.stamp.unwrap_or(0);
+        let slot_row = Row {
+            ver: 1,
+            i_value: Some(self.number),
+            flags: i64::try_from(applied).unwrap_or(i64::MAX),
+            aux: notes,
+            updated: self.noted_ms,
+            ..Row::default()
+        };
+        let mut rest = &*writes;
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let count = rest.iter().take(ROWS_MAX - 1).take_while(|one| {
+                bytes += one.len();
+                bytes <= BYTES_MAX
+            });
+            let (now, later) = rest.split_at(count.count().max(1));
+            rest = later;
+            let slot =
+                Stored { place: Place::slot(self.slot), stamp: stamp + 1, gone: false, row: slot_row.clone() };
+            let old = now.iter().filter(|one| stored.contains_key(&one.place)).count() + usize::from(stamp > 0);
+            let expected = now.len() + 1 + old;
+            stamp += 1;
+            let shape = rows::padded(now.len() + 1);
+            let mut params = Vec::new();
+            now.iter().for_each(|one| one.push(&mut params));
+            // The slot again and again, until the statement is of a usual shape: over itself it writes nothing.
+            (now.len()..shape).for_each(|_| slot.push(&mut params));
+            let written = exec(link, &rows::upsert(shape), params)?.affected_rows();
+            if written != expected as u64 {
+                return Err(Failure::Conflict("another commit wrote a row at the same time".into()));
+            }
+        }
+        Ok(stamp)
+    }
+
+    /// Deletes notes from before this time, rows that were deleted before it, and the slots of writers that have
+    /// said nothing for a day.
+    pub(super) fn sweep(&mut self, hosts: &Hosts, before_ms: i64) -> Result<()> {
+        let mut link = match self.link.take() {
+            Some(link) => link,
+            None => hosts.connect(Role::Write, Instant::now())?,
+        };
+        match super::sweep::sweep(&mut link, before_ms) {
+            Ok(()) => {
+                self.deleted = 0;
+                self.link = Some(link);
+                Ok(())
+            }
+            Err(failure) => {
+                hosts.failed(link, &failure);
+                Err(failure.surfaced())
+            }
+        }
+    }
+}
+
+/// Not all at the same time again.
+fn pause(tries: u32) {
+    let jitter = u64::from(real_us().cast_unsigned() as u32 % 1000);
+    thread::sleep(Duration::from_micros(u64::from(tries.min(TRIES_MAX)) * (500 + 4 * jitter)));
+}
+
+fn unknown(why: &str) -> Error {
+    Fault::new(
+        Code::OutcomeUnknown,
+        format!("the server was lost while it committed ({why}): all of it was stored, or nothing; read to find out"),
+    )
+    .into()
+}

@@ -1,0 +1,71 @@
+//! Where a row lies in the table, and the rows that are this backend's own (`kind` 0):
+//!
+//! | row | game | owner | world | key | id | holds |
+//! | --- | --- | --- | --- | --- | --- | --- |
+//! | format | -1 | 0 | 0 | `format` | 0 | `i_value` = version, `aux` = the store's random id |
+//! | slot: one writer | -1 | 0 | its random id | | 0 | `i_value` = number of its last commit, `flags` = which try, `aux` = number of its last note |
+//! | note | -1 | slot | its number | channel | 0 | `i_value` = game, `aux` = message id, `value` |
+//! | swept later | -1 | -1 | time (ms) | slot | number | where a deleted row lies |
+//! | a message's index | its game | 0 | 0 | its key | its id | `aux` = its target user |
+
+use crate::row::{Key, Kind};
+use std::sync::Arc;
+
+/// The `kind` of this backend's own rows.
+pub(super) const OWN: i64 = 0;
+/// Their `game`.
+pub(super) const HERE: i64 = -1;
+/// The `owner` of what is swept later.
+pub(super) const SWEPT: i64 = -1;
+
+/// A primary key of the table, in its order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Place {
+    pub(super) game: i64,
+    pub(super) owner: i64,
+    pub(super) kind: i64,
+    pub(super) world: i64,
+    pub(super) key: Arc<str>,
+    pub(super) id: i64,
+}
+
+impl Place {
+    fn own(owner: i64, world: i64, key: impl Into<Arc<str>>, id: i64) -> Self {
+        Self { game: HERE, owner, kind: OWN, world, key: key.into(), id }
+    }
+
+    pub(super) fn format() -> Self {
+        Self::own(0, 0, "format", 0)
+    }
+
+    pub(super) fn slot(slot: i64) -> Self {
+        Self::own(0, slot, "", 0)
+    }
+
+    pub(super) fn note(slot: i64, number: i64, channel: &Arc<str>) -> Self {
+        Self::own(slot, number, channel.clone(), 0)
+    }
+
+    pub(super) fn swept(now_ms: i64, slot: i64, number: i64) -> Self {
+        Self::own(SWEPT, now_ms, slot.to_string(), number)
+    }
+
+    /// The index entry of a message.
+    pub(super) fn message(of: &Key) -> Self {
+        Self { game: of.game, owner: 0, kind: OWN, world: 0, key: of.key.clone(), id: of.id }
+    }
+
+    /// As the core names it; `None` for this backend's own rows.
+    pub(super) fn key(&self) -> Option<Key> {
+        let Self { game, owner, kind, world, key, id } = self;
+        let kind = Kind::from_number(*kind)?;
+        Some(Key { game: *game, owner: *owner, kind, world: *world, key: key.clone(), id: *id })
+    }
+}
+
+impl From<&Key> for Place {
+    fn from(key: &Key) -> Self {
+        let Key { game, owner, kind, world, key, id } = key;
+        Self { game: *game, owner: *owner, kind: *kind as i64, world: *world, key: key.clone(), id: *id }
+    }
+}

@@ -1,0 +1,236 @@
+//! Rows in SQL: the statements, and how a row is read and written.
+
+use super::failure::{Failure, Outcome};
+use super::place::Place;
+use crate::error::Error;
+use crate::row::Row;
+use mysql::Value;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// All columns, in the order of [`Stored`].
+macro_rules! columns {
+    () => {
+        "game, owner, kind, world, `key`, id, stamp, gone, \
+         ver, i_value, s_value, value, aux, flags, created, updated, seq"
+    };
+}
+
+/// A select of all columns.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT ", columns!(), " FROM cloud WHERE ", $rest)
+    };
+}
+
+pub(super) const POINT: &str =
+    select!("game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND id = ?");
+pub(super) const SCAN_FROM: &str = select!(
+    "game = ? AND owner = ? AND kind = ? AND world = ? AND `key` >= ? AND gone = 0 \
+     ORDER BY game, owner, kind, world, `key`, id"
+);
+pub(super) const SCAN_WITHIN: &str = select!(
+    "game = ? AND owner = ? AND kind = ? AND world = ? AND `key` >= ? AND `key` <= ? AND gone = 0 \
+     ORDER BY game, owner, kind, world, `key`, id"
+);
+/// Through the index entries of messages.
+pub(super) const MESSAGES: &str = "SELECT m.game, m.owner, m.kind, m.world, m.`key`, m.id, m.stamp, m.gone, \
+    m.ver, m.i_value, m.s_value, m.value, m.aux, m.flags, m.created, m.updated, m.seq \
+    FROM cloud i JOIN cloud m ON m.game = i.game AND m.owner = i.aux AND m.kind = 8 AND m.world = 0 \
+    AND m.`key` = i.`key` AND m.id = i.id \
+    WHERE i.game = ? AND i.owner = 0 AND i.kind = 0 AND i.world = 0 AND i.`key` = ? AND i.gone = 0 AND m.gone = 0 \
+    ORDER BY i.id";
+/// The whole store, in key order.
+pub(super) const ALL: &str =
+    select!("game >= 0 AND kind <> 0 AND gone = 0 ORDER BY game, owner, kind, world, `key`, id");
+pub(super) const ALL_AFTER: &str = select!(
+    "(game > ? OR (game = ? AND (owner > ? OR (owner = ? AND (kind > ? OR (kind = ? AND (world > ? OR (world = ? \
+     AND (`key` > ? OR (`key` = ? AND id > ?)))))))))) \
+     AND kind <> 0 AND gone = 0 ORDER BY game, owner, kind, world, `key`, id"
+);
+/// All writers' last commits and notes.
+pub(super) const SLOTS: &str = "SELECT world, aux FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0";
+pub(super) const PULSE: &str = "SELECT CAST(SUM(aux) AS SIGNED), COUNT(*) FROM cloud \
+    WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0";
+pub(super) const NOTES: &str =
+    select!("game = -1 AND owner = ? AND kind = 0 AND world > ? AND world <= ? ORDER BY world");
+
+/// Marks a row that is only guarded: a decision rested on it, its content stays.
+pub(super) const GUARD_ONLY: i64 = -1;
+/// A statement holds at most this many rows.
+pub(super) const ROWS_MAX: usize = 1000;
+/// A select asks for at most this many keys: beyond, some optimizers give up the index.
+pub(super) const KEYS_MAX: usize = 512;
+const COLUMNS: usize = 17;
+
+/// A row with where it lies and what guards it.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) place: Place,
+    /// Raised by one with every write.
+    pub(super) stamp: i64,
+    pub(super) gone: bool,
+    pub(super) row: Row,
+}
+
+/// So many, in one of few shapes: a statement that was prepared once serves again.
+pub(super) fn padded(count: usize) -> usize {
+    const SHAPES: [usize; 20] =
+        [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, KEYS_MAX];
+    SHAPES.into_iter().find(|&shape| shape >= count).unwrap_or_else(|| count.next_multiple_of(100))
+}
+
+fn repeated(text: &mut String, part: &str, count: usize) {
+    for index in 0..count {
+        text.push_str(if index == 0 { "" } else { ", " });
+        text.push_str(part);
+    }
+}
+
+/// Finds rows by `count` keys.
+pub(super) fn by_keys(count: usize, locked: bool) -> String {
+    let mut sql = String::from(select!("(game, owner, kind, world, `key`, id) IN ("));
+    repeated(&mut sql, "(?, ?, ?, ?, ?, ?)", count);
+    sql.push(')');
+    in_order(&mut sql, locked);
+    sql
+}
+
+/// Finds rows by `count` ids.
+pub(super) fn by_ids(count: usize, locked: bool) -> String {
+    let mut sql = String::from(select!("id IN ("));
+    repeated(&mut sql, "?", count);
+    sql.push_str(") AND kind <> 0");
+    in_order(&mut sql, locked);
+    sql
+}
+
+fn in_order(sql: &mut String, locked: bool) {
+    if locked {
+        sql.push_str(" ORDER BY game, owner, kind, world, `key`, id FOR UPDATE");
+    }
+}
+
+/// Writes `count` rows at once, each only over the stamp before its own. A new row counts 1, a written one 2, one
+/// whose stamp is another 0: a wrong sum tells that somebody came between.
+pub(super) fn upsert(count: usize) -> String {
+    let mut sql = String::from(concat!("INSERT INTO cloud (", columns!(), ") VALUES "));
+    repeated(&mut sql, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count);
+    sql.push_str(" ON DUPLICATE KEY UPDATE ");
+    for column in
+        ["gone", "i_value", "s_value", "value", "aux", "flags", "created", "updated", "seq", "ver"]
+    {
+        let _ = write!(
+            sql,
+            "{column} = IF(stamp = VALUES(stamp) - 1 AND VALUES(ver) >= 0, VALUES({column}), {column}), "
+        );
+    }
+    sql.push_str("stamp = IF(stamp = VALUES(stamp) - 1, VALUES(stamp), stamp)"); // last: the others look at it
+    sql
+}
+
+pub(super) fn at(place: &Place) -> [Value; 6] {
+    [
+        place.game.into(),
+        place.owner.into(),
+        place.kind.into(),
+        place.world.into(),
+        text(&place.key),
+        place.id.into(),
+    ]
+}
+
+pub(super) fn text(text: &str) -> Value {
+    Value::Bytes(text.as_bytes().to_vec())
+}
+
+fn text_or_null(given: Option<&Arc<str>>) -> Value {
+    given.map_or(Value::NULL, |given| text(given))
+}
+
+impl Stored {
+    /// Its columns, as parameters.
+    pub(super) fn push(&self, params: &mut Vec<Value>) {
+        params.reserve(COLUMNS);
+        params.extend(at(&self.place));
+        let Row { ver, i_value, s_value, value, aux, flags, created, updated, seq } = &self.row;
+        params.extend([
+            self.stamp.into(),
+            i64::from(self.gone).into(),
+            (*ver).into(),
+            i_value.map_or(Value::NULL, Value::from),
+            text_or_null(s_value.as_ref()),
+            text_or_null(value.as_ref()),
+            (*aux).into(),
+            (*flags).into(),
+            (*created).into(),
+            (*updated).into(),
+            (*seq).into(),
+        ]);
+    }
+
+    /// About as many bytes as it takes on the wire.
+    pub(super) fn len(&self) -> usize {
+        let text = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
+        8 * COLUMNS + self.place.key.len() + text(&self.row.s_value) + text(&self.row.value)
+    }
+
+    /// From a row of any select of all columns.
+    pub(super) fn read(mut found: mysql::Row) -> Outcome<Self> {
+        let mut next = 0;
+        let mut column = || {
+            next += 1;
+            found.take::<Value, _>(next - 1)
+        };
+        let mut read = || {
+            let place = Place {
+                game: number(column())?,
+                owner: number(column())?,
+                kind: number(column())?,
+                world: number(column())?,
+                key: words(column())??,
+                id: number(column())?,
+            };
+            let (stamp, gone) = (number(column())?, number(column())? != 0);
+            let row = Row {
+                ver: number(column())?,
+                i_value: number_or_null(column())?,
+                s_value: words(column())?,
+                value: words(column())?,
+                aux: number(column())?,
+                flags: number(column())?,
+                created: number(column())?,
+                updated: number(column())?,
+                seq: number(column())?,
+            };
+            Some(Self { place, stamp, gone, row })
+        };
+        read().ok_or_else(|| {
+            let damaged = "the store is damaged: a row of table cloud holds what nobody stores there";
+            Failure::Ours(Error::store(damaged))
+        })
+    }
+}
+
+pub(super) fn number(found: Option<Value>) -> Option<i64> {
+    match found? {
+        Value::Int(number) => Some(number),
+        Value::UInt(number) => i64::try_from(number).ok(),
+        _ => None,
+    }
+}
+
+fn number_or_null(found: Option<Value>) -> Option<Option<i64>> {
+    match found {
+        Some(Value::NULL) => Some(None),
+        other => number(other).map(Some),
+    }
+}
+
+fn words(found: Option<Value>) -> Option<Option<Arc<str>>> {
+    match found? {
+        Value::NULL => Some(None),
+        Value::Bytes(bytes) => String::from_utf8(bytes).ok().map(|text| Some(text.into())),
+        _ => None,
+    }
+}

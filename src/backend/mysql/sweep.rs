@@ -1,0 +1,51 @@
+//! Takes away what nobody needs any more. Whatever is left half done is done the next time.
+
+use super::failure::{Failure, Outcome};
+use super::hosts::Link;
+use super::rows::{self, Stored};
+use super::view::exec;
+use mysql::Value;
+use mysql::prelude::Queryable;
+
+/// At a time: a sweep must not keep anybody waiting.
+const NOTES: &str = "DELETE FROM cloud WHERE game = -1 AND owner > 0 AND kind = 0 AND created < ? LIMIT 5000";
+const SLOTS: &str =
+    "DELETE FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0 AND updated < ? LIMIT 1000";
+const DELETED: &str = "SELECT game, owner, kind, world, `key`, id, stamp, gone, \
+    ver, i_value, s_value, value, aux, flags, created, updated, seq FROM cloud \
+    WHERE game = -1 AND owner = -1 AND kind = 0 AND world < ? ORDER BY world LIMIT 500";
+const ROW: &str = "DELETE FROM cloud \
+    WHERE game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND id = ? AND gone = 1";
+const ENTRY: &str = "DELETE FROM cloud \
+    WHERE game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND id = ?";
+const DAY_MS: i64 = 86_400_000;
+
+pub(super) fn sweep(link: &mut Link, before_ms: i64) -> Outcome<()> {
+    delete(link, NOTES, vec![before_ms.into()])?;
+    delete(link, SLOTS, vec![before_ms.min(before_ms - DAY_MS).into()])?;
+    let mut lying = Vec::new();
+    for row in exec(link, DELETED, vec![before_ms.into()])? {
+        lying.push(Stored::read(row?)?);
+    }
+    for entry in &lying {
+        let row = &entry.row;
+        let key = row.s_value.as_deref().unwrap_or_default();
+        let place = vec![
+            row.i_value.unwrap_or(0).into(),
+            row.aux.into(),
+            row.flags.into(),
+            row.updated.into(),
+            rows::text(key),
+            row.seq.into(),
+        ];
+        exec(link, ROW, place)?;
+        exec(link, ENTRY, rows::at(&entry.place).to_vec())?;
+    }
+    Ok(link.conn.query_drop("COMMIT")?)
+}
+
+/// Deletes, and lets go of the locks.
+fn delete(link: &mut Link, sql: &str, params: Vec<Value>) -> Result<(), Failure> {
+    exec(link, sql, params)?;
+    Ok(link.conn.query_drop("COMMIT")?)
+}

@@ -1,0 +1,209 @@
+//! One consistent view of the rows, on one connection.
+
+use super::failure::{Failure, Outcome};
+use super::hosts::Link;
+use super::outbox::Outbox;
+use super::place::Place;
+use super::rows::{self, KEYS_MAX, Stored};
+use crate::backend::Snapshot;
+use crate::error::{Error, Result};
+use crate::row::{Key, Note, Range, Row};
+use mysql::prelude::Queryable;
+use mysql::{Params, Value};
+use rustc_hash::FxHashMap;
+use std::ops::ControlFlow;
+
+/// A single question needs no transaction; the second one shows that one was needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    Nothing,
+    Single,
+    Transaction,
+}
+
+/// A snapshot of the store.
+pub(super) struct View<'v> {
+    link: &'v mut Link,
+    outbox: &'v Outbox,
+    scope: Scope,
+    failed: Option<Failure>,
+    again: bool,
+}
+
+/// How a view ended.
+pub(super) enum Ended {
+    Well,
+    /// All was read, but the connection is of no use any more.
+    WellButLost(Failure),
+    /// It takes a transaction: ask again, with one.
+    Again,
+    Badly(Failure),
+}
+
+type Visit<'v> = &'v mut dyn FnMut(Key, Row) -> ControlFlow<()>;
+
+pub(super) fn exec<'c>(
+    link: &'c mut Link,
+    sql: &str,
+    params: Vec<Value>,
+) -> Outcome<mysql::QueryResult<'c, 'c, 'c, mysql::Binary>> {
+    Ok(link.conn.exec_iter(sql, Params::Positional(params))?)
+}
+
+/// The rows under these places, in any order.
+pub(super) fn find_places(link: &mut Link, places: &[Place], locked: bool) -> Outcome<Vec<Stored>> {
+    let mut found = Vec::with_capacity(places.len());
+    for places in places.chunks(KEYS_MAX) {
+        let count = rows::padded(places.len());
+        let mut params = Vec::with_capacity(6 * count);
+        // The last one again and again, until the statement is of a usual shape.
+        let rest = places.last().into_iter().cycle();
+        for place in places.iter().chain(rest).take(count) {
+            params.extend(rows::at(place));
+        }
+        let sql = if count == 1 && !locked { rows::POINT.to_owned() } else { rows::by_keys(count, locked) };
+        for row in exec(link, &sql, params)? {
+            found.push(Stored::read(row?)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The rows with these ids, in any order.
+pub(super) fn find_ids(link: &mut Link, ids: &[i64], locked: bool) -> Outcome<Vec<Stored>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(KEYS_MAX) {
+        let count = rows::padded(ids.len());
+        let rest = ids.last().into_iter().cycle();
+        let params = ids.iter().chain(rest).take(count).map(|id| Value::from(*id)).collect();
+        for row in exec(link, &rows::by_ids(count, locked), params)? {
+            found.push(Stored::read(row?)?);
+        }
+    }
+    Ok(found)
+}
+
+impl<'v> View<'v> {
+    /// `whole`: in a transaction from the beginning.
+    pub(super) fn new(link: &'v mut Link, outbox: &'v Outbox, whole: bool) -> Outcome<Self> {
+        let mut view = Self { link, outbox, scope: Scope::Nothing, failed: None, again: false };
+        if whole {
+            view.begin()?;
+        }
+        Ok(view)
+    }
+
+    fn begin(&mut self) -> Outcome<()> {
+        self.link.conn.query_drop("START TRANSACTION")?;
+        self.scope = Scope::Transaction;
+        Ok(())
+    }
+
+    pub(super) fn end(mut self) -> Ended {
+        if let Some(failure) = self.failed.take() {
+            return Ended::Badly(failure);
+        }
+        if self.scope == Scope::Transaction
+            && let Err(error) = self.link.conn.query_drop("COMMIT")
+        {
+            return Ended::WellButLost(error.into());
+        }
+        if self.again { Ended::Again } else { Ended::Well }
+    }
+
+    /// Runs one question; `many`: it takes several statements.
+    fn ask<T>(&mut self, many: bool, question: impl FnOnce(&mut Self) -> Outcome<T>) -> Result<T> {
+        let answer = match self.scope {
+            _ if self.failed.is_some() || self.again => Err(None),
+            Scope::Transaction => Ok(()),
+            Scope::Nothing if many => self.begin().map_err(Some),
+            Scope::Nothing => {
+                self.scope = Scope::Single;
+                Ok(())
+            }
+            Scope::Single => {
+                self.again = true;
+                Err(None)
+            }
+        };
+        let answer = answer.and_then(|()| question(self).map_err(Some));
+        answer.map_err(|failure| {
+            // What is told here is not what the caller of the backend sees: it asks `end`.
+            self.failed = self.failed.take().or(failure);
+            Error::store("the view ended")
+        })
+    }
+
+    /// A number that changes when anybody leaves a note.
+    pub(super) fn pulse(&mut self) -> Result<i64> {
+        self.ask(false, |view| {
+            let mut pulse = 0;
+            for row in exec(view.link, rows::PULSE, Vec::new())? {
+                let mut row = row?;
+                let mut column = |index| rows::number(row.take::<Value, _>(index)).unwrap_or(0);
+                pulse = column(0).wrapping_mul(1 << 16).wrapping_add(column(1));
+            }
+            Ok(pulse)
+        })
+    }
+
+    fn visit(&mut self, sql: &str, params: Vec<Value>, visit: Visit<'_>) -> Outcome<()> {
+        for row in exec(self.link, sql, params)? {
+            let stored = Stored::read(row?)?;
+            if let Some(key) = stored.place.key()
+                && visit(key, stored.row).is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Snapshot for View<'_> {
+    fn get(&mut self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
+        let mut places: Vec<Place> = keys.iter().map(Place::from).collect();
+        let asked = places.clone();
+        places.sort_unstable();
+        places.dedup();
+        let found = self.ask(places.len() > KEYS_MAX, |view| find_places(view.link, &places, false))?;
+        let found: FxHashMap<Place, Row> =
+            found.into_iter().filter(|one| !one.gone).map(|one| (one.place, one.row)).collect();
+        Ok(asked.iter().map(|place| found.get(place).cloned()).collect())
+    }
+
+    fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>> {
+        let found = self.ask(ids.len() > KEYS_MAX, |view| find_ids(view.link, ids, false))?;
+        let live = found.into_iter().filter(|one| !one.gone);
+        let found: FxHashMap<i64, (Key, Row)> =
+            live.filter_map(|one| Some((one.place.id, (one.place.key()?, one.row)))).collect();
+        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+
+    fn scan(&mut self, range: &Range, visit: Visit<'_>) -> Result<()> {
+        let Range { game, owner, kind, world, from, to } = range;
+        let mut params: Vec<Value> =
+            vec![game.into(), owner.into(), (*kind as i64).into(), world.into(), rows::text(from)];
+        params.extend(to.as_ref().map(|to| rows::text(to)));
+        let sql = if to.is_some() { rows::SCAN_WITHIN } else { rows::SCAN_FROM };
+        self.ask(false, |view| view.visit(sql, params, visit))
+    }
+
+    fn messages(&mut self, game: i64, key: &str, visit: Visit<'_>) -> Result<()> {
+        self.ask(false, |view| view.visit(rows::MESSAGES, vec![game.into(), rows::text(key)], visit))
+    }
+
+    fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>> {
+        self.ask(true, |view| {
+            view.outbox.look(view.link)?;
+            Ok(view.outbox.after(cursor))
+        })
+    }
+
+    fn newest_note(&mut self) -> Result<i64> {
+        self.ask(true, |view| {
+            view.outbox.look(view.link)?;
+            Ok(view.outbox.newest())
+        })
+    }
+}
