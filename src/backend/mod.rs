@@ -27,6 +27,8 @@ pub trait Snapshot {
     fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>>;
     /// The rows of a range in key order, until `visit` breaks.
     fn scan(&mut self, range: &Range, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
+    /// Every row of the store in key order, from the first one after `after` on, until `visit` breaks.
+    fn all(&mut self, after: Option<&Key>, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
     /// All messages of a game under one key, to anybody, in id order.
     fn messages(
         &mut self,

@@ -103,6 +103,55 @@ fn a_row_comes_back_as_it_was_stored() {
     });
 }
 
+/// Up to `rows_max` rows of the whole store after a key.
+fn all(store: &Sqlite, after: Option<&Key>, rows_max: usize) -> Vec<(Key, Row)> {
+    let mut found = Vec::new();
+    let mut visit = |key, row| {
+        found.push((key, row));
+        if found.len() == rows_max { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    store.read(&mut |snapshot| snapshot.all(after, &mut visit)).unwrap();
+    found
+}
+
+#[test]
+fn all_rows_are_visited_once_in_key_order_and_from_any_key_on() {
+    everywhere(|store| {
+        assert_eq!(all(store, None, usize::MAX), []);
+        let ends = [i64::MIN, -1, 0, 5, i64::MAX];
+        let mut keys = Vec::new();
+        for (game, owner) in ends.iter().flat_map(|game| ends.iter().map(move |owner| (*game, *owner))) {
+            let kinds = [(Kind::General, 0), (Kind::Counter, 0)];
+            keys.extend(kinds.map(|(kind, id)| Key {
+                game,
+                owner,
+                kind,
+                world: owner / 2,
+                key: "k".into(),
+                id,
+            }));
+        }
+        keys.extend(["", "\0", "a", "b", "ä", "\u{10ffff}"].map(|text| key(7, text)));
+        keys.extend([item(7, 1), item(7, 2), item(7, i64::MAX), message(-7, 9)]);
+        let stored: Vec<(Key, Option<Row>)> =
+            keys.iter().enumerate().map(|(n, key)| (key.clone(), Some(row(n as i64)))).collect();
+        put(store, stored.clone()).unwrap();
+        let mut expected: Vec<(Key, Row)> =
+            stored.into_iter().filter_map(|(key, row)| Some((key, row?))).collect();
+        expected.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(all(store, None, usize::MAX), expected);
+        for (at, (key, _)) in expected.iter().enumerate() {
+            assert_eq!(
+                all(store, Some(key), 3),
+                expected[at + 1..].iter().take(3).cloned().collect::<Vec<_>>()
+            );
+        }
+        // Between rows, too: the key need not exist.
+        let between = Key { id: 1, ..expected[3].0.clone() };
+        assert_eq!(all(store, Some(&between), 1), expected[4..5]);
+    });
+}
+
 #[test]
 fn many_keys_are_answered_in_the_order_asked() {
     everywhere(|store| {

@@ -32,6 +32,10 @@ pub(super) const SCAN_FROM: &str =
 pub(super) const SCAN_WITHIN: &str = select!(
     "game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key BETWEEN ?5 AND ?6 ORDER BY key, id"
 );
+pub(super) const ALL: &str = select!("TRUE ORDER BY game, owner, kind, world, key, id");
+pub(super) const ALL_AFTER: &str = select!(
+    "(game, owner, kind, world, key, id) > (?1, ?2, ?3, ?4, ?5, ?6) ORDER BY game, owner, kind, world, key, id"
+);
 
 const UPSERT: &str = "INSERT INTO cloud (game, owner, kind, world, key, id, \
     ver, i_value, s_value, value, aux, flags, created, updated, seq) \

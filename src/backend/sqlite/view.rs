@@ -153,6 +153,16 @@ impl Snapshot for View<'_> {
         Ok(())
     }
 
+    fn all(&mut self, after: Option<&Key>, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()> {
+        match after {
+            None => self.visit(rows::ALL, (), visit),
+            Some(Key { game, owner, kind, world, key, id }) => {
+                self.visit(rows::ALL_AFTER, (game, owner, *kind as i64, world, &**key, id), visit)
+            }
+        }?;
+        Ok(())
+    }
+
     fn messages(
         &mut self,
         game: i64,
