@@ -9,6 +9,8 @@ from pathlib import Path
 import cloudvars
 import pytest
 from hypothesis import HealthCheck, settings
+from servers.mariadb import MariaDB, missing
+from servers.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE_PARENT = Path(cloudvars.__file__).resolve().parents[1]
@@ -37,6 +39,34 @@ def pytest_collection_modifyitems(config, items):
 def root():
     """The folder of the project."""
     return ROOT
+
+
+def start_server(**options):
+    """A private MariaDB; without the program the test is skipped, and in continuous integration it fails."""
+    if reason := missing():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no MariaDB: {reason}")
+    return MariaDB(**options)
+
+
+@pytest.fixture(scope="session")
+def mariadb():
+    """The MariaDB of the test run. Whoever stops it starts it again."""
+    with start_server(durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_tls():
+    """A MariaDB with a certificate, signed by `mariadb_tls.authority`."""
+    with start_server(durable=False, tls=True) as server:
+        yield server
+
+
+@pytest.fixture
+def proxy(mariadb):
+    """What stands between a store and the MariaDB of the test run, and fails when told: `proxy.url(url)`."""
+    with Proxy(mariadb.port) as proxy:
+        yield proxy
 
 
 @pytest.fixture

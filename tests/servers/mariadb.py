@@ -1,0 +1,250 @@
+"""A private MariaDB: its own folder, socket and port on loopback; ready in a second, gone with the test run."""
+
+import itertools
+import json
+import os
+import random
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pymysql
+
+from .certificate import make_authority, make_certificate
+
+PROJECT = Path(__file__).resolve().parents[2]
+PORTS = range(
+    15000, 32000
+)  # below those that outgoing connections get: a stopped server finds its port free again
+START_SECONDS = 60
+STOP_SECONDS = 30
+OPTIONS = """
+--no-defaults --bind-address=127.0.0.1 --skip-name-resolve --skip-log-bin --skip-slave-start --max-connections=600
+--max-allowed-packet=64M --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M --innodb-log-file-size=32M
+--innodb-buffer-pool-dump-at-shutdown=0 --innodb-buffer-pool-load-at-startup=0 --character-set-server=utf8mb4
+""".split()
+NO_SYNC = [
+    "--innodb-flush-method=nosync",
+    "--sync-frm=0",
+]  # a killed server loses nothing by it, a power cut would
+
+
+def program(name):
+    """The path of a server program; it may stand where only root's PATH leads."""
+    return shutil.which(
+        name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+    )
+
+
+def missing():
+    """Why no MariaDB can be started here; None when one can."""
+    if sys.platform != "linux":
+        return "only on Linux can the tests be sure to end the servers that they start"
+    for name in ("mariadbd", "mariadb-install-db"):
+        if program(name) is None:
+            return f"{name} is not installed; tests/servers/install.sh installs it"
+    return None
+
+
+def server_user():
+    """Who the server runs as: MariaDB refuses to run as root."""
+    return "mysql" if os.geteuid() == 0 else str(os.getuid())
+
+
+def free_port():
+    """A port of loopback on which nobody listens."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def own(folder):
+    """Gives a folder and everything in it to the server's user."""
+    if os.geteuid() == 0:
+        for path in [folder, *folder.rglob("*")]:
+            shutil.chown(path, server_user(), server_user())
+
+
+def template():
+    """An empty data folder to copy, made once for each version of the server."""
+    words = subprocess.run(
+        [program("mariadbd"), "--version"], check=True, capture_output=True, text=True
+    ).stdout
+    version = re.search(r"Ver (\S+)", words)[1]
+    ready = PROJECT / "target" / "servers" / version
+    if ready.exists():
+        return ready
+    with tempfile.TemporaryDirectory(prefix="cloudvars-") as scratch:
+        own(Path(scratch))
+        other = (
+            {"user": server_user(), "group": server_user(), "extra_groups": []} if os.geteuid() == 0 else {}
+        )
+        made = subprocess.run(
+            [
+                program("mariadb-install-db"), "--no-defaults", f"--datadir={scratch}/data", "--skip-test-db",
+                "--skip-name-resolve", "--innodb-log-file-size=32M",
+            ],
+            check=False, capture_output=True, text=True, cwd=scratch, **other,
+        )  # fmt: skip
+        assert made.returncode == 0, made.stdout + made.stderr
+        ready.parent.mkdir(parents=True, exist_ok=True)
+        copy = Path(tempfile.mkdtemp(dir=ready.parent))
+        shutil.copytree(f"{scratch}/data", copy, dirs_exist_ok=True)
+        try:
+            copy.rename(ready)
+        except OSError:  # another process of the test run was first
+            shutil.rmtree(copy)
+    return ready
+
+
+class MariaDB:
+    """One server. `start()` it, use `url(database)`, `close()` it; also a context manager.
+
+    `durable=False` leaves out the flushes to disk: faster, and a killed process still loses nothing. With `tls=True`
+    the server has a certificate, and `authority` is the path of the one that signed it.
+    """
+
+    def __init__(self, *options, durable=True, tls=False):
+        self.folder = Path(tempfile.mkdtemp(prefix="cloudvars-"))
+        self.keeper = subprocess.Popen(
+            [sys.executable, "-S", Path(__file__).with_name("keeper.py"), self.folder, server_user()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the test run; the keeper ends in good order after it
+        )
+        self.user, self.password = "cloudvars", secrets.token_hex(12)
+        self.port = free_port()
+        self.pid = None
+        self.names = itertools.count(1)
+        self.options = [*OPTIONS, *([] if durable else NO_SYNC), *options]
+        self.authority = None
+        if tls:
+            self.authority = make_authority(self.folder)
+            make_certificate(self.folder)
+            self.options += [f"--ssl-{part}={self.folder}/{file}" for part, file in
+                             (("ca", "ca.pem"), ("cert", "server.pem"), ("key", "server.key"))]  # fmt: skip
+        shutil.copytree(template(), self.folder / "data")
+        (self.folder / "first.sql").write_text(
+            f"CREATE OR REPLACE USER {self.user}@'%' IDENTIFIED BY '{self.password}';\n"
+            f"GRANT ALL ON *.* TO {self.user}@'%' WITH GRANT OPTION;\n",
+            "ascii",
+        )
+        own(self.folder)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *error):
+        self.close()
+
+    def __repr__(self):
+        return f"<{type(self).__name__} 127.0.0.1:{self.port}>"
+
+    def ask(self, *request):
+        """Asks the keeper, and answers what it says."""
+        self.keeper.stdin.write(json.dumps(request).encode() + b"\n")
+        self.keeper.stdin.flush()
+        return json.loads(self.keeper.stdout.readline())
+
+    def command(self, *options):
+        """What is run, and its options."""
+        return [
+            program("mariadbd"), *self.options, f"--datadir={self.folder}/data", f"--socket={self.folder}/socket",
+            f"--pid-file={self.folder}/pid", f"--port={self.port}", f"--init-file={self.folder}/first.sql", *options,
+        ]  # fmt: skip
+
+    @property
+    def log(self):
+        """What the server has written since the folder was made."""
+        return (self.folder / "log").read_text("utf-8", "replace")
+
+    def launch(self, *options):
+        """Starts the server; does not wait for it."""
+        self.pid = self.ask("start", self.command(*options), f"{self.folder}/log")
+
+    def start(self, *options):
+        """Starts the server, and waits until it answers."""
+        self.launch(*options)
+        return self.await_ready()
+
+    def await_ready(self):
+        """Waits until the server answers."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            code = self.ask("poll")
+            assert code is None, f"{self!r} ended with {code}\n{self.log[-4000:]}"
+            assert time.monotonic() < deadline, f"{self!r} does not answer\n{self.log[-4000:]}"
+            time.sleep(0.01)
+        return self
+
+    def answers(self):
+        """Does the server answer a query?"""
+        try:
+            return self.execute("SELECT 1") == [(1,)]
+        except pymysql.Error:
+            return False
+
+    def stop(self):
+        """Shuts the server down in good order; it can be started again."""
+        self.ask("signal", signal.SIGTERM)
+        assert self.ask("wait", STOP_SECONDS) is not None, f"{self!r} does not stop\n{self.log[-4000:]}"
+
+    def kill(self):
+        """Ends the server as a crash would; it can be started again."""
+        self.ask("signal", signal.SIGKILL)
+        self.ask("wait", STOP_SECONDS)
+
+    def pause(self):
+        """The server stands still; its connections stay open."""
+        self.ask("signal", signal.SIGSTOP)
+
+    def resume(self):
+        """The server goes on after `pause()`."""
+        self.ask("signal", signal.SIGCONT)
+
+    def close(self):
+        """Kills the server and removes its folder."""
+        self.keeper.stdin.close()
+        self.keeper.stdout.close()
+        self.keeper.wait()
+
+    def url(self, database="", port=None):
+        """What `cloudvars.open` takes; another port for a proxy before the server."""
+        return f"mysql://{self.user}:{self.password}@127.0.0.1:{port or self.port}/{database}"
+
+    def new_database(self):
+        """Makes an empty database, and answers its URL."""
+        name = f"test_{next(self.names)}"
+        self.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def connect(self, database=None, **options):
+        """A PyMySQL connection, in autocommit mode."""
+        given = {
+            "host": "127.0.0.1", "port": self.port, "user": self.user, "password": self.password,
+            "database": database, "autocommit": True, "connect_timeout": 5, "ssl_disabled": "ssl" not in options,
+        }  # fmt: skip
+        return pymysql.connect(**{**given, **options})
+
+    def execute(self, sql, *values, database=None):
+        """Runs one statement on a connection of its own: the rows of its answer."""
+        connection = self.connect(database)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, values or None)
+                return list(cursor.fetchall())
+        finally:
+            connection.close()
