@@ -7,11 +7,11 @@ SOURCES := $(shell find src python .cargo -type f -not -name '*.so' -not -path '
 	Cargo.toml Cargo.lock pyproject.toml
 export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 
-.PHONY: help demo test lint bench clean build
+.PHONY: help demo test test-cluster lint bench clean build
 .DELETE_ON_ERROR:
 
 help: ## list the commands
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: build ## two lobbies fight over one achievement, then a shop; on the embedded store
 	@$(BIN)/python examples/two_lobbies.py
@@ -22,6 +22,10 @@ test: build ## every test, Rust and Python; installs MariaDB for it where that i
 	@bash tests/servers/install.sh
 	cargo test --no-default-features --quiet
 	$(BIN)/python -m pytest
+
+test-cluster: build ## faults of a Galera cluster under load, some minutes; SHORT=1: the minute that .ci/run takes
+	@bash tests/servers/install.sh
+	$(BIN)/python -m pytest tests/cluster/scenarios.py $(if $(SHORT),-m short)
 
 lint: build ## formatting, lints, types; warnings are errors
 	cargo fmt --check

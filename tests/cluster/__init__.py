@@ -1,0 +1,1 @@
+"""The slow suite: faults of a cluster under load. `make test-cluster` runs it."""

@@ -1,0 +1,132 @@
+"""Faults under load on a three-node Galera: nothing acknowledged is lost, nothing is applied twice, money adds up.
+
+Not part of `make test`: `make test-cluster` runs all of it, `make test-cluster SHORT=1` what bears the mark `short`.
+"""
+
+import contextlib
+import os
+import time
+
+import pymysql
+import pytest
+from servers.galera import Galera, missing_galera
+
+from cluster.audit import Answers, audit, checksums
+from cluster.load import Load
+
+USERS, HOT_USERS = 24, 4
+STEP_SECONDS = 2 if os.environ.get("SHORT") else 5
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    if reason := missing_galera():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no Galera: {reason}")
+    with Galera() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def under_load(cluster, tmp_path, request, capsys):
+    """Runs the load around a `with` block; then compares every node with what was answered, and prints a line."""
+
+    @contextlib.contextmanager
+    def under_load(users=USERS, through_all=False):
+        load = Load(cluster, tmp_path, users, through_all)
+        try:
+            load.go_on(STEP_SECONDS)
+            yield load
+            load.go_on(STEP_SECONDS)
+            load.stop()
+        finally:
+            load.close()
+        name = request.node.name.removeprefix("test_").replace("_", " ")
+        verify(cluster, load, lambda line: show(capsys, f"{name}: {line}"))
+
+    return under_load
+
+
+def show(capsys, line):
+    with capsys.disabled():
+        print(f"\n{line}", flush=True)
+
+
+def verify(cluster, load, tell):
+    """Fails when a node holds what it must not hold, lacks what it must hold, or differs from another."""
+    cluster.join(*(node for node in cluster.nodes if not node.answers()))
+    cluster.settle()
+    answers = Answers.read(load.folder)
+    findings = {node: audit(node.url(load.database), load.users, answers) for node in cluster.nodes}
+    tell(answers.line(max(findings.values(), key=lambda finding: len(finding.lost | finding.doubled))))
+    for node, finding in findings.items():
+        assert finding.is_good(), (node, finding)
+    sums = [checksums(node, load.database) for node in cluster.nodes]
+    assert all(other == sums[0] for other in sums), sums
+
+
+@pytest.mark.short
+def test_hot_rows_through_all_nodes_at_once(under_load):
+    with under_load(users=HOT_USERS, through_all=True) as load:
+        load.go_on(STEP_SECONDS)
+
+
+@pytest.mark.short
+def test_the_writer_is_killed(cluster, under_load):
+    with under_load():
+        cluster.nodes[0].kill()
+
+
+def test_a_node_returns(cluster, under_load):
+    with under_load() as load:
+        cluster.nodes[0].kill()
+        load.go_on(STEP_SECONDS)
+        cluster.join(cluster.nodes[0])
+
+
+def test_two_nodes_are_killed_and_the_third_takes_over(cluster, under_load):
+    first, second, survivor = cluster.nodes
+    with under_load() as load:
+        first.kill()
+        second.kill()
+        await_loss_of_quorum(survivor)
+        survivor.tell("pc.bootstrap=true")
+        load.go_on(STEP_SECONDS)
+        cluster.join(first, second)
+
+
+def await_loss_of_quorum(node):
+    """A node that is alone refuses to work, until it is told that the others are gone."""
+    deadline = time.monotonic() + 30
+    while node.status("cluster_status") == "Primary":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    with pytest.raises(pymysql.Error) as refused:
+        node.execute("SELECT COUNT(*) FROM mysql.user")
+    assert refused.value.args[0] == 1047
+
+
+def test_all_nodes_are_killed_and_recovered(cluster, under_load):
+    with under_load():
+        for node in cluster.nodes:
+            node.kill()
+        cluster.recover()
+
+
+def test_the_writer_is_cut_off_and_comes_back(cluster, under_load):
+    writer = cluster.nodes[0]
+    with under_load() as load:
+        writer.tell("gmcast.isolate=1")
+        await_loss_of_quorum(writer)
+        load.go_on(STEP_SECONDS)
+        writer.tell("gmcast.isolate=0")
+        cluster.settle()
+
+
+def test_the_writer_stands_still_and_comes_back(cluster, under_load):
+    with under_load() as load:
+        cluster.nodes[0].pause()
+        load.go_on(STEP_SECONDS)
+        cluster.nodes[0].resume()
+        load.go_on(STEP_SECONDS)
