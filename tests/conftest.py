@@ -79,9 +79,25 @@ def path(tmp_path):
     return str(tmp_path / "save.db")
 
 
-@pytest.fixture(params=["memory", "file"])
-def target(request, path):
-    return ":memory:" if request.param == "memory" else path
+def new_target(kind, request):
+    """A new store of this kind, to be opened."""
+    if kind == "memory":
+        return ":memory:"
+    if kind == "mariadb":
+        return request.getfixturevalue("mariadb").new_database()
+    return request.getfixturevalue("path")
+
+
+@pytest.fixture(params=["memory", "file", "mariadb"])
+def target(request):
+    """Every behaviour is the same on every kind of store."""
+    return new_target(request.param, request)
+
+
+@pytest.fixture(params=["file", "mariadb"])
+def address(request):
+    """A store that can be opened again, and by other processes."""
+    return new_target(request.param, request)
 
 
 @pytest.fixture
@@ -114,20 +130,21 @@ def score(room):
     return room.score
 
 
-@pytest.fixture(scope="module")
-def free():
+@pytest.fixture(scope="module", params=["memory", "mariadb"])
+def free(request):
     """The score of a room without quotas, for many examples in one test."""
-    with cloudvars.open(":memory:") as store, store.room(limits=False) as room:
+    target = new_target(request.param, request)
+    with cloudvars.open(target) as store, store.room(limits=False) as room:
         yield room.score
 
 
 @pytest.fixture
-def open_store(path, clock):
-    """Opens the test's file, any number of times; closes what was opened."""
+def open_store(address, clock):
+    """Opens the test's store, any number of times; closes what was opened."""
     stores = []
 
     def open_store(**options):
-        stores.append(cloudvars.open(path, **{"clock": clock, **options}))
+        stores.append(cloudvars.open(address, **{"clock": clock, **options}))
         return stores[-1]
 
     yield open_store
@@ -137,7 +154,7 @@ def open_store(path, clock):
 
 @pytest.fixture
 def reopen(open_store):
-    """Closes a store of the test's file and opens the file again."""
+    """Closes a store and opens it again."""
 
     def reopen(store, **options):
         store.close()
@@ -212,11 +229,17 @@ HOLD = """if True:
 
 
 @pytest.fixture
-def lock_out(start_python, path):
-    """Another program takes the write lock of the test's file; answers how to make it let go."""
+def lock_out(request, start_python, address):
+    """Another program locks the whole of the test's store; answers how to make it let go."""
 
     def lock_out():
-        child = start_python("-c", HOLD, path)
+        if "://" in address:
+            connection = request.getfixturevalue("mariadb").connect(address.rpartition("/")[2])
+            request.addfinalizer(connection.close)
+            connection.begin()
+            connection.cursor().execute("SELECT * FROM cloud FOR UPDATE")
+            return connection.commit
+        child = start_python("-c", HOLD, address)
         assert child.stdout.readline() == "locked\n"
         return lambda: child.stdin.write("let go\n")
 

@@ -20,6 +20,12 @@ WRITER = """if True:
 """
 
 
+@pytest.fixture
+def address(path):
+    """These are about files."""
+    return path
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_processes_lose_no_acknowledged_commit(run_python, root, path, seed):
     # C-6

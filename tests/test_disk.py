@@ -13,6 +13,12 @@ from cloudvars import StoreError
 from model import commit, everything, numbers
 
 
+@pytest.fixture
+def address(path):
+    """These are about files."""
+    return path
+
+
 def opens_and_works(target, **options):
     with cloudvars.open(target, **options) as store:
         score = store.room().score

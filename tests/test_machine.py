@@ -5,7 +5,14 @@ import tempfile
 import cloudvars
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from model import INT64_MAX, WEEKDAYS, Model, rounded
 
 USERS = st.integers(1, 3)
@@ -216,8 +223,29 @@ class FileMachine(Machine):
                 self.folder.cleanup()
 
 
+class ServerMachine(Machine):
+    """The same on a server that other connections use too."""
+
+    @initialize()
+    def begin(self):
+        self.target = self.new_database()
+        super().begin()
+
+    @rule()
+    def reopen(self):
+        # C-6, L-1
+        self.store.close()
+        self.open()
+
+
 # C-1, C-2, C-4, C-6, K-1, M-3, L-3, N-1, T-2, W-1
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(stateful_step_count=30)
 TestFileMachine = FileMachine.TestCase
 TestFileMachine.settings = settings(stateful_step_count=30)
+
+
+def test_server_machine(mariadb):
+    # C-1, C-2, C-4, C-6, K-1, M-3, L-3, N-1, T-2, W-1
+    machine = type("machine", (ServerMachine,), {"new_database": staticmethod(mariadb.new_database)})
+    run_state_machine_as_test(machine, settings=settings(stateful_step_count=30))

@@ -101,11 +101,11 @@ for answer in answers:
 """
 
 
-def test_the_default_room(run_python, open_store, path):
+def test_the_default_room(run_python, open_store, address):
     # A-2, A-3
     assert run_python("-c", DEFAULT_ROOM, CLOUDVARS_URL=":memory:") == "None set\n0 []\n"
     store = open_store()
     store.achievements.define("node", total=6)
     store.close()
-    assert run_python("-c", DEFAULT_ROOM, CLOUDVARS_URL=path) == "0 set\n0 [2]\n"
+    assert run_python("-c", DEFAULT_ROOM, CLOUDVARS_URL=address) == "0 set\n0 [2]\n"
     assert achieved(open_store().room())["node"]["progress"] == 2

@@ -61,11 +61,11 @@ LISTENER = """
 
 
 @pytest.fixture
-def together(start_python, path):
+def together(start_python, address):
     """Runs one program in several processes that start together: the last line of each."""
 
     def together(code, count=PROCESSES):
-        children = [start_python("-c", PRELUDE + code, path, index) for index in range(count)]
+        children = [start_python("-c", PRELUDE + code, address, index) for index in range(count)]
         for child in children:
             assert child.stdout.readline() == "ready\n"
         for child in children:
@@ -120,12 +120,12 @@ def test_several_processes_open_a_new_file_at_once(together, open_store):
 
 
 @pytest.mark.parametrize("delivery", ["inline", "tick"])
-def test_a_message_of_another_process_arrives_within_50_ms(open_store, start_python, path, delivery):
+def test_a_message_of_another_process_arrives_within_50_ms(open_store, start_python, address, delivery):
     # D-1, S-4, S-6
     room, stored, live = open_store().room(delivery=delivery), [], []
     assert room.score.subscribe_channel(5, "k", stored.append)
     assert room.score.subscribe_message("live", live.append)
-    child = start_python("-c", PRELUDE + SENDER, path, 0, 20)
+    child = start_python("-c", PRELUDE + SENDER, address, 0, 20)
     assert child.stdout.readline() == "ready\n"
     for number in range(20):
         child.stdin.write("next\n")
@@ -138,10 +138,10 @@ def test_a_message_of_another_process_arrives_within_50_ms(open_store, start_pyt
     assert child.wait() == 0
 
 
-def test_a_publisher_reaches_other_processes_in_order(open_store, start_python, path):
+def test_a_publisher_reaches_other_processes_in_order(open_store, start_python, address):
     # S-6, D-1
     score = open_store().room(limits=False).score
-    children = [start_python("-c", PRELUDE + LISTENER, path, index) for index in range(2)]
+    children = [start_python("-c", PRELUDE + LISTENER, address, index) for index in range(2)]
     for child in children:
         assert child.stdout.readline() == "ready\n"
         child.stdin.write("go\n")
@@ -154,7 +154,7 @@ def test_a_publisher_reaches_other_processes_in_order(open_store, start_python, 
         assert child.wait() == 0
 
 
-def test_a_second_process_sees_a_commit_at_once(open_store, start_python, path):
+def test_a_second_process_sees_a_commit_at_once(open_store, start_python, address):
     # C-1, C-7
     score = open_store().room().score
     code = """
@@ -163,7 +163,7 @@ def test_a_second_process_sees_a_commit_at_once(open_store, start_python, path):
         print(rows[0]["value"] if rows else 0, flush=True)
         sys.stdin.readline()
     """
-    child = start_python("-c", PRELUDE + code, path, 0)
+    child = start_python("-c", PRELUDE + code, address, 0)
     assert child.stdout.readline() == "ready\n"
     for number in range(1, 21):
         assert commit(score, ("money_add", {**GOLD, "value": 1})).ok

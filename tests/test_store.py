@@ -134,7 +134,7 @@ def test_reopening(open_store, reopen):
         assert store.room().score.get(user_id=1, key="k").data[0]["i_value"] == number
 
 
-def test_a_store_that_is_not_closed_loses_nothing(open_store, run_python, path):
+def test_a_store_that_is_not_closed_loses_nothing(open_store, run_python, address):
     # C-6
     code = """if True:
         import cloudvars, os, sys
@@ -144,15 +144,15 @@ def test_a_store_that_is_not_closed_loses_nothing(open_store, run_python, path):
         if sys.argv[2] == "hard": os._exit(0)
     """
     for how in ("soft", "hard"):
-        run_python("-c", code, path, how)
+        run_python("-c", code, address, how)
     assert open_store().room().score.get(user_id=1, key="k").data[0]["i_value"] == 2
 
 
-def test_reprs(open_store, path):
+def test_reprs(open_store, address):
     # C-6
     store = open_store()
     room = store.room("lobby-1")
-    assert path in repr(store)
+    assert address.split("@")[-1] in repr(store)
     assert "lobby-1" in repr(room)
     for thing in (room.score, room.score.get_commit(), room.achievement, store.achievements, store.clock):
         assert repr(thing)

@@ -193,6 +193,18 @@ impl Snapshot for View<'_> {
         self.ask(false, |view| view.visit(rows::MESSAGES, vec![game.into(), rows::text(key)], visit))
     }
 
+    fn all(&mut self, after: Option<&Key>, visit: Visit<'_>) -> Result<()> {
+        let Some(after) = after else {
+            return self.ask(false, |view| view.visit(rows::ALL, Vec::new(), visit));
+        };
+        let mut params = Vec::new();
+        // Every column twice: greater, or equal and the next one decides.
+        for (column, value) in rows::at(&after.into()).into_iter().enumerate() {
+            params.extend(std::iter::repeat_n(value, if column == 5 { 1 } else { 2 }));
+        }
+        self.ask(false, |view| view.visit(rows::ALL_AFTER, params, visit))
+    }
+
     fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>> {
         self.ask(true, |view| {
             view.outbox.look(view.link)?;
