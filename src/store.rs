@@ -202,6 +202,12 @@ impl Store {
         }
     }
 
+    /// Drops what was left behind before this moment (ms since 1970), as the store does by itself every minute.
+    pub fn sweep(&self, before_ms: i64) -> Result<()> {
+        self.not_closed()?;
+        self.backend.purge_notes(before_ms)
+    }
+
     /// Reads in one consistent snapshot.
     pub fn read<T>(&self, mut read: impl FnMut(&mut dyn Snapshot) -> Result<T>) -> Result<T> {
         self.not_closed()?;

@@ -19,6 +19,16 @@ def commit(score, *ops):
     return committer.commit()
 
 
+def add(amount, user_id=1):
+    """An operation that adds to a user's gold."""
+    return ("money_add", {"user_id": user_id, "key": "gold", "value": amount})
+
+
+def gold(score, user_id=1):
+    """A user's gold."""
+    return sum(row["value"] for row in score.money_get(user_id=user_id, key="gold").unwrap())
+
+
 def everything(user_id, key, number):
     """One operation of every kind on the same user and key."""
     place = {"user_id": user_id, "key": key}

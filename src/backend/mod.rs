@@ -93,7 +93,8 @@ pub trait Backend: Send + Sync {
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize>;
     /// A number that changes when anybody, another process included, has committed. Cheap.
     fn pulse(&self) -> Result<i64>;
-    /// Deletes notes that were written before this moment (ms since 1970, real time). Cursors stay valid.
+    /// Deletes notes that were written before this moment (ms since 1970, real time), and whatever else the engine
+    /// keeps of rows that are gone. Cursors stay valid.
     fn purge_notes(&self, before_ms: i64) -> Result<()>;
     /// By how many microseconds the engine's clock is ahead of this machine's: several machines order by it.
     fn ahead_us(&self) -> i64 {

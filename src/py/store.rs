@@ -168,6 +168,11 @@ impl Store {
         format!("<cloudvars.Store '{}'{closed}>", self.core.target())
     }
 
+    /// Drops what was left behind before this moment (ms since 1970), as the store does by itself every minute.
+    fn _sweep(&self, py: Python<'_>, before_ms: i64) -> PyResult<()> {
+        enter_or_raise(py, || self.core.sweep(before_ms))
+    }
+
     /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = closed.
     fn _serve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let answered = enter_or_raise(py, || Ok(self.core.serve()))?;
