@@ -3,7 +3,7 @@
 use crate::backend::Touch;
 use crate::calendar::Zone;
 use crate::error::{Error, Result};
-use crate::kinds::{achievement, counter, general, limit, list, message, money, name, player, world};
+use crate::kinds::{achievement, counter, general, limit, list, message, money, name, node, player, world};
 use crate::op::Op;
 use crate::row::Note;
 use crate::rows::Rows;
@@ -112,12 +112,12 @@ fn apply_one(op: &Op, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
         Op::Publish { game, channel, value } => {
             rows.note(Note { game: *game, channel: channel.clone(), id: 0, value: Some(value.json.clone()) });
         }
-        Op::AchievementSet { key, node, rate, delta, extra, version } => {
-            let set =
-                achievement::Set { key, node, rate, delta: *delta, extra: extra.as_ref(), version: *version };
+        Op::AchievementSet { key, node, rate, delta, extra, version, direct } => {
+            let (extra, version) = (extra.as_ref(), *version);
+            let set = achievement::Set { key, node, rate, delta: *delta, extra, version, direct: *direct };
             return achievement::apply_set(rows, cx, &set).map(Outcome::Achievement);
         }
-        Op::NodeDefine { key, total, about } => achievement::apply_define(rows, cx, key, *total, about)?,
+        Op::NodeDefine { key, node } => node::apply_define(rows, cx, key, node)?,
         Op::PlayerJoin { key } => player::apply_join(rows, cx, key)?,
         Op::GameNumber { key, counter } => {
             return counter::apply_game(rows, cx, key, counter).map(Outcome::Number);

@@ -2,6 +2,7 @@
 //! applying it can only fail for what is stored.
 
 use crate::calendar::Unit;
+use crate::kinds::node::Node;
 use crate::row::Key;
 use crate::value::Value;
 use std::sync::Arc;
@@ -48,9 +49,10 @@ pub enum Op {
         delta: i64,
         extra: Option<Arc<str>>,
         version: Option<i64>,
+        direct: bool,
     },
-    /// `kinds/achievement.rs`
-    NodeDefine { key: Key, total: i64, about: Arc<str> },
+    /// `kinds/node.rs`
+    NodeDefine { key: Key, node: Node },
     /// `kinds/player.rs`
     PlayerJoin { key: Key },
     /// `kinds/counter.rs`

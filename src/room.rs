@@ -2,7 +2,9 @@
 //! and offers every verb of the contract to bindings.
 
 mod live;
+mod node;
 
+use crate::achievement::tally::Tally;
 use crate::achievement::upload::Uploads;
 use crate::channel::{Inbox, Shape};
 use crate::commit::Outcome;
@@ -20,6 +22,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use live::{Bound, Delivery};
+pub use node::{Advance, Refusal};
 
 /// How to open a room.
 #[derive(Clone, Debug)]
@@ -54,6 +57,7 @@ pub struct Room {
     subscribed: AtomicUsize,
     inbox: Arc<Inbox>,
     uploads: Uploads,
+    tally: Tally,
     closed: AtomicBool,
 }
 
@@ -74,6 +78,7 @@ impl Room {
             subscribed: AtomicUsize::new(0),
             inbox: Arc::default(),
             uploads: Uploads::default(),
+            tally: Tally::default(),
             closed: AtomicBool::new(false),
         }
     }
@@ -298,6 +303,7 @@ impl Room {
     /// `room.player_leave`: ends the user's subscriptions (clause S-5); returns their tokens.
     pub fn player_leave(&self, user: i64) -> Result<Vec<u64>> {
         self.check_open()?;
+        self.tally.leave(user);
         Ok(self.end(|one| matches!(one.shape, Shape::Mailbox { player, .. } if player == user)))
     }
 }

@@ -11,7 +11,7 @@ use crate::combine::{Answers, Combiner, Work};
 use crate::commit::{self, Context, Outcome};
 use crate::error::{Code, Error, Fault, Result};
 use crate::ident;
-use crate::kinds::achievement;
+use crate::kinds::node::{self, Node};
 use crate::op::Op;
 use crate::room::{Room, RoomOptions};
 use crate::row::{Key, Row};
@@ -109,13 +109,22 @@ impl Store {
         Ok(Room::new(self.clone(), name, game, number, options.limits))
     }
 
-    /// Defines an achievement node in the store's game, or changes it (clause A-1).
-    pub fn define_nodes(&self, nodes: &[(Arc<str>, i64, Arc<str>)]) -> Result<()> {
+    /// Defines achievement nodes in the store's game, or changes them: all or none (clause A-1).
+    pub fn define_nodes(&self, nodes: Vec<Node>) -> Result<()> {
         let game = self.game_number(&self.game)?;
-        let ops = nodes
-            .iter()
-            .map(|(node, total, about)| achievement::define(game, node.clone(), *total, about.clone()));
-        self.commit(ops.collect()).map(drop)
+        self.commit(nodes.into_iter().map(|node| node::define(game, node)).collect()).map(drop)
+    }
+
+    /// Those of these nodes that the store's game has.
+    pub fn nodes(&self, ids: &[Arc<str>]) -> Result<Vec<Node>> {
+        let game = self.game_number(&self.game)?;
+        self.read(|snapshot| node::find(snapshot, game, ids))
+    }
+
+    /// The custom nodes of the store's game, in node order (clause A-9).
+    pub fn custom_nodes(&self) -> Result<Vec<Node>> {
+        let game = self.game_number(&self.game)?;
+        self.read(|snapshot| node::custom(snapshot, game))
     }
 
     /// Runs one commit: on this thread, or within another caller's durable write.

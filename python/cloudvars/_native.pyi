@@ -521,7 +521,17 @@ class Achievements:
     def load_csv(self, path: str | PathLike[str]) -> int:
         """Define the nodes of a NodeSetting.csv (GBK); returns how many. Clause A-1.
 
-        Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded.
+        Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded. A custom node
+        stays what its file says.
+        """
+
+    def load_nodes(self, path: str | PathLike[str]) -> int:
+        """Define the custom nodes of a ``customAchievements`` folder; returns how many. Clause A-9.
+
+        ``path``: the folder, or the behavior pack around it; each ``*.json`` in it is one node, UTF-8, with ``//`` and
+        ``/* */`` comments if you like. A node that is there already is replaced; none is removed.
+        Raises ``CloudValueError`` that lists every defect of every file with its field; then nothing is loaded. What is
+        odd but harmless goes to the log ``cloudvars``.
         """
 
 @final
@@ -548,7 +558,51 @@ class Achievement:
         ``{"code", "message", "details", "entity": {completed_at, extra, progress, version}}``: the data before.
         With ``getExtraData`` (no arguments, returns str) another room's set in between is a conflict: the callback gets
         code 5 and the latest data, and answers True to send again, with the extra of another call of the getter.
+        A custom node with ``auto_sent_cloud`` is refused: the callback gets None (A-9).
         """
+
+    def AddNodeProgress(
+        self,
+        playerId: _Id,
+        nodeId: str,
+        delta: _Int,
+        callback: _Answered | None = None,
+        getExtra: Callable[[], str] | None = None,
+    ) -> bool:
+        """Add ``delta`` (int > 0) to a player's progress on a custom node. Clause A-9.
+
+        Returns whether it was counted or sent; False for an unknown node (or one that no file defines), a complete one,
+        one that waits for its parent (``depend_parent``), and a cloud node without ``callback``; the log says why.
+        A node with ``is_cloud`` and ``auto_sent_cloud`` is sent: ``callback`` gets None or the dict of
+        ``LobbySetAchievementStorage``, and answers code 5 as there; ``getExtra`` (no arguments, returns str) brings the
+        extra. Any other node counts in this room, until it is closed, and calls neither.
+        """
+
+    def SetNodeFinish(
+        self,
+        playerId: _Id,
+        nodeId: str,
+        callback: _Answered | None = None,
+        getExtra: Callable[[], str] | None = None,
+    ) -> bool:
+        """Complete a custom node for a player: ``AddNodeProgress`` by what is missing. Clause A-9."""
+
+    def GetNodeDetailInfo(self, playerId: _Id, nodeId: str) -> dict[str, Any] | None:
+        """Return what a custom node's file says, and the player's ``progress``; None for an unknown node. Clause A-9.
+
+        Only the fields that the file has. ``progress`` of a cloud node is what this room knows of it: from the cloud,
+        when the player's data was last read, and from its own sets.
+        """
+
+    def GetChildrenNode(self, nodeId: str) -> list[str] | None:
+        """Return the ids of the nodes right below, in node order; [] for a leaf, None for an unknown node. Clause A-9."""
+
+    def _on_complete(self, completed: Callable[[int, dict[str, Any]], object] | None) -> None: ...
+    def _load_cloud(self, playerId: _Id) -> None: ...
+    def _nodes(self) -> dict[str, dict[str, Any]]: ...
+    def _auto(self, playerId: _Id, nodeId: str, delta: _Int) -> bool: ...
+    def _forbid(self, forbidden: bool) -> None: ...  # noqa: FBT001
+    def _progress(self, playerId: _Id, nodeId: str) -> int: ...
 
 @final
 class SystemClock:

@@ -1,5 +1,8 @@
-//! Cloud achievements above their rules: a room's requests and the node table. The rules stand in
-//! `kinds/achievement.rs`.
+//! Cloud achievements above their rules: a room's requests, its custom progress, and the files that define nodes.
+//! The rules stand in `kinds/achievement.rs` and `kinds/node.rs`.
 
+pub mod json;
+pub mod node;
 pub mod table;
+pub mod tally;
 pub mod upload;

@@ -23,6 +23,8 @@ pub enum Request {
         delta: i64,
         /// Whether a getter brings extra data along.
         with_extra: bool,
+        /// Whether the mod sends it itself, with `LobbySetAchievementStorage`.
+        direct: bool,
     },
 }
 
@@ -81,8 +83,8 @@ struct Inner {
 pub trait Cloud {
     /// All of a player's data.
     fn query(&self, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>>;
-    /// Sends one set.
-    fn set(&self, op: Op) -> Result<Answer>;
+    /// Sends one set, of the request with this number.
+    fn set(&self, number: u64, player: i64, node: &Arc<str>, op: Op) -> Result<Answer>;
     /// Now, by the store's clock.
     fn now_ms(&self) -> i64;
 }
@@ -123,10 +125,14 @@ impl Uploads {
                 Next::Send(sent) => sent,
             };
             let reply = match &request {
-                Request::Get => cloud.query(player).map(|data| self.obtain_all(player, data)),
-                Request::Set { node, delta, .. } => {
-                    let op = achievement::set(game, player, node.clone(), *delta, extra.clone(), version);
-                    match cloud.set(op) {
+                Request::Get => cloud.query(player).map(|data| {
+                    self.obtain_all(player, &data);
+                    Reply::Data(data)
+                }),
+                Request::Set { node, delta, direct, .. } => {
+                    let (named, sent) = (node.clone(), extra.clone());
+                    let op = achievement::set(game, player, named, *delta, sent, version, *direct);
+                    match cloud.set(number, player, node, op) {
                         Ok(Answer::Wait(until_ms)) => {
                             self.locked().blocked_until_ms = until_ms;
                             self.put(number, State::Ready { extra, version });
@@ -177,19 +183,19 @@ impl Uploads {
         }
     }
 
-    fn obtain_all(&self, player: i64, data: Vec<(Arc<str>, Progress, i64)>) -> Reply {
+    /// The room got this data of a player: its versions count as obtained (clause A-5).
+    pub fn obtain_all(&self, player: i64, data: &[(Arc<str>, Progress, i64)]) {
         let mut inner = self.locked();
-        for (node, progress, _) in &data {
+        for (node, progress, _) in data {
             inner.obtained.insert((player, node.clone()), progress.version);
         }
-        Reply::Data(data)
     }
 
     fn obtain(&self, player: i64, node: &Arc<str>, with_extra: bool, answer: Answer) -> Reply {
         let mut inner = self.locked();
         let at = (player, node.clone());
         match answer {
-            Answer::Stored(before) => {
+            Answer::Stored { before, .. } => {
                 // Without extra nobody looked at the version: only who was up to date before still is.
                 if with_extra || inner.obtained.get(&at).copied().unwrap_or(0) == before.version {
                     inner.obtained.insert(at, before.version + 1);
@@ -200,7 +206,10 @@ impl Uploads {
                 inner.obtained.insert(at, latest.version);
                 Reply::Conflict(latest)
             }
-            Answer::Complete => Reply::Failed(format!("node '{node}' of player {player} is complete")),
+            Answer::Complete(_) => Reply::Failed(format!("node '{node}' of player {player} is complete")),
+            Answer::AutoSent => Reply::Failed(format!(
+                "node '{node}' has auto_sent_cloud: AddNodeProgress and SetNodeFinish send it"
+            )),
             Answer::UnknownNode => Reply::Failed(format!("node '{node}' is not defined in this game")),
             Answer::Wait(_) => Reply::Failed("internal error: still waiting".into()),
         }

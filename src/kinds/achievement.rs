@@ -1,9 +1,10 @@
 //! Versioned achievement progress. Clauses; a room's part in it stands in `achievement/upload.rs`.
 //!
 //! Progress row: owner = player, key = node, `i_value` = progress, `s_value` = extra, `aux` = `completed_at`,
-//! `ver` = version. Node row: `i_value` = total, `value` = title and so on. Rate row: `created` = when the running
-//! second began, `i_value` = sets in it.
+//! `ver` = version. Rate row: `created` = when the running second began, `i_value` = sets in it. The node's row is
+//! that of `kinds/node.rs`.
 
+use super::node::{self, Upload};
 use super::plain;
 use crate::backend::Snapshot;
 use crate::commit::Context;
@@ -41,12 +42,21 @@ impl Progress {
 /// The cloud's answer to one set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Code 0: stored; the data before this set (clause A-3).
-    Stored(Progress),
+    /// Code 0: stored.
+    Stored {
+        /// The data before this set (clause A-3).
+        before: Progress,
+        /// The progress now.
+        progress: i64,
+        /// The JSON of a custom cloud node whose total this very set reached (clause A-9).
+        completed: Option<Arc<str>>,
+    },
     /// Code 5: nothing stored; the latest data (clause A-5).
     Conflict(Progress),
-    /// The node is complete: nothing may be added (clause A-4).
-    Complete,
+    /// The node is complete: nothing may be added (clause A-4); the latest data.
+    Complete(Progress),
+    /// The node sends itself: the mod must not (clause A-9).
+    AutoSent,
     /// Nobody defined this node (clause A-1).
     UnknownNode,
     /// Too many sets in this second; it ends then (clause Q-4), ms since 1970.
@@ -61,9 +71,10 @@ pub(crate) struct Set<'a> {
     pub(crate) delta: i64,
     pub(crate) extra: Option<&'a Arc<str>>,
     pub(crate) version: Option<i64>,
+    pub(crate) direct: bool,
 }
 
-/// A set; `version` is the last one obtained plus one, if extra is sent along.
+/// A set; `version` is the last one obtained plus one, if extra is sent along; `direct` = the mod sends it itself.
 pub fn set(
     game: i64,
     player: i64,
@@ -71,26 +82,28 @@ pub fn set(
     delta: i64,
     extra: Option<Arc<str>>,
     version: Option<i64>,
+    direct: bool,
 ) -> Op {
     Op::AchievementSet {
         key: plain(game, player, Kind::Achievement, node.clone()),
-        node: plain(game, 0, Kind::Node, node),
+        node: node::key(game, node),
         rate: plain(game, 0, Kind::SetRate, "".into()),
         delta,
         extra,
         version,
+        direct,
     }
 }
 
-/// A node definition; `about` is JSON text.
-pub fn define(game: i64, node: Arc<str>, total: i64, about: Arc<str>) -> Op {
-    Op::NodeDefine { key: plain(game, 0, Kind::Node, node), total, about }
-}
-
 pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Result<Answer> {
-    let Some(total) = rows.get(set.node)?.and_then(|node| node.i_value) else {
+    let Some((node, total)) = rows.get(set.node)?.and_then(|node| Some((node, node.i_value?))) else {
         return Ok(Answer::UnknownNode);
     };
+    let upload = node::upload(node);
+    if set.direct && upload == Upload::Auto {
+        return Ok(Answer::AutoSent);
+    }
+    let custom = if upload == Upload::Never { None } else { node.value.clone() };
     if let Some(until) = count(rows, cx, set.rate)? {
         return Ok(Answer::Wait(until));
     }
@@ -99,20 +112,22 @@ pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Res
     if set.version.is_some_and(|version| version != before.version + 1) {
         return Ok(Answer::Conflict(before));
     }
-    if before.completed_at != 0 {
-        return Ok(Answer::Complete);
+    // A total that was raised later opens the node again, and completes it once more.
+    if before.completed_at != 0 && before.progress >= total {
+        return Ok(Answer::Complete(before));
     }
     let mut row = row.cloned().unwrap_or_default();
     // A total that was lowered later takes nothing back.
     let progress = before.progress.saturating_add(set.delta).min(total).max(before.progress);
     row.i_value = Some(progress);
-    if progress >= total {
+    if progress >= total && before.completed_at == 0 {
         row.aux = cx.now_ms.div_euclid(1000).max(1);
     }
     row.s_value = set.extra.cloned().or(row.s_value);
     row.updated = cx.now_ms;
     rows.put(set.key, Some(row));
-    Ok(Answer::Stored(before))
+    let completed = custom.filter(|_| before.progress < total && progress >= total);
+    Ok(Answer::Stored { before, progress, completed })
 }
 
 /// Counts one set; `Some` = when the full second ends.
@@ -131,21 +146,6 @@ fn count(rows: &mut Rows, cx: &Context<'_>, rate: &Key) -> Result<Option<i64>> {
     Ok(None)
 }
 
-pub(crate) fn apply_define(
-    rows: &mut Rows,
-    cx: &Context<'_>,
-    key: &Key,
-    total: i64,
-    about: &Arc<str>,
-) -> Result<()> {
-    let row = rows.get(key)?.cloned().unwrap_or_default();
-    let changed = Row { i_value: Some(total), value: Some(about.clone()), ..row.clone() };
-    if changed != row {
-        rows.put(key, Some(Row { updated: cx.now_ms, ..changed }));
-    }
-    Ok(())
-}
-
 /// A player's data: (node, progress, the node's total), by node id (clause A-2).
 pub fn query(snapshot: &mut dyn Snapshot, game: i64, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>> {
     let range = Range { game, owner: player, kind: Kind::Achievement, world: 0, from: "".into(), to: None };
@@ -154,7 +154,7 @@ pub fn query(snapshot: &mut dyn Snapshot, game: i64, player: i64) -> Result<Vec<
         found.push((key.key, Progress::of(Some(&row))));
         ControlFlow::Continue(())
     })?;
-    let nodes: Vec<Key> = found.iter().map(|(node, _)| plain(game, 0, Kind::Node, node.clone())).collect();
+    let nodes: Vec<Key> = found.iter().map(|(node, _)| node::key(game, node.clone())).collect();
     let totals = snapshot.get(&nodes)?;
     let total = |node: Option<Row>| node.and_then(|node| node.i_value).unwrap_or(1);
     Ok(found.into_iter().zip(totals).map(|((node, progress), row)| (node, progress, total(row))).collect())

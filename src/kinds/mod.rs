@@ -8,6 +8,7 @@ pub mod list;
 pub mod message;
 pub mod money;
 pub mod name;
+pub mod node;
 pub mod player;
 pub mod world;
 

@@ -4,11 +4,13 @@ use super::args::{id, int_from, key, not_accepted};
 use super::delivery::Callback;
 use super::enter::enter_or_raise;
 use super::exceptions::{raised, value_error};
+use super::node::log_totals;
 use super::room::Room;
 use crate::achievement::table;
 use crate::achievement::upload::{Reply, Request};
 use crate::error::Code;
 use crate::kinds::achievement::Progress;
+use crate::kinds::node::Node;
 use crate::store::Store;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -50,8 +52,16 @@ impl Achievements {
         let node = key(node_id, &"node_id")?;
         let total = total.map_or(Ok(1), |total| int_from(total, &"total", 1))?;
         let rank = rank.map_or(Ok(0), |rank| super::args::int(rank, &"rank"))?;
-        let nodes = [(node, total, about(title, description, prepic, finpic, rank))];
-        enter_or_raise(py, || self.store.define_nodes(&nodes))
+        let value = about(title, description, prepic, finpic, rank);
+        let found = enter_or_raise(py, || self.store.nodes(std::slice::from_ref(&node)))?;
+        if found.iter().any(|node| node.custom.is_some()) {
+            return Err(not_accepted(
+                node_id,
+                "node_id",
+                "what is no custom node is accepted; that one is changed by its file",
+            ));
+        }
+        enter_or_raise(py, || self.store.define_nodes(vec![Node { id: node, total, value, custom: None }]))
     }
 
     /// Define the nodes of a NodeSetting.csv (GBK); returns how many. Clause A-1.
@@ -65,14 +75,17 @@ impl Achievements {
             let lines: Vec<String> = defects.iter().map(|defect| format!("\n  {defect}")).collect();
             value_error(py, &format!("{name}: nothing was loaded:{}", lines.concat()), Code::BadValue)
         })?;
-        let mut parsed = Vec::with_capacity(nodes.len());
-        for node in &nodes {
+        let mut listed = Vec::with_capacity(nodes.len());
+        for node in nodes {
             let id = crate::ident::key(&node.node_id, "NodeId").map_err(|error| raised(py, error))?;
-            let about = about(&node.title, &node.description, &node.prepic, &node.finpic, node.rank);
-            parsed.push((id, node.total, about));
+            let value = about(&node.title, &node.description, &node.prepic, &node.finpic, node.rank);
+            listed.push(Node { id, total: node.total, value, custom: None });
         }
-        enter_or_raise(py, || self.store.define_nodes(&parsed))?;
-        Ok(nodes.len())
+        let count = listed.len();
+        let custom = enter_or_raise(py, || self.store.custom_nodes())?;
+        log_totals(py, &custom, &listed)?;
+        enter_or_raise(py, || self.store.define_nodes(listed))?;
+        Ok(count)
     }
 
     fn __repr__(&self) -> String {
@@ -86,7 +99,7 @@ pub(super) struct Achievement {
     pub(super) room: Py<Room>,
 }
 
-fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyAny>> {
+pub(super) fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyAny>> {
     if given.is_callable() {
         Ok(given.clone().unbind())
     } else {
@@ -95,12 +108,12 @@ fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyAny>> {
 }
 
 impl Achievement {
-    fn request(
+    pub(super) fn request(
         &self,
         py: Python<'_>,
         player: i64,
         request: Request,
-        callback: Py<PyAny>,
+        callback: Option<Py<PyAny>>,
         getter: Option<Py<PyAny>>,
         name: &'static str,
     ) -> PyResult<()> {
@@ -127,7 +140,7 @@ impl Achievement {
     ) -> PyResult<()> {
         let callback = callable(callback, "callback")?;
         let player = id(playerId, &"playerId")?;
-        self.request(py, player, Request::Get, callback, None, "LobbyGetAchievementStorage")
+        self.request(py, player, Request::Get, Some(callback), None, "LobbyGetAchievementStorage")
     }
 
     /// Add ``delta`` (int > 0) to a player's progress; the callback gets a dict, or None. Clauses.
@@ -149,8 +162,8 @@ impl Achievement {
         let node = key(nodeId, &"nodeId")?;
         let delta = int_from(delta, &"delta", 1)?;
         let getter = getExtraData.map(|getter| callable(getter, "getExtraData")).transpose()?;
-        let request = Request::Set { node, delta, with_extra: getter.is_some() };
-        self.request(py, player, request, callback, getter, "LobbySetAchievementStorage")
+        let request = Request::Set { node, delta, with_extra: getter.is_some(), direct: true };
+        self.request(py, player, request, Some(callback), getter, "LobbySetAchievementStorage")
     }
 
     fn __repr__(&self) -> String {

@@ -5,6 +5,7 @@ use super::enter::{enter, enter_or_raise};
 use super::exceptions::{cloud_error, value_error};
 use super::room::{Mode, Room};
 use super::{achievement, message, value};
+use crate::achievement::tally::Completion;
 use crate::achievement::upload::{Reply, Step};
 use crate::error::Code;
 use crate::room::{Bound as DeliveryBound, Delivery};
@@ -20,25 +21,24 @@ pub(super) enum Callback {
     /// For a subscription.
     Channel(Py<PyAny>),
     /// For an achievement request: the callback, the getter, and the call's name for the log.
-    Request(Py<PyAny>, Option<Py<PyAny>>, &'static str),
+    Request(Option<Py<PyAny>>, Option<Py<PyAny>>, &'static str),
 }
 
 /// A request's callback, getter and name.
-type Request = (Py<PyAny>, Option<Py<PyAny>>, &'static str);
+type Request = (Option<Py<PyAny>>, Option<Py<PyAny>>, &'static str);
 
 impl Callback {
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self {
             Self::Channel(callback) => visit.call(callback),
             Self::Request(callback, getter, _) => {
-                visit.call(callback)?;
-                getter.as_ref().map_or(Ok(()), |getter| visit.call(getter))
+                callback.iter().chain(getter).try_for_each(|one| visit.call(one))
             }
         }
     }
 }
 
-fn logger(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+pub(super) fn logger(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     py.import(intern!(py, "logging"))?.call_method1(intern!(py, "getLogger"), (intern!(py, "cloudvars"),))
 }
 
@@ -123,6 +123,7 @@ impl Room {
             Delivery::Achievement(Step::Callback(number, reply)) => {
                 return self.call_back(py, number, &reply);
             }
+            Delivery::Completed(completion) => return self.call_completed(py, &completion),
         };
         let callback = match self.callbacks().get(&token) {
             Some(Callback::Channel(callback)) => callback.clone_ref(py),
@@ -135,7 +136,8 @@ impl Room {
     fn request(&self, py: Python<'_>, number: u64) -> Option<Request> {
         match self.callbacks().get(&number) {
             Some(Callback::Request(callback, getter, name)) => {
-                Some((callback.clone_ref(py), getter.as_ref().map(|getter| getter.clone_ref(py)), name))
+                let cloned = |one: &Option<Py<PyAny>>| one.as_ref().map(|one| one.clone_ref(py));
+                Some((cloned(callback), cloned(getter), name))
             }
             _ => None,
         }
@@ -146,22 +148,23 @@ impl Room {
             self.core.extra(number, None);
             return Ok(());
         };
+        let field = getter_name(name);
         let called = getter.call0(py).and_then(|extra| {
             let extra = extra.bind(py);
             let text = extra.cast::<PyString>().map_err(|_| {
                 let type_name =
                     extra.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
-                let message = format!("{name}: getExtraData returned {type_name}; a str is accepted");
+                let message = format!("{name}: {field} returned {type_name}; a str is accepted");
                 value_error(py, &message, Code::BadValue)
             })?;
-            super::args::text(text, &"getExtraData")
+            super::args::text(text, &field)
         });
         match called {
             Ok(text) => self.core.extra(number, Some(text.into())),
             Err(error) => {
                 self.core.extra(number, None);
                 self.forget(&[number]);
-                return Err(logged(py, "getExtraData", error));
+                return Err(logged(py, field, error));
             }
         }
         Ok(())
@@ -175,6 +178,11 @@ impl Room {
         if let Reply::Failed(reason) = reply {
             logger(py)?.call_method1(intern!(py, "warning"), ("%s failed: %s", name, reason))?;
         }
+        let Some(callback) = callback else {
+            self.core.answered(number, false);
+            self.forget(&[number]);
+            return Ok(0);
+        };
         let called = achievement::answer(py, reply).and_then(|answer| callback.call1(py, (answer,)));
         // Only True itself means "again" (clause A-6).
         let again = called
@@ -186,4 +194,19 @@ impl Room {
         called.map_err(|error| logged(py, &format!("the callback of {name}"), error))?;
         Ok(1)
     }
+
+    /// Tells the host that a custom node is complete (clause A-9).
+    fn call_completed(&self, py: Python<'_>, completion: &Completion) -> PyResult<usize> {
+        let hook = self.hooks.completed().as_ref().map(|hook| hook.clone_ref(py));
+        let Some(hook) = hook else { return Ok(0) };
+        let node = value::decode(py, &completion.node)?;
+        hook.call1(py, (completion.player, node))
+            .map_err(|error| logged(py, "the completion hook", error))?;
+        Ok(1)
+    }
+}
+
+/// What the call with this name calls its getter.
+fn getter_name(call: &str) -> &'static str {
+    if call == "LobbySetAchievementStorage" { "getExtraData" } else { "getExtra" }
 }

@@ -14,6 +14,7 @@ mod list;
 mod message;
 mod money;
 mod name;
+mod node;
 mod reply;
 mod room;
 mod score;

@@ -4,6 +4,7 @@ use super::achievement::Achievement;
 use super::args::id;
 use super::delivery::Callback;
 use super::enter::enter_or_raise;
+use super::node::Hooks;
 use super::score::Score;
 use super::store::Store;
 use crate::room;
@@ -31,6 +32,7 @@ pub(super) struct Room {
     store: Py<Store>,
     pub(super) mode: Mode,
     pub(super) callbacks: Mutex<FxHashMap<u64, Callback>>,
+    pub(super) hooks: Hooks,
     pub(super) delivering: AtomicBool,
     pub(super) missed: AtomicBool,
     /// The `AsyncScore` of this room, once `score.aio` was used.
@@ -44,6 +46,7 @@ impl Room {
             store,
             mode,
             callbacks: Mutex::default(),
+            hooks: Hooks::default(),
             delivering: AtomicBool::new(false),
             missed: AtomicBool::new(false),
             aio: PyOnceLock::new(),
@@ -120,7 +123,7 @@ impl Room {
             self.core.close();
             Ok(())
         })?;
-        let gone = std::mem::take(&mut *self.callbacks());
+        let gone = (std::mem::take(&mut *self.callbacks()), self.hooks.completed().take());
         drop(gone);
         Ok(())
     }
@@ -160,7 +163,7 @@ impl Room {
                 callback.traverse(&visit)?;
             }
         }
-        Ok(())
+        self.hooks.traverse(&visit)
     }
 
     fn __clear__(&self) {
@@ -169,5 +172,6 @@ impl Room {
             drop(callbacks);
             drop(gone);
         }
+        self.hooks.clear();
     }
 }

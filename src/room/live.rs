@@ -1,6 +1,7 @@
 //! What a room is told and what it asks for in its own time: subscriptions, achievement requests, and their delivery.
 
 use super::{Room, Subscription, locked};
+use crate::achievement::tally::Completion;
 use crate::achievement::upload::{Cloud, Request, Step};
 use crate::channel::{Event, Shape, mailbox};
 use crate::commit::Outcome;
@@ -20,6 +21,8 @@ pub enum Delivery {
     Published(u64, Arc<str>),
     /// An achievement request wants something.
     Achievement(Step),
+    /// A custom node is complete.
+    Completed(Completion),
 }
 
 /// Up to where a tick delivers: what its own callbacks cause waits for the next one (clause D-1).
@@ -89,6 +92,7 @@ impl Room {
         if !self.closed.swap(true, Ordering::AcqRel) {
             self.end(|_| true);
             self.uploads.clear();
+            self.tally.clear();
         }
     }
 
@@ -116,7 +120,7 @@ impl Room {
 
     /// Whether a look at [`Room::next`] can be worth it.
     pub fn may_deliver(&self) -> bool {
-        self.is_subscribed() || !self.inbox.is_empty() || !self.uploads.is_empty()
+        self.is_subscribed() || !self.inbox.is_empty() || !self.uploads.is_empty() || !self.tally.is_empty()
     }
 
     /// Looks for what others sent.
@@ -143,6 +147,9 @@ impl Room {
                 return Ok(Some(delivery));
             }
         }
+        if let Some(completion) = self.tally.completion(bound.last_request) {
+            return Ok(Some(Delivery::Completed(completion)));
+        }
         Ok(self.uploads.step(self, self.game, bound.last_request).map(Delivery::Achievement))
     }
 
@@ -165,14 +172,29 @@ impl Room {
 
 impl Cloud for Room {
     fn query(&self, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>> {
-        self.store.read(|snapshot| achievement::query(snapshot, self.game, player))
+        let data = self.store.read(|snapshot| achievement::query(snapshot, self.game, player))?;
+        self.tally.load(player, &data);
+        Ok(data)
     }
 
-    fn set(&self, op: Op) -> Result<Answer> {
-        match self.store.commit(vec![op])? {
-            Outcome::Achievement(answer) => Ok(answer),
-            _ => Err(Error::store("internal error: an achievement set has no answer")),
+    fn set(&self, number: u64, player: i64, node: &Arc<str>, op: Op) -> Result<Answer> {
+        let Outcome::Achievement(answer) = self.store.commit(vec![op])? else {
+            return Err(Error::store("internal error: an achievement set has no answer"));
+        };
+        match &answer {
+            Answer::Stored { progress, completed, .. } => {
+                self.tally.learn(player, node, *progress);
+                let told = self.tally.has_counted(player, node, *progress);
+                if let Some(json) = completed.as_ref().filter(|_| !told) {
+                    self.tally.complete(Completion { number, player, node: json.clone() });
+                }
+            }
+            Answer::Conflict(latest) | Answer::Complete(latest) => {
+                self.tally.learn(player, node, latest.progress);
+            }
+            Answer::UnknownNode | Answer::AutoSent | Answer::Wait(_) => {}
         }
+        Ok(answer)
     }
 
     fn now_ms(&self) -> i64 {

@@ -1,0 +1,116 @@
+//! The files of a behavior pack's `customAchievements` folder: one custom node each (clause A-9).
+//!
+//! Every defect of every file is reported, with its file and field, and a folder with a defect yields no node.
+
+mod check;
+mod tree;
+
+use super::json::{self, Json};
+use crate::kinds::node::Node;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The folder's name inside a behavior pack.
+pub const FOLDER: &str = "customAchievements";
+
+/// One file: its name, for messages, and what it holds.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its name inside the folder.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What is wrong (or, as a warning, odd), and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defect {
+    /// The file's name.
+    pub file: String,
+    /// The field, as in `reward[0].data`; empty for the file as a whole.
+    pub field: String,
+    /// What stands there and what is accepted.
+    pub message: String,
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, field, message } = self;
+        if field.is_empty() {
+            write!(f, "{file}: {message}")
+        } else {
+            write!(f, "{file}: {field}: {message}")
+        }
+    }
+}
+
+/// What a folder without defects holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// In node order: by code point of their ids.
+    pub nodes: Vec<Node>,
+    /// What has no effect, or is accepted against the documents.
+    pub warnings: Vec<Defect>,
+}
+
+/// The folder with the node files: the given one, or the one inside this behavior pack.
+pub fn folder(path: &Path) -> PathBuf {
+    let inside = path.join(FOLDER);
+    if inside.is_dir() { inside } else { path.to_owned() }
+}
+
+/// The `*.json` files of a folder, by name.
+pub fn files(folder: &Path) -> std::io::Result<Vec<File>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") && path.is_file() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.push(File { name, bytes: std::fs::read(&path)? });
+        }
+    }
+    files.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+    Ok(files)
+}
+
+/// One file's node as far as it could be read; `node` only if nothing is wrong with the file itself.
+struct Draft<'a> {
+    file: &'a str,
+    id: Option<Arc<str>>,
+    parent: Option<Arc<str>>,
+    node: Option<Node>,
+}
+
+/// Reads the nodes of these files. `stored`: the custom nodes that the game has already; they may be parents, and
+/// one with the same id is replaced.
+pub fn parse(files: &[File], stored: &[Node]) -> Result<Loaded, Vec<Defect>> {
+    let (mut defects, mut warnings, mut drafts) = (Vec::new(), Vec::new(), Vec::new());
+    for file in files {
+        let whole = |message| Defect { file: file.name.clone(), field: String::new(), message };
+        match json::parse(&file.bytes) {
+            Err(message) => defects.push(whole(message)),
+            Ok(json @ Json::Object(_)) => {
+                let mut checked = check::Checked::new(&file.name, &json);
+                drafts.push(checked.draft());
+                defects.append(&mut checked.defects);
+                warnings.append(&mut checked.warnings);
+            }
+            Ok(other) => {
+                defects.push(whole(format!(
+                    "{}; an object, the fields of one node, is accepted",
+                    other.shown()
+                )));
+            }
+        }
+    }
+    tree::check(&drafts, stored, &mut defects);
+    if !defects.is_empty() {
+        // The checks of the tree come last; their defects belong beside the others of their file.
+        defects.sort_by(|one, other| one.file.cmp(&other.file));
+        return Err(defects);
+    }
+    let mut nodes: Vec<Node> = drafts.into_iter().filter_map(|draft| draft.node).collect();
+    nodes.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    Ok(Loaded { nodes, warnings })
+}

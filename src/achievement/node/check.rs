@@ -1,0 +1,275 @@
+//! The fields of one node file: which there are, and what each accepts.
+
+use super::super::json::Json;
+use super::{Defect, Draft};
+use crate::ident;
+use crate::kinds::node::{Custom, Node, Upload};
+use std::sync::Arc;
+
+/// Every field, in the order of the documents.
+const FIELDS: [&str; 16] = [
+    "node_ID",
+    "parent_node",
+    "depend_parent",
+    "title",
+    "unfinished_icon",
+    "finished_icon",
+    "use_default_icon_background",
+    "goal_details",
+    "goal_number",
+    DESCRIPTION,
+    "window_background",
+    "reward",
+    "is_hidden",
+    "finish_tip",
+    "is_cloud",
+    "auto_sent_cloud",
+];
+const DESCRIPTION: &str = "node_description";
+/// The documents' own sample of a child spells it so.
+const MISSPELT: &str = "node_descriptrion";
+
+const TEXT: &str = "a str is accepted";
+const NAME: &str = "a str that is not empty is accepted";
+const FLAG: &str = "true or false is accepted";
+const COUNT: &str = "a whole number of at least 1 is accepted";
+const GOAL_TYPE: &str = "'default_kill' or 'default_get' is accepted";
+const REWARD: &str = "a list of objects {function_name, name_space, data} is accepted";
+
+/// A file under its checks.
+pub(super) struct Checked<'a, 'j> {
+    file: &'a str,
+    json: &'j Json,
+    pub(super) defects: Vec<Defect>,
+    pub(super) warnings: Vec<Defect>,
+}
+
+fn text(json: &Json) -> Option<&str> {
+    if let Json::Text(text) = json { Some(text) } else { None }
+}
+
+fn name(json: &Json) -> Option<&str> {
+    text(json).filter(|text| !text.is_empty())
+}
+
+fn flag(json: &Json) -> Option<bool> {
+    if let Json::Bool(flag) = json { Some(*flag) } else { None }
+}
+
+fn count(json: &Json) -> Option<i64> {
+    if let Json::Int(count @ 1..) = json { Some(*count) } else { None }
+}
+
+fn object(json: &Json) -> Option<&[(String, Json)]> {
+    if let Json::Object(fields) = json { Some(fields) } else { None }
+}
+
+impl<'a, 'j> Checked<'a, 'j> {
+    pub(super) const fn new(file: &'a str, json: &'j Json) -> Self {
+        Self { file, json, defects: Vec::new(), warnings: Vec::new() }
+    }
+
+    fn note(&self, field: impl Into<String>, message: impl Into<String>) -> Defect {
+        Defect { file: self.file.into(), field: field.into(), message: message.into() }
+    }
+
+    fn defect(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.defects.push(self.note(field, message));
+    }
+
+    fn warn(&mut self, field: &str, message: &str) {
+        self.warnings.push(self.note(field, message));
+    }
+
+    /// Reads `object[name]` if it is there; `prefix` is the path to the object.
+    fn optional<'o, T>(
+        &mut self,
+        object: &'o Json,
+        prefix: &str,
+        name: &str,
+        read: impl Fn(&'o Json) -> Option<T>,
+        accepted: &str,
+    ) -> Option<T> {
+        let given = object.get(name)?;
+        let found = read(given);
+        if found.is_none() {
+            self.defect(format!("{prefix}{name}"), format!("{}; {accepted}", given.shown()));
+        }
+        found
+    }
+
+    /// The same for a field that must be there.
+    fn required<'o, T>(
+        &mut self,
+        object: &'o Json,
+        prefix: &str,
+        name: &str,
+        read: impl Fn(&'o Json) -> Option<T>,
+        accepted: &str,
+    ) -> Option<T> {
+        if object.get(name).is_none() {
+            self.defect(format!("{prefix}{name}"), format!("missing; {accepted}"));
+        }
+        self.optional(object, prefix, name, read, accepted)
+    }
+
+    fn unknown(&mut self, object: &Json, prefix: &str, known: &[&str]) {
+        let Json::Object(fields) = object else { return };
+        for (name, _) in fields.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
+            self.defect(format!("{prefix}{name}"), format!("unknown; accepted are {}", known.join(", ")));
+        }
+    }
+
+    fn id(&mut self, field: &str, given: Option<&str>) -> Option<Arc<str>> {
+        match ident::key(given?, field) {
+            Ok(id) => Some(id),
+            Err(error) => {
+                let message = error.to_string();
+                let message = message.strip_prefix(&format!("{field}: ")).unwrap_or(&message).to_owned();
+                self.defect(field, message);
+                None
+            }
+        }
+    }
+
+    pub(super) fn draft(&mut self) -> Draft<'a> {
+        let json = self.json;
+        if json.get(MISSPELT).is_none() {
+            self.unknown(json, "", &FIELDS);
+        } else {
+            self.unknown(json, "", &[&FIELDS[..], &[MISSPELT]].concat());
+        }
+        let id = self.required(json, "", "node_ID", text, TEXT);
+        let id = self.id("node_ID", id);
+        let parent = self.optional(json, "", "parent_node", text, "the node_ID of another node is accepted");
+        let parent = self.id("parent_node", parent);
+        for field in ["title", "unfinished_icon", "finished_icon"] {
+            self.required(json, "", field, text, TEXT);
+        }
+        self.description();
+        let total = self.required(json, "", "goal_number", count, COUNT);
+        let [_, _, _, cloud, auto, depends] = [
+            "use_default_icon_background",
+            "is_hidden",
+            "finish_tip",
+            "is_cloud",
+            "auto_sent_cloud",
+            "depend_parent",
+        ]
+        .map(|field| self.optional(json, "", field, flag, FLAG));
+        self.place();
+        self.goal();
+        self.rewards();
+        let upload = match (cloud.unwrap_or(false), auto.unwrap_or(true)) {
+            (false, _) => Upload::Never,
+            (true, false) => Upload::ByMod,
+            (true, true) => Upload::Auto,
+        };
+        let depends = depends.unwrap_or(false) && parent.is_some();
+        let custom = Some(Custom { parent: parent.clone(), depends, upload });
+        let value = self.value();
+        let node = id.clone().zip(total).zip(value);
+        let node = node.map(|((id, total), value)| Node { id, total, value, custom });
+        Draft { file: self.file, id, parent, node }
+    }
+
+    /// The file as it is stored.
+    fn value(&mut self) -> Option<Arc<str>> {
+        match self.json.encoded() {
+            Ok(value) => Some(value.json),
+            Err(refusal) => {
+                self.defect("", refusal);
+                None
+            }
+        }
+    }
+
+    fn description(&mut self) {
+        match (self.json.get(DESCRIPTION), self.json.get(MISSPELT)) {
+            (Some(_), Some(_)) => {
+                self.defect(MISSPELT, format!("{DESCRIPTION} is there too; one of them is accepted"));
+            }
+            (None, Some(_)) => {
+                self.optional(self.json, "", MISSPELT, text, TEXT);
+                self.warn(MISSPELT, "taken for node_description, which is the field's name");
+            }
+            _ => _ = self.required(self.json, "", DESCRIPTION, text, TEXT),
+        }
+    }
+
+    /// What only a root has, and what only a child has.
+    fn place(&mut self) {
+        const BACKGROUND: &str = "window_background";
+        if self.json.get("parent_node").is_none() {
+            self.required(self.json, "", BACKGROUND, text, TEXT);
+            if self.json.get("depend_parent").is_some() {
+                self.warn("depend_parent", "has no effect: without parent_node this is a root");
+            }
+        } else if self.optional(self.json, "", BACKGROUND, text, TEXT).is_some() {
+            self.warn(BACKGROUND, "has no effect: only a root, a node without parent_node, has a window");
+        }
+    }
+
+    fn goal(&mut self) {
+        let accepted = "an object {goal_type, …} is accepted";
+        if self.optional(self.json, "", "goal_details", object, accepted).is_none() {
+            return;
+        }
+        let Some(goal) = self.json.get("goal_details") else { return };
+        let prefix = "goal_details.";
+        match self.required(goal, prefix, "goal_type", text, GOAL_TYPE) {
+            Some("default_kill") => {
+                self.required(goal, prefix, "entity_identifier", name, NAME);
+                self.unknown(goal, prefix, &["goal_type", "entity_identifier"]);
+            }
+            Some("default_get") => {
+                self.unknown(goal, prefix, &["goal_type", "item_dict"]);
+                let accepted = "an object {newItemName, …} is accepted";
+                if self.required(goal, prefix, "item_dict", object, accepted).is_some() {
+                    self.item(goal);
+                }
+            }
+            Some(other) => self.defect("goal_details.goal_type", format!("'{other}'; {GOAL_TYPE}")),
+            None => {}
+        }
+    }
+
+    fn item(&mut self, goal: &Json) {
+        let Some(item) = goal.get("item_dict") else { return };
+        let prefix = "goal_details.item_dict.";
+        self.required(item, prefix, "newItemName", name, NAME);
+        if item.get("count").is_some() {
+            self.defect(format!("{prefix}count"), "not accepted here; goal_number says how many");
+        }
+        if item.get("userdata").is_some() {
+            self.warn("goal_details.item_dict.userdata", "no item matches a goal that has it");
+        }
+    }
+
+    fn rewards(&mut self) {
+        let Some(given) = self.json.get("reward") else { return };
+        let Json::List(rewards) = given else {
+            return self.defect("reward", format!("{}; {REWARD}", given.shown()));
+        };
+        for (index, reward) in rewards.iter().enumerate() {
+            let path = format!("reward[{index}]");
+            if object(reward).is_none() {
+                self.defect(path, format!("{}; {REWARD}", reward.shown()));
+                continue;
+            }
+            let prefix = format!("{path}.");
+            self.unknown(reward, &prefix, &["function_name", "name_space", "data"]);
+            self.required(reward, &prefix, "function_name", name, NAME);
+            let accepted = "'nameSpace:systemName' of a server system is accepted";
+            self.required(reward, &prefix, "name_space", system, accepted);
+            self.required(reward, &prefix, "data", object, "an object is accepted");
+        }
+    }
+}
+
+/// `nameSpace:systemName`
+fn system(json: &Json) -> Option<&str> {
+    let text = text(json)?;
+    let (space, system) = text.split_once(':')?;
+    (!space.is_empty() && !system.is_empty() && !system.contains(':')).then_some(text)
+}

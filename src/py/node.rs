@@ -1,0 +1,265 @@
+//! Custom nodes: `store.achievements.load_nodes`, and their part of `room.achievement` (clause A-9).
+
+use super::achievement::{Achievement, Achievements, callable};
+use super::args::{id, int_from, key};
+use super::delivery::logger;
+use super::enter::enter_or_raise;
+use super::exceptions::value_error;
+use super::value;
+use crate::achievement::node as files;
+use crate::achievement::upload::Request;
+use crate::error::Code;
+use crate::kinds::node::Node;
+use crate::room::{Advance, Refusal};
+use pyo3::PyTraverseError;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::gc::PyVisit;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What the host of a mod asks of a room.
+#[derive(Default)]
+pub(super) struct Hooks {
+    completed: Mutex<Option<Py<PyAny>>>,
+    forbidden: AtomicBool,
+}
+
+impl Hooks {
+    pub(super) fn completed(&self) -> MutexGuard<'_, Option<Py<PyAny>>> {
+        self.completed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Ok(completed) = self.completed.try_lock() else { return Ok(()) };
+        completed.as_ref().map_or(Ok(()), |hook| visit.call(hook))
+    }
+
+    pub(super) fn clear(&self) {
+        if let Ok(mut completed) = self.completed.try_lock() {
+            let gone = completed.take();
+            drop(completed);
+            drop(gone);
+        }
+    }
+}
+
+/// Says in the log where two definitions of a node disagree; the file of a custom node counts.
+pub(super) fn log_totals(py: Python<'_>, custom: &[Node], listed: &[Node]) -> PyResult<()> {
+    for (node, other) in
+        custom.iter().filter_map(|node| Some((node, listed.iter().find(|of| of.id == node.id)?)))
+    {
+        if node.total != other.total {
+            let text = "node '%s': goal_number is %s, but its Total is %s; goal_number counts";
+            logger(py)?.call_method1(intern!(py, "warning"), (text, &*node.id, node.total, other.total))?;
+        }
+    }
+    Ok(())
+}
+
+#[pymethods]
+impl Achievements {
+    /// Define the custom nodes of a ``customAchievements`` folder, or of the behavior pack around it; returns how many.
+    ///
+    /// All or none: raises ``CloudValueError`` that lists every defect of every file. A folder that cannot be read
+    /// raises the ``OSError``. Clause A-9.
+    fn load_nodes(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
+        let folder = files::folder(&path);
+        let name = folder.display();
+        let read = enter_or_raise(py, || Ok(files::files(&folder)))??;
+        let stored = enter_or_raise(py, || self.store.custom_nodes())?;
+        let loaded = files::parse(&read, &stored).map_err(|defects| {
+            let lines: Vec<String> = defects.iter().map(|defect| format!("\n  {defect}")).collect();
+            value_error(py, &format!("{name}: nothing was loaded:{}", lines.concat()), Code::BadValue)
+        })?;
+        for warning in &loaded.warnings {
+            logger(py)?.call_method1(intern!(py, "warning"), ("%s", warning.to_string()))?;
+        }
+        let count = loaded.nodes.len();
+        let ids: Vec<Arc<str>> = loaded.nodes.iter().map(|node| node.id.clone()).collect();
+        let mut listed = enter_or_raise(py, || self.store.nodes(&ids))?;
+        listed.retain(|node| node.custom.is_none());
+        log_totals(py, &loaded.nodes, &listed)?;
+        enter_or_raise(py, || self.store.define_nodes(loaded.nodes))?;
+        Ok(count)
+    }
+}
+
+impl Achievement {
+    fn node(&self, py: Python<'_>, node: &Arc<str>) -> PyResult<Option<Node>> {
+        enter_or_raise(py, || {
+            self.room.get().core.check_open()?;
+            self.room.get().core.node(node)
+        })
+    }
+
+    /// Progress by `delta`, None = to the end; the calls are callback and getter.
+    fn advance(
+        &self,
+        py: Python<'_>,
+        name: &'static str,
+        player: i64,
+        node: &Arc<str>,
+        delta: Option<i64>,
+        (callback, getter): (Option<Py<PyAny>>, Option<Py<PyAny>>),
+    ) -> PyResult<bool> {
+        let room = self.room.get();
+        let may_send = callback.is_some() || name == ENGINE;
+        match enter_or_raise(py, || room.core.advance(player, node, delta, may_send))? {
+            Advance::Refused(refusal) => {
+                log_refusal(py, name, player, node, &refusal)?;
+                return Ok(false);
+            }
+            Advance::Counted => room.deliver(py)?,
+            Advance::Send(mut request) => {
+                if let Request::Set { with_extra, .. } = &mut request {
+                    *with_extra = getter.is_some();
+                }
+                self.request(py, player, request, callback, getter, name)?;
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// What the log calls progress that the engine counts.
+const ENGINE: &str = "the engine's count";
+
+fn log_refusal(py: Python<'_>, name: &str, player: i64, node: &str, refusal: &Refusal) -> PyResult<()> {
+    let level = if refusal.is_mistake() { intern!(py, "warning") } else { intern!(py, "info") };
+    let text = "%s: node '%s' of player %s: %s";
+    logger(py)?.call_method1(level, (text, name, node, player, refusal.to_string()))?;
+    Ok(())
+}
+
+fn optional(given: Option<&Bound<'_, PyAny>>, field: &str) -> PyResult<Option<Py<PyAny>>> {
+    given.map(|given| callable(given, field)).transpose()
+}
+
+#[pymethods]
+#[expect(non_snake_case, reason = "the parameter names of the lobby")]
+impl Achievement {
+    /// Add ``delta`` (int > 0) to a player's progress on a custom node; returns whether it was counted or sent.
+    ///
+    /// A cloud node that sends itself needs ``callback`` (else False): it gets what ``LobbySetAchievementStorage``
+    /// gives, code 5 included; ``getExtra`` is its ``getExtraData``. Other nodes count in the room, and call neither.
+    /// Clause A-9.
+    #[pyo3(signature = (playerId, nodeId, delta, callback = None, getExtra = None))]
+    fn AddNodeProgress(
+        &self,
+        py: Python<'_>,
+        playerId: &Bound<'_, PyAny>,
+        nodeId: &Bound<'_, PyAny>,
+        delta: &Bound<'_, PyAny>,
+        callback: Option<&Bound<'_, PyAny>>,
+        getExtra: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<bool> {
+        let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
+        let delta = int_from(delta, &"delta", 1)?;
+        let calls = (optional(callback, "callback")?, optional(getExtra, "getExtra")?);
+        self.advance(py, "AddNodeProgress", player, &node, Some(delta), calls)
+    }
+
+    /// Complete a custom node for a player; returns and calls as ``AddNodeProgress``. Clause A-9.
+    #[pyo3(signature = (playerId, nodeId, callback = None, getExtra = None))]
+    fn SetNodeFinish(
+        &self,
+        py: Python<'_>,
+        playerId: &Bound<'_, PyAny>,
+        nodeId: &Bound<'_, PyAny>,
+        callback: Option<&Bound<'_, PyAny>>,
+        getExtra: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<bool> {
+        let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
+        let calls = (optional(callback, "callback")?, optional(getExtra, "getExtra")?);
+        self.advance(py, "SetNodeFinish", player, &node, None, calls)
+    }
+
+    /// What a custom node's file says, and the player's ``progress`` beside it; None for an unknown node. Clause A-9.
+    fn GetNodeDetailInfo<'py>(
+        &self,
+        py: Python<'py>,
+        playerId: &Bound<'py, PyAny>,
+        nodeId: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let room = self.room.get();
+        if room.hooks.forbidden.load(Ordering::Acquire) {
+            return Err(PyRuntimeError::new_err(
+                "GetNodeDetailInfo: not allowed inside AddServerPlayerEvent and ClientLoadAddonsFinishServerEvent",
+            ));
+        }
+        let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
+        let Some(node) = self.node(py, &node)? else { return Ok(None) };
+        let progress = enter_or_raise(py, || room.core.progress(player, &node))?;
+        let info = value::decode(py, &node.value)?;
+        info.set_item(intern!(py, "progress"), progress)?;
+        Ok(Some(info))
+    }
+
+    /// The ids of the nodes whose ``parent_node`` this is, in node order; None for an unknown node. Clause A-9.
+    fn GetChildrenNode<'py>(
+        &self,
+        py: Python<'py>,
+        nodeId: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyList>>> {
+        let node = key(nodeId, &"nodeId")?;
+        let children = enter_or_raise(py, || self.room.get().core.children(&node))?;
+        children.map(|ids| PyList::new(py, ids.iter().map(|id| &**id))).transpose()
+    }
+
+    /// Calls ``fn(playerId, node)`` each time a custom node completes; None = nobody is called.
+    fn _on_complete(&self, completed: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let completed = optional(completed, "fn")?;
+        let before = std::mem::replace(&mut *self.room.get().hooks.completed(), completed);
+        drop(before);
+        Ok(())
+    }
+
+    /// Fetches a player's progress on all cloud nodes, as the engine does when their mods are loaded.
+    fn _load_cloud(&self, py: Python<'_>, playerId: &Bound<'_, PyAny>) -> PyResult<()> {
+        let player = id(playerId, &"playerId")?;
+        enter_or_raise(py, || self.room.get().core.load_cloud(player))
+    }
+
+    /// Every custom node's JSON by its id, in node order.
+    fn _nodes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        for node in enter_or_raise(py, || self.room.get().core.nodes())? {
+            dict.set_item(&*node.id, value::decode(py, &node.value)?)?;
+        }
+        Ok(dict)
+    }
+
+    /// ``AddNodeProgress`` by the engine, for goals that count themselves: sent without callback and extra.
+    fn _auto(
+        &self,
+        py: Python<'_>,
+        playerId: &Bound<'_, PyAny>,
+        nodeId: &Bound<'_, PyAny>,
+        delta: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
+        let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
+        let delta = int_from(delta, &"delta", 1)?;
+        self.advance(py, ENGINE, player, &node, Some(delta), (None, None))
+    }
+
+    /// While True, ``GetNodeDetailInfo`` raises ``RuntimeError``.
+    fn _forbid(&self, forbidden: bool) {
+        self.room.get().hooks.forbidden.store(forbidden, Ordering::Release);
+    }
+
+    /// A player's progress on a custom node, as far as this room knows; 0 for an unknown node.
+    fn _progress(
+        &self,
+        py: Python<'_>,
+        playerId: &Bound<'_, PyAny>,
+        nodeId: &Bound<'_, PyAny>,
+    ) -> PyResult<i64> {
+        let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
+        let Some(node) = self.node(py, &node)? else { return Ok(0) };
+        enter_or_raise(py, || self.room.get().core.progress(player, &node))
+    }
+}
