@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use live::{Bound, Delivery};
-pub use node::{Advance, Refusal};
+pub use node::{Advance, By, Refusal};
 
 /// How to open a room.
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@ mod tree;
 
 use super::json::{self, Json};
 use crate::kinds::node::Node;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fmt, fs, io};
 
 /// The folder's name inside a behavior pack.
 pub const FOLDER: &str = "customAchievements";
@@ -61,13 +61,15 @@ pub fn folder(path: &Path) -> PathBuf {
 }
 
 /// The `*.json` files of a folder, by name.
-pub fn files(folder: &Path) -> std::io::Result<Vec<File>> {
+pub fn files(folder: &Path) -> io::Result<Vec<File>> {
+    let named =
+        |path: &Path, error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
+    for entry in fs::read_dir(folder).map_err(|error| named(folder, error))? {
+        let path = entry.map_err(|error| named(folder, error))?.path();
         if path.extension().is_some_and(|extension| extension == "json") && path.is_file() {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            files.push(File { name, bytes: std::fs::read(&path)? });
+            files.push(File { name, bytes: fs::read(&path).map_err(|error| named(&path, error))? });
         }
     }
     files.sort_unstable_by(|one, other| one.name.cmp(&other.name));

@@ -10,7 +10,7 @@ use crate::achievement::node as files;
 use crate::achievement::upload::Request;
 use crate::error::Code;
 use crate::kinds::node::Node;
-use crate::room::{Advance, Refusal};
+use crate::room::{Advance, By, Refusal};
 use pyo3::PyTraverseError;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::gc::PyVisit;
@@ -107,8 +107,8 @@ impl Achievement {
         (callback, getter): (Option<Py<PyAny>>, Option<Py<PyAny>>),
     ) -> PyResult<bool> {
         let room = self.room.get();
-        let may_send = callback.is_some() || name == ENGINE;
-        match enter_or_raise(py, || room.core.advance(player, node, delta, may_send))? {
+        let by = if name == ENGINE { By::Engine } else { By::Mod { callback: callback.is_some() } };
+        match enter_or_raise(py, || room.core.advance(player, node, delta, by))? {
             Advance::Refused(refusal) => {
                 log_refusal(py, name, player, node, &refusal)?;
                 return Ok(false);

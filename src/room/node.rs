@@ -20,6 +20,18 @@ pub enum Advance {
     Refused(Refusal),
 }
 
+/// Who asks for progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The mod; with a callback that hears the cloud's answer, or without.
+    Mod {
+        /// Whether there is one.
+        callback: bool,
+    },
+    /// The engine, for a goal that counts itself.
+    Engine,
+}
+
 /// Why progress for a custom node was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -100,8 +112,8 @@ impl Room {
         Ok(())
     }
 
-    /// Progress by `delta`, or to the end. `may_send`: somebody hears what the cloud answers.
-    pub fn advance(&self, player: i64, id: &Arc<str>, delta: Option<i64>, may_send: bool) -> Result<Advance> {
+    /// Progress by `delta`, or to the end.
+    pub fn advance(&self, player: i64, id: &Arc<str>, delta: Option<i64>, by: By) -> Result<Advance> {
         self.check_open()?;
         let Some(node) = self.node(id)? else { return Ok(Advance::Refused(Refusal::Unknown)) };
         let Some(custom) = &node.custom else { return Ok(Advance::Refused(Refusal::Unknown)) };
@@ -111,8 +123,12 @@ impl Room {
         // To the end, however far that is when it is counted: progress stops at the total.
         let delta = delta.unwrap_or(i64::MAX);
         if custom.upload == Upload::Auto {
-            if !may_send {
+            if by == (By::Mod { callback: false }) {
                 return Ok(Advance::Refused(Refusal::NoCallback));
+            }
+            // The mod hears from the cloud that there is nothing left to do; the engine does not ask.
+            if by == By::Engine && self.progress(player, &node)? >= node.total {
+                return Ok(Advance::Refused(Refusal::Complete));
             }
             let node = node.id;
             return Ok(Advance::Send(Request::Set { node, delta, with_extra: false, direct: false }));

@@ -6,6 +6,7 @@ mod backend;
 mod calendar;
 mod channel;
 mod commit;
+mod node;
 mod store;
 mod table;
 mod value;
