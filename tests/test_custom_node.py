@@ -1,8 +1,10 @@
 """Custom achievement nodes: their files, and progress that the room or the cloud keeps."""
 
+import gc
 import json
 import logging
 import threading
+import weakref
 
 import cloudvars
 import pytest
@@ -684,6 +686,21 @@ def test_an_exception_of_the_host_is_raised_and_logged(tree, room, caplog):
     assert any(record.exc_info for record in caplog.records)
     room.achievement._on_complete(None)
     assert room.achievement.SetNodeFinish(6, "root") is True
+
+
+def test_a_room_that_its_own_hook_holds_is_let_go(load, store):
+    # A-9
+    load(ROOT)
+    room = store.room()
+
+    def completed(player, node):
+        assert room
+
+    room.achievement._on_complete(completed)
+    held = weakref.ref(completed)
+    del room, completed
+    gc.collect()
+    assert held() is None
 
 
 def test_a_closed_room_refuses(tree, make_room):

@@ -3,6 +3,7 @@
 //! Every defect of every file is reported, with its file and field, and a folder with a defect yields no node.
 
 mod check;
+mod goal;
 mod tree;
 
 use super::json::{self, Json};

@@ -9,6 +9,7 @@ mod delivery;
 mod enter;
 mod exceptions;
 mod general;
+mod host;
 mod limit;
 mod list;
 mod message;

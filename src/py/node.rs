@@ -11,41 +11,12 @@ use crate::achievement::upload::Request;
 use crate::error::Code;
 use crate::kinds::node::Node;
 use crate::room::{Advance, By, Refusal};
-use pyo3::PyTraverseError;
 use pyo3::exceptions::PyRuntimeError;
-use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::PyList;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// What the host of a mod asks of a room.
-#[derive(Default)]
-pub(super) struct Hooks {
-    completed: Mutex<Option<Py<PyAny>>>,
-    forbidden: AtomicBool,
-}
-
-impl Hooks {
-    pub(super) fn completed(&self) -> MutexGuard<'_, Option<Py<PyAny>>> {
-        self.completed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let Ok(completed) = self.completed.try_lock() else { return Ok(()) };
-        completed.as_ref().map_or(Ok(()), |hook| visit.call(hook))
-    }
-
-    pub(super) fn clear(&self) {
-        if let Ok(mut completed) = self.completed.try_lock() {
-            let gone = completed.take();
-            drop(completed);
-            drop(gone);
-        }
-    }
-}
+use std::sync::Arc;
 
 /// Says in the log where two definitions of a node disagree; the file of a custom node counts.
 pub(super) fn log_totals(py: Python<'_>, custom: &[Node], listed: &[Node]) -> PyResult<()> {
@@ -89,7 +60,7 @@ impl Achievements {
 }
 
 impl Achievement {
-    fn node(&self, py: Python<'_>, node: &Arc<str>) -> PyResult<Option<Node>> {
+    pub(super) fn node(&self, py: Python<'_>, node: &Arc<str>) -> PyResult<Option<Node>> {
         enter_or_raise(py, || {
             self.room.get().core.check_open()?;
             self.room.get().core.node(node)
@@ -97,7 +68,7 @@ impl Achievement {
     }
 
     /// Progress by `delta`, None = to the end; the calls are callback and getter.
-    fn advance(
+    pub(super) fn advance(
         &self,
         py: Python<'_>,
         name: &'static str,
@@ -126,7 +97,7 @@ impl Achievement {
 }
 
 /// What the log calls progress that the engine counts.
-const ENGINE: &str = "the engine's count";
+pub(super) const ENGINE: &str = "the engine's count";
 
 fn log_refusal(py: Python<'_>, name: &str, player: i64, node: &str, refusal: &Refusal) -> PyResult<()> {
     let level = if refusal.is_mistake() { intern!(py, "warning") } else { intern!(py, "info") };
@@ -135,7 +106,7 @@ fn log_refusal(py: Python<'_>, name: &str, player: i64, node: &str, refusal: &Re
     Ok(())
 }
 
-fn optional(given: Option<&Bound<'_, PyAny>>, field: &str) -> PyResult<Option<Py<PyAny>>> {
+pub(super) fn optional(given: Option<&Bound<'_, PyAny>>, field: &str) -> PyResult<Option<Py<PyAny>>> {
     given.map(|given| callable(given, field)).transpose()
 }
 
@@ -186,7 +157,7 @@ impl Achievement {
         nodeId: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let room = self.room.get();
-        if room.hooks.forbidden.load(Ordering::Acquire) {
+        if room.hooks.is_forbidden() {
             return Err(PyRuntimeError::new_err(
                 "GetNodeDetailInfo: not allowed inside AddServerPlayerEvent and ClientLoadAddonsFinishServerEvent",
             ));
@@ -208,58 +179,5 @@ impl Achievement {
         let node = key(nodeId, &"nodeId")?;
         let children = enter_or_raise(py, || self.room.get().core.children(&node))?;
         children.map(|ids| PyList::new(py, ids.iter().map(|id| &**id))).transpose()
-    }
-
-    /// Calls ``fn(playerId, node)`` each time a custom node completes; None = nobody is called.
-    fn _on_complete(&self, completed: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let completed = optional(completed, "fn")?;
-        let before = std::mem::replace(&mut *self.room.get().hooks.completed(), completed);
-        drop(before);
-        Ok(())
-    }
-
-    /// Fetches a player's progress on all cloud nodes, as the engine does when their mods are loaded.
-    fn _load_cloud(&self, py: Python<'_>, playerId: &Bound<'_, PyAny>) -> PyResult<()> {
-        let player = id(playerId, &"playerId")?;
-        enter_or_raise(py, || self.room.get().core.load_cloud(player))
-    }
-
-    /// Every custom node's JSON by its id, in node order.
-    fn _nodes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        for node in enter_or_raise(py, || self.room.get().core.nodes())? {
-            dict.set_item(&*node.id, value::decode(py, &node.value)?)?;
-        }
-        Ok(dict)
-    }
-
-    /// ``AddNodeProgress`` by the engine, for goals that count themselves: sent without callback and extra.
-    fn _auto(
-        &self,
-        py: Python<'_>,
-        playerId: &Bound<'_, PyAny>,
-        nodeId: &Bound<'_, PyAny>,
-        delta: &Bound<'_, PyAny>,
-    ) -> PyResult<bool> {
-        let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
-        let delta = int_from(delta, &"delta", 1)?;
-        self.advance(py, ENGINE, player, &node, Some(delta), (None, None))
-    }
-
-    /// While True, ``GetNodeDetailInfo`` raises ``RuntimeError``.
-    fn _forbid(&self, forbidden: bool) {
-        self.room.get().hooks.forbidden.store(forbidden, Ordering::Release);
-    }
-
-    /// A player's progress on a custom node, as far as this room knows; 0 for an unknown node.
-    fn _progress(
-        &self,
-        py: Python<'_>,
-        playerId: &Bound<'_, PyAny>,
-        nodeId: &Bound<'_, PyAny>,
-    ) -> PyResult<i64> {
-        let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
-        let Some(node) = self.node(py, &node)? else { return Ok(0) };
-        enter_or_raise(py, || self.room.get().core.progress(player, &node))
     }
 }

@@ -4,7 +4,7 @@ use super::achievement::Achievement;
 use super::args::id;
 use super::delivery::Callback;
 use super::enter::enter_or_raise;
-use super::node::Hooks;
+use super::host::Hooks;
 use super::score::Score;
 use super::store::Store;
 use crate::room;

@@ -30,26 +30,19 @@ const DESCRIPTION: &str = "node_description";
 const MISSPELT: &str = "node_descriptrion";
 
 const TEXT: &str = "a str is accepted";
-const NAME: &str = "a str that is not empty is accepted";
 const FLAG: &str = "true or false is accepted";
 const COUNT: &str = "a whole number of at least 1 is accepted";
-const GOAL_TYPE: &str = "'default_kill' or 'default_get' is accepted";
-const REWARD: &str = "a list of objects {function_name, name_space, data} is accepted";
 
 /// A file under its checks.
 pub(super) struct Checked<'a, 'j> {
     file: &'a str,
-    json: &'j Json,
+    pub(super) json: &'j Json,
     pub(super) defects: Vec<Defect>,
     pub(super) warnings: Vec<Defect>,
 }
 
-fn text(json: &Json) -> Option<&str> {
+pub(super) fn text(json: &Json) -> Option<&str> {
     if let Json::Text(text) = json { Some(text) } else { None }
-}
-
-fn name(json: &Json) -> Option<&str> {
-    text(json).filter(|text| !text.is_empty())
 }
 
 fn flag(json: &Json) -> Option<bool> {
@@ -58,10 +51,6 @@ fn flag(json: &Json) -> Option<bool> {
 
 fn count(json: &Json) -> Option<i64> {
     if let Json::Int(count @ 1..) = json { Some(*count) } else { None }
-}
-
-fn object(json: &Json) -> Option<&[(String, Json)]> {
-    if let Json::Object(fields) = json { Some(fields) } else { None }
 }
 
 impl<'a, 'j> Checked<'a, 'j> {
@@ -73,16 +62,16 @@ impl<'a, 'j> Checked<'a, 'j> {
         Defect { file: self.file.into(), field: field.into(), message: message.into() }
     }
 
-    fn defect(&mut self, field: impl Into<String>, message: impl Into<String>) {
+    pub(super) fn defect(&mut self, field: impl Into<String>, message: impl Into<String>) {
         self.defects.push(self.note(field, message));
     }
 
-    fn warn(&mut self, field: &str, message: &str) {
+    pub(super) fn warn(&mut self, field: &str, message: &str) {
         self.warnings.push(self.note(field, message));
     }
 
     /// Reads `object[name]` if it is there; `prefix` is the path to the object.
-    fn optional<'o, T>(
+    pub(super) fn optional<'o, T>(
         &mut self,
         object: &'o Json,
         prefix: &str,
@@ -99,7 +88,7 @@ impl<'a, 'j> Checked<'a, 'j> {
     }
 
     /// The same for a field that must be there.
-    fn required<'o, T>(
+    pub(super) fn required<'o, T>(
         &mut self,
         object: &'o Json,
         prefix: &str,
@@ -113,7 +102,7 @@ impl<'a, 'j> Checked<'a, 'j> {
         self.optional(object, prefix, name, read, accepted)
     }
 
-    fn unknown(&mut self, object: &Json, prefix: &str, known: &[&str]) {
+    pub(super) fn unknown(&mut self, object: &Json, prefix: &str, known: &[&str]) {
         let Json::Object(fields) = object else { return };
         for (name, _) in fields.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
             self.defect(format!("{prefix}{name}"), format!("unknown; accepted are {}", known.join(", ")));
@@ -209,67 +198,4 @@ impl<'a, 'j> Checked<'a, 'j> {
             self.warn(BACKGROUND, "has no effect: only a root, a node without parent_node, has a window");
         }
     }
-
-    fn goal(&mut self) {
-        let accepted = "an object {goal_type, …} is accepted";
-        if self.optional(self.json, "", "goal_details", object, accepted).is_none() {
-            return;
-        }
-        let Some(goal) = self.json.get("goal_details") else { return };
-        let prefix = "goal_details.";
-        match self.required(goal, prefix, "goal_type", text, GOAL_TYPE) {
-            Some("default_kill") => {
-                self.required(goal, prefix, "entity_identifier", name, NAME);
-                self.unknown(goal, prefix, &["goal_type", "entity_identifier"]);
-            }
-            Some("default_get") => {
-                self.unknown(goal, prefix, &["goal_type", "item_dict"]);
-                let accepted = "an object {newItemName, …} is accepted";
-                if self.required(goal, prefix, "item_dict", object, accepted).is_some() {
-                    self.item(goal);
-                }
-            }
-            Some(other) => self.defect("goal_details.goal_type", format!("'{other}'; {GOAL_TYPE}")),
-            None => {}
-        }
-    }
-
-    fn item(&mut self, goal: &Json) {
-        let Some(item) = goal.get("item_dict") else { return };
-        let prefix = "goal_details.item_dict.";
-        self.required(item, prefix, "newItemName", name, NAME);
-        if item.get("count").is_some() {
-            self.defect(format!("{prefix}count"), "not accepted here; goal_number says how many");
-        }
-        if item.get("userdata").is_some() {
-            self.warn("goal_details.item_dict.userdata", "no item matches a goal that has it");
-        }
-    }
-
-    fn rewards(&mut self) {
-        let Some(given) = self.json.get("reward") else { return };
-        let Json::List(rewards) = given else {
-            return self.defect("reward", format!("{}; {REWARD}", given.shown()));
-        };
-        for (index, reward) in rewards.iter().enumerate() {
-            let path = format!("reward[{index}]");
-            if object(reward).is_none() {
-                self.defect(path, format!("{}; {REWARD}", reward.shown()));
-                continue;
-            }
-            let prefix = format!("{path}.");
-            self.unknown(reward, &prefix, &["function_name", "name_space", "data"]);
-            self.required(reward, &prefix, "function_name", name, NAME);
-            let accepted = "'nameSpace:systemName' of a server system is accepted";
-            self.required(reward, &prefix, "name_space", system, accepted);
-            self.required(reward, &prefix, "data", object, "an object is accepted");
-        }
-    }
-}
-
-/// `nameSpace:systemName`
-fn system(json: &Json) -> Option<&str> {
-    let text = text(json)?;
-    let (space, system) = text.split_once(':')?;
-    (!space.is_empty() && !system.is_empty() && !system.contains(':')).then_some(text)
 }
