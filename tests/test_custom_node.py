@@ -693,7 +693,7 @@ def test_a_room_that_its_own_hook_holds_is_let_go(load, store):
     load(ROOT)
     room = store.room()
 
-    def completed(player, node):
+    def completed(player, node, room=room):
         assert room
 
     room.achievement._on_complete(completed)
