@@ -115,6 +115,10 @@ class Room:
         """The room's name, for people."""
 
     @property
+    def store(self) -> Store:
+        """The store that the room belongs to."""
+
+    @property
     def score(self) -> Score:
         """The cloud variables of this room."""
 
@@ -142,8 +146,6 @@ class Room:
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exception: object) -> None: ...
-    @property
-    def _store(self) -> Store: ...
     def _deliver(self) -> int: ...
     def _may_deliver(self) -> bool: ...
 

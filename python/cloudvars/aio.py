@@ -142,7 +142,7 @@ class AsyncScore:
     def __init__(self, score: Score, room: Room) -> None:
         self._score = score
         self._room = room
-        self._server = _server(room._store)
+        self._server = _server(room.store)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
         self._wake()

@@ -142,8 +142,9 @@ impl Room {
         format!("<cloudvars.Room '{}' of game '{}'{closed}>", self.core.name(), self.core.game_name())
     }
 
+    /// The store that the room belongs to.
     #[getter]
-    fn _store(&self, py: Python<'_>) -> Py<Store> {
+    fn store(&self, py: Python<'_>) -> Py<Store> {
         self.store.clone_ref(py)
     }
 

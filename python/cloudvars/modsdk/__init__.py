@@ -1,0 +1,14 @@
+"""Runs a mod's server half outside the game: ``mod.server.extraServerApi``, on a room of cloudvars.
+
+>>> import cloudvars
+>>> from cloudvars import modsdk
+>>> with cloudvars.open() as store, modsdk.host(store.room("lobby-1", delivery="tick")) as game:
+...     import mod.server.extraServerApi as serverApi
+...
+...     serverApi.GetPlatform()
+-1
+"""
+
+from .host import ClientEvent, Host, Message, host, tick
+
+__all__ = ["ClientEvent", "Host", "Message", "host", "tick"]

@@ -1,0 +1,111 @@
+"""The achievement component, with the arguments of every version of the SDK."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .absent import Component
+
+if TYPE_CHECKING:
+    from cloudvars import Room
+
+__all__ = ["AchievementCompServer"]
+
+_OTHER_NAMES = {
+    "playerID": "playerId",
+    "PlayerID": "playerId",
+    "NodeID": "nodeId",
+    "Delta": "delta",
+    "GetExtraData": "getExtra",
+    "getExtraData": "getExtra",
+}
+"""Older spellings, and the one that differs between the calls."""
+
+_CALLS = {
+    "LobbyGetAchievementStorage": ("callback", "playerId"),
+    "LobbySetAchievementStorage": ("callback", "playerId", "nodeId", "delta", "getExtra"),
+    "AddNodeProgress": ("playerId", "nodeId", "delta", "callback", "getExtra"),
+    "SetNodeFinish": ("playerId", "nodeId", "callback", "getExtra"),
+    "GetNodeDetailInfo": ("playerId", "nodeId"),
+    "GetChildrenNode": ("nodeId",),
+}
+_OPTIONAL = {
+    "LobbySetAchievementStorage": {"getExtra"},
+    "AddNodeProgress": {"callback", "getExtra"},
+    "SetNodeFinish": {"callback", "getExtra"},
+}
+
+
+class AchievementCompServer(Component):
+    """``CreateAchievement(levelId)``: each call goes to ``room.achievement``."""
+
+    def __init__(self, room: "Room", entity_id: Any) -> None:
+        super().__init__(entity_id)
+        self._achievement: Any = room.achievement
+
+    def LobbyGetAchievementStorage(self, *args: Any, **kwargs: Any) -> None:
+        """``(callback, playerId)``. Clause A-2."""
+        given = _bound("LobbyGetAchievementStorage", args, kwargs)
+        self._achievement.LobbyGetAchievementStorage(given["callback"], given["playerId"])
+
+    def LobbySetAchievementStorage(self, *args: Any, **kwargs: Any) -> None:
+        """``(callback, playerId, nodeId, delta, getExtraData=None)``; the oldest SDK has ``extra`` before the last."""
+        args, extra = _without_extra(args, kwargs)
+        given = _bound("LobbySetAchievementStorage", args, kwargs)
+        getter = given["getExtra"]
+        if getter is None and extra is not None:
+            getter = _constant(extra)
+        self._achievement.LobbySetAchievementStorage(
+            given["callback"], given["playerId"], given["nodeId"], given["delta"], getter
+        )
+
+    def AddNodeProgress(self, *args: Any, **kwargs: Any) -> Any:
+        """``(playerId, nodeId, delta, callback=None, getExtra=None) -> bool``. Clause A-9."""
+        return self._achievement.AddNodeProgress(*_bound("AddNodeProgress", args, kwargs).values())
+
+    def SetNodeFinish(self, *args: Any, **kwargs: Any) -> Any:
+        """``(playerId, nodeId, callback=None, getExtra=None) -> bool``. Clause A-9."""
+        return self._achievement.SetNodeFinish(*_bound("SetNodeFinish", args, kwargs).values())
+
+    def GetNodeDetailInfo(self, *args: Any, **kwargs: Any) -> Any:
+        """``(playerId, nodeId) -> dict | None``. Clause A-9."""
+        return self._achievement.GetNodeDetailInfo(*_bound("GetNodeDetailInfo", args, kwargs).values())
+
+    def GetChildrenNode(self, *args: Any, **kwargs: Any) -> Any:
+        """``(nodeId) -> list[str] | None``. Clause A-9."""
+        return self._achievement.GetChildrenNode(*_bound("GetChildrenNode", args, kwargs).values())
+
+
+def _bound(call: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments by their newest names, in order. Raises ``TypeError`` as a function does."""
+    names = _CALLS[call]
+    if len(args) > len(names):
+        message = f"{call}() takes {len(names)} arguments ({', '.join(names)}) but {len(args)} were given"
+        raise TypeError(message)
+    given = dict(zip(names, args, strict=False))
+    for written, value in kwargs.items():
+        name = _OTHER_NAMES.get(written, written)
+        if name not in names:
+            message = f"{call}() got an unexpected keyword argument {written!r}"
+            raise TypeError(message)
+        if name in given:
+            message = f"{call}() got multiple values for argument {written!r}"
+            raise TypeError(message)
+        given[name] = value
+    missing = [name for name in names if name not in given and name not in _OPTIONAL.get(call, ())]
+    if missing:
+        message = f"{call}() is missing {', '.join(missing)}"
+        raise TypeError(message)
+    return {name: given.get(name) for name in names}
+
+
+def _without_extra(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
+    """Take out the ``extra`` of the oldest SDK: (callback, playerID, NodeID, Delta, extra, GetExtraData=None)."""
+    extra = kwargs.pop("extra", None)
+    before = len(_CALLS["LobbySetAchievementStorage"]) - 1
+    if len(args) > before + 1 or (len(args) == before + 1 and isinstance(args[before], str)):
+        extra, args = args[before], args[:before] + args[before + 1 :]
+    return args, extra
+
+
+def _constant(extra: Any) -> Callable[[], Any]:
+    return lambda: extra

@@ -1,0 +1,127 @@
+"""The modules of the game's API, made anew for each host: ``mod.server.extraServerApi`` and its neighbours (H-1)."""
+
+import importlib.machinery
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import components
+from .absent import ApiModule
+from .achievement import AchievementCompServer
+from .events import ENGINE
+from .system import ServerSystem
+from .timers import CallLater
+
+if TYPE_CHECKING:
+    from .host import Host
+
+__all__ = ["LEVEL_ID", "api_modules", "installed_enums", "marked"]
+
+LEVEL_ID = "-1"
+_LINUX_SERVER = -1
+"""``GetPlatform()``: neither Windows nor a phone, as in the lobby."""
+
+_Any = TypeVar("_Any")
+
+
+def api_modules(host: "Host") -> dict[str, ModuleType]:
+    """Every API module by its name, with and without ``mod.``."""
+    system = type("ServerSystem", (ServerSystem,), {"_host": host, "__doc__": ServerSystem.__doc__})
+    component = "server.component"
+    members: dict[str, dict[str, Any]] = {
+        "client": {},
+        "client.extraClientApi": {},
+        "common": {},
+        "common.mod": {"Mod": _mod(host)},
+        "common.utils": {},
+        "common.utils.timer": {"CallLater": CallLater},
+        "server": {},
+        "server.extraServerApi": _server_api(host, system),
+        "server.system": {},
+        "server.system.serverSystem": {"ServerSystem": system},
+        component: {},
+        f"{component}.achievementCompServer": {"AchievementCompServer": AchievementCompServer},
+        f"{component}.engineCompFactoryServer": {
+            "EngineCompFactoryServer": components.EngineCompFactoryServer
+        },
+    }
+    modules: dict[str, ModuleType] = {}
+    for name, inside in members.items():
+        modules[name] = modules[f"mod.{name}"] = ApiModule(f"mod.{name}", inside)
+    modules["mod"] = ApiModule("mod", {})
+    modules["mod_log"] = ApiModule("mod_log", {"logger": logging.getLogger("Developer")})
+    for name, module in modules.items():
+        parent, _, child = name.rpartition(".")
+        if parent:
+            modules[parent].__dict__[child] = module
+    return modules
+
+
+def _server_api(host: "Host", system: type) -> dict[str, Any]:
+    factory = components.EngineCompFactoryServer(host)
+    return {
+        "GetEngineCompFactory": lambda: factory,
+        "GetEngineNamespace": lambda: ENGINE[0],
+        "GetEngineSystemName": lambda: ENGINE[1],
+        "GetLevelId": lambda: LEVEL_ID,
+        "GetMinecraftEnum": host._enums,
+        "GetPlatform": lambda: _LINUX_SERVER,
+        "GetPlayerList": lambda: list(host.players),
+        "GetServerSystemCls": lambda: system,
+        "GetSystem": lambda nameSpace, systemName: host.systems.get((nameSpace, systemName)),
+        "ImportModule": lambda path: host.import_module(path),
+        "IsInApollo": lambda: False,
+        "IsInServer": lambda: True,
+        "RegisterSystem": host._register,
+    }
+
+
+def _mod(host: "Host") -> type:
+    """``Mod``, whose decorators mark a pack's entry class and its methods."""
+
+    def binding(name: str, version: Any = None) -> Callable[[_Any], _Any]:
+        def bind(cls: _Any) -> _Any:
+            host._bound.append((name, cls))
+            return cls
+
+        return bind
+
+    body = {"Binding": staticmethod(binding), "__doc__": "Decorators of a pack's entry class."}
+    body |= {name: staticmethod(_mark(name)) for name in _MARKS}
+    return type("Mod", (), body)
+
+
+_MARKS = ("InitServer", "DestroyServer", "InitClient", "DestroyClient")
+
+
+def _mark(mark: str) -> Callable[[], Callable[[_Any], _Any]]:
+    def decorate() -> Callable[[_Any], _Any]:
+        def marked_function(function: _Any) -> _Any:
+            function.__dict__.setdefault("_cloudvars_marks", set()).add(mark)
+            return function
+
+        return marked_function
+
+    return decorate
+
+
+def marked(instance: Any, mark: str) -> list[Callable[[], Any]]:
+    """The methods of a pack's entry object that have this decorator, in the order of the class."""
+    names = [name for cls in reversed(type(instance).__mro__) for name in vars(cls)]
+    methods = [getattr(instance, name, None) for name in dict.fromkeys(names)]
+    return [
+        method for method in methods if mark in getattr(getattr(method, "__func__", None), "_cloudvars_marks", ())
+    ]
+
+
+def installed_enums() -> Path | None:
+    """The file of ``mod.common.minecraftEnum`` in an installed ``mc-netease-sdk``: its values are real."""
+    found = importlib.machinery.PathFinder.find_spec("mod", sys.path)
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        path = Path(folder) / "common" / "minecraftEnum.py"
+        if path.is_file():
+            return path
+    return None

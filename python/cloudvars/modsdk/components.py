@@ -1,0 +1,101 @@
+"""The engine's components, as far as they are simulated, and the factory that makes them."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .absent import Component, absent
+from .achievement import AchievementCompServer
+
+if TYPE_CHECKING:
+    from .host import Host
+    from .timers import CallLater
+
+__all__ = ["EngineCompFactoryServer", "EngineTypeComponentServer", "GameComponentServer", "MsgComponentServer"]
+__all__ += ["NameComponentServer"]
+
+_WHITE = "\xa7f"
+
+
+class EngineCompFactoryServer:
+    """What ``serverApi.GetEngineCompFactory()`` returns. A new component is one more method here."""
+
+    def __init__(self, host: "Host") -> None:
+        self._host = host
+
+    def __getattr__(self, name: str) -> NoReturn:
+        absent("GetEngineCompFactory()", name)
+
+    def CreateAchievement(self, entityId: Any) -> AchievementCompServer:
+        """Cloud achievements and custom achievement nodes."""
+        return AchievementCompServer(self._host.room, entityId)
+
+    def CreateEngineType(self, entityId: Any) -> "EngineTypeComponentServer":
+        """What kind of entity it is."""
+        return EngineTypeComponentServer(self._host, entityId)
+
+    def CreateGame(self, entityId: Any) -> "GameComponentServer":
+        """Timers."""
+        return GameComponentServer(self._host, entityId)
+
+    def CreateMsg(self, entityId: Any) -> "MsgComponentServer":
+        """Chat messages."""
+        return MsgComponentServer(self._host, entityId)
+
+    def CreateName(self, entityId: Any) -> "NameComponentServer":
+        """The name of a player."""
+        return NameComponentServer(self._host, entityId)
+
+
+class _HostComponent(Component):
+    def __init__(self, host: "Host", entity_id: Any) -> None:
+        super().__init__(entity_id)
+        self._host = host
+
+
+class EngineTypeComponentServer(_HostComponent):
+    """``CreateEngineType(entityId)``."""
+
+    def GetEngineTypeStr(self) -> str | None:
+        """Return the entity's identifier, "minecraft:cow"; None for one that is not there."""
+        return self._host._identifier(self.entityId)
+
+
+class NameComponentServer(_HostComponent):
+    """``CreateName(playerId)``."""
+
+    def GetName(self) -> str | None:
+        """Return the player's name; None for one who is not there."""
+        return self._host._names.get(self.entityId)
+
+
+class MsgComponentServer(_HostComponent):
+    """``CreateMsg(playerId)``: what is said is kept in ``game.messages``."""
+
+    def NotifyOneMessage(self, playerId: str, msg: str, color: str = _WHITE) -> None:
+        """Tell one player."""
+        self._host._tell([playerId], msg, color, None)
+
+    def SendMsg(self, name: str, msg: str) -> bool:
+        """Tell everyone, as a player of that name."""
+        self._host._tell(self._host.players, msg, _WHITE, name)
+        return True
+
+    def SendMsgToPlayer(self, fromEntityId: str, toEntityId: str, msg: str) -> None:
+        """Tell one player, as another one."""
+        self._host._tell([toEntityId], msg, _WHITE, fromEntityId)
+
+
+class GameComponentServer(_HostComponent):
+    """``CreateGame(levelId)``: timers on the store's clock. Clause H-3."""
+
+    def AddTimer(self, delay: float, func: Any, *args: Any, **kwargs: Any) -> "CallLater":
+        """Call ``func`` once, at the first tick that is ``delay`` seconds from now or later."""
+        return self._host._add_timer(delay, partial(func, *args, **kwargs), again=False)
+
+    def AddRepeatedTimer(self, delay: float, func: Any, *args: Any, **kwargs: Any) -> "CallLater":
+        """Call ``func`` every ``delay`` seconds, at most once a tick."""
+        return self._host._add_timer(delay, partial(func, *args, **kwargs), again=True)
+
+    def CancelTimer(self, timer: "CallLater") -> None:
+        """Stop a timer; one that ran out is no error."""
+        self._host._timers.cancel(timer)

@@ -1,0 +1,109 @@
+"""Python 2's built-in functions, as a mod's modules see them."""
+
+import builtins
+import functools
+import itertools
+import math
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .language import compile_text
+from .runtime import HELPERS, _key, compare
+
+__all__ = ["python2_builtins"]
+
+
+def python2_builtins(import_: Callable[..., Any]) -> dict[str, Any]:
+    """The ``__builtins__`` of a Python 2 module; ``import_`` is its ``__import__``."""
+    return {**vars(builtins), **HELPERS, **_NAMES, "__import__": import_}
+
+
+class _UnicodeType(type):
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, str)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, str)
+
+    def __call__(cls, value: Any = "", encoding: str = "utf-8", errors: str = "strict") -> str:
+        return value.decode(encoding, errors) if isinstance(value, bytes | bytearray) else str(value)
+
+
+class _Unicode(str, metaclass=_UnicodeType):
+    """``unicode``: every str is one."""
+
+    __slots__ = ()
+
+
+def _map(function: Callable[..., Any] | None, *iterables: Iterable[Any]) -> list[Any]:
+    rows = itertools.zip_longest(*iterables)
+    if function is None:
+        return [row if len(row) > 1 else row[0] for row in rows]
+    return [function(*row) for row in rows]
+
+
+def _filter(function: Callable[[Any], Any] | None, values: Iterable[Any]) -> Any:
+    kept = list(filter(function, values))
+    if isinstance(values, str):
+        return "".join(kept)
+    return tuple(kept) if isinstance(values, tuple) else kept
+
+
+def _round(number: float, digits: int = 0) -> float:
+    """Half away from zero, and a float."""
+    scale = 10.0**digits
+    value = abs(float(number)) * scale
+    if math.isinf(value) or math.isnan(value):
+        return float(number)
+    return math.copysign(math.floor(value + 0.5) / scale, number)
+
+
+def _sorted(values: Iterable[Any], cmp: Any = None, key: Any = None, reverse: Any = False) -> list[Any]:  # noqa: FBT002
+    return sorted(values, key=_key(cmp, key), reverse=bool(reverse))
+
+
+def _exec(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> None:
+    frame = sys._getframe(1)  # noqa: SLF001 - exec works on its caller's names
+    if names is None:
+        names, local = frame.f_globals, frame.f_locals
+    names.setdefault("__builtins__", frame.f_builtins)
+    code = compile_text(code, "<string>", "exec") if isinstance(code, str) else code
+    exec(code, names, names if local is None else local)  # noqa: S102 - that is what was asked for
+
+
+def _eval(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> Any:
+    frame = sys._getframe(1)  # noqa: SLF001 - eval works on its caller's names
+    if names is None:
+        names, local = frame.f_globals, frame.f_locals
+    names.setdefault("__builtins__", frame.f_builtins)
+    code = compile_text(code.lstrip(" \t"), "<string>", "eval") if isinstance(code, str) else code
+    return eval(code, names, names if local is None else local)  # noqa: S307 - that is what was asked for
+
+
+def _apply(function: Callable[..., Any], arguments: Any = (), keywords: Any = None) -> Any:
+    return function(*arguments, **(keywords or {}))
+
+
+_NAMES: dict[str, Any] = {
+    "StandardError": Exception,
+    "apply": _apply,
+    "basestring": str,
+    "cmp": compare,
+    "eval": _eval,
+    "exec": _exec,
+    "file": open,
+    "filter": _filter,
+    "intern": sys.intern,
+    "long": int,
+    "map": _map,
+    "range": lambda *bounds: list(range(*bounds)),
+    "raw_input": input,
+    "reduce": functools.reduce,
+    "round": _round,
+    "sorted": _sorted,
+    "unichr": chr,
+    "unicode": _Unicode,
+    "xrange": range,
+    "zip": lambda *iterables: list(zip(*iterables, strict=False)),
+}

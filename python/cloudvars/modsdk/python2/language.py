@@ -1,0 +1,150 @@
+"""Which Python a file is written in, and its code object."""
+
+import ast
+import codecs
+import threading
+import tokenize
+import warnings
+from io import BytesIO
+from types import CodeType
+from typing import Literal, NamedTuple
+
+from .grammar import to_python3
+from .meaning import with_python2_meaning
+
+__all__ = ["Compiled", "Language", "compile_source", "compile_text"]
+
+Language = Literal["auto", 2, 3]
+
+
+class Compiled(NamedTuple):
+    """A file's code, and how its imports are meant."""
+
+    code: CodeType
+    python2: bool
+    implicit: bool
+    """``import x`` may mean the package's own ``x`` (Python 2 without ``absolute_import``)."""
+
+
+_cache: dict[tuple[bytes, str, Language], Compiled] = {}
+_lock = threading.Lock()
+
+
+def compile_source(source: bytes, filename: str, language: Language) -> Compiled:
+    """The code of a file; kept in memory, so that many hosts of one mod translate it once.
+
+    Raises ``SyntaxError`` with the file and line, ``ModuleNotFoundError`` if ``fissix`` is needed and missing.
+    """
+    key = (source, filename, language)
+    with _lock:
+        known = _cache.get(key)
+    if known is None:
+        known = _compiled(_decoded(source, filename), filename, language)
+        with _lock:
+            _cache[key] = known
+    return known
+
+
+def compile_text(text: str, filename: str, mode: Literal["exec", "eval"]) -> CodeType:
+    """The code of what a Python 2 mod gives to ``exec`` or ``eval``."""
+    tree = _parsed(text, filename, mode)
+    if isinstance(tree, SyntaxError) or _print_is_unclear(tree):
+        if mode == "eval":
+            return compile(text, filename, mode)
+        tree = to_python3(text, filename)
+    return _code(with_python2_meaning(tree), filename, mode)
+
+
+def _decoded(source: bytes, filename: str) -> str:
+    try:
+        encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
+        text = codecs.decode(source, encoding)
+    except (SyntaxError, UnicodeDecodeError) as error:
+        message = f"{error}; a first line such as '# -*- coding: gbk -*-' names the encoding (utf-8 without one)"
+        raise SyntaxError(message, (filename, 1, 1, None)) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _compiled(text: str, filename: str, language: Language) -> Compiled:
+    tree = _parsed(text, filename, "exec")
+    if language == 3 or (language == "auto" and _is_python3(tree)):  # noqa: PLR2004 - the version
+        # Compiled anew: here the file's own warnings and errors are wanted.
+        return Compiled(compile(text, filename, "exec", dont_inherit=True), python2=False, implicit=False)
+    if isinstance(tree, SyntaxError) or _print_is_unclear(tree):
+        tree = to_python3(text, filename, tree if isinstance(tree, SyntaxError) else None)
+    implicit = "absolute_import" not in futures(tree)
+    return Compiled(_code(with_python2_meaning(tree), filename, "exec"), python2=True, implicit=implicit)
+
+
+def _code(tree: ast.Module | ast.Expression, filename: str, mode: str) -> CodeType:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "\d" and `x is 1` are nothing to warn of in Python 2
+        code = compile(tree, filename, mode, dont_inherit=True)
+    return code
+
+
+def _parsed(text: str, filename: str, mode: str) -> ast.Module | ast.Expression | SyntaxError:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, filename, mode)
+    except SyntaxError as error:
+        return error
+    except ValueError as error:  # a null byte, in older versions
+        return SyntaxError(str(error), (filename, 1, 1, None))
+    return tree
+
+
+def futures(tree: ast.AST) -> set[str]:
+    """The names that a module imports from ``__future__``."""
+    body = tree.body if isinstance(tree, ast.Module) else []
+    imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    return {alias.name for node in imports for alias in node.names}
+
+
+def _print_is_unclear(tree: ast.AST) -> bool:
+    """Whether ``print`` is used in a way that both grammars read, and read differently: ``print (a, b)``."""
+    if "print_function" in futures(tree):
+        return False
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    clear = {id(node.func) for node in calls if len(node.args) == 1 and not node.keywords}
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "print"]
+    # `print (a) + b` is one call to Python 3 and prints the sum in Python 2, so the call must be the statement.
+    statements = {
+        id(node.value.func)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    }
+    return any(id(name) not in clear & statements for name in names)
+
+
+_NEW_NODES = (
+    ast.JoinedStr, ast.AnnAssign, ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Nonlocal,
+    ast.NamedExpr, ast.YieldFrom, ast.MatMult, ast.Match,
+)  # fmt: skip
+
+
+def _is_python3(tree: ast.AST | SyntaxError) -> bool:
+    """Whether the file parses as Python 3 and says something that Python 2.7 has no words for."""
+    return not isinstance(tree, SyntaxError) and any(_is_new(node) for node in ast.walk(tree))
+
+
+def _is_new(node: ast.AST) -> bool:  # noqa: PLR0911 - one line for each novelty
+    match node:
+        case ast.FunctionDef(returns=ast.expr()) | ast.arg(annotation=ast.expr()) | ast.Raise(cause=ast.expr()):
+            return True
+        case ast.arguments():
+            return bool(node.kwonlyargs or node.posonlyargs)
+        case ast.ClassDef():
+            return bool(node.keywords)
+        case ast.Call(func=ast.Name(id="super")):
+            return not node.args
+        case ast.Call():
+            return sum(isinstance(argument, ast.Starred) for argument in node.args) > 1
+        case ast.Assign():
+            return any(isinstance(part, ast.Starred) for target in node.targets for part in ast.walk(target))
+        case ast.Dict():
+            return None in node.keys
+        case ast.List() | ast.Tuple() | ast.Set():
+            return any(isinstance(element, ast.Starred) for element in node.elts)
+    return isinstance(node, _NEW_NODES)

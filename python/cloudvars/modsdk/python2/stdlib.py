@@ -1,0 +1,110 @@
+"""Modules of Python 2's library under their old names, and what was taken out of them since."""
+
+import base64
+import collections.abc
+import hashlib
+import importlib
+import io
+import itertools
+import json
+import pickle
+import string
+import sys
+import time
+import types
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+__all__ = ["MOVED", "View", "python2_view"]
+
+MOVED = {
+    "ConfigParser": "configparser",
+    "HTMLParser": "html.parser",
+    "Queue": "queue",
+    "StringIO": "io",
+    "UserDict": "collections",
+    "__builtin__": "builtins",
+    "cPickle": "pickle",
+    "cStringIO": "io",
+    "copy_reg": "copyreg",
+    "dummy_thread": "_thread",
+    "htmlentitydefs": "html.entities",
+    "thread": "_thread",
+    "urlparse": "urllib.parse",
+}
+"""Old name -> where it is now."""
+
+
+
+def _bytes(value: Any) -> Any:
+    return value.encode("utf-8") if isinstance(value, str) else value
+
+
+def _of_text(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with utf-8 for a str: in Python 2 that is what a str holds."""
+    return lambda value="", *rest: function(_bytes(value), *rest)
+
+
+def _to_text(function: Callable[..., bytes]) -> Callable[..., str]:
+    return lambda value, *rest: function(_bytes(value), *rest).decode("utf-8", "surrogateescape")
+
+
+def _without_encoding(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``json`` took an ``encoding``."""
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        keywords.pop("encoding", None)
+        return function(*arguments, **keywords)
+
+    return call
+
+
+_ABC = {name: getattr(collections.abc, name) for name in collections.abc.__all__}
+_TYPES = {
+    "BooleanType": bool, "ClassType": type, "DictType": dict, "DictionaryType": dict, "FileType": io.IOBase,
+    "FloatType": float, "InstanceType": object, "IntType": int, "ListType": list, "LongType": int,
+    "NoneType": type(None), "ObjectType": object, "StringType": str, "StringTypes": (str,), "TupleType": tuple,
+    "TypeType": type, "UnicodeType": str, "UnboundMethodType": types.FunctionType,
+}  # fmt: skip
+_ADDED: Mapping[str, Mapping[str, Any]] = {
+    "base64": {name: _to_text(getattr(base64, name)) for name in ("b64encode", "b64decode")},
+    "collections": _ABC,
+    "hashlib": {name: _of_text(getattr(hashlib, name)) for name in ("md5", "sha1", "sha256", "sha512")},
+    "itertools": {"ifilter": filter, "ifilterfalse": itertools.filterfalse, "imap": map, "izip": zip}
+    | {"izip_longest": itertools.zip_longest},
+    "json": {name: _without_encoding(getattr(json, name)) for name in ("dump", "dumps", "load", "loads")},
+    "pickle": {"dumps": lambda value, protocol=0: pickle.dumps(value, protocol)},
+    "string": {
+        "letters": string.ascii_letters, "lowercase": string.ascii_lowercase, "uppercase": string.ascii_uppercase,
+        "join": lambda words, separator=" ": separator.join(words),
+        "split": lambda text, *rest: text.split(*rest), "replace": lambda text, *rest: text.replace(*rest),
+        "lower": str.lower, "upper": str.upper, "strip": str.strip, "maketrans": str.maketrans,
+        "atoi": int, "atof": float,
+    },
+    "sys": {"maxint": sys.maxsize, "setdefaultencoding": lambda _name: None},
+    "time": {"clock": time.perf_counter},
+    "types": _TYPES,
+}  # fmt: skip
+
+
+class View(ModuleType):
+    """A module with a few more names; the module itself stays as it is."""
+
+    def __init__(self, module: ModuleType, added: Mapping[str, Any]) -> None:
+        super().__init__(module.__name__, module.__doc__)
+        self.__dict__.update(added)
+        self.__dict__["_module"] = module
+        if hasattr(module, "__all__"):
+            self.__dict__["__all__"] = [*module.__all__]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["_module"], name)
+
+
+def python2_view(module: ModuleType, imports: Mapping[str, Any]) -> ModuleType:
+    """``module`` as a Python 2 mod expects it; ``imports`` replaces names of ``importlib``."""
+    added = dict(_ADDED.get(module.__name__, {}))
+    if module is importlib:
+        added |= imports
+    return View(module, added) if added else module

@@ -1,0 +1,94 @@
+"""``ServerSystem``, the base class of a mod's systems."""
+
+import copy
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .absent import absent
+
+if TYPE_CHECKING:
+    from .host import Host
+
+__all__ = ["ServerSystem"]
+
+_ABSENT = {
+    "CreateComponent",
+    "CreateEngineEntityByNBT",
+    "CreateEngineEntityByTypeStr",
+    "CreateEngineItemEntity",
+    "DestroyComponent",
+    "DestroyEntity",
+    "GetComponent",
+    "NeedsUpdate",
+}
+"""What the engine's class has besides."""
+
+
+class ServerSystem:
+    """What ``serverApi.GetServerSystemCls()`` returns, bound to a host by a subclass."""
+
+    _host: ClassVar["Host"]
+
+    def __init__(self, namespace: str, systemName: str) -> None:
+        self.namespace = namespace
+        self.systemName = systemName
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"namespace", "systemName"}:
+            message = f"{type(self).__name__}.__init__ did not call ServerSystem.__init__(self, namespace, systemName)"
+            raise AttributeError(message)
+        if name in _ABSENT:
+            absent("ServerSystem", name)
+        message = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(message)
+
+    def ListenForEvent(
+        self, namespace: str, systemName: str, eventName: str, instance: Any, func: Any, priority: int = 0
+    ) -> None:
+        """Have ``func(args)`` called for an event; the highest priority first, at most 10. Clause H-2."""
+        key = (namespace, systemName, eventName)
+        self._host._events.listen(key, instance, func, priority, self)
+
+    def UnListenForEvent(
+        self, namespace: str, systemName: str, eventName: str, instance: Any, func: Any, priority: int = 0
+    ) -> None:
+        """End what ``ListenForEvent`` with the same arguments began."""
+        self._host._events.unlisten((namespace, systemName, eventName), instance, func, priority)
+
+    def UnListenAllEvents(self) -> None:
+        """End all that this system listens for."""
+        self._host._events.forget(self)
+
+    def BroadcastEvent(self, eventName: str, eventData: dict[str, Any]) -> None:
+        """Tell the server's systems that listen for this system's event."""
+        self._host._events.call((self.namespace, self.systemName, eventName), eventData)
+
+    def CreateEventData(self) -> dict[str, Any]:
+        """Return a new dict."""
+        return {}
+
+    def DefineEvent(self, eventName: str) -> None:
+        """Nothing: events need no definition (old mods define them)."""
+
+    def UnDefineEvent(self, eventName: str) -> None:
+        """Nothing, as ``DefineEvent``."""
+
+    def NotifyToClient(self, targetId: str, eventName: str, eventData: dict[str, Any]) -> None:
+        """Send to one client: kept in ``game.sent``."""
+        self._send([targetId], eventName, eventData)
+
+    def NotifyToMultiClients(self, targetIdList: list[str], eventName: str, eventData: dict[str, Any]) -> None:
+        """Send to some clients: kept in ``game.sent``."""
+        self._send(targetIdList, eventName, eventData)
+
+    def BroadcastToAllClient(self, eventName: str, eventData: dict[str, Any]) -> None:
+        """Send to every client: kept in ``game.sent``, once for each player."""
+        self._send(self._host.players, eventName, eventData)
+
+    def _send(self, targets: list[str], event: str, data: dict[str, Any]) -> None:
+        self._host._send(self, targets, event, copy.deepcopy(data))
+
+    def Update(self) -> None:
+        """Called every tick; a system overrides it."""
+
+    def Destroy(self) -> None:
+        """Called when the room ends; a system overrides it."""
