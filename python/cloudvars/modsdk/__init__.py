@@ -9,6 +9,7 @@
 -1
 """
 
-from .host import ClientEvent, Host, Message, host, tick
+from .host import Host, host, tick
+from .world import ClientEvent, Message
 
 __all__ = ["ClientEvent", "Host", "Message", "host", "tick"]

@@ -43,12 +43,12 @@ class AchievementCompServer(Component):
         self._achievement: Any = room.achievement
 
     def LobbyGetAchievementStorage(self, *args: Any, **kwargs: Any) -> None:
-        """``(callback, playerId)``. Clause A-2."""
+        """Take ``(callback, playerId)``. Clause A-2."""
         given = _bound("LobbyGetAchievementStorage", args, kwargs)
         self._achievement.LobbyGetAchievementStorage(given["callback"], given["playerId"])
 
     def LobbySetAchievementStorage(self, *args: Any, **kwargs: Any) -> None:
-        """``(callback, playerId, nodeId, delta, getExtraData=None)``; the oldest SDK has ``extra`` before the last."""
+        """Take ``(callback, playerId, nodeId, delta, getExtraData=None)``; the oldest SDK has ``extra`` before it."""
         args, extra = _without_extra(args, kwargs)
         given = _bound("LobbySetAchievementStorage", args, kwargs)
         getter = given["getExtra"]
@@ -59,24 +59,24 @@ class AchievementCompServer(Component):
         )
 
     def AddNodeProgress(self, *args: Any, **kwargs: Any) -> Any:
-        """``(playerId, nodeId, delta, callback=None, getExtra=None) -> bool``. Clause A-9."""
+        """Take ``(playerId, nodeId, delta, callback=None, getExtra=None)``; returns a bool. Clause A-9."""
         return self._achievement.AddNodeProgress(*_bound("AddNodeProgress", args, kwargs).values())
 
     def SetNodeFinish(self, *args: Any, **kwargs: Any) -> Any:
-        """``(playerId, nodeId, callback=None, getExtra=None) -> bool``. Clause A-9."""
+        """Take ``(playerId, nodeId, callback=None, getExtra=None)``; returns a bool. Clause A-9."""
         return self._achievement.SetNodeFinish(*_bound("SetNodeFinish", args, kwargs).values())
 
     def GetNodeDetailInfo(self, *args: Any, **kwargs: Any) -> Any:
-        """``(playerId, nodeId) -> dict | None``. Clause A-9."""
+        """Take ``(playerId, nodeId)``; returns a dict or None. Clause A-9."""
         return self._achievement.GetNodeDetailInfo(*_bound("GetNodeDetailInfo", args, kwargs).values())
 
     def GetChildrenNode(self, *args: Any, **kwargs: Any) -> Any:
-        """``(nodeId) -> list[str] | None``. Clause A-9."""
+        """Take ``(nodeId)``; returns a list of str or None. Clause A-9."""
         return self._achievement.GetChildrenNode(*_bound("GetChildrenNode", args, kwargs).values())
 
 
 def _bound(call: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments by their newest names, in order. Raises ``TypeError`` as a function does."""
+    """Return the arguments by their newest names, in order. Raises ``TypeError`` as a function does."""
     names = _CALLS[call]
     if len(args) > len(names):
         message = f"{call}() takes {len(names)} arguments ({', '.join(names)}) but {len(args)} were given"

@@ -4,6 +4,7 @@ import importlib.machinery
 import logging
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -72,7 +73,7 @@ def _server_api(host: "Host", system: type) -> dict[str, Any]:
         "GetPlayerList": lambda: list(host.players),
         "GetServerSystemCls": lambda: system,
         "GetSystem": lambda nameSpace, systemName: host.systems.get((nameSpace, systemName)),
-        "ImportModule": lambda path: host.import_module(path),
+        "ImportModule": host.import_module,
         "IsInApollo": lambda: False,
         "IsInServer": lambda: True,
         "RegisterSystem": host._register,
@@ -82,7 +83,10 @@ def _server_api(host: "Host", system: type) -> dict[str, Any]:
 def _mod(host: "Host") -> type:
     """``Mod``, whose decorators mark a pack's entry class and its methods."""
 
-    def binding(name: str, version: Any = None) -> Callable[[_Any], _Any]:
+    def binding(
+        name: str,
+        version: Any = None,  # noqa: ARG001 - for people
+    ) -> Callable[[_Any], _Any]:
         def bind(cls: _Any) -> _Any:
             host._bound.append((name, cls))
             return cls
@@ -109,16 +113,15 @@ def _mark(mark: str) -> Callable[[], Callable[[_Any], _Any]]:
 
 
 def marked(instance: Any, mark: str) -> list[Callable[[], Any]]:
-    """The methods of a pack's entry object that have this decorator, in the order of the class."""
+    """Return the methods of a pack's entry object that have this decorator, in the order of the class."""
     names = [name for cls in reversed(type(instance).__mro__) for name in vars(cls)]
-    methods = [getattr(instance, name, None) for name in dict.fromkeys(names)]
-    return [
-        method for method in methods if mark in getattr(getattr(method, "__func__", None), "_cloudvars_marks", ())
-    ]
+    functions = [getattr(type(instance), name, None) for name in dict.fromkeys(names)]
+    chosen = [function for function in functions if mark in getattr(function, "_cloudvars_marks", ())]
+    return [partial(function, instance) for function in chosen if callable(function)]
 
 
 def installed_enums() -> Path | None:
-    """The file of ``mod.common.minecraftEnum`` in an installed ``mc-netease-sdk``: its values are real."""
+    """Find the file of ``mod.common.minecraftEnum`` in an installed ``mc-netease-sdk``: its values are real."""
     found = importlib.machinery.PathFinder.find_spec("mod", sys.path)
     for folder in (found.submodule_search_locations or ()) if found else ():
         path = Path(folder) / "common" / "minecraftEnum.py"

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from .host import Host
     from .timers import CallLater
 
-__all__ = ["EngineCompFactoryServer", "EngineTypeComponentServer", "GameComponentServer", "MsgComponentServer"]
+__all__ = [
+    "EngineCompFactoryServer",
+    "EngineTypeComponentServer",
+    "GameComponentServer",
+    "MsgComponentServer",
+]
 __all__ += ["NameComponentServer"]
 
 _WHITE = "\xa7f"
@@ -26,23 +31,23 @@ class EngineCompFactoryServer:
         absent("GetEngineCompFactory()", name)
 
     def CreateAchievement(self, entityId: Any) -> AchievementCompServer:
-        """Cloud achievements and custom achievement nodes."""
+        """Make the component of cloud achievements and custom nodes."""
         return AchievementCompServer(self._host.room, entityId)
 
     def CreateEngineType(self, entityId: Any) -> "EngineTypeComponentServer":
-        """What kind of entity it is."""
+        """Make the component that tells the kind of an entity."""
         return EngineTypeComponentServer(self._host, entityId)
 
     def CreateGame(self, entityId: Any) -> "GameComponentServer":
-        """Timers."""
+        """Make the component of timers."""
         return GameComponentServer(self._host, entityId)
 
     def CreateMsg(self, entityId: Any) -> "MsgComponentServer":
-        """Chat messages."""
+        """Make the component of chat messages."""
         return MsgComponentServer(self._host, entityId)
 
     def CreateName(self, entityId: Any) -> "NameComponentServer":
-        """The name of a player."""
+        """Make the component that tells a player's name."""
         return NameComponentServer(self._host, entityId)
 
 

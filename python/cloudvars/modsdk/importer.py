@@ -51,14 +51,14 @@ class Importer:
         return top in self.api or self._file(top) is not None
 
     def tops(self) -> set[str]:
-        """The top-level names of what is there to be imported."""
+        """Return the top-level names of what is there to be imported."""
         found = {name.partition(".")[0] for name in self.modules}
         for root in self.roots:
             found |= {path.parent.name for path in root.glob("*/__init__.py")}
         return found
 
     def _file(self, name: str) -> Path | None:
-        """The source of a module: a package's ``__init__.py``, or ``name.py``."""
+        """Find the source of a module: a package's ``__init__.py``, or ``name.py``."""
         if name in self.files:
             return self.files[name]
         parts = name.split(".")
@@ -80,50 +80,50 @@ class Importer:
     # --- import statements ---
 
     def _import(
-        self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
+        self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
     ) -> Any:
         """``__import__`` of a mod's Python 3 module."""
         if level > 0:
-            return self._from(self._absolute(name, globals, level), fromlist, name)
+            return self._from(self._absolute(name, globals_, level), fromlist, name)
         if not self.owns(name):
-            return _STANDARD_IMPORT(name, globals, locals, fromlist, 0)
+            return _STANDARD_IMPORT(name, globals_, locals_, fromlist, 0)
         return self._from(name, fromlist, name)
 
     def _import_python2(
-        self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
+        self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
     ) -> Any:
         """``__import__`` of a Python 2 module: the library has its old names."""
         if level > 0 or self.owns(name):
-            return self._import(name, globals, locals, fromlist, max(level, 0))
+            return self._import(name, globals_, locals_, fromlist, max(level, 0))
         top, dot, rest = name.partition(".")
         moved = MOVED.get(top, top) + dot + rest
-        module = _STANDARD_IMPORT(moved, globals, locals, fromlist or ("",), 0)
+        module = _STANDARD_IMPORT(moved, globals_, locals_, fromlist or ("",), 0)
         if fromlist or not dot:
             return python2_view(module, self._library)
         return sys.modules[top]
 
     def _import_implicit(
-        self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
+        self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
     ) -> Any:
         """As above, but a module beside the importing one comes first."""
-        package = globals.get("__package__") if level <= 0 and globals else None
+        package = globals_.get("__package__") if level <= 0 and globals_ else None
         if package:
             top = name.partition(".")[0]
             if self._file(f"{package}.{top}") is not None:
                 return self._from(f"{package}.{name}", fromlist, name, package)
-        return self._import_python2(name, globals, locals, fromlist, level)
+        return self._import_python2(name, globals_, locals_, fromlist, level)
 
-    def _absolute(self, name: str, globals: Any, level: int) -> str:
-        package = (globals or {}).get("__package__") or ""
+    def _absolute(self, name: str, globals_: Any, level: int) -> str:
+        package = (globals_ or {}).get("__package__") or ""
         parts = package.split(".") if package else []
         if level > len(parts):
-            message = f"relative import of {'.' * level}{name} beyond the top-level package of {package or 'no package'}"
+            message = f"relative import of {'.' * level}{name} beyond the top-level package of {package!r}"
             raise ImportError(message)
         base = ".".join(parts[: len(parts) - level + 1])
         return f"{base}.{name}" if name else base
 
     def _from(self, name: str, fromlist: Any, written: str, package: str = "") -> ModuleType:
-        """What ``import name`` or ``from name import …`` binds."""
+        """Return what ``import name`` or ``from name import …`` binds."""
         module = self.load(name)
         if not fromlist:
             top = written.partition(".")[0]
@@ -150,7 +150,7 @@ class Importer:
         return self.load(name) if self.owns(name) else importlib.import_module(name)
 
     def load(self, name: str) -> ModuleType:
-        """The module of this name, run first if need be. Raises ``ModuleNotFoundError``."""
+        """Return the module of this name, run first if need be. Raises ``ModuleNotFoundError``."""
         with self._lock:
             module = self.modules.get(name)
             if module is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .host import Host
+    from .world import World
 
 __all__ = ["Nodes"]
 
@@ -14,7 +14,7 @@ __all__ = ["Nodes"]
 class Nodes:
     """Feeds ``room.achievement`` with kills and items, and hears from it which nodes are complete."""
 
-    def __init__(self, host: "Host") -> None:
+    def __init__(self, host: "World") -> None:
         self._host = host
         self._achievement: Any = host.room.achievement
         self._counted: dict[tuple[str, str], int] = {}
@@ -32,7 +32,7 @@ class Nodes:
         """Hear of nothing more."""
         self._achievement._on_complete(None)
 
-    def forbid(self, forbidden: bool) -> None:  # noqa: FBT001 - as the hook has it
+    def forbid(self, *, forbidden: bool) -> None:
         """During the join events ``GetNodeDetailInfo`` may not be called."""
         self._achievement._forbid(forbidden)
 
@@ -50,7 +50,7 @@ class Nodes:
                 self._achievement._auto(player, node_id, 1)
 
     def carries(self, player: str, items: Iterable[Mapping[str, Any]]) -> None:
-        """The inventory changed: ``default_get`` nodes count what is there beyond the most that ever was."""
+        """Hear of a changed inventory: ``default_get`` nodes count what is there beyond the most that ever was."""
         items = list(items)
         for node_id, goal in self._goals("default_get"):
             wanted = goal.get("item_dict") or {}
@@ -61,7 +61,9 @@ class Nodes:
                 self._achievement._auto(player, node_id, count - before)
 
     def _goals(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
-        found = [(node_id, node.get("goal_details") or {}) for node_id, node in self._achievement._nodes().items()]
+        found = [
+            (node_id, node.get("goal_details") or {}) for node_id, node in self._achievement._nodes().items()
+        ]
         return [(node_id, goal) for node_id, goal in found if goal.get("goal_type") == kind]
 
     def _completed(self, player: int, node: dict[str, Any]) -> None:
@@ -87,7 +89,9 @@ class Nodes:
         namespace, _, name = str(reward.get("name_space", "")).partition(":")
         system = self._host.systems.get((namespace, name))
         if system is None:
-            message = f"node {node['node_ID']}: the reward's name_space {reward.get('name_space')!r} is no registered system"
+            message = (
+                f"node {node['node_ID']}: the reward's name_space {namespace}:{name} is no registered system"
+            )
             raise LookupError(message)
         getattr(system, str(reward.get("function_name")))({**(reward.get("data") or {}), "playID": player})
 

@@ -21,7 +21,7 @@ class Pack(NamedTuple):
 
 
 def packs(mod: Mods) -> list[Pack]:
-    """The packs that ``mod`` names. Raises ``CloudValueError``."""
+    """Find the packs that ``mod`` names. Raises ``CloudValueError``."""
     if mod is None:
         return []
     given = [mod] if isinstance(mod, str | PathLike) else list(mod)

@@ -13,7 +13,7 @@ _STACK = 64
 
 
 def player_id(player: Any) -> str:
-    """The engine's id of a player: its user id as a str. Raises ``CloudValueError``."""
+    """Return the engine's id of a player: its user id as a str. Raises ``CloudValueError``."""
     if isinstance(player, int) and not isinstance(player, bool):
         return str(player)
     if isinstance(player, str) and re.fullmatch(r"-?[0-9]+", player):
@@ -23,7 +23,7 @@ def player_id(player: Any) -> str:
 
 
 def item_of(item: Any) -> dict[str, Any]:
-    """An item dict with the fields that every item has. Raises ``CloudValueError``."""
+    """Return an item dict with the fields that every item has. Raises ``CloudValueError``."""
     if isinstance(item, str):
         item = {"newItemName": item}
     name = item.get("newItemName", item.get("itemName")) if isinstance(item, Mapping) else None
@@ -54,7 +54,9 @@ class Inventory:
         left, changes = item["count"], []
         for slot in range(_SLOTS):
             now = self.slots.get(slot)
-            if left and (now is None or ({**now, "count": 0} == {**item, "count": 0} and now["count"] < _STACK)):
+            if left and (
+                now is None or ({**now, "count": 0} == {**item, "count": 0} and now["count"] < _STACK)
+            ):
                 room = _STACK - (now["count"] if now else 0)
                 taken = min(left, room)
                 left -= taken

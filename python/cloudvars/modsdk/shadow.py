@@ -49,7 +49,7 @@ def hide(importer: Importer) -> None:
 
 
 def note(importer: Importer, name: str) -> None:
-    """The host loaded a module, or dropped it: show that, if the host is the one shown."""
+    """Show that the host loaded a module or dropped it, if the host is the one shown."""
     with _lock:
         if not _open or _open[-1] is not importer:
             return
@@ -81,7 +81,7 @@ class _Finder(MetaPathFinder, Loader):
     """Gives the module that the host has; importing it twice is the same module."""
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+        self, fullname: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if not _open or not _open[-1].owns(fullname):
             return None

@@ -41,14 +41,14 @@ class ServerSystem:
         message = f"{type(self).__name__!r} object has no attribute {name!r}"
         raise AttributeError(message)
 
-    def ListenForEvent(
+    def ListenForEvent(  # noqa: PLR0913, PLR0917 - the engine's signature
         self, namespace: str, systemName: str, eventName: str, instance: Any, func: Any, priority: int = 0
     ) -> None:
         """Have ``func(args)`` called for an event; the highest priority first, at most 10. Clause H-2."""
         key = (namespace, systemName, eventName)
         self._host._events.listen(key, instance, func, priority, self)
 
-    def UnListenForEvent(
+    def UnListenForEvent(  # noqa: PLR0913, PLR0917 - the engine's signature
         self, namespace: str, systemName: str, eventName: str, instance: Any, func: Any, priority: int = 0
     ) -> None:
         """End what ``ListenForEvent`` with the same arguments began."""
@@ -76,7 +76,9 @@ class ServerSystem:
         """Send to one client: kept in ``game.sent``."""
         self._send([targetId], eventName, eventData)
 
-    def NotifyToMultiClients(self, targetIdList: list[str], eventName: str, eventData: dict[str, Any]) -> None:
+    def NotifyToMultiClients(
+        self, targetIdList: list[str], eventName: str, eventData: dict[str, Any]
+    ) -> None:
         """Send to some clients: kept in ``game.sent``."""
         self._send(targetIdList, eventName, eventData)
 
@@ -88,7 +90,7 @@ class ServerSystem:
         self._host._send(self, targets, event, copy.deepcopy(data))
 
     def Update(self) -> None:
-        """Called every tick; a system overrides it."""
+        """Do nothing; called every tick, a system overrides it."""
 
     def Destroy(self) -> None:
-        """Called when the room ends; a system overrides it."""
+        """Do nothing; called when the room ends, a system overrides it."""

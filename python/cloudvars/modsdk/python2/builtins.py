@@ -15,7 +15,7 @@ __all__ = ["python2_builtins"]
 
 
 def python2_builtins(import_: Callable[..., Any]) -> dict[str, Any]:
-    """The ``__builtins__`` of a Python 2 module; ``import_`` is its ``__import__``."""
+    """Return the ``__builtins__`` of a Python 2 module; ``import_`` is its ``__import__``."""
     return {**vars(builtins), **HELPERS, **_NAMES, "__import__": import_}
 
 
@@ -64,7 +64,7 @@ def _sorted(values: Iterable[Any], cmp: Any = None, key: Any = None, reverse: An
 
 
 def _exec(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> None:
-    frame = sys._getframe(1)  # noqa: SLF001 - exec works on its caller's names
+    frame = sys._getframe(1)  # exec works on its caller's names
     if names is None:
         names, local = frame.f_globals, frame.f_locals
     names.setdefault("__builtins__", frame.f_builtins)
@@ -73,7 +73,7 @@ def _exec(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> 
 
 
 def _eval(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> Any:
-    frame = sys._getframe(1)  # noqa: SLF001 - eval works on its caller's names
+    frame = sys._getframe(1)  # eval works on its caller's names
     if names is None:
         names, local = frame.f_globals, frame.f_locals
     names.setdefault("__builtins__", frame.f_builtins)

@@ -25,7 +25,7 @@ def _tool() -> Any:
 
 
 def to_python3(text: str, filename: str, other: SyntaxError | None = None) -> ast.Module:
-    """The tree of a Python 2 source, at the lines of the original; columns are unknown.
+    """Return the tree of a Python 2 source, at the lines of the original; columns are unknown.
 
     Raises ``SyntaxError``; ``other`` is what Python 3 said of the file.
     """
@@ -63,7 +63,7 @@ def _move(node: Any, lines: tuple[list[int], list[int]]) -> None:
 
 
 def _without_tabs(text: str) -> str:
-    """The text with tabs in indentation replaced as Python 2 counts them; Python 3 refuses a mixture."""
+    """Return the text with tabs in indentation replaced as Python 2 counts them; Python 3 refuses a mixture."""
     if "\t" not in text:
         return text
     from fissix.pgen2 import token, tokenize  # noqa: PLC0415 - an optional dependency

@@ -7,7 +7,7 @@ import tokenize
 import warnings
 from io import BytesIO
 from types import CodeType
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from .grammar import to_python3
 from .meaning import with_python2_meaning
@@ -31,7 +31,7 @@ _lock = threading.Lock()
 
 
 def compile_source(source: bytes, filename: str, language: Language) -> Compiled:
-    """The code of a file; kept in memory, so that many hosts of one mod translate it once.
+    """Return the code of a file; kept in memory, so that many hosts of one mod translate it once.
 
     Raises ``SyntaxError`` with the file and line, ``ModuleNotFoundError`` if ``fissix`` is needed and missing.
     """
@@ -46,7 +46,7 @@ def compile_source(source: bytes, filename: str, language: Language) -> Compiled
 
 
 def compile_text(text: str, filename: str, mode: Literal["exec", "eval"]) -> CodeType:
-    """The code of what a Python 2 mod gives to ``exec`` or ``eval``."""
+    """Return the code of what a Python 2 mod gives to ``exec`` or ``eval``."""
     tree = _parsed(text, filename, mode)
     if isinstance(tree, SyntaxError) or _print_is_unclear(tree):
         if mode == "eval":
@@ -60,7 +60,9 @@ def _decoded(source: bytes, filename: str) -> str:
         encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
         text = codecs.decode(source, encoding)
     except (SyntaxError, UnicodeDecodeError) as error:
-        message = f"{error}; a first line such as '# -*- coding: gbk -*-' names the encoding (utf-8 without one)"
+        message = (
+            f"{error}; a first line such as '# -*- coding: gbk -*-' names the encoding (utf-8 without one)"
+        )
         raise SyntaxError(message, (filename, 1, 1, None)) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -79,24 +81,22 @@ def _compiled(text: str, filename: str, language: Language) -> Compiled:
 def _code(tree: ast.Module | ast.Expression, filename: str, mode: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "\d" and `x is 1` are nothing to warn of in Python 2
-        code = compile(tree, filename, mode, dont_inherit=True)
-    return code
+        return compile(tree, filename, mode, dont_inherit=True)
 
 
 def _parsed(text: str, filename: str, mode: str) -> ast.Module | ast.Expression | SyntaxError:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, filename, mode)
+            return cast("ast.Module | ast.Expression", ast.parse(text, filename, mode))
     except SyntaxError as error:
         return error
     except ValueError as error:  # a null byte, in older versions
         return SyntaxError(str(error), (filename, 1, 1, None))
-    return tree
 
 
 def futures(tree: ast.AST) -> set[str]:
-    """The names that a module imports from ``__future__``."""
+    """Return the names that a module imports from ``__future__``."""
     body = tree.body if isinstance(tree, ast.Module) else []
     imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
     return {alias.name for node in imports for alias in node.names}
@@ -131,7 +131,9 @@ def _is_python3(tree: ast.AST | SyntaxError) -> bool:
 
 def _is_new(node: ast.AST) -> bool:  # noqa: PLR0911 - one line for each novelty
     match node:
-        case ast.FunctionDef(returns=ast.expr()) | ast.arg(annotation=ast.expr()) | ast.Raise(cause=ast.expr()):
+        case (
+            ast.FunctionDef(returns=ast.expr()) | ast.arg(annotation=ast.expr()) | ast.Raise(cause=ast.expr())
+        ):
             return True
         case ast.arguments():
             return bool(node.kwonlyargs or node.posonlyargs)

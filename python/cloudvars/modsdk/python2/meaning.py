@@ -1,26 +1,24 @@
 """Python 2's meaning, where the same words mean something else in Python 3 and nothing would say so."""
 
 import ast
-from typing import Any, TypeVar
+from typing import Any
 
 from .runtime import ATTRIBUTES
 
 __all__ = ["with_python2_meaning"]
 
-_Tree = TypeVar("_Tree", ast.Module, ast.Expression)
 
-
-def with_python2_meaning(tree: _Tree) -> _Tree:
+def with_python2_meaning(tree: ast.Module | ast.Expression) -> ast.Module | ast.Expression:
     """Rewrite a tree: ``/`` of ints, lists from ``keys()``, ``__metaclass__``, and so on. See ``runtime``."""
-    body = tree.body if isinstance(tree, ast.Module) else []
+    body: list[ast.stmt] = tree.body if isinstance(tree, ast.Module) else []
     division = any(
         isinstance(node, ast.ImportFrom)
         and node.module == "__future__"
         and any(alias.name == "division" for alias in node.names)
         for node in body
     )
-    rewritten: _Tree = _Meaning(floors=not division).visit(tree)
-    return ast.fix_missing_locations(rewritten)
+    _Meaning(floors=not division).visit(tree)  # in place: the root stays
+    return ast.fix_missing_locations(tree)
 
 
 def _call(name: str, at: ast.AST, *arguments: ast.expr) -> ast.Call:
@@ -89,7 +87,9 @@ class _Meaning(ast.NodeTransformer):
             statement.value
             for statement in node.body
             if isinstance(statement, ast.Assign)
-            and any(isinstance(target, ast.Name) and target.id == "__metaclass__" for target in statement.targets)
+            and any(
+                isinstance(target, ast.Name) and target.id == "__metaclass__" for target in statement.targets
+            )
         ]
         self.generic_visit(node)
         if metaclasses:

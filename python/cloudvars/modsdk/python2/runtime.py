@@ -59,14 +59,14 @@ def _key(cmp: Any, key: Any) -> Any:
 
 
 def _recode_of(text: str, name: str) -> Callable[..., Any]:
-    """A str is text here, and already what encoding and decoding turn into each other in Python 2."""
+    """Return ``encode`` or ``decode``: here a str is text, and is both sides of them."""
 
     def recode(encoding: str = "ascii", errors: str = "strict") -> Any:
         kind = encoding.lower().replace("_codec", "")
         if kind not in _BYTES_CODECS:
             codecs.lookup(encoding)
             return text
-        function = codecs.encode if name == "encode" else codecs.decode
+        function: Callable[..., bytes] = codecs.encode if name == "encode" else codecs.decode
         return function(text.encode("utf-8"), kind, errors).decode("utf-8", "surrogateescape")
 
     return recode
@@ -112,15 +112,30 @@ def _overrides(owner: Any, base: type, name: str) -> bool:
     return any(name in vars(cls) for cls in type(owner).__mro__[: type(owner).__mro__.index(base)])
 
 
-ATTRIBUTES: Final = frozenset(
-    [*_RENAMED, "keys", "values", "items", "iterkeys", "itervalues", "iteritems", "viewkeys", "viewvalues"]
-    + ["viewitems", "has_key", "sort", "encode", "decode", "message"]
+_DICT_METHODS: Final = (
+    "has_key",
+    *("keys", "values", "items"),
+    *("iterkeys", "itervalues", "iteritems"),
+    *("viewkeys", "viewvalues", "viewitems"),
 )
+ATTRIBUTES: Final = frozenset([*_RENAMED, *_DICT_METHODS, "sort", "encode", "decode", "message"])
 
-_SPECIAL: Final = {"__nonzero__": "__bool__", "next": "__next__", "__unicode__": "__str__"}
-_SPECIAL |= {"__div__": "__truediv__", "__rdiv__": "__rtruediv__", "__idiv__": "__itruediv__"}
-_ORDER: Final = {"__eq__": operator.eq, "__ne__": operator.ne, "__lt__": operator.lt, "__le__": operator.le}
-_ORDER |= {"__gt__": operator.gt, "__ge__": operator.ge}
+_SPECIAL: Final = {
+    "__div__": "__truediv__",
+    "__idiv__": "__itruediv__",
+    "__nonzero__": "__bool__",
+    "__rdiv__": "__rtruediv__",
+    "__unicode__": "__str__",
+    "next": "__next__",
+}
+_ORDER: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "__eq__": operator.eq,
+    "__ge__": operator.ge,
+    "__gt__": operator.gt,
+    "__le__": operator.le,
+    "__lt__": operator.lt,
+    "__ne__": operator.ne,
+}
 
 
 def _class(cls: type) -> type:
@@ -135,7 +150,8 @@ def _class(cls: type) -> type:
                 setattr(cls, name, _ordered(operation))
     if own.get("__hash__", 0) is None:
         # Python 3 takes the hash of a class that defines __eq__; Python 2 leaves what it inherits.
-        cls.__hash__ = super(cls, cls).__hash__  # type: ignore[method-assign]  # the point
+        inherited = next(vars(base)["__hash__"] for base in cls.__mro__[1:] if "__hash__" in vars(base))
+        type.__setattr__(cls, "__hash__", inherited)
     return cls
 
 

@@ -36,13 +36,12 @@ MOVED = {
 """Old name -> where it is now."""
 
 
-
 def _bytes(value: Any) -> Any:
     return value.encode("utf-8") if isinstance(value, str) else value
 
 
 def _of_text(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, with utf-8 for a str: in Python 2 that is what a str holds."""
+    """Return the function, with utf-8 for a str: in Python 2 that is what a str holds."""
     return lambda value="", *rest: function(_bytes(value), *rest)
 
 
@@ -103,7 +102,7 @@ class View(ModuleType):
 
 
 def python2_view(module: ModuleType, imports: Mapping[str, Any]) -> ModuleType:
-    """``module`` as a Python 2 mod expects it; ``imports`` replaces names of ``importlib``."""
+    """Return ``module`` as a Python 2 mod expects it; ``imports`` replaces names of ``importlib``."""
     added = dict(_ADDED.get(module.__name__, {}))
     if module is importlib:
         added |= imports
