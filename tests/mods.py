@@ -1,0 +1,51 @@
+"""Behavior packs for the tests of the mod host: fixtures by name, and packs written on the spot."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+FIXTURES = Path(__file__).parent / "fixtures" / "mods"
+HUNTER = FIXTURES / "hunter"
+START = """
+from mod.common.mod import Mod
+import mod.server.extraServerApi as serverApi
+
+@Mod.Binding(name="Test", version="1")
+class Main(object):
+    @Mod.InitServer()
+    def start(self):
+        serverApi.RegisterSystem("Test", "System", "testScripts.system.System")
+"""
+
+
+class Packs:
+    """Writes packs under a folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, system=None, /, name="pack", scripts="testScripts", **files):
+        """A pack whose ``system.py`` holds this source; other files by name, ``__`` for ``/``."""
+        pack = self.folder / name
+        sources = {"__init__": "", **files}
+        if system is not None:
+            sources = {"modMain": START, "system": system, **sources}
+        for file, source in sources.items():
+            path = pack / scripts / f"{file.removeprefix('_pkg_')}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(source, bytes):
+                path.write_bytes(source)
+            else:
+                path.write_text(textwrap.dedent(source), "utf-8")
+        return pack
+
+
+@pytest.fixture
+def pack(tmp_path):
+    return Packs(tmp_path)
+
+
+@pytest.fixture
+def tick_room(make_room):
+    return make_room("tick", delivery="tick")

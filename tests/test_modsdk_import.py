@@ -1,0 +1,201 @@
+"""Whose ``mod`` it is: ours inside the block, the stubs' outside."""
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from cloudvars import modsdk
+from mods import HUNTER, pack, tick_room  # noqa: F401 - fixtures
+
+TOPS = ("mod", "mod_log", "server", "client", "common")
+
+
+def state():
+    ours = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in TOPS}
+    return ours, list(sys.path), list(sys.meta_path)
+
+
+@pytest.fixture
+def forget_stubs():
+    """Takes what a test imported under the stubs' names out again."""
+    yield
+    for name in state()[0]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def tiny_stubs(tmp_path, monkeypatch, forget_stubs):
+    """A package `mod` like that of the SDK: every function is there and does nothing."""
+    for folder in ("mod", "mod/server", "mod/common"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "__init__.py").write_text("")
+    (tmp_path / "mod/server/extraServerApi.py").write_text("def GetPlatform():\n    pass\n")
+    enums = "class ActorDamageCause(object):\n    Fall = 'fall'\n"
+    (tmp_path / "mod/common/minecraftEnum.py").write_text(enums)
+    (tmp_path / "mod/common/onlyInTheStub.py").write_text("")
+    (tmp_path / "mod_log.py").write_text("logger = 'stub'\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def sdk(tmp_path_factory):
+    """The SDK's own stubs, if pip reaches them."""
+    folder = tmp_path_factory.mktemp("sdk")
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    wanted = ["--python-version", "27", "--only-binary=:all:", "--dest", str(folder), "mc-netease-sdk"]
+    try:
+        done = subprocess.run(
+            [*pip, "--timeout", "15", "--retries", "0", *wanted],
+            capture_output=True,
+            check=False,
+            timeout=100,
+            encoding="utf-8",
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        pytest.skip(f"pip cannot fetch mc-netease-sdk: {error}")
+    if done.returncode:
+        pytest.skip(f"pip cannot fetch mc-netease-sdk: {done.stderr.strip().splitlines()[-1:]}")
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        wheel.extractall(folder / "site")
+    return folder / "site"
+
+
+@pytest.fixture
+def real_stubs(sdk, monkeypatch, forget_stubs):
+    monkeypatch.syspath_prepend(str(sdk))
+
+
+@pytest.fixture(params=["tiny_stubs", "real_stubs"])
+def stubs(request):
+    request.getfixturevalue(request.param)
+
+
+@pytest.mark.filterwarnings("ignore:.*invalid escape sequence")  # in the SDK's own files
+@pytest.mark.parametrize("imported_before", [True, False])
+def test_the_host_wins_over_stubs_and_gives_them_back(make_room, stubs, imported_before):
+    # H-1
+    if imported_before:
+        import mod.server.extraServerApi as stub
+
+        assert stub.GetPlatform() is None
+    before = state()
+    with modsdk.host(make_room("A"), mod=HUNTER), modsdk.host(make_room("B"), mod=HUNTER):
+        import mod.server.extraServerApi as serverApi
+
+        assert serverApi.GetPlatform() == -1
+        import server.extraServerApi as bare
+
+        assert bare is serverApi
+        import mod_log
+
+        assert mod_log.logger.name == "Developer"
+        # Only the values of the enums are taken from the stubs: they are real.
+        assert serverApi.GetMinecraftEnum().ActorDamageCause.Fall == "fall"
+        with pytest.raises(ModuleNotFoundError, match=r"mod\.common\.onlyInTheStub.*not simulated"):
+            import mod.common.onlyInTheStub
+    assert state() == before
+    import mod.server.extraServerApi as again
+
+    assert again.GetPlatform() is None
+    assert not imported_before or again is stub
+
+
+def test_leaving_on_an_exception_restores(room, tiny_stubs):
+    # H-1
+    import mod.server.extraServerApi
+
+    before = state()
+    with pytest.raises(ZeroDivisionError):
+        with modsdk.host(room):
+            import mod.server.extraServerApi
+
+            raise ZeroDivisionError
+    assert state() == before
+
+
+def test_hosts_may_be_left_in_any_order(make_room):
+    # H-1
+    before = state()
+    a, b = modsdk.host(make_room("A")), modsdk.host(make_room("B"))
+    a.__enter__()
+    b.__enter__()
+    a.__exit__(None, None, None)
+    import mod.server.extraServerApi as serverApi
+
+    b.join(5)
+    assert serverApi.GetPlayerList() == ["5"]
+    b.__exit__(None, None, None)
+    assert state() == before
+
+
+def test_without_stubs_there_are_no_enums(room):
+    # H-1
+    with modsdk.host(room):
+        import mod.server.extraServerApi as serverApi
+
+        with pytest.raises(ModuleNotFoundError, match=r"mod\.common\.minecraftEnum.*not simulated"):
+            serverApi.GetMinecraftEnum()
+
+
+def test_what_is_not_simulated_says_so(room):
+    # H-1
+    with modsdk.host(room) as game:
+        import client.extraClientApi as clientApi
+        import mod.server.extraServerApi as serverApi
+
+        factory = serverApi.GetEngineCompFactory()
+        for call, name in (
+            (lambda: serverApi.StartProfile, r"mod\.server\.extraServerApi\.StartProfile"),
+            (lambda: clientApi.RegisterSystem, r"mod\.client\.extraClientApi\.RegisterSystem"),
+            (lambda: factory.CreatePos("1"), r"GetEngineCompFactory\(\)\.CreatePos"),
+            (lambda: factory.CreateGame("1").KillEntity("1"), r"GameComponentServer\.KillEntity"),
+            (lambda: factory.CreateAchievement("1").Nothing, r"AchievementCompServer\.Nothing"),
+            (lambda: serverApi.GetServerSystemCls()("a", "b").DestroyEntity("1"), r"ServerSystem\.DestroyEntity"),
+        ):
+            with pytest.raises(AttributeError, match=rf"^{name} is not simulated by cloudvars\.modsdk$"):
+                call()
+        with pytest.raises(AttributeError, match="object has no attribute 'mine'"):
+            serverApi.GetServerSystemCls()("a", "b").mine  # noqa: B018
+        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.blockEntityData.*not simulated"):
+            import mod.server.blockEntityData
+        assert game.import_module("server.extraServerApi") is serverApi
+
+
+def test_a_mod_is_told_what_is_not_simulated(room, pack):
+    # H-1
+    mod = pack("from mod.server.extraServerApi import SetEntityLimit\n")
+    with pytest.raises(AttributeError, match=r"extraServerApi\.SetEntityLimit is not simulated"):
+        with modsdk.host(room, mod=mod):
+            pass
+    mod = pack("import testScripts.nothing\n")
+    with pytest.raises(ModuleNotFoundError, match=r"'testScripts\.nothing' in "):
+        with modsdk.host(room, mod=mod):
+            pass
+
+
+def test_what_the_room_is(room):
+    # H-1
+    with modsdk.host(room) as game:
+        import mod.server.extraServerApi as serverApi
+        from mod.server.component.achievementCompServer import AchievementCompServer
+        from mod.server.system.serverSystem import ServerSystem
+
+        assert serverApi.GetServerSystemCls() is ServerSystem
+        assert serverApi.IsInServer() is True
+        assert serverApi.IsInApollo() is False
+        level = serverApi.GetLevelId()
+        assert isinstance(level, str)
+        assert type(serverApi.GetEngineCompFactory().CreateAchievement(level)) is AchievementCompServer
+        assert serverApi.GetSystem("No", "System") is None
+        assert game.systems == {}
+
+
+def test_nothing_is_written_into_the_mods_folder(room, pack):
+    # H-6
+    mod = pack("import mod.server.extraServerApi as s\nclass System(s.GetServerSystemCls()): pass\n")
+    before = sorted(mod.rglob("*"))
+    with modsdk.host(room, mod=mod):
+        pass
+    assert sorted(mod.rglob("*")) == before
+    assert before
