@@ -222,7 +222,9 @@ def test_timers(game, clock, timers):
     assert len(calls) == 1
 
 
-@pytest.mark.parametrize(("seconds", "ticks"), [(1 / 30, 1), (2 / 30, 2), (0.5, 15), (0.01, 1), (0, 1), (0.05, 2)])
+@pytest.mark.parametrize(
+    ("seconds", "ticks"), [(1 / 30, 1), (2 / 30, 2), (0.5, 15), (0.01, 1), (0, 1), (0.05, 2)]
+)
 def test_a_timer_runs_at_the_first_tick_that_is_not_before_it(game, timers, seconds, ticks):
     # H-3
     for _ in range(4):  # wherever in the second it starts

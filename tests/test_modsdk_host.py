@@ -68,7 +68,9 @@ def test_each_host_has_its_own_modules(make_room, pack):
             import mod.server.extraServerApi as api
 
             assert api.GetSystem("Test", "System") is a.systems["Test", "System"]
-        a.systems["Test", "System"].OnDie({"id": "1"})  # an import inside mod code is its own host's, whoever calls
+        a.systems["Test", "System"].OnDie(
+            {"id": "1"}
+        )  # an import inside mod code is its own host's, whoever calls
         assert (one.seen, two.seen) == (["1"], [])
     assert "testScripts" not in sys.modules
 

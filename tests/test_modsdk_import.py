@@ -151,7 +151,10 @@ def test_what_is_not_simulated_says_so(room):
             (lambda: factory.CreatePos("1"), r"GetEngineCompFactory\(\)\.CreatePos"),
             (lambda: factory.CreateGame("1").KillEntity("1"), r"GameComponentServer\.KillEntity"),
             (lambda: factory.CreateAchievement("1").Nothing, r"AchievementCompServer\.Nothing"),
-            (lambda: serverApi.GetServerSystemCls()("a", "b").DestroyEntity("1"), r"ServerSystem\.DestroyEntity"),
+            (
+                lambda: serverApi.GetServerSystemCls()("a", "b").DestroyEntity("1"),
+                r"ServerSystem\.DestroyEntity",
+            ),
         ):
             with pytest.raises(AttributeError, match=rf"^{name} is not simulated by cloudvars\.modsdk$"):
                 call()

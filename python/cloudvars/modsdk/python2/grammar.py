@@ -7,6 +7,8 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import Any
 
+from .lambdas import spread_lambdas
+
 __all__ = ["to_python3"]
 
 _FIXERS = ("except", "exec", "ne", "numliterals", "paren", "print", "raise", "repr", "tuple_params")
@@ -40,6 +42,7 @@ def to_python3(text: str, filename: str, other: SyntaxError | None = None) -> as
         try:
             tree = tool.refactor_string(_without_tabs(text), filename)
             _without_unicode_prefixes(tree)
+            spread_lambdas(tree)
         except (ParseError, TokenError, IndentationError) as error:
             raise _syntax_error(error, filename, text, other) from None
         written, lines = str(tree), _line_map(tree)

@@ -109,7 +109,8 @@ def _overrides(owner: Any, base: type, name: str) -> bool:
     """Whether the mod's own subclass defines the method."""
     if type(owner) is base:
         return False
-    return any(name in vars(cls) for cls in type(owner).__mro__[: type(owner).__mro__.index(base)])
+    classes = type(owner).__mro__[: type(owner).__mro__.index(base)]
+    return any(name in vars(cls) for cls in classes if cls.__module__ != "collections")
 
 
 _DICT_METHODS: Final = (
