@@ -44,7 +44,7 @@ print(count)
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/variables.md", "docs/achievements.md", "docs/asyncio.md"]
+    "page", ["README.md", "docs/variables.md", "docs/achievements.md", "docs/asyncio.md", "docs/cli.md"]
 )
 def test_the_pages_run(run_python, root, tmp_path, page):
     # G-1

@@ -26,6 +26,7 @@ __all__ = [
     "Store",
     "SystemClock",
     "__version__",
+    "_examine_nodes",
     "open",
 ]
 
@@ -634,3 +635,5 @@ class ManualClock:
 
     def set(self, when: datetime | str) -> None:
         """Set the clock to an aware datetime, or an ISO 8601 str with an offset."""
+
+def _examine_nodes(data: bytes) -> tuple[list[tuple[int, str, str]], list[tuple[int, str]]]: ...

@@ -3,6 +3,7 @@
 
 pub mod json;
 pub mod node;
+pub mod package;
 pub mod table;
 pub mod tally;
 pub mod upload;

@@ -49,14 +49,28 @@ impl fmt::Display for Defect {
 
 /// Reads the nodes of a file, in its order.
 pub fn parse(bytes: &[u8]) -> Result<Vec<NodeSetting>, Vec<Defect>> {
-    let text = decoded(bytes)?;
-    let records = records(&text);
-    let Some((names, records)) = records.split_first() else {
-        let message = format!("the file is empty; the header {} is expected", COLUMNS.join(","));
-        return Err(vec![Defect { line: 1, message }]);
-    };
-    let (places, width) = (header(names)?, names.cells.len());
+    let Rows { read, defects, .. } = rows(&decoded(bytes)?);
+    if defects.is_empty() { Ok(read.into_iter().map(|read| read.node).collect()) } else { Err(defects) }
+}
+
+/// The header that everybody writes.
+pub(super) fn columns() -> String {
+    COLUMNS.join(",")
+}
+
+/// All that a text says, its defects included.
+pub(super) fn rows(text: &str) -> Rows {
     let mut rows = Rows::default();
+    let records = records(text);
+    let Some((names, records)) = records.split_first() else {
+        rows.defect(1, format!("the file is empty; the header {} is expected", columns()));
+        return rows;
+    };
+    let (places, width) = match header(names) {
+        Ok(places) => (places, names.cells.len()),
+        Err(defects) => return Rows { defects, ..rows },
+    };
+    rows.shuffled = Some(names.line).filter(|_| !places.is_sorted());
     for Record { line, cells, text } in records {
         // A quote without its end takes the rest of the file into its cell, and the reader says nothing.
         if cells.iter().any(|cell| cell.contains('\n')) && text.matches('"').count() % 2 == 1 {
@@ -67,7 +81,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<NodeSetting>, Vec<Defect>> {
             rows.defect(*line, format!("{} cells, but the header has {width}", cells.len()));
         }
     }
-    if rows.defects.is_empty() { Ok(rows.nodes) } else { Err(rows.defects) }
+    rows
 }
 
 /// The file's text, or every line that is none.
@@ -138,7 +152,7 @@ fn header(names: &Record<'_>) -> Result<[usize; COLUMNS.len()], Vec<Defect>> {
     if defects.is_empty() {
         return Ok(places.map(Option::unwrap_or_default));
     }
-    let accepted = format!("; the header is {}", COLUMNS.join(","));
+    let accepted = format!("; the header is {}", columns());
     Err(defects
         .into_iter()
         .map(|message| Defect { line: names.line, message: message + &accepted })
@@ -147,11 +161,22 @@ fn header(names: &Record<'_>) -> Result<[usize; COLUMNS.len()], Vec<Defect>> {
 
 /// What the rows said so far.
 #[derive(Default)]
-struct Rows {
-    nodes: Vec<NodeSetting>,
-    defects: Vec<Defect>,
+pub(super) struct Rows {
+    /// The rows of the right width; one with a defect stands here too.
+    pub(super) read: Vec<Read>,
+    pub(super) defects: Vec<Defect>,
+    /// The line of a header that has every column, but not in the usual order.
+    pub(super) shuffled: Option<u64>,
     /// Node id → its line.
     lines: FxHashMap<String, u64>,
+}
+
+/// A row as it was read.
+pub(super) struct Read {
+    pub(super) line: u64,
+    /// The columns whose cell is blank.
+    pub(super) blank: Vec<&'static str>,
+    pub(super) node: NodeSetting,
 }
 
 impl Rows {
@@ -179,17 +204,18 @@ impl Rows {
         if numbers.1.is_none() {
             self.defect(line, format!("Rank: '{}' is not a whole number", shown(rank)));
         }
-        if let (Some(total), Some(rank)) = numbers {
-            self.nodes.push(NodeSetting {
-                node_id: node_id.to_owned(),
-                prepic: prepic.to_owned(),
-                finpic: finpic.to_owned(),
-                title: title.to_owned(),
-                description: description.to_owned(),
-                total,
-                rank,
-            });
-        }
+        let blank = |(_, at): &(_, usize)| cells.get(*at).is_none_or(|cell| cell.trim().is_empty());
+        let blank = COLUMNS.into_iter().zip(*places).filter(blank).map(|(column, _)| column).collect();
+        let node = NodeSetting {
+            node_id: node_id.to_owned(),
+            prepic: prepic.to_owned(),
+            finpic: finpic.to_owned(),
+            title: title.to_owned(),
+            description: description.to_owned(),
+            total: numbers.0.unwrap_or(1),
+            rank: numbers.1.unwrap_or(0),
+        };
+        self.read.push(Read { line, blank, node });
     }
 }
 

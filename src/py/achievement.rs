@@ -6,8 +6,8 @@ use super::enter::enter_or_raise;
 use super::exceptions::{raised, value_error};
 use super::node::log_totals;
 use super::room::Room;
-use crate::achievement::table;
 use crate::achievement::upload::{Reply, Request};
+use crate::achievement::{package, table};
 use crate::error::Code;
 use crate::kinds::achievement::Progress;
 use crate::kinds::node::Node;
@@ -204,4 +204,16 @@ pub(super) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py,
     dict.set_item(intern!(py, "details"), "")?;
     dict.set_item(intern!(py, "entity"), data)?;
     Ok(dict.into_any())
+}
+
+/// A row of a node table for the command line: (line, `PrePic`, `FinPic`).
+type Pictures = (u64, String, String);
+
+/// All that a NodeSetting.csv says about pictures, and all that the platform would refuse: (line, message).
+#[pyfunction]
+#[pyo3(name = "_examine_nodes")]
+pub(super) fn examine_nodes(data: &[u8]) -> (Vec<Pictures>, Vec<(u64, String)>) {
+    let examined = package::examine(data);
+    let rows = examined.nodes.into_iter().map(|(line, node)| (line, node.prepic, node.finpic));
+    (rows.collect(), examined.defects.into_iter().map(|defect| (defect.line, defect.message)).collect())
 }

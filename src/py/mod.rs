@@ -29,7 +29,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::achievement::{Achievement, Achievements};
+    use super::achievement::{Achievement, Achievements, examine_nodes};
     #[pymodule_export]
     use super::clock::{ManualClock, SystemClock};
     #[pymodule_export]

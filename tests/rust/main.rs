@@ -7,6 +7,7 @@ mod calendar;
 mod channel;
 mod commit;
 mod node;
+mod package;
 mod store;
 mod table;
 mod value;

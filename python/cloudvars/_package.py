@@ -1,0 +1,136 @@
+"""An achievement package: the folder that is uploaded as a zip, what is wrong with it, and that zip."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import _picture
+from ._native import _examine_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TABLE = "NodeSetting.csv"
+ICON = (120, 120)
+"""Pixels; the platform refuses other icons."""
+ZIP_BYTES_MAX = 3 * 1024 * 1024
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a zip can hold."""
+_ANYBODY_READS = 0o100644 << 16
+
+
+class Defect(NamedTuple):
+    """One thing that is wrong."""
+
+    file: str
+    """The path within the folder."""
+    line: int | None
+    """From 1; None if the defect is in no line."""
+    message: str
+
+
+@dataclass
+class Package:
+    """A folder as it was examined."""
+
+    folder: Path
+    nodes: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
+    """The table and the pictures that it names: path within the zip's root, content."""
+    left_out: list[str] = field(default_factory=list)
+    """Files of the folder that the table does not name."""
+    defects: list[Defect] = field(default_factory=list)
+
+    def zipped(self, *, nested: bool) -> bytes:
+        """Return the zip: the same bytes for the same files, whenever and wherever it is made."""
+        root = f"{self.folder.resolve().name or 'achievement'}/" if nested else ""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            # The table first, then the pictures by name.
+            for name in sorted(self.files, key=lambda name: (name != TABLE, name)):
+                info = zipfile.ZipInfo(root + name, _EPOCH)
+                info.create_system = 3  # whoever packs it: permissions are Unix's
+                info.external_attr = _ANYBODY_READS
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, self.files[name], compresslevel=9)
+        return out.getvalue()
+
+
+def examine(folder: Path, *, nested: bool = False) -> Package:
+    """Read a folder and list all that is wrong with it. Raises ``OSError`` when the folder cannot be read."""
+    package = Package(folder)
+    names = [entry.name for entry in folder.iterdir()]
+    if TABLE not in names:
+        package.defects.append(Defect(TABLE, None, _missing(TABLE, names)))
+        return package
+    table = (folder / TABLE).read_bytes()
+    package.files[TABLE] = table
+    rows, defects = _examine_nodes(table)
+    package.nodes = len(rows)
+    package.defects += [Defect(TABLE, line, message) for line, message in defects]
+    for line, *pictures in rows:
+        for column, cell in zip(("PrePic", "FinPic"), pictures, strict=True):
+            try:
+                if cell.strip():  # a blank one was reported
+                    _add(package, cell.strip())
+            except ValueError as wrong:
+                package.defects.append(Defect(TABLE, line, f"{column}: {wrong}"))
+    package.defects.sort(key=lambda defect: defect.line or 0)
+    package.left_out = sorted(set(_files(folder)) - package.files.keys())
+    zip_bytes = len(package.zipped(nested=nested))
+    if zip_bytes > ZIP_BYTES_MAX:
+        message = f"the zip has {zip_bytes} bytes; at most {ZIP_BYTES_MAX} (3 MiB) are accepted"
+        package.defects.append(Defect(".", None, message))
+    return package
+
+
+def _add(package: Package, cell: str) -> None:
+    """Take a picture into the package. Raises ``ValueError`` that says what is wrong with it."""
+    path = PurePosixPath(cell)
+    if "\\" in cell:
+        raise ValueError(f"'{cell}' has a backslash; '/' is accepted")
+    if path.is_absolute() or PureWindowsPath(cell).drive:
+        raise ValueError(f"'{cell}' is no path within the folder")
+    if ".." in path.parts:
+        raise ValueError(f"'{cell}' leaves the folder")
+    name = str(path)
+    if name not in package.files:
+        package.files[name] = _found(package.folder, path).read_bytes()
+    try:
+        size = _picture.size(package.files[name])
+    except ValueError as wrong:
+        raise ValueError(f"'{cell}' {wrong}; a PNG or JPEG of 120x120 pixels is accepted") from None
+    if size != ICON:
+        raise ValueError(f"'{cell}' has {size[0]}x{size[1]} pixels; 120x120 is accepted")
+
+
+def _found(folder: Path, path: PurePosixPath) -> Path:
+    here = folder
+    for part in path.parts:
+        names = [entry.name for entry in here.iterdir()] if here.is_dir() else []
+        # Not what the file system says: some do not tell 'A' from 'a', and the platform's may.
+        if part not in names:
+            raise ValueError(f"'{path}': {_missing(part, names)}")
+        here /= part
+    if not here.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"'{path}' leads out of the folder through a link")
+    if not here.is_file():
+        raise ValueError(f"'{path}' is no file")
+    return here
+
+
+def _missing(name: str, names: list[str]) -> str:
+    alike = [other for other in names if other.casefold() == name.casefold()]
+    hint = f" (it is called '{alike[0]}')" if alike else ""
+    return f"'{name}' does not exist{hint}"
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for root, _, names in os.walk(folder):
+        for name in names:
+            yield (Path(root) / name).relative_to(folder).as_posix()

@@ -1,0 +1,116 @@
+"""The command line ``cloudvars``: check an achievement package, and make the zip that is uploaded."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import _native, _package
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main", "parser"]
+
+FINE, DEFECTS, FAILED = 0, 1, 2
+"""The exit codes: nothing is wrong; the folder has defects; the command itself could not be carried out."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(prog="cloudvars", description="Tools for cloud variables and achievements.")
+    top.add_argument("--version", action="version", version=f"cloudvars {_native.__version__}")
+    nouns = top.add_subparsers(required=True, metavar="COMMAND")
+    achievements = nouns.add_parser("achievements", help="achievement packages")
+    verbs = achievements.add_subparsers(required=True, metavar="COMMAND")
+    check = verbs.add_parser("check", help="list all that is wrong with a package's folder")
+    check.set_defaults(output=None)
+    pack = verbs.add_parser("pack", help="check a folder, and zip it for the upload")
+    pack.add_argument("-o", "--output", required=True, type=Path, metavar="ZIP", help="the zip to be written")
+    for verb in (check, pack):
+        verb.add_argument("folder", type=Path, metavar="DIR", help="the folder that holds NodeSetting.csv")
+        verb.add_argument(
+            "--layout",
+            choices=["flat", "nested"],
+            default="flat",
+            help="flat: NodeSetting.csv lies at the zip's top; nested: in a folder called like DIR",
+        )
+        verb.add_argument("--json", action="store_true", help="print one JSON object")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 (fine), 1 (defects) or 2 (it could not be carried out)."""
+    given = parser().parse_args(arguments)
+    output: Path | None = None
+    try:
+        nested = given.layout == "nested"
+        package = _package.examine(given.folder, nested=nested)
+        zipped = package.zipped(nested=nested)
+        if given.output and not package.defects:
+            output = given.output
+            _write(given.output, zipped)
+    except OSError as error:
+        print(f"cloudvars: {error.strerror or error}: {error.filename}", file=sys.stderr)  # noqa: T201 - its job
+        return FAILED
+    _print(_report(package, len(zipped), output) if given.json else _lines(package, len(zipped), output))
+    return DEFECTS if package.defects else FINE
+
+
+def _report(package: _package.Package, zip_bytes: int, output: Path | None) -> list[str]:
+    report: dict[str, Any] = {
+        "ok": not package.defects,
+        "folder": str(package.folder),
+        "nodes": package.nodes,
+        "files": sorted(package.files),
+        "left_out": package.left_out,
+        "zip_bytes": zip_bytes,
+        "zip": str(output) if output else None,
+        "defects": [defect._asdict() for defect in package.defects],
+    }
+    return [json.dumps(report, ensure_ascii=False, indent=2)]
+
+
+def _lines(package: _package.Package, zip_bytes: int, output: Path | None) -> list[str]:
+    lines = []
+    for file, line, message in package.defects:
+        place = f"{package.folder / file}:{line}" if line else f"{package.folder / file}"
+        lines.append(_one_line(f"{place}: {message}"))
+    if not package.defects:
+        lines += [_one_line(f"left out: {package.folder / name}") for name in package.left_out]
+        pictures = len(package.files) - 1
+        what = f"{package.nodes} nodes, {pictures} pictures, {zip_bytes} bytes as a zip"
+        lines.append(_one_line(f"{output or package.folder}: {what}"))
+    return lines
+
+
+def _one_line(text: str) -> str:
+    """Show what a cell or a file's name may hold: line breaks, and what speaks to the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _print(lines: list[str]) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    for line in lines:
+        shown = line.encode(encoding, "backslashreplace").decode(encoding)
+        print(shown)  # noqa: T201 - its job
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write the file as a whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)  # mkstemp lets only the owner read
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
