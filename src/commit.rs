@@ -4,6 +4,7 @@ use crate::backend::Touch;
 use crate::calendar::Zone;
 use crate::error::{Error, Result};
 use crate::kinds::{achievement, counter, general, limit, list, message, money, name, node, player, world};
+use crate::kinds::{board, order, storage};
 use crate::op::Op;
 use crate::row::Note;
 use crate::rows::Rows;
@@ -28,6 +29,8 @@ pub enum Outcome {
     Number(i64),
     /// The answer to an achievement set.
     Achievement(achievement::Answer),
+    /// The answer to a storage set.
+    Storage(storage::Answer),
 }
 
 /// Collects the rows that these operations touch: sorted, without duplicates.
@@ -37,13 +40,17 @@ pub fn touch<'a>(ops: impl Iterator<Item = &'a Op>) -> Touch {
         touch.durable |= op.durable();
         match op {
             // A new uuid or message id is in no row yet.
-            Op::ListAdd { .. } | Op::MessageSend { .. } | Op::Publish { .. } => {}
+            Op::ListAdd { .. } | Op::MessageSend { .. } | Op::Publish { .. } | Op::OrderPlace { .. } => {}
             Op::ListModify { uuid: id, .. }
             | Op::ListDelete { uuid: id, .. }
             | Op::MessageRead { id, .. }
             | Op::MessageDelete { id, .. } => touch.ids.push(*id),
             Op::AchievementSet { key, node, rate, .. } => {
                 touch.keys.extend([key.clone(), node.clone(), rate.clone()]);
+            }
+            Op::StorageSet(set) => {
+                touch.keys.extend(set.keys());
+                touch.ids.extend(set.order);
             }
             Op::GameNumber { key, counter } => touch.keys.extend([key.clone(), counter.clone()]),
             Op::Lease { counter: key, .. }
@@ -56,7 +63,10 @@ pub fn touch<'a>(ops: impl Iterator<Item = &'a Op>) -> Touch {
             | Op::LimitAdd { key, .. }
             | Op::LimitExpire { key }
             | Op::NodeDefine { key, .. }
-            | Op::PlayerJoin { key } => touch.keys.push(key.clone()),
+            | Op::PlayerJoin { key }
+            | Op::BoardSort { key }
+            | Op::BoardRefresh { key, .. }
+            | Op::Nickname { key, .. } => touch.keys.push(key.clone()),
         }
     }
     touch.keys.sort_unstable();
@@ -125,6 +135,11 @@ fn apply_one(op: &Op, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
         Op::Lease { counter, floor, count } => {
             return counter::apply_lease(rows, cx, counter, *floor, *count).map(Outcome::Number);
         }
+        Op::StorageSet(set) => return storage::apply_set(rows, cx, set).map(Outcome::Storage),
+        Op::OrderPlace { key, cmd, count } => order::apply_place(rows, cx, key, cmd, *count),
+        Op::BoardSort { key } => board::apply_sort(rows, cx, key)?,
+        Op::BoardRefresh { key, ver, ends } => board::apply_refresh(rows, cx, key, *ver, ends)?,
+        Op::Nickname { key, name } => board::apply_nickname(rows, cx, key, name)?,
     }
     Ok(Outcome::Done)
 }

@@ -8,21 +8,24 @@ pub const KEY_CHARS_MAX: usize = 180;
 
 /// A key, name or channel part: 1 to [`KEY_CHARS_MAX`] characters.
 pub fn key(text: &str, field: &str) -> Result<Arc<str>> {
+    key_within(text, field, KEY_CHARS_MAX)
+}
+
+/// A key of 1 to so many characters.
+pub fn key_within(text: &str, field: &str, chars_max: usize) -> Result<Arc<str>> {
     if text.is_empty() {
         return Err(Error::value(format!(
-            "{field}: '' is empty; a str of 1 to {KEY_CHARS_MAX} characters is accepted"
+            "{field}: '' is empty; a str of 1 to {chars_max} characters is accepted"
         )));
     }
     // Counting bytes first is enough for nearly every key.
-    if text.len() > KEY_CHARS_MAX {
+    if text.len() > chars_max {
         let chars = text.chars().count();
-        if chars > KEY_CHARS_MAX {
+        if chars > chars_max {
             let start: String = text.chars().take(20).collect();
             return Err(Error::Value {
                 code: Code::TooLong,
-                message: format!(
-                    "{field}: '{start}…' has {chars} characters; 1 to {KEY_CHARS_MAX} are accepted"
-                ),
+                message: format!("{field}: '{start}…' has {chars} characters; 1 to {chars_max} are accepted"),
             });
         }
     }

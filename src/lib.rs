@@ -24,11 +24,13 @@ pub mod commit;
 pub mod error;
 pub mod ident;
 pub mod kinds;
+pub mod lanes;
 pub mod op;
 pub mod quota;
 pub mod room;
 pub mod row;
 pub mod rows;
+pub mod storage;
 pub mod store;
 pub mod value;
 

@@ -59,6 +59,16 @@ pub enum Op {
     GameNumber { key: Key, counter: Key },
     /// `kinds/counter.rs`
     Lease { counter: Key, floor: i64, count: i64 },
+    /// `kinds/storage.rs`
+    StorageSet(Box<crate::kinds::storage::Set>),
+    /// `kinds/order.rs`
+    OrderPlace { key: Key, cmd: Arc<str>, count: i64 },
+    /// `kinds/board.rs`
+    BoardSort { key: Key },
+    /// `kinds/board.rs`: stores what was read, unless somebody did since version `ver`.
+    BoardRefresh { key: Key, ver: i64, ends: Arc<str> },
+    /// `kinds/board.rs`
+    Nickname { key: Key, name: Arc<str> },
 }
 
 /// Which of the two list services: they do not see each other's uuids, nor another game's.
@@ -99,6 +109,11 @@ impl Op {
             Self::PlayerJoin { .. } => "player_join",
             Self::GameNumber { .. } => "game",
             Self::Lease { .. } => "lease",
+            Self::StorageSet(_) => "LobbySetStorageAndUserItem",
+            Self::OrderPlace { .. } => "place_order",
+            Self::BoardSort { .. } => "sort_keys",
+            Self::BoardRefresh { .. } => "LobbyGetStorageBySort",
+            Self::Nickname { .. } => "set_nickname",
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod live;
 mod node;
+mod storage;
 
 use crate::achievement::tally::Tally;
 use crate::achievement::upload::Uploads;
@@ -15,6 +16,7 @@ use crate::kinds::{Entry, limit, list, name, plain, player, product};
 use crate::op::{List, Op};
 use crate::quota::{self, Budget, Quota};
 use crate::row::{Key, Kind, Row};
+use crate::storage::Requests;
 use crate::store::Store;
 use crate::value::{Value, json_len, json_len_max, text_len};
 use rustc_hash::FxHashMap;
@@ -58,6 +60,7 @@ pub struct Room {
     inbox: Arc<Inbox>,
     uploads: Uploads,
     tally: Tally,
+    storage: Requests,
     closed: AtomicBool,
 }
 
@@ -79,6 +82,7 @@ impl Room {
             inbox: Arc::default(),
             uploads: Uploads::default(),
             tally: Tally::default(),
+            storage: Requests::default(),
             closed: AtomicBool::new(false),
         }
     }

@@ -26,6 +26,16 @@ pub enum Kind {
     Game = 13,
     /// The store's counters (game 0).
     Counter = 14,
+    /// The lobby storage: key = storage key.
+    Storage = 15,
+    /// An order of the lobby's goods.
+    Order = 16,
+    /// A sorted key of the lobby storage, with the ends of its board.
+    Board = 17,
+    /// A player's number under a storage key.
+    Place = 18,
+    /// A player's name on the boards.
+    Nickname = 19,
 }
 
 impl Kind {
@@ -46,6 +56,11 @@ impl Kind {
             12 => Self::Joined,
             13 => Self::Game,
             14 => Self::Counter,
+            15 => Self::Storage,
+            16 => Self::Order,
+            17 => Self::Board,
+            18 => Self::Place,
+            19 => Self::Nickname,
             _ => return None,
         })
     }

@@ -1,6 +1,7 @@
 //! A store: all data of one service. It opens a backend by its address, lets concurrent commits share one durable
 //! write, hands out ids and rooms.
 
+mod board;
 mod ids;
 
 use crate::backend::{self, Backend, Snapshot};

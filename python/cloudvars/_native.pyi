@@ -23,6 +23,8 @@ __all__ = [
     "ManualClock",
     "Room",
     "Score",
+    "Storage",
+    "StorageSettings",
     "Store",
     "SystemClock",
     "__version__",
@@ -99,6 +101,10 @@ class Store:
     def achievements(self) -> Achievements:
         """The achievement nodes of the store's game."""
 
+    @property
+    def storage(self) -> StorageSettings:
+        """The lobby storage of the store's game."""
+
     def close(self) -> None:
         """Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``."""
 
@@ -126,6 +132,10 @@ class Room:
     @property
     def achievement(self) -> Achievement:
         """The achievement component of this room."""
+
+    @property
+    def storage(self) -> Storage:
+        """The lobby storage as this room reaches it."""
 
     def tick(self) -> int:
         """Deliver what others sent, and in tick mode everything; returns how many callbacks ran. Clause D-1.
@@ -635,5 +645,57 @@ class ManualClock:
 
     def set(self, when: datetime | str) -> None:
         """Set the clock to an aware datetime, or an ISO 8601 str with an offset."""
+
+@final
+class StorageSettings:
+    """The lobby storage of a store's game: ``store.storage``."""
+
+    def sort_keys(self, *keys: str) -> None:
+        """Sort these keys from now on: their values are int64, ``LobbyGetStorageBySort`` reads them. Clause H-3."""
+
+@final
+class Storage:
+    """The lobby storage as one room reaches it: ``room.storage``. A callback gets a dict, or None if it failed."""
+
+    def LobbyGetStorage(self, callback: _Answered, uid: _Id, keys: _Array) -> None:
+        """Fetch the values of ``keys`` of a user (0: everybody's). Clause H-2.
+
+        ``{"entity": {"data": [{"key", "value"}, ...]}}``; a key that was never set is absent.
+        """
+
+    def LobbyGetStorageBySort(
+        self, callback: _Answered, key: str, ascend: bool, offset: _Int, length: _Int
+    ) -> None:
+        """Fetch places of a sorted key: at most 50, from ``offset`` (from 0) on. Clause H-3.
+
+        ``{"entity": {"data": [{"uid", "nickname", "value"}, ...]}}``, up to two minutes old; uid 0 is not in it.
+        """
+
+    def LobbySetStorageAndUserItem(
+        self,
+        callback: _Answered,
+        uid: _Id,
+        orderId: _Id | None = None,
+        entitiesGetter: Callable[[], list[dict[str, Any]]] | None = None,
+    ) -> None:
+        """Store what ``entitiesGetter`` returns and ship an order: all of it or nothing. Clauses H-4 to H-7.
+
+        The getter takes no arguments and returns ``[{"key": str, "value": JSON}, ...]``. The callback gets
+        ``{"code", "message", "entity": {"data": [{"key", "value"}, ...]}}`` with the latest values of these keys.
+        Code 2: another room set one of them; it is sent again after the callback, with the getter called again.
+        Code 5: the order was shipped before; nothing was stored.
+        """
+
+    def QueryLobbyUserItem(self, callback: _Answered, uid: _Id) -> None:
+        """Fetch a user's orders that are not shipped, oldest first. Clause H-6.
+
+        ``{"entity": {"orders": [{"order_id", "timestamp", "cmd", "product_count"}, ...]}}``
+        """
+
+    def place_order(self, uid: _Id, cmd: str, product_count: _Int | None = None) -> int:
+        """Place an order, as a purchase does; returns its id. ``product_count`` is 1. Clause H-6."""
+
+    def set_nickname(self, uid: _Id, name: str) -> None:
+        """Name a user on the boards; without a name it is the uid as text. Clause H-3."""
 
 def _examine_nodes(data: bytes) -> tuple[list[tuple[int, str, str]], list[tuple[int, str]]]: ...

@@ -1,5 +1,5 @@
 -- The schema of a cloudvars store, version 1. Rows are read and written through `cloud` and `note` alone;
--- the views below are for people with an SQL tool.
+-- the views below, and those of sqlite/storage.sql, are for people with an SQL tool.
 
 -- One row of any kind; what the columns hold is said by each kind (see the views).
 -- A player's rows lie together.

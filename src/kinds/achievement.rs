@@ -131,7 +131,7 @@ pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Res
 }
 
 /// Counts one set; `Some` = when the full second ends.
-fn count(rows: &mut Rows, cx: &Context<'_>, rate: &Key) -> Result<Option<i64>> {
+pub(super) fn count(rows: &mut Rows, cx: &Context<'_>, rate: &Key) -> Result<Option<i64>> {
     let mut row = rows.get(rate)?.cloned().unwrap_or_default();
     let running = (row.created..row.created + 1000).contains(&cx.now_ms);
     let sets = if running { row.i_value.unwrap_or(0) } else { 0 };

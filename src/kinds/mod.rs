@@ -1,6 +1,7 @@
 //! The rules of the contract, one kind a file: its key, its row, what its operations do, how it is read.
 
 pub mod achievement;
+pub mod board;
 pub mod counter;
 pub mod general;
 pub mod limit;
@@ -9,7 +10,9 @@ pub mod message;
 pub mod money;
 pub mod name;
 pub mod node;
+pub mod order;
 pub mod player;
+pub mod storage;
 pub mod world;
 
 use crate::error::{Code, Fault, Result};

@@ -169,10 +169,19 @@ pub(crate) fn text(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> Py
 
 /// A key or name: 1 to 180 characters (clause G-7).
 pub(crate) fn key(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<Arc<str>> {
+    key_of(what, field, ident::KEY_CHARS_MAX)
+}
+
+/// A key of 1 to so many characters.
+pub(crate) fn key_of(
+    what: &Bound<'_, PyAny>,
+    field: &dyn std::fmt::Display,
+    chars_max: usize,
+) -> PyResult<Arc<str>> {
     let text = what.cast::<PyString>().map_err(|_| refused(what, field, "a str is accepted"))?;
     let text =
         text.to_cow().map_err(|_| refused(what, field, "a str without lone surrogates is accepted"))?;
-    ident::key(&text, &field.to_string()).map_err(|error| raised(what.py(), error))
+    ident::key_within(&text, &field.to_string(), chars_max).map_err(|error| raised(what.py(), error))
 }
 
 /// `i_value` or an amount for it: rounded as the lobby rounds, refused in its words (clause K-2).

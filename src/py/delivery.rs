@@ -20,12 +20,12 @@ use std::sync::atomic::Ordering;
 pub(super) enum Callback {
     /// For a subscription.
     Channel(Py<PyAny>),
-    /// For an achievement request: the callback, the getter, and the call's name for the log.
+    /// For an achievement or storage request: the callback, the getter, and the call's name for the log.
     Request(Option<Py<PyAny>>, Option<Py<PyAny>>, &'static str),
 }
 
 /// A request's callback, getter and name.
-type Request = (Option<Py<PyAny>>, Option<Py<PyAny>>, &'static str);
+pub(super) type Request = (Option<Py<PyAny>>, Option<Py<PyAny>>, &'static str);
 
 impl Callback {
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -43,7 +43,7 @@ pub(super) fn logger(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 }
 
 /// Logs an exception of the mod with its traceback, and gives it back.
-fn logged(py: Python<'_>, what: &str, error: PyErr) -> PyErr {
+pub(super) fn logged(py: Python<'_>, what: &str, error: PyErr) -> PyErr {
     let log = || -> PyResult<()> {
         let kwargs = PyDict::new(py);
         // Fetched errors carry their traceback beside the value.
@@ -52,6 +52,11 @@ fn logged(py: Python<'_>, what: &str, error: PyErr) -> PyErr {
         Ok(())
     };
     log().err().unwrap_or(error)
+}
+
+/// Tells the log why a callback gets None.
+pub(super) fn warn_failed(py: Python<'_>, name: &str, reason: &str) -> PyResult<()> {
+    logger(py)?.call_method1(intern!(py, "warning"), ("%s failed: %s", name, reason)).map(drop)
 }
 
 impl Room {
@@ -124,6 +129,7 @@ impl Room {
                 return self.call_back(py, number, &reply);
             }
             Delivery::Completed(completion) => return self.call_completed(py, &completion),
+            Delivery::Storage(step) => return self.give_storage(py, step),
         };
         let callback = match self.callbacks().get(&token) {
             Some(Callback::Channel(callback)) => callback.clone_ref(py),
@@ -133,7 +139,7 @@ impl Room {
         Ok(1)
     }
 
-    fn request(&self, py: Python<'_>, number: u64) -> Option<Request> {
+    pub(super) fn request(&self, py: Python<'_>, number: u64) -> Option<Request> {
         match self.callbacks().get(&number) {
             Some(Callback::Request(callback, getter, name)) => {
                 let cloned = |one: &Option<Py<PyAny>>| one.as_ref().map(|one| one.clone_ref(py));
@@ -176,7 +182,7 @@ impl Room {
             return Ok(0);
         };
         if let Reply::Failed(reason) = reply {
-            logger(py)?.call_method1(intern!(py, "warning"), ("%s failed: %s", name, reason))?;
+            warn_failed(py, name, reason)?;
         }
         let Some(callback) = callback else {
             self.core.answered(number, false);

@@ -19,6 +19,7 @@ mod node;
 mod reply;
 mod room;
 mod score;
+mod storage;
 mod store;
 mod value;
 mod world;
@@ -38,6 +39,8 @@ mod _native {
     use super::room::Room;
     #[pymodule_export]
     use super::score::Score;
+    #[pymodule_export]
+    use super::storage::{Storage, StorageSettings};
     #[pymodule_export]
     use super::store::{Store, open};
     #[pymodule_export]

@@ -6,6 +6,7 @@ use super::delivery::Callback;
 use super::enter::enter_or_raise;
 use super::host::Hooks;
 use super::score::Score;
+use super::storage::Storage;
 use super::store::Store;
 use crate::room;
 use pyo3::PyTraverseError;
@@ -76,6 +77,12 @@ impl Room {
     #[getter]
     fn achievement(slf: Bound<'_, Self>) -> Achievement {
         Achievement { room: slf.unbind() }
+    }
+
+    /// The lobby storage as this room reaches it.
+    #[getter]
+    fn storage(slf: Bound<'_, Self>) -> Storage {
+        Storage { room: slf.unbind() }
     }
 
     /// The room's name, for people.

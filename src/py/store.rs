@@ -7,6 +7,7 @@ use super::enter::enter_or_raise;
 use super::exceptions::{store_error, value_error};
 use super::reply;
 use super::room::{Mode, Room};
+use super::storage::StorageSettings;
 use crate::combine::Answers;
 use crate::error::{Code, Error};
 use crate::room::RoomOptions;
@@ -147,6 +148,12 @@ impl Store {
     #[getter]
     fn achievements(&self) -> Achievements {
         Achievements { store: self.core.clone() }
+    }
+
+    /// The lobby storage of the store's game.
+    #[getter]
+    fn storage(&self) -> StorageSettings {
+        StorageSettings { store: self.core.clone() }
     }
 
     /// Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``.

@@ -23,6 +23,8 @@ pub enum Delivery {
     Achievement(Step),
     /// A custom node is complete.
     Completed(Completion),
+    /// A storage request wants something.
+    Storage(crate::storage::Step),
 }
 
 /// Up to where a tick delivers: what its own callbacks cause waits for the next one (clause D-1).
@@ -93,6 +95,7 @@ impl Room {
             self.end(|_| true);
             self.uploads.clear();
             self.tally.clear();
+            self.storage.clear();
         }
     }
 
@@ -120,7 +123,11 @@ impl Room {
 
     /// Whether a look at [`Room::next`] can be worth it.
     pub fn may_deliver(&self) -> bool {
-        self.is_subscribed() || !self.inbox.is_empty() || !self.uploads.is_empty() || !self.tally.is_empty()
+        self.is_subscribed()
+            || !self.inbox.is_empty()
+            || !self.uploads.is_empty()
+            || !self.tally.is_empty()
+            || !self.storage.is_empty()
     }
 
     /// Looks for what others sent.
@@ -150,7 +157,10 @@ impl Room {
         if let Some(completion) = self.tally.completion(bound.last_request) {
             return Ok(Some(Delivery::Completed(completion)));
         }
-        Ok(self.uploads.step(self, self.game, bound.last_request).map(Delivery::Achievement))
+        if let Some(step) = self.uploads.step(self, self.game, bound.last_request) {
+            return Ok(Some(Delivery::Achievement(step)));
+        }
+        Ok(self.storage.step(self, self.game, bound.last_request).map(Delivery::Storage))
     }
 
     /// An event whose subscription lives, and whose message is still to be delivered.

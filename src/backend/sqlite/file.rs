@@ -18,6 +18,8 @@ pub(super) const APPLICATION_ID: i32 = 0x636c_6476;
 pub(super) const SCHEMA_VERSION: i32 = 1;
 
 const SCHEMA: &str = include_str!("../sqlite.sql");
+/// Views that were added since: what reads and writes rows does not need them, so the version is the same.
+const ADDED: &str = include_str!("storage.sql");
 /// Beyond this a WAL file is cut when it starts anew.
 const WAL_BYTES_MAX: u64 = 64 << 20;
 const MMAP_BYTES: u64 = 1 << 30;
@@ -141,6 +143,8 @@ impl StoreFile {
             make_schema(&mut connection).map_err(fails)?;
         } else if version > SCHEMA_VERSION {
             return Err(Error::store(newer(&self.path, version)));
+        } else {
+            add_views(&mut connection).map_err(fails)?;
         }
         let mode: String =
             connection.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0)).map_err(fails)?;
@@ -214,9 +218,25 @@ impl StoreFile {
 pub(super) fn make_schema(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     transaction.execute_batch(SCHEMA)?;
+    transaction.execute_batch(ADDED)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()
+}
+
+/// Gives an older file the views of [`ADDED`].
+fn add_views(connection: &mut Connection) -> rusqlite::Result<()> {
+    let there: i64 = connection.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name = 'place'",
+        (),
+        |row| row.get(0),
+    )?;
+    if there == 0 {
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        transaction.execute_batch(ADDED)?;
+        transaction.commit()?;
+    }
+    Ok(())
 }
 
 /// Without this, SQLite prepares a statement anew whenever `kind` is bound to another value, because an index is

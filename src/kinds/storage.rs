@@ -1,0 +1,151 @@
+//! The lobby storage: versioned values under (uid, key). Clauses H-2, H-4 to H-7; a room's part in it stands in
+//! `storage.rs`, orders in `kinds/order.rs`, sorted keys in `kinds/board.rs`.
+//!
+//! Row: owner = uid (0 = everybody's), `value` = JSON text, `ver` = version.
+
+use super::{achievement, board, order, plain};
+use crate::backend::Snapshot;
+use crate::commit::Context;
+use crate::error::Result;
+use crate::op::Op;
+use crate::row::{Key, Kind, Row};
+use crate::rows::Rows;
+use std::sync::Arc;
+
+/// Keys have at most this many characters (clause H-4).
+pub const KEY_CHARS_MAX: usize = 64;
+/// A value's JSON text has at most this many characters (clause H-4).
+pub const VALUE_CHARS_MAX: usize = 1024 * 1024;
+
+/// One key and its value, as the mod sends and gets them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// The storage key.
+    pub key: Arc<str>,
+    /// JSON text.
+    pub json: Arc<str>,
+}
+
+/// What is stored under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Key and value.
+    pub entity: Entity,
+    /// How often it was set.
+    pub version: i64,
+}
+
+/// The cloud's answer to one set; each with the latest of the keys that it named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Code 0: all keys are stored, and the order is shipped.
+    Stored(Vec<Held>),
+    /// Code 2: another room set one of the keys meanwhile; nothing stored (clause H-5).
+    Conflict(Vec<Held>),
+    /// Code 5: the order was shipped before; nothing stored (clause H-6).
+    Shipped(Vec<Held>),
+    /// Nobody placed this order, or another player did.
+    NoOrder,
+    /// This key is sorted, the value is no int64 (clause H-3).
+    NotSortable(Arc<str>),
+    /// Too many sets in this second; it ends then (clause H-7), ms since 1970.
+    Wait(i64),
+}
+
+/// One set as it is sent: all of its keys and its order, or nothing.
+#[derive(Clone, Debug)]
+pub struct Set {
+    pub(crate) rate: Key,
+    pub(crate) game: i64,
+    pub(crate) uid: i64,
+    pub(crate) order: Option<i64>,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// One key of a set.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) key: Key,
+    pub(crate) board: Key,
+    pub(crate) place: Key,
+    pub(crate) json: Arc<str>,
+    pub(crate) version: i64,
+}
+
+/// The row of a storage key.
+pub fn key(game: i64, uid: i64, key: Arc<str>) -> Key {
+    plain(game, uid, Kind::Storage, key)
+}
+
+/// A set of these keys, each with its version: the last one that the room obtained plus one.
+pub fn set(game: i64, uid: i64, order: Option<i64>, entities: &[(Entity, i64)]) -> Op {
+    let parts = entities.iter().map(|(entity, version)| Part {
+        key: key(game, uid, entity.key.clone()),
+        board: board::key(game, entity.key.clone()),
+        place: board::place(game, uid, &entity.key),
+        json: entity.json.clone(),
+        version: *version,
+    });
+    // Counted apart from the achievements' sets.
+    let rate = plain(game, 0, Kind::SetRate, "storage".into());
+    Op::StorageSet(Box::new(Set { rate, game, uid, order, parts: parts.collect() }))
+}
+
+impl Set {
+    /// The rows that it reads or writes.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
+        let parts = self.parts.iter().flat_map(|part| [&part.key, &part.board, &part.place]);
+        parts.chain([&self.rate]).cloned()
+    }
+}
+
+pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
+    if let Some(until) = achievement::count(rows, cx, &set.rate)? {
+        return Ok(Answer::Wait(until));
+    }
+    // A shipped order is final, a conflict is tried again: the order comes first.
+    match set.order.map(|id| order::state(rows, set.game, set.uid, id)) {
+        Some(order::State::Unknown) => return Ok(Answer::NoOrder),
+        Some(order::State::Shipped) => return Ok(Answer::Shipped(latest(rows, set)?)),
+        Some(order::State::Open) | None => {}
+    }
+    for part in &set.parts {
+        if rows.get(&part.board)?.is_some() && board::number(&part.json).is_none() {
+            return Ok(Answer::NotSortable(part.key.key.clone()));
+        }
+    }
+    for part in &set.parts {
+        if rows.get(&part.key)?.map_or(0, |row| row.ver) + 1 != part.version {
+            return Ok(Answer::Conflict(latest(rows, set)?));
+        }
+    }
+    for part in &set.parts {
+        let row = rows.get(&part.key)?.cloned().unwrap_or_default();
+        rows.put(&part.key, Some(Row { value: Some(part.json.clone()), updated: cx.now_ms, ..row }));
+        board::apply_place(rows, cx, set.uid, part)?;
+    }
+    if let Some(id) = set.order {
+        order::apply_ship(rows, cx, id);
+    }
+    Ok(Answer::Stored(latest(rows, set)?))
+}
+
+fn latest(rows: &Rows, set: &Set) -> Result<Vec<Held>> {
+    let mut found = Vec::with_capacity(set.parts.len());
+    for part in &set.parts {
+        found.extend(rows.get(&part.key)?.map(|row| held(&part.key.key, row)));
+    }
+    Ok(found)
+}
+
+fn held(key: &Arc<str>, row: &Row) -> Held {
+    let json = row.value.clone().unwrap_or_else(|| "null".into());
+    Held { entity: Entity { key: key.clone(), json }, version: row.ver }
+}
+
+/// What is stored under these keys, in their order; one that was never set is absent (clause H-2).
+pub fn query(snapshot: &mut dyn Snapshot, game: i64, uid: i64, keys: &[Arc<str>]) -> Result<Vec<Held>> {
+    let keys = super::product(game, Kind::Storage, &[uid], keys);
+    let rows = snapshot.get(&keys)?;
+    Ok(keys.iter().zip(rows).filter_map(|(key, row)| Some(held(&key.key, &row?))).collect())
+}

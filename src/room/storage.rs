@@ -1,0 +1,85 @@
+//! The lobby storage as a room reaches it: its requests, orders, names, and the cloud behind them.
+
+use super::Room;
+use crate::commit::Outcome;
+use crate::error::{Error, Result};
+use crate::kinds::board::{self, Place};
+use crate::kinds::order::{self, Order};
+use crate::kinds::storage::{self, Answer, Entity, Held};
+use crate::op::Op;
+use crate::storage::{Cloud, Request};
+use std::sync::Arc;
+
+impl Room {
+    /// Takes a storage request; returns its number.
+    pub fn request_storage(&self, request: Request) -> Result<u64> {
+        self.check_open()?;
+        let number = self.store.new_token();
+        self.storage.push(number, request);
+        Ok(number)
+    }
+
+    /// What a getter returned ([`crate::storage::Requests::brought`]).
+    pub fn storage_brought(&self, number: u64, entities: Option<Vec<Entity>>) {
+        self.storage.brought(number, entities);
+    }
+
+    /// A callback ran ([`crate::storage::Requests::answered`]).
+    pub fn storage_answered(&self, number: u64, raised: bool) -> bool {
+        self.storage.answered(number, raised)
+    }
+
+    /// A purchase of a player (clause H-6); returns the order's id.
+    pub fn place_order(&self, uid: i64, cmd: Arc<str>, count: i64) -> Result<i64> {
+        self.check_open()?;
+        let id = self.store.new_id()?;
+        self.store.commit(vec![order::place(self.game, uid, id, cmd, count)])?;
+        Ok(id)
+    }
+
+    /// A player's name on the boards (clause H-3).
+    pub fn set_nickname(&self, uid: i64, name: Arc<str>) -> Result<()> {
+        self.check_open()?;
+        self.store.commit(vec![board::nickname(self.game, uid, name)]).map(drop)
+    }
+}
+
+impl Cloud for Room {
+    fn get(&self, uid: i64, keys: &[Arc<str>]) -> Result<Vec<Held>> {
+        self.store.read(|snapshot| storage::query(snapshot, self.game, uid, keys))
+    }
+
+    fn places(
+        &self,
+        key: &Arc<str>,
+        ascend: bool,
+        offset: usize,
+        length: usize,
+    ) -> Result<Option<Vec<Place>>> {
+        let at = board::key(self.game, key.clone());
+        let Some(mut row) = self.store.read_one(&at)? else { return Ok(None) };
+        if !board::is_fresh(&row, self.store.now_ms()) {
+            let ends = self.store.read(|snapshot| board::rank(snapshot, self.game, key))?;
+            // Whoever came first in the meantime is what everybody sees.
+            self.store.commit(vec![board::refresh(at.clone(), row.ver, ends)])?;
+            row = self.store.read_one(&at)?.unwrap_or(row);
+        }
+        let ends = row.value.unwrap_or_else(|| "[[],[]]".into());
+        self.store.read(|snapshot| board::page(snapshot, &at, &ends, ascend, offset, length)).map(Some)
+    }
+
+    fn orders(&self, uid: i64) -> Result<Vec<Order>> {
+        self.store.read(|snapshot| order::query(snapshot, self.game, uid))
+    }
+
+    fn set(&self, op: Op) -> Result<Answer> {
+        match self.store.commit(vec![op])? {
+            Outcome::Storage(answer) => Ok(answer),
+            _ => Err(Error::store("internal error: a storage set has no answer")),
+        }
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.store.now_ms()
+    }
+}
