@@ -21,6 +21,7 @@ CLAUSES = {
     "O": 2,
     "A": 9,
     "D": 1,
+    "H": 7,
 }
 CHOSEN = """
 G-2 G-3 G-4 G-5 G-7 G-8 V-1 V-4 C-8 K-2 K-3 M-2 M-3 L-1 L-2 L-4 W-2 N-2 S-1 S-2 S-3 S-4 S-7 T-1 T-3 T-4 T-5 Q-1 Q-2 Q-4
@@ -44,7 +45,15 @@ print(count)
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/variables.md", "docs/achievements.md", "docs/asyncio.md", "docs/cli.md"]
+    "page",
+    [
+        "README.md",
+        "docs/variables.md",
+        "docs/achievements.md",
+        "docs/asyncio.md",
+        "docs/cli.md",
+        "docs/storage.md",
+    ],
 )
 def test_the_pages_run(run_python, root, tmp_path, page):
     # G-1
