@@ -359,10 +359,10 @@ def test_fifty_sets_a_second_over_all_rooms(make_room, clock):
     assert len(getters) == 60
 
 
-def test_threads_lose_no_point(path):
+def test_threads_lose_no_point(address):
     # H-5, C-7
     games = []
-    with cloudvars.open(path) as store, cloudvars.open(path) as other:
+    with cloudvars.open(address) as store, cloudvars.open(address) as other:
         stores = [store, other]
 
         def play(number):
@@ -456,9 +456,9 @@ def list_item(room):
         return c.list_add(user_id=UID, key="k", value=[1])
 
 
-def test_an_order_is_shipped_exactly_once(path):
+def test_an_order_is_shipped_exactly_once(address):
     # H-6, C-7
-    with cloudvars.open(path) as store, cloudvars.open(path) as other:
+    with cloudvars.open(address) as store, cloudvars.open(address) as other:
         numbers = [store.room().storage.place_order(UID, "add_money_1") for _ in range(8)]
         barrier = threading.Barrier(4)
         shipped, money = [], []
@@ -508,11 +508,11 @@ SHIP = """if True:
 """
 
 
-def test_processes_ship_an_order_once(path, start_python):
+def test_processes_ship_an_order_once(address, start_python):
     # H-6, C-7
-    with cloudvars.open(path) as store:
+    with cloudvars.open(address) as store:
         numbers = [str(store.room().storage.place_order(UID, "x")) for _ in range(10)]
-        children = [start_python("-c", SHIP, path, *numbers) for _ in range(2)]
+        children = [start_python("-c", SHIP, address, *numbers) for _ in range(2)]
         for child in children:
             assert child.stdout.readline() == "ready\n"
         for child in children:
@@ -677,9 +677,9 @@ def test_the_component_has_the_names_and_arguments_of_the_mod_sdk(store, room):
 # --- the file ---
 
 
-def test_the_views_show_it(open_store, path):
+def test_the_views_show_it(path):
     # H-2
-    store = open_store()
+    store = cloudvars.open(path)
     room = store.room()
     store.storage.sort_keys("money")
     order = room.storage.place_order(UID, "sword")
@@ -694,9 +694,9 @@ def test_the_views_show_it(open_store, path):
     sql.close()
 
 
-def test_an_older_file_gets_the_views_and_stays_what_it_is(open_store, reopen, path):
+def test_an_older_file_gets_the_views_and_stays_what_it_is(path):
     # H-2
-    store = open_store()
+    store = cloudvars.open(path)
     with store.room().score.get_commit() as c:
         c.money_add(user_id=1, key="gold", value=5)
     store.close()
@@ -705,7 +705,7 @@ def test_an_older_file_gets_the_views_and_stays_what_it_is(open_store, reopen, p
         for view in views:
             sql.execute(f'DROP VIEW "{view}"')
     sql.close()
-    store = open_store()
+    store = cloudvars.open(path)
     assert put(store.room(), money=1) == [(0, {"money": 1})]
     assert store.room().score.money_get(user_id=1, key="gold").unwrap()[0]["value"] == 5
     store.close()
