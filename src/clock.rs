@@ -18,6 +18,11 @@ pub trait Clock: Send + Sync {
     fn now_ms(&self) -> i64 {
         self.now_us().div_euclid(1000)
     }
+
+    /// Lets so many microseconds pass.
+    fn wait_us(&self, us: i64) {
+        std::thread::sleep(std::time::Duration::from_micros(us.max(0).unsigned_abs()));
+    }
 }
 
 /// The machine's clock.
@@ -57,6 +62,11 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now_us(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
+    }
+
+    /// Nobody sleeps: the clock moves on.
+    fn wait_us(&self, us: i64) {
+        self.0.fetch_add(us, Ordering::SeqCst);
     }
 }
 

@@ -22,6 +22,27 @@ pub enum Code {
     OutcomeUnknown = 10004,
 }
 
+impl Code {
+    /// Every code but that of success.
+    pub const FAILURES: [Self; 10] = [
+        Self::Deadlock,
+        Self::LockTimeout,
+        Self::Throttled,
+        Self::TooLong,
+        Self::NameTaken,
+        Self::OutOfRange,
+        Self::Quota,
+        Self::NotEnoughMoney,
+        Self::LimitExceeded,
+        Self::BadValue,
+    ];
+
+    /// The failure with this number.
+    pub fn failure(number: i64) -> Option<Self> {
+        Self::FAILURES.into_iter().find(|code| *code as i64 == number)
+    }
+}
+
 /// An answer other than success: its code and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

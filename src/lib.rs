@@ -17,12 +17,15 @@
 pub mod achievement;
 pub mod backend;
 pub mod calendar;
+pub mod call;
 pub mod channel;
 pub mod clock;
 pub mod combine;
 pub mod commit;
 pub mod error;
+pub mod fault;
 pub mod ident;
+pub mod journal;
 pub mod kinds;
 pub mod lanes;
 pub mod op;

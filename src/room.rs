@@ -1,15 +1,17 @@
 //! A room: one running game session. It counts its quota, holds its subscriptions and its achievement requests,
 //! and offers every verb of the contract to bindings.
 
+mod calls;
 mod live;
 mod node;
 mod storage;
 
 use crate::achievement::tally::Tally;
 use crate::achievement::upload::Uploads;
+use crate::call::Call;
 use crate::channel::{Inbox, Shape};
 use crate::commit::Outcome;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::kinds::message::{self, Query};
 use crate::kinds::name::Name;
 use crate::kinds::{Entry, limit, list, name, plain, player, product};
@@ -20,6 +22,7 @@ use crate::storage::Requests;
 use crate::store::Store;
 use crate::value::{Value, json_len, json_len_max, text_len};
 use rustc_hash::FxHashMap;
+use std::slice::from_ref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -50,7 +53,7 @@ struct Subscription {
 /// One running game session.
 pub struct Room {
     store: Arc<Store>,
-    name: String,
+    name: Arc<str>,
     game_name: Arc<str>,
     game: i64,
     limits: bool,
@@ -170,7 +173,6 @@ impl Room {
     // --- reads ---
 
     fn get_rows(&self, kind: Kind, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
-        self.count_read()?;
         if let ([user], [key]) = (users, keys) {
             let key = plain(self.game, *user, kind, key.clone());
             let row = self.store.read_one(&key)?;
@@ -184,12 +186,12 @@ impl Room {
 
     /// `score.get`: the existing rows of users × keys (clause G-5).
     pub fn get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
-        self.get_rows(Kind::General, users, keys)
+        self.read(&Call::new("get", users, keys), || self.get_rows(Kind::General, users, keys))
     }
 
     /// `score.money_get`
     pub fn money_get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
-        self.get_rows(Kind::Money, users, keys)
+        self.read(&Call::new("money_get", users, keys), || self.get_rows(Kind::Money, users, keys))
     }
 
     const fn list(&self, world: bool) -> List {
@@ -198,75 +200,114 @@ impl Room {
 
     /// `score.list_query`
     pub fn list_query(&self, users: &[i64], keys: &[Arc<str>], limit: Option<usize>) -> Result<Vec<Entry>> {
-        self.count_read()?;
-        let found =
-            self.store.read(|snapshot| list::query(snapshot, self.list(false), users, keys, 0, limit))?;
-        self.sized_entries(found)
+        self.read(&Call::new("list_query", users, keys), || {
+            let found =
+                self.store.read(|snapshot| list::query(snapshot, self.list(false), users, keys, 0, limit))?;
+            self.sized_entries(found)
+        })
     }
 
     /// `score.world_list_query`
     pub fn world_list_query(&self, user: i64, key: &Arc<str>, world: i64) -> Result<Vec<Entry>> {
-        self.count_read()?;
-        let (users, keys, limit) = ([user], [key.clone()], Some(list::WORLD_ROWS_MAX));
-        let list = self.list(true);
-        let found = self.store.read(|snapshot| list::query(snapshot, list, &users, &keys, world, limit))?;
-        self.sized_entries(found)
+        self.read(&Call::new("world_list_query", &[user], from_ref(key)), || {
+            let (users, keys, limit) = ([user], [key.clone()], Some(list::WORLD_ROWS_MAX));
+            let list = self.list(true);
+            let found =
+                self.store.read(|snapshot| list::query(snapshot, list, &users, &keys, world, limit))?;
+            self.sized_entries(found)
+        })
     }
 
     /// `score.list_query_by_uuid` and `score.world_list_query_by_uuid`
     pub fn list_by_uuid(&self, world: bool, uuid: i64) -> Result<Vec<Entry>> {
-        self.count_read()?;
-        let found = self.store.read(|snapshot| list::by_uuid(snapshot, self.list(world), uuid))?;
-        self.sized_entries(found.into_iter().collect())
+        self.read(
+            &Call::new(if world { "world_list_query_by_uuid" } else { "list_query_by_uuid" }, &[], &[]),
+            || {
+                let found = self.store.read(|snapshot| list::by_uuid(snapshot, self.list(world), uuid))?;
+                self.sized_entries(found.into_iter().collect())
+            },
+        )
     }
 
     /// `score.world_data_get`: the row, if its value was ever set.
     pub fn world_data_get(&self, key: &Key) -> Result<Vec<Entry>> {
-        self.count_read()?;
-        let row = self.store.read_one(key)?;
-        self.sized_entries(row.into_iter().map(|row| (key.clone(), row)).collect())
+        self.read(&Call::new("world_data_get", &[key.owner], from_ref(&key.key)), || {
+            let row = self.store.read_one(key)?;
+            self.sized_entries(row.into_iter().map(|row| (key.clone(), row)).collect())
+        })
     }
 
     /// `score.name_search`
     pub fn name_search(&self, key: &str, prefix: &str) -> Result<Vec<Name>> {
-        self.count_read()?;
-        let names = self.store.read(|snapshot| name::search(snapshot, self.game, key, prefix))?;
-        if self.limits {
-            quota::one_call(names.iter().map(|name| text_len(&name.value)).sum(), "read")?;
-        }
-        Ok(names)
+        self.read(&Call::new("name_search", &[], &[key.into()]), || {
+            let names = self.store.read(|snapshot| name::search(snapshot, self.game, key, prefix))?;
+            if self.limits {
+                quota::one_call(names.iter().map(|name| text_len(&name.value)).sum(), "read")?;
+            }
+            Ok(names)
+        })
     }
 
     /// `score.message_query`
     pub fn message_query(&self, query: &Query) -> Result<Vec<Entry>> {
-        self.count_read()?;
-        let found = self.store.read(|snapshot| message::query(snapshot, self.game, query))?;
-        self.sized_entries(found)
+        self.read(&Call::new("message_query", query.target.as_slice(), from_ref(&query.key)), || {
+            let found = self.store.read(|snapshot| message::query(snapshot, self.game, query))?;
+            self.sized_entries(found)
+        })
     }
 
     /// `score.withlimit_query`: after the window's end it stores and returns 0 (clause T-4).
     pub fn withlimit_query(&self, key: &Key) -> Result<Option<Row>> {
-        self.count_read()?;
-        let Some(row) = self.store.read_one(key)? else { return Ok(None) };
-        if row.i_value == Some(0) || !limit::expired(&row, self.store.zone(), self.store.now_ms())? {
-            return Ok(Some(row));
-        }
-        self.store.commit(vec![Op::LimitExpire { key: key.clone() }])?;
-        self.store.read_one(key)
+        self.read(&Call::new("withlimit_query", &[key.owner], from_ref(&key.key)), || {
+            let Some(row) = self.store.read_one(key)? else { return Ok(None) };
+            if row.i_value == Some(0) || !limit::expired(&row, self.store.zone(), self.store.now_ms())? {
+                return Ok(Some(row));
+            }
+            self.store.commit(vec![Op::LimitExpire { key: key.clone() }])?;
+            self.store.read_one(key)
+        })
     }
 
     /// `score.is_old_player`
     pub fn is_old_player(&self, user: i64) -> Result<bool> {
-        self.count_read()?;
-        self.store.read(|snapshot| player::is_old(snapshot, user, &self.game_name))
+        self.read(&Call::new("is_old_player", &[user], &[]), || {
+            self.store.read(|snapshot| player::is_old(snapshot, user, &self.game_name))
+        })
     }
 
     // --- writes ---
 
     /// Runs one commit of so many bytes; it counts as one write (clause Q-1).
     pub fn commit(&self, ops: Vec<Op>, bytes: u64) -> Result<Outcome> {
-        self.count_write(bytes)?;
-        self.store.commit(ops)
+        let sent = self.writes(&Call::write(&ops), bytes)?;
+        sent.answered(self.store.commit(ops))
+    }
+
+    /// A commit that was refused before it was sent: it counts as a write all the same (clause C-3).
+    pub fn refused(&self, fault: Fault) -> Result<Outcome> {
+        self.writes(&Call::write(&[]), 0)?.answered(Err(fault.into()))
+    }
+
+    /// Runs independent commits, each of so many bytes, made durable together; each counts as one write. One that was
+    /// refused before it was sent has its fault here.
+    pub fn commit_many(&self, work: Vec<Result<(Vec<Op>, u64), Fault>>) -> Vec<Result<Outcome>> {
+        let mut sent = Vec::with_capacity(work.len());
+        let mut let_through = Vec::with_capacity(work.len());
+        for one in work {
+            sent.push(match one {
+                Err(fault) => Err(self.refused(fault)),
+                Ok((ops, bytes)) => {
+                    self.writes(&Call::write(&ops), bytes).map_err(Err).inspect(|_| let_through.push(ops))
+                }
+            });
+        }
+        let mut answers = self.store.commit_many(let_through).into_iter();
+        let mut answer = || answers.next().unwrap_or_else(|| Err(Error::store("internal error: no answer")));
+        let answered = |sent: Result<_, Result<Outcome>>| match sent {
+            Err(refused) => refused,
+            Ok(sent) => calls::Sent::answered(sent, answer()),
+        };
+        sent.into_iter().map(answered).collect()
     }
 
     /// `score.message_send`; returns the objectId.
@@ -279,23 +320,19 @@ impl Room {
         deleted: bool,
         value: Value,
     ) -> Result<i64> {
-        let bytes = value.len;
-        self.count_write(bytes)?;
-        let id = self.store.new_id()?;
-        self.store.commit(vec![message::send(
-            message::key(self.game, target, key, id),
-            src,
-            read,
-            deleted,
-            value,
-        )])?;
-        Ok(id)
+        let sent = self.writes(&Call::new("message_send", &[target], from_ref(&key)), value.len)?;
+        sent.answered(self.store.new_id().and_then(|id| {
+            let key = message::key(self.game, target, key, id);
+            self.store.commit(vec![message::send(key, src, read, deleted, value)]).map(|_| id)
+        }))
     }
 
     /// `score.publish_message`: not counted (clause Q-3).
     pub fn publish(&self, channel: Arc<str>, value: Value) -> Result<()> {
         self.check_open()?;
-        self.store.commit(vec![Op::Publish { game: self.game, channel, value }]).map(drop)
+        let ops = vec![Op::Publish { game: self.game, channel, value }];
+        let sent = self.sends(&Call::write(&ops), |_| Ok(()))?;
+        sent.answered(self.store.commit(ops).map(drop))
     }
 
     /// `room.player_join` (clause O-1).

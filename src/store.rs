@@ -2,6 +2,7 @@
 //! write, hands out ids and rooms.
 
 mod board;
+mod conflict;
 mod ids;
 
 use crate::backend::{self, Backend, Snapshot};
@@ -11,7 +12,9 @@ use crate::clock::{Clock, SystemClock, real_us};
 use crate::combine::{Answers, Combiner, Work};
 use crate::commit::{self, Context, Outcome};
 use crate::error::{Code, Error, Fault, Result};
+use crate::fault::Faults;
 use crate::ident;
+use crate::journal::Journal;
 use crate::kinds::node::{self, Node};
 use crate::op::Op;
 use crate::room::{Room, RoomOptions};
@@ -66,6 +69,8 @@ pub struct Store {
     game: Arc<str>,
     combiner: Combiner,
     feed: Feed,
+    faults: Faults,
+    journal: Journal,
     ids: Mutex<ids::Lease>,
     games: Mutex<FxHashMap<Arc<str>, i64>>,
     seq: AtomicI64,
@@ -92,6 +97,8 @@ impl Store {
             game,
             combiner: Combiner::default(),
             feed: Feed::default(),
+            faults: Faults::default(),
+            journal: Journal::default(),
             ids: Mutex::default(),
             games: Mutex::default(),
             seq: AtomicI64::new(0),
@@ -253,6 +260,21 @@ impl Store {
     /// Now, by the store's clock.
     pub fn now_ms(&self) -> i64 {
         self.clock.now_ms()
+    }
+
+    /// Lets time pass, by the store's clock.
+    pub(crate) fn wait_us(&self, us: i64) {
+        self.clock.wait_us(us);
+    }
+
+    /// What is to go wrong.
+    pub const fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// The rooms' last calls.
+    pub const fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// The store's time zone.

@@ -107,6 +107,11 @@ impl Uploads {
         self.locked().waiting.is_empty()
     }
 
+    /// Whose request this is, and what it asks for.
+    pub fn about(&self, number: u64) -> Option<(i64, Request)> {
+        self.locked().waiting.get(&number).map(|one| (one.player, one.request.clone()))
+    }
+
     /// Adds a request; `number` rises from request to request.
     pub fn push(&self, number: u64, player: i64, request: Request) {
         self.locked().waiting.insert(number, Waiting { player, request, state: State::Queued });

@@ -37,6 +37,12 @@ fn escaped(key: &str) -> String {
     text
 }
 
+/// The key that a name's row belongs to.
+pub fn group(key: &Key) -> String {
+    let group = key.key.split_once(SEPARATOR).map_or(&*key.key, |(group, _)| group);
+    group.replace("\u{2}1", "\u{1}").replace("\u{2}2", "\u{2}")
+}
+
 /// `c.name_new`
 pub fn new(game: i64, key: &str, name: &str, value: Arc<str>) -> Op {
     let text = format!("{}{SEPARATOR}{name}", escaped(key));

@@ -131,7 +131,7 @@ impl Committer {
         let room = self.room.get();
         let answer = match self.take(py)? {
             Ok((ops, bytes)) => enter(py, || room.core.commit(ops, bytes))?,
-            Err(fault) => enter(py, || room.core.count_write(0).and(Err(fault.into())))?,
+            Err(fault) => enter(py, || room.core.refused(fault))?,
         };
         let reply = reply::of_commit(py, &answer)?;
         room.deliver(py)?;
@@ -190,7 +190,7 @@ impl Committer {
                 room.core.count_write(bytes)?;
                 room.core.store().enqueue(number, vec![ops])
             })?,
-            Err(fault) => enter(py, || room.core.count_write(0).and(Err(fault.into())))?,
+            Err(fault) => enter(py, || room.core.refused(fault).map(drop))?,
         };
         if answer.is_ok() { Ok(None) } else { reply::of_commit(py, &answer).map(Some) }
     }
@@ -221,35 +221,17 @@ pub(super) fn commit_many<'py>(
     }
     let core = &room.get().core;
     let mut work = Vec::with_capacity(all.len());
-    let mut refused: Vec<Option<Fault>> = Vec::with_capacity(all.len());
     for one in &all {
-        let (ops, bytes, fault) = match one.get().take(py)? {
-            Ok((ops, bytes)) => (ops, bytes, None),
-            Err(fault) => (Vec::new(), 0, Some(fault)),
-        };
-        let counted = core.count_write(bytes);
-        match (counted, fault) {
-            (Err(Error::Fault(fault)), _) | (Ok(()), Some(fault)) => refused.push(Some(fault)),
-            (Err(error), _) => return Err(raised(py, error)),
-            (Ok(()), None) => {
-                refused.push(None);
-                work.push(ops);
-            }
-        }
+        work.push(one.get().take(py)?);
     }
-    let store = core.store();
-    let mut answers = enter_or_raise(py, || Ok(store.commit_many(work)))?.into_iter();
+    let answers = enter_or_raise(py, || Ok(core.commit_many(work)))?;
     let list = PyList::empty(py);
-    for fault in refused {
-        let answer = match fault {
-            Some(fault) => Err(fault),
-            None => match answers.next() {
-                Some(Err(Error::Fault(fault))) => Err(fault),
-                Some(Err(error)) => return Err(raised(py, error)),
-                _ => Ok(()),
-            },
-        };
-        list.append(reply::of_commit(py, &answer)?)?;
+    for answer in answers {
+        match answer {
+            Err(Error::Fault(fault)) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
+            Err(error) => return Err(raised(py, error)),
+            Ok(_) => list.append(reply::of_commit(py, &Ok(()))?)?,
+        }
     }
     room.get().deliver(py)?;
     Ok(list)

@@ -8,6 +8,7 @@ mod committer;
 mod delivery;
 mod enter;
 mod exceptions;
+mod faults;
 mod general;
 mod host;
 mod limit;
@@ -35,6 +36,8 @@ mod _native {
     use super::clock::{ManualClock, SystemClock};
     #[pymodule_export]
     use super::committer::Committer;
+    #[pymodule_export]
+    use super::faults::{Fault, Faults};
     #[pymodule_export]
     use super::room::Room;
     #[pymodule_export]

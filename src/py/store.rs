@@ -5,6 +5,7 @@ use super::args::{not_accepted, text};
 use super::clock;
 use super::enter::enter_or_raise;
 use super::exceptions::{store_error, value_error};
+use super::faults::Faults;
 use super::reply;
 use super::room::{Mode, Room};
 use super::storage::StorageSettings;
@@ -154,6 +155,26 @@ impl Store {
     #[getter]
     fn storage(&self) -> StorageSettings {
         StorageSettings { store: self.core.clone() }
+    }
+
+    /// What is to go wrong, for tests.
+    #[getter]
+    fn faults(&self) -> Faults {
+        Faults { store: self.core.clone() }
+    }
+
+    /// Keeps the newest calls of this store's rooms (for the test kit); 0 = none.
+    fn _keep_calls(&self, calls_max: usize) {
+        self.core.journal().keep(calls_max);
+    }
+
+    /// The calls that were kept: (room, call, users and keys, code or None, what else was answered).
+    fn _calls<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for line in self.core.journal().lines() {
+            list.append((&*line.room, line.op, line.about, line.code, line.told))?;
+        }
+        Ok(list)
     }
 
     /// Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``.

@@ -3,12 +3,14 @@
 use super::{Room, Subscription, locked};
 use crate::achievement::tally::Completion;
 use crate::achievement::upload::{Cloud, Request, Step};
+use crate::call::{ACHIEVEMENT_GET, ACHIEVEMENT_SET, Call};
 use crate::channel::{Event, Shape, mailbox};
 use crate::commit::Outcome;
 use crate::error::{Error, Result};
 use crate::kinds::achievement::{self, Answer, Progress};
 use crate::kinds::{Entry, message};
 use crate::op::Op;
+use std::slice::from_ref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -25,6 +27,8 @@ pub enum Delivery {
     Completed(Completion),
     /// A storage request wants something.
     Storage(crate::storage::Step),
+    /// The same twice: a fault that somebody asked for.
+    Twice(Box<Self>),
 }
 
 /// Up to where a tick delivers: what its own callbacks cause waits for the next one (clause D-1).
@@ -50,6 +54,11 @@ impl Room {
             Shape::Mailbox { player, key } => mailbox(*player, key),
             Shape::Online => channel.into(),
         };
+        let sent = self.sends(&subscribing(&shape, &channel), |_| Ok(()))?;
+        sent.answered(self.register(shape, channel))
+    }
+
+    fn register(&self, shape: Shape, channel: Arc<str>) -> Result<Option<u64>> {
         let mut subscriptions = locked(&self.subscriptions);
         if subscriptions.values().any(|one| one.channel == channel) {
             return Ok(None);
@@ -151,16 +160,42 @@ impl Room {
                 bound.events -= 1;
             }
             if let Some(delivery) = self.resolve(event)? {
-                return Ok(Some(delivery));
+                return Ok(Some(self.perhaps_twice(delivery)));
             }
         }
         if let Some(completion) = self.tally.completion(bound.last_request) {
             return Ok(Some(Delivery::Completed(completion)));
         }
         if let Some(step) = self.uploads.step(self, self.game, bound.last_request) {
-            return Ok(Some(Delivery::Achievement(step)));
+            return Ok(Some(self.perhaps_twice(Delivery::Achievement(step))));
         }
         Ok(self.storage.step(self, self.game, bound.last_request).map(Delivery::Storage))
+    }
+
+    fn perhaps_twice(&self, delivery: Delivery) -> Delivery {
+        let faults = self.store.faults();
+        if !faults.is_active() {
+            return delivery;
+        }
+        let twice = |call: &Call<'_>| faults.twice(&self.name, call);
+        let subscription = |token| locked(&self.subscriptions).get(token).cloned();
+        let strikes = match &delivery {
+            Delivery::Message(token, _) | Delivery::Published(token, _) => {
+                subscription(token).is_some_and(|one| twice(&subscribing(&one.shape, &one.channel)))
+            }
+            Delivery::Achievement(Step::Callback(number, _)) => match self.uploads.about(*number) {
+                Some((player, Request::Get)) => twice(&Call::new(ACHIEVEMENT_GET, &[player], &[])),
+                Some((player, Request::Set { node, .. })) => {
+                    twice(&Call::new(ACHIEVEMENT_SET, &[player], &[node]))
+                }
+                None => false,
+            },
+            Delivery::Achievement(Step::Getter(_))
+            | Delivery::Completed(_)
+            | Delivery::Storage(_)
+            | Delivery::Twice(_) => false,
+        };
+        if strikes { Delivery::Twice(Box::new(delivery)) } else { delivery }
     }
 
     /// An event whose subscription lives, and whose message is still to be delivered.
@@ -180,18 +215,25 @@ impl Room {
     }
 }
 
-impl Cloud for Room {
-    fn query(&self, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>> {
-        let data = self.store.read(|snapshot| achievement::query(snapshot, self.game, player))?;
-        self.tally.load(player, &data);
-        Ok(data)
+/// The call that made a subscription.
+fn subscribing<'a>(shape: &'a Shape, channel: &'a Arc<str>) -> Call<'a> {
+    match shape {
+        Shape::Mailbox { player, key } => Call::new("subscribe_channel", from_ref(player), from_ref(key)),
+        Shape::Online => Call::new("subscribe_message", &[], from_ref(channel)),
+    }
+}
+
+impl Room {
+    fn send_set(&self, op: Op) -> Result<Answer> {
+        match self.store.commit(vec![op])? {
+            Outcome::Achievement(answer) => Ok(answer),
+            _ => Err(Error::store("internal error: an achievement set has no answer")),
+        }
     }
 
-    fn set(&self, number: u64, player: i64, node: &Arc<str>, op: Op) -> Result<Answer> {
-        let Outcome::Achievement(answer) = self.store.commit(vec![op])? else {
-            return Err(Error::store("internal error: an achievement set has no answer"));
-        };
-        match &answer {
+    /// What a set's answer tells of the player's progress.
+    fn learn(&self, number: u64, player: i64, node: &Arc<str>, answer: &Answer) {
+        match answer {
             Answer::Stored { progress, completed, .. } => {
                 self.tally.learn(player, node, *progress);
                 let told = self.tally.has_counted(player, node, *progress);
@@ -204,6 +246,60 @@ impl Cloud for Room {
             }
             Answer::UnknownNode | Answer::AutoSent | Answer::Wait(_) => {}
         }
+    }
+
+    /// Lets another room store first, if somebody asked for a conflict. Only a set that carries a version can
+    /// meet one (clause A-7).
+    fn interfere(&self, op: &Op) -> Result<Option<Answer>> {
+        let Op::AchievementSet { key, node, rate, version: Some(_), direct, .. } = op else {
+            return Ok(None);
+        };
+        if !self.store.faults().is_active() {
+            return Ok(None);
+        }
+        let found = self.store.faults().conflict(&self.name, &Call::write(from_ref(op)));
+        let Some((progress, extra)) = found else { return Ok(None) };
+        let before = self.store.read_one(key)?.and_then(|row| row.i_value).unwrap_or(0);
+        let delta = progress.map_or(0, |progress| progress.saturating_sub(before).max(0));
+        let (key, node, rate) = (key.clone(), node.clone(), rate.clone());
+        let other = Op::AchievementSet { key, node, rate, delta, extra, version: None, direct: *direct };
+        let answer = self.send_set(other)?;
+        Ok(matches!(answer, Answer::Wait(_)).then_some(answer))
+    }
+}
+
+/// A set's answer as the journal shows it: the code, and the data or the reason.
+fn told(answer: &Answer) -> (Option<i64>, String) {
+    let data = |progress: &Progress| {
+        let Progress { progress, extra, version, .. } = progress;
+        format!("progress {progress}, version {version}, extra '{extra}'")
+    };
+    match answer {
+        Answer::Stored { before, .. } => (Some(0), format!("before: {}", data(before))),
+        Answer::Conflict(latest) => (Some(5), format!("latest: {}", data(latest))),
+        Answer::Complete(_) => (None, "the node is complete".into()),
+        Answer::AutoSent => (None, "the node sends itself".into()),
+        Answer::UnknownNode => (None, "the node is not defined".into()),
+        Answer::Wait(_) => (None, "waits: too many sets in this second".into()),
+    }
+}
+
+impl Cloud for Room {
+    fn query(&self, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>> {
+        let sent = self.sends(&Call::new(ACHIEVEMENT_GET, &[player], &[]), |_| Ok(()))?;
+        let read = self.store.read(|snapshot| achievement::query(snapshot, self.game, player));
+        let data = sent.answered(read)?;
+        self.tally.load(player, &data);
+        Ok(data)
+    }
+
+    fn set(&self, number: u64, player: i64, node: &Arc<str>, op: Op) -> Result<Answer> {
+        let sent = self.sends(&Call::write(from_ref(&op)), |_| Ok(()))?;
+        if let Some(wait) = self.interfere(&op)? {
+            return sent.told(Ok(wait), told);
+        }
+        let answer = sent.told(self.send_set(op), told)?;
+        self.learn(number, player, node, &answer);
         Ok(answer)
     }
 

@@ -1,6 +1,7 @@
 //! The lobby storage as a room reaches it: its requests, orders, names, and the cloud behind them.
 
 use super::Room;
+use crate::call::{Call, STORAGE_GET, STORAGE_ORDERS, STORAGE_SORT};
 use crate::commit::Outcome;
 use crate::error::{Error, Result};
 use crate::kinds::board::{self, Place};
@@ -8,6 +9,7 @@ use crate::kinds::order::{self, Order};
 use crate::kinds::storage::{self, Answer, Entity, Held};
 use crate::op::Op;
 use crate::storage::{Cloud, Request};
+use std::slice::from_ref;
 use std::sync::Arc;
 
 impl Room {
@@ -46,10 +48,43 @@ impl Room {
 
 impl Cloud for Room {
     fn get(&self, uid: i64, keys: &[Arc<str>]) -> Result<Vec<Held>> {
-        self.store.read(|snapshot| storage::query(snapshot, self.game, uid, keys))
+        let sent = self.sends(&Call::new(STORAGE_GET, &[uid], keys), |_| Ok(()))?;
+        sent.answered(self.store.read(|snapshot| storage::query(snapshot, self.game, uid, keys)))
     }
 
     fn places(
+        &self,
+        key: &Arc<str>,
+        ascend: bool,
+        offset: usize,
+        length: usize,
+    ) -> Result<Option<Vec<Place>>> {
+        let sent = self.sends(&Call::new(STORAGE_SORT, &[], from_ref(key)), |_| Ok(()))?;
+        sent.answered(self.board(key, ascend, offset, length))
+    }
+
+    fn orders(&self, uid: i64) -> Result<Vec<Order>> {
+        let sent = self.sends(&Call::new(STORAGE_ORDERS, &[uid], &[]), |_| Ok(()))?;
+        sent.answered(self.store.read(|snapshot| order::query(snapshot, self.game, uid)))
+    }
+
+    fn set(&self, op: Op) -> Result<Answer> {
+        let sent = self.sends(&Call::write(from_ref(&op)), |_| Ok(()))?;
+        let answer = match self.store.commit(vec![op]) {
+            Ok(Outcome::Storage(answer)) => Ok(answer),
+            Ok(_) => Err(Error::store("internal error: a storage set has no answer")),
+            Err(error) => Err(error),
+        };
+        sent.told(answer, told)
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.store.now_ms()
+    }
+}
+
+impl Room {
+    fn board(
         &self,
         key: &Arc<str>,
         ascend: bool,
@@ -67,19 +102,16 @@ impl Cloud for Room {
         let ends = row.value.unwrap_or_else(|| "[[],[]]".into());
         self.store.read(|snapshot| board::page(snapshot, &at, &ends, ascend, offset, length)).map(Some)
     }
+}
 
-    fn orders(&self, uid: i64) -> Result<Vec<Order>> {
-        self.store.read(|snapshot| order::query(snapshot, self.game, uid))
-    }
-
-    fn set(&self, op: Op) -> Result<Answer> {
-        match self.store.commit(vec![op])? {
-            Outcome::Storage(answer) => Ok(answer),
-            _ => Err(Error::store("internal error: a storage set has no answer")),
-        }
-    }
-
-    fn now_ms(&self) -> i64 {
-        self.store.now_ms()
+/// A set's answer as the journal shows it.
+fn told(answer: &Answer) -> (Option<i64>, String) {
+    match answer {
+        Answer::Stored(_) => (Some(0), String::new()),
+        Answer::Conflict(_) => (Some(2), "another room set one of the keys".into()),
+        Answer::Shipped(_) => (Some(5), "the order was shipped before".into()),
+        Answer::NoOrder => (None, "no order of this player".into()),
+        Answer::NotSortable(key) => (None, format!("'{key}' is sorted: an int64 is accepted")),
+        Answer::Wait(_) => (None, "waits: too many sets in this second".into()),
     }
 }

@@ -1,0 +1,270 @@
+//! `store.faults`: failures on purpose.
+
+use super::args::{flag, id, int_from, key, not_accepted, scalar_or_array, text};
+use super::enter::enter_or_raise;
+use super::exceptions::{raised, type_error};
+use crate::call::{ACHIEVEMENT_GET, ACHIEVEMENT_SET};
+use crate::error::Code;
+use crate::fault::{Effect, RuleId, Select, When};
+use crate::store::Store;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple};
+use std::sync::Arc;
+
+/// What is to go wrong in a store.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct Faults {
+    pub(super) store: Arc<Store>,
+}
+
+/// One fault: a context manager that takes it away again.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct Fault {
+    store: Arc<Store>,
+    rule: RuleId,
+}
+
+type Given<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
+
+fn select(
+    op: Given<'_, '_>,
+    user: Given<'_, '_>,
+    key_: Given<'_, '_>,
+    room: Given<'_, '_>,
+) -> PyResult<Select> {
+    Ok(Select {
+        op: op.map(|op| text(op, &"op")).transpose()?,
+        user: user.map(|user| id(user, &"user_id")).transpose()?,
+        key: key_.map(|given| key(given, &"key")).transpose()?.map(|key| key.to_string()),
+        room: room.map(|room| text(room, &"room")).transpose()?,
+    })
+}
+
+fn count(given: &Bound<'_, PyAny>, field: &str) -> PyResult<u64> {
+    Ok(int_from(given, &field, 1)?.unsigned_abs())
+}
+
+/// From the `nth` selected call on, `times` times; left out: once from the first; None: for ever.
+fn when(nth: Given<'_, '_>, times: &Times<'_>) -> PyResult<When> {
+    let nth = nth.map_or(Ok(1), |nth| count(nth, "nth"))?;
+    Ok(When::Nth(nth, times.read()?))
+}
+
+/// `times`, which may be left out, None, or an int.
+struct Times<'py>(Option<Bound<'py, PyAny>>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Times<'py> {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(Some(given.to_owned())))
+    }
+}
+
+impl Times<'_> {
+    fn read(&self) -> PyResult<Option<u64>> {
+        match &self.0 {
+            None => Ok(Some(1)),
+            Some(given) if given.is_none() => Ok(None),
+            Some(given) => count(given, "times").map(Some),
+        }
+    }
+}
+
+fn code(given: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<Code> {
+    let number = super::args::int(given, field)?;
+    let all: Vec<String> = Code::FAILURES.iter().map(|code| (*code as i64).to_string()).collect();
+    Code::failure(number).ok_or_else(|| {
+        not_accepted(given, &field.to_string(), &format!("one of {} is accepted", all.join(", ")))
+    })
+}
+
+impl Faults {
+    fn rule(&self, py: Python<'_>, effect: Effect, select: Select, when: When) -> PyResult<Fault> {
+        let rule = self.store.faults().add(effect, select, when).map_err(|error| raised(py, error))?;
+        Ok(Fault { store: self.store.clone(), rule })
+    }
+}
+
+#[pymethods]
+#[expect(clippy::too_many_arguments, reason = "what selects a call")]
+impl Faults {
+    /// Make calls fail: their Reply says ``code``, an achievement's callback gets None.
+    #[pyo3(signature = (op = None, code = None, *, user_id = None, key = None, room = None, nth = None, times = Times(None), applied = None),
+        text_signature = "($self, op=None, code=None, *, user_id=None, key=None, room=None, nth=1, times=1, applied=False)")]
+    fn fail(
+        &self,
+        py: Python<'_>,
+        op: Given<'_, '_>,
+        code: Given<'_, '_>,
+        user_id: Given<'_, '_>,
+        key: Given<'_, '_>,
+        room: Given<'_, '_>,
+        nth: Given<'_, '_>,
+        times: Times<'_>,
+        applied: Given<'_, '_>,
+    ) -> PyResult<Fault> {
+        let select = select(op, user_id, key, room)?;
+        let codes = match code {
+            Some(code) => vec![self::code(code, &"code")?],
+            None if matches!(select.op.as_deref(), Some(ACHIEVEMENT_GET | ACHIEVEMENT_SET)) => Vec::new(),
+            None => return Err(type_error(py, "fail: the field 'code' is missing")),
+        };
+        let effect = Effect::Fail { codes, applied: flag(applied, &"applied")? };
+        self.rule(py, effect, select, when(nth, &times)?)
+    }
+
+    /// Make calls slow: a ``ManualClock`` moves on by so many seconds, on any other the call sleeps.
+    #[pyo3(signature = (op = None, *, seconds, user_id = None, key = None, room = None, nth = None, times = Times(None)),
+        text_signature = "($self, op=None, *, seconds, user_id=None, key=None, room=None, nth=1, times=1)")]
+    fn delay(
+        &self,
+        py: Python<'_>,
+        op: Given<'_, '_>,
+        seconds: &Bound<'_, PyAny>,
+        user_id: Given<'_, '_>,
+        key: Given<'_, '_>,
+        room: Given<'_, '_>,
+        nth: Given<'_, '_>,
+        times: Times<'_>,
+    ) -> PyResult<Fault> {
+        let select = select(op, user_id, key, room)?;
+        let given: f64 = seconds.extract().unwrap_or(f64::NAN);
+        // A year: nobody waits longer, and the clock stays within the years that datetime knows.
+        if !(given > 0.0 && given <= 31_536_000.0) {
+            return Err(not_accepted(seconds, "seconds", "a number above 0, up to a year, is accepted"));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "at most a year")]
+        let us = (given * 1e6).ceil() as i64;
+        self.rule(py, Effect::Delay(us), select, when(nth, &times)?)
+    }
+
+    /// Make deliveries come twice: the callback is called again with the same data.
+    #[pyo3(signature = (op = None, *, user_id = None, key = None, room = None, nth = None, times = Times(None)),
+        text_signature = "($self, op=None, *, user_id=None, key=None, room=None, nth=1, times=1)")]
+    fn duplicate(
+        &self,
+        py: Python<'_>,
+        op: Given<'_, '_>,
+        user_id: Given<'_, '_>,
+        key: Given<'_, '_>,
+        room: Given<'_, '_>,
+        nth: Given<'_, '_>,
+        times: Times<'_>,
+    ) -> PyResult<Fault> {
+        self.rule(py, Effect::Twice, select(op, user_id, key, room)?, when(nth, &times)?)
+    }
+
+    /// Make a player's next set with a getter meet code 5: another room really stores this first.
+    #[pyo3(signature = (player, node, *, progress = None, extra = None, room = None, nth = None, times = Times(None)),
+        text_signature = "($self, player, node, *, progress=None, extra=None, room=None, nth=1, times=1)")]
+    fn conflict(
+        &self,
+        py: Python<'_>,
+        player: &Bound<'_, PyAny>,
+        node: &Bound<'_, PyAny>,
+        progress: Given<'_, '_>,
+        extra: Given<'_, '_>,
+        room: Given<'_, '_>,
+        nth: Given<'_, '_>,
+        times: Times<'_>,
+    ) -> PyResult<Fault> {
+        let (player, node) = (id(player, &"player")?, key(node, &"node")?);
+        let progress = progress.map(|progress| int_from(progress, &"progress", 0)).transpose()?;
+        let extra = extra.map(|extra| text(extra, &"extra")).transpose()?.map(Arc::from);
+        let room = room.map(|room| text(room, &"room")).transpose()?;
+        let when = when(nth, &times)?;
+        let store = &self.store;
+        let rule = enter_or_raise(py, || store.add_conflict(player, &node, progress, extra, room, when))?;
+        Ok(Fault { store: store.clone(), rule })
+    }
+
+    /// Make calls fail by chance; the same seed and the same calls give the same trace.
+    #[pyo3(signature = (seed, rate, codes, *, op = None, user_id = None, key = None, room = None, applied = None),
+        text_signature = "($self, seed, rate, codes, *, op=None, user_id=None, key=None, room=None, applied=False)")]
+    fn random(
+        &self,
+        py: Python<'_>,
+        seed: &Bound<'_, PyAny>,
+        rate: &Bound<'_, PyAny>,
+        codes: &Bound<'_, PyAny>,
+        op: Given<'_, '_>,
+        user_id: Given<'_, '_>,
+        key: Given<'_, '_>,
+        room: Given<'_, '_>,
+        applied: Given<'_, '_>,
+    ) -> PyResult<Fault> {
+        let select = select(op, user_id, key, room)?;
+        let seed = super::args::int(seed, &"seed")?.cast_unsigned();
+        let chance: f64 = rate.extract().unwrap_or(f64::NAN);
+        if !(0.0..=1.0).contains(&chance) {
+            return Err(not_accepted(rate, "rate", "a number from 0 to 1 is accepted"));
+        }
+        let drawn = scalar_or_array(codes, &"codes", code)?;
+        if drawn.is_empty() {
+            return Err(not_accepted(codes, "codes", "at least one code is accepted"));
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 2^53")]
+        let rate = (chance * 9_007_199_254_740_992.0) as u64;
+        let effect = Effect::Fail { codes: drawn, applied: flag(applied, &"applied")? };
+        self.rule(py, effect, select, When::Random(seed, rate))
+    }
+
+    /// Take all faults away and forget the trace.
+    fn clear(&self) {
+        self.store.faults().clear();
+    }
+
+    /// What was injected, in order: ``[{room, op, user_id, key, fault, code}, ...]``.
+    #[getter]
+    fn trace<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for injected in self.store.faults().trace() {
+            let dict = PyDict::new(py);
+            dict.set_item(intern!(py, "room"), &*injected.room)?;
+            dict.set_item(intern!(py, "op"), injected.op)?;
+            dict.set_item(intern!(py, "user_id"), injected.user)?;
+            dict.set_item(intern!(py, "key"), injected.key)?;
+            dict.set_item(intern!(py, "fault"), injected.what)?;
+            dict.set_item(intern!(py, "code"), injected.code.map(|code| code as i64))?;
+            list.append(dict)?;
+        }
+        Ok(list)
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<cloudvars.Faults of '{}', {} injected>",
+            self.store.target(),
+            self.store.faults().trace().len()
+        )
+    }
+}
+
+#[pymethods]
+impl Fault {
+    /// How many calls it hit.
+    #[getter]
+    fn injected(&self) -> usize {
+        self.store.faults().trace().iter().filter(|injected| injected.rule == self.rule).count()
+    }
+
+    /// Take the fault away; twice is fine.
+    fn remove(&self) {
+        self.store.faults().remove(self.rule);
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, _exception: &Bound<'_, PyTuple>) {
+        self.remove();
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<cloudvars.Fault that hit {} calls>", self.injected())
+    }
+}

@@ -1,0 +1,81 @@
+//! Every call of a room passes here: it is counted, may be made to fail, and is written down when somebody asked.
+
+use super::Room;
+use crate::call::Call;
+use crate::error::{Error, Result};
+use crate::journal::Line;
+use crate::store::Store;
+
+/// A call on its way.
+#[must_use]
+pub(super) struct Sent<'r> {
+    store: &'r Store,
+    after: Option<Error>,
+    line: Option<Line>,
+}
+
+impl Room {
+    /// Counts a read and runs it.
+    pub(super) fn read<T>(&self, call: &Call<'_>, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.sends(call, Self::count_read)?.answered(run())
+    }
+
+    /// Counts a write of so many bytes and sends it.
+    pub(super) fn writes(&self, call: &Call<'_>, bytes: u64) -> Result<Sent<'_>> {
+        self.sends(call, |room| room.count_write(bytes))
+    }
+
+    /// Sends a call, if `count` lets it.
+    pub(super) fn sends(&self, call: &Call<'_>, count: impl FnOnce(&Self) -> Result<()>) -> Result<Sent<'_>> {
+        let store = &**self.store();
+        let mut sent = Sent { store, after: None, line: None };
+        if !store.journal().is_on() && !store.faults().is_active() {
+            count(self)?;
+            return Ok(sent);
+        }
+        if store.journal().is_on() {
+            let (room, op, about) = (self.name.clone(), call.op, call.shown());
+            sent.line = Some(Line { room, op, about, code: Some(0), told: String::new() });
+        }
+        if let Err(error) = count(self) {
+            return sent.answered(Err(error));
+        }
+        let verdict = store.faults().judge(&self.name, call);
+        if verdict.delay_us != 0 {
+            store.wait_us(verdict.delay_us);
+        }
+        if let Some(error) = verdict.before {
+            return sent.answered(Err(error));
+        }
+        sent.after = verdict.after;
+        Ok(sent)
+    }
+}
+
+impl Sent<'_> {
+    /// The call's answer, as its caller gets it.
+    pub(super) fn answered<T>(self, answer: Result<T>) -> Result<T> {
+        self.told(answer, |_| (Some(0), String::new()))
+    }
+
+    /// The same; `success` tells how a good answer is written down: its code, and more.
+    pub(super) fn told<T>(
+        self,
+        answer: Result<T>,
+        success: impl FnOnce(&T) -> (Option<i64>, String),
+    ) -> Result<T> {
+        let answer = match (answer, self.after) {
+            (Ok(_), Some(error)) => Err(error),
+            (answer, _) => answer,
+        };
+        if let Some(mut line) = self.line {
+            (line.code, line.told) = match &answer {
+                Ok(answer) => success(answer),
+                Err(Error::Fault(fault)) => (Some(fault.code as i64), fault.message.clone()),
+                Err(error) => (None, error.to_string()),
+            };
+            self.store.journal().write(line);
+        }
+        answer
+    }
+}
