@@ -143,7 +143,7 @@ pub fn about(op: &Op) -> (Option<i64>, Option<Cow<'_, str>>) {
         | Op::BoardSort { key }
         | Op::BoardRefresh { key, .. }
         | Op::Nickname { key, .. } => match key.kind {
-            Kind::Name => (None, Some(Cow::Owned(name::group(key)))),
+            Kind::Name => (None, Some(Cow::Owned(name::parts(&key.key).0))),
             _ => (Some(key.owner), Some(Cow::Borrowed(&key.key))),
         },
     }

@@ -3,6 +3,7 @@
 
 mod board;
 mod conflict;
+mod fork;
 mod ids;
 
 use crate::backend::{self, Backend, Snapshot};
@@ -76,6 +77,8 @@ pub struct Store {
     seq: AtomicI64,
     tokens: AtomicU64,
     purged_ms: AtomicI64,
+    /// Ids are 1, 2, 3, …: only for a store that nobody else opens.
+    count_ids: AtomicBool,
     closed: AtomicBool,
 }
 
@@ -104,6 +107,7 @@ impl Store {
             seq: AtomicI64::new(0),
             tokens: AtomicU64::new(0),
             purged_ms: AtomicI64::new(0),
+            count_ids: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         }))
     }
@@ -246,6 +250,10 @@ impl Store {
     pub(crate) fn poll(&self) -> Result<()> {
         self.not_closed()?;
         self.feed.poll(&*self.backend)
+    }
+
+    pub(crate) fn backend(&self) -> &dyn Backend {
+        &*self.backend
     }
 
     pub(crate) fn feed(&self) -> (&Feed, &dyn Backend) {

@@ -6,8 +6,10 @@
 
 mod escape;
 mod length;
+mod recode;
 
 pub use length::{header_len, int_len, json_len, json_len_max, text_len};
+pub use recode::Recoded;
 
 use crate::error::Error;
 use serde_json::ser::{CompactFormatter, Formatter};

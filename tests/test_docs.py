@@ -22,10 +22,11 @@ CLAUSES = {
     "A": 9,
     "D": 1,
     "H": 7,
+    "F": 8,
 }
 CHOSEN = """
 G-2 G-3 G-4 G-5 G-7 G-8 V-1 V-4 C-8 K-2 K-3 M-2 M-3 L-1 L-2 L-4 W-2 N-2 S-1 S-2 S-3 S-4 S-7 T-1 T-3 T-4 T-5 Q-1 Q-2 Q-4
-O-2 A-1 A-4 A-5 A-7 A-8 A-9 D-1
+O-2 A-1 A-4 A-5 A-7 A-8 A-9 D-1 F-1 F-2 F-3 F-4 F-5 F-6 F-7 F-8
 """.split()
 PUBLIC = """
 open Store Room Reply CloudError CommitError StoreError CloudValueError codes ManualClock SystemClock
@@ -53,6 +54,7 @@ print(count)
         "docs/asyncio.md",
         "docs/cli.md",
         "docs/storage.md",
+        "docs/testing.md",
     ],
 )
 def test_the_pages_run(run_python, root, tmp_path, page):
@@ -75,6 +77,7 @@ def public_things():
     room = store.room()
     things = {name: getattr(cloudvars, name) for name in cloudvars.__all__ if not name.startswith("__")}
     objects = [store, room, room.score, room.score.get_commit(), room.score.aio, room.score.aio.get_commit()]
+    objects += [store.faults, store.faults.delay(seconds=1), cloudvars.PythonClock()]
     objects += [room.achievement, store.achievements, cloudvars.ManualClock(), cloudvars.SystemClock()]
     for thing in objects:
         things[type(thing).__name__] = type(thing)

@@ -20,7 +20,10 @@ __all__ = [
     "Achievement",
     "Achievements",
     "Committer",
+    "Fault",
+    "Faults",
     "ManualClock",
+    "PythonClock",
     "Room",
     "Score",
     "Storage",
@@ -60,7 +63,7 @@ def open(  # noqa: A001 - cloudvars.open is the name
     target: str | PathLike[str] = ":memory:",
     *,
     durability: Literal["full", "normal", "off"] = "full",
-    clock: SystemClock | ManualClock | None = None,
+    clock: SystemClock | ManualClock | PythonClock | Literal["python"] | None = None,
     timezone: str = "Asia/Shanghai",
     game: str = "default",
 ) -> Store:
@@ -68,7 +71,8 @@ def open(  # noqa: A001 - cloudvars.open is the name
 
     ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the end of the process (after a
     power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6).
-    ``clock``: where time comes from; ``timezone``: an IANA name, for windows and printed times (T-5);
+    ``clock``: where time comes from ("python": what ``time.time_ns()`` says, replaced or not);
+    ``timezone``: an IANA name, for windows and printed times (T-5);
     ``game``: what rooms belong to that name no other.
 
     Raises ``StoreError`` (no store, a newer schema, no permission) and ``CloudValueError``.
@@ -94,7 +98,7 @@ class Store:
         """
 
     @property
-    def clock(self) -> SystemClock | ManualClock:
+    def clock(self) -> SystemClock | ManualClock | PythonClock:
         """The clock that the store was opened with."""
 
     @property
@@ -105,11 +109,35 @@ class Store:
     def storage(self) -> StorageSettings:
         """The lobby storage of the store's game."""
 
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong, for tests."""
+
+    def dump(self, path: str | PathLike[str] | None = None) -> dict[str, Any]:
+        """Return all data as a dict, as ``json`` reads it; with ``path``, also write it there as text.
+
+        The same data gives the same text: a line for each row, in a fixed order. Int keys of values are written
+        ``"#5"``. Not in it: subscriptions, faults, values that were published, how many sets the running second had.
+        """
+
+    def load(self, source: dict[str, Any] | str | PathLike[str]) -> None:
+        """Fill this store with what ``dump`` gave: the dict, or the path of the text.
+
+        Raises ``StoreError`` if the store holds data already, ``CloudValueError`` for what is no dump; then nothing is
+        loaded. Nobody else may write meanwhile.
+        """
+
+    def fork(self) -> Store:
+        """Return a copy of all data, in memory; it shares nothing with this store. A ``ManualClock`` is copied too."""
+
     def close(self) -> None:
         """Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``."""
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exception: object) -> None: ...
+    def _count_ids(self) -> None: ...
+    def _keep_calls(self, calls_max: int) -> None: ...
+    def _calls(self) -> list[tuple[str, str, str, int | None, str]]: ...
     def _serve(self) -> list[tuple[int, list[Any]]]: ...
     def _sweep(self, before_ms: int) -> None: ...
 
@@ -157,6 +185,9 @@ class Room:
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exception: object) -> None: ...
+    @property
+    def _store(self) -> Store: ...
+    def _is_watched(self) -> bool: ...
     def _deliver(self) -> int: ...
     def _may_deliver(self) -> bool: ...
 
@@ -616,6 +647,129 @@ class Achievement:
     def _auto(self, playerId: _Id, nodeId: str, delta: _Int) -> bool: ...
     def _forbid(self, forbidden: bool) -> None: ...
     def _progress(self, playerId: _Id, nodeId: str) -> int: ...
+
+@final
+class Faults:
+    """What is to go wrong in a store: ``store.faults``. For tests.
+
+    ``op``: the public name of a call (``"commit"``, ``"get"``, ``"LobbySetAchievementStorage"`` ...) or of a
+    committer's verb (``"money_cost"``: commits that hold one); None: every call that has a Reply or a callback.
+    ``user_id``, ``key``: what the call names (a player and a node, for achievements); ``room``: the name of the room that calls.
+    Of the calls that fit, those from the ``nth`` on are hit, ``times`` times; ``times=None``: for ever.
+
+    Every method returns a ``Fault``; as a context manager it takes itself away. A code is the final one: the store
+    does not retry it.
+    """
+
+    def fail(
+        self,
+        op: str | None = None,
+        code: _Int | None = None,
+        *,
+        user_id: _Id | None = None,
+        key: str | None = None,
+        room: str | None = None,
+        nth: _Int | None = 1,
+        times: _Int | None = 1,
+        applied: bool | Literal[0, 1] | None = False,
+    ) -> Fault:
+        """Make calls fail: their Reply says ``code``, an achievement's callback gets None.
+
+        ``code``: any but 0; may be left out if ``op`` is an achievement's. ``applied``: the call takes
+        effect, and fails all the same. Calls without a Reply (publish, subscribe) raise ``CloudError``.
+        """
+
+    def delay(
+        self,
+        op: str | None = None,
+        *,
+        seconds: float,
+        user_id: _Id | None = None,
+        key: str | None = None,
+        room: str | None = None,
+        nth: _Int | None = 1,
+        times: _Int | None = 1,
+    ) -> Fault:
+        """Make calls slow: a ``ManualClock`` moves on by so many seconds, with any other the call sleeps."""
+
+    def duplicate(
+        self,
+        op: str | None = None,
+        *,
+        user_id: _Id | None = None,
+        key: str | None = None,
+        room: str | None = None,
+        nth: _Int | None = 1,
+        times: _Int | None = 1,
+    ) -> Fault:
+        """Make deliveries come twice: the callback is called again with the same data.
+
+        ``op``: ``subscribe_channel``, ``subscribe_message`` or an achievement's; of two answers to code 5 the second
+        counts.
+        """
+
+    def conflict(
+        self,
+        player: _Id,
+        node: str,
+        *,
+        progress: _Int | None = None,
+        extra: str | None = None,
+        room: str | None = None,
+        nth: _Int | None = 1,
+        times: _Int | None = 1,
+    ) -> Fault:
+        """Make a player's next set with a getter meet code 5: another room really stores this first (A-5).
+
+        ``progress``, ``extra``: what is stored then; None: as it was. Raises ``CloudValueError`` if no room could store
+        that: the node is unknown or complete, the progress is below what is stored or above the total.
+        """
+
+    def random(
+        self,
+        seed: _Int,
+        rate: float,
+        codes: _Int | _Array,
+        *,
+        op: str | None = None,
+        user_id: _Id | None = None,
+        key: str | None = None,
+        room: str | None = None,
+        applied: bool | Literal[0, 1] | None = False,
+    ) -> Fault:
+        """Make calls fail by chance; the same seed and the same calls give the same trace.
+
+        ``rate``: 0 (none) to 1 (all); ``codes``: what is drawn from.
+        """
+
+    def clear(self) -> None:
+        """Take all faults away and forget the trace."""
+
+    @property
+    def trace(self) -> list[dict[str, Any]]:
+        """What was injected, in order: ``{room, op, user_id, key, fault, code}``."""
+
+@final
+class Fault:
+    """One fault of ``store.faults``: a context manager that takes it away again."""
+
+    @property
+    def injected(self) -> int:
+        """How many calls it hit."""
+
+    def remove(self) -> None:
+        """Take the fault away; twice is fine."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exception: object) -> None: ...
+
+@final
+class PythonClock:
+    """The clock that ``time.time_ns()`` shows, replaced (freezegun, time-machine) or not; ``open(clock="python")``."""
+
+    def __new__(cls) -> Self: ...
+    def now(self) -> datetime:
+        """Return what ``time.time_ns()`` says: an aware datetime in UTC."""
 
 @final
 class SystemClock:

@@ -116,6 +116,12 @@ class AsyncCommitter(Committer):
     async def commit(self) -> Reply:  # type: ignore[override]  # the point of the class
         """Apply all operations or none; ``(0, {}, None)`` once durable. Clauses C-2, C-6."""
         score = self._score
+        if score._room._is_watched():
+            # The plain commit, on another thread: there it may be slow or fail on purpose, and is written down.
+            loop = asyncio.get_running_loop()
+            watched: Reply = await loop.run_in_executor(_executor(), Committer.commit, self)
+            score._wake()
+            return watched
         refused, future = score._server.enqueue(self._enqueue)
         answer = refused if refused is not None else (await future)[0]
         score._wake()
@@ -204,6 +210,9 @@ class AsyncScore:
 
     async def commit_many(self, committers: Iterable[AsyncCommitter]) -> list[Reply]:
         """Commit independent commits, made durable together; each is all or nothing and counts as one write."""
+        if self._room._is_watched():
+            watched: list[Reply] = await self._call("commit_many", list(committers))
+            return watched
         waiting = [self._server.enqueue(one._enqueue) for one in committers]
         answers = [refused if refused is not None else (await future)[0] for refused, future in waiting]
         self._wake()

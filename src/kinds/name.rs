@@ -37,16 +37,21 @@ fn escaped(key: &str) -> String {
     text
 }
 
-/// The key that a name's row belongs to.
-pub fn group(key: &Key) -> String {
-    let group = key.key.split_once(SEPARATOR).map_or(&*key.key, |(group, _)| group);
-    group.replace("\u{2}1", "\u{1}").replace("\u{2}2", "\u{2}")
+/// The key that a name's row belongs to, and the name.
+pub fn parts(row_key: &str) -> (String, &str) {
+    let (group, name) = row_key.split_once(SEPARATOR).unwrap_or((row_key, ""));
+    (group.replace("\u{2}1", "\u{1}").replace("\u{2}2", "\u{2}"), name)
+}
+
+/// The row key of a name, and the characters of its first part.
+pub fn row_key(key: &str, name: &str) -> (Arc<str>, usize) {
+    let group = escaped(key);
+    (format!("{group}{SEPARATOR}{name}").into(), group.chars().count())
 }
 
 /// `c.name_new`
 pub fn new(game: i64, key: &str, name: &str, value: Arc<str>) -> Op {
-    let text = format!("{}{SEPARATOR}{name}", escaped(key));
-    Op::NameNew { key: plain(game, 0, Kind::Name, text.into()), value }
+    Op::NameNew { key: plain(game, 0, Kind::Name, row_key(key, name).0), value }
 }
 
 pub(crate) fn apply_new(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: &Arc<str>) -> Result<()> {

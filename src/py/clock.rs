@@ -6,6 +6,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyFloat, PyInt, PyString, PyType};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 const ACCEPTED: &str = "an aware datetime, or an ISO 8601 str with an offset, is accepted";
@@ -30,6 +31,58 @@ impl SystemClock {
     #[expect(clippy::unused_self, reason = "a method for Python")]
     fn __repr__(&self) -> &'static str {
         "SystemClock()"
+    }
+}
+
+/// The newest answer of Python's `time.time_ns()`: microseconds since 1970.
+static PYTHON_US: AtomicI64 = AtomicI64::new(0);
+/// Whether any store goes by it.
+static PYTHON_ASKED: AtomicBool = AtomicBool::new(false);
+
+/// The clock that Python's `time.time_ns()` shows, replaced or not.
+///
+/// The core never calls Python: it may ask for the time on another caller's thread, with locks held. So time is read
+/// on the way in, by whoever enters the core.
+#[pyclass(frozen, module = "cloudvars")]
+pub(super) struct PythonClock;
+
+struct PythonTime;
+
+impl Clock for PythonTime {
+    fn now_us(&self) -> i64 {
+        PYTHON_US.load(Ordering::Acquire)
+    }
+}
+
+/// Reads Python's time, if any store goes by it. Before every entry into the core.
+pub(super) fn refresh(py: Python<'_>) -> PyResult<()> {
+    if PYTHON_ASKED.load(Ordering::Relaxed) { python_us(py).map(drop) } else { Ok(()) }
+}
+
+/// By attribute each time: what tests put in its place is found.
+fn python_us(py: Python<'_>) -> PyResult<i64> {
+    let ns = py.import(intern!(py, "time"))?.call_method0(intern!(py, "time_ns"))?;
+    let us = ns.floor_div(1000)?.extract()?;
+    PYTHON_US.store(us, Ordering::Release);
+    Ok(us)
+}
+
+#[pymethods]
+impl PythonClock {
+    #[new]
+    const fn new() -> Self {
+        Self
+    }
+
+    /// What `time.time_ns()` says: an aware datetime in UTC.
+    #[expect(clippy::unused_self, reason = "a method for Python")]
+    fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        at(py, python_us(py)?)
+    }
+
+    #[expect(clippy::unused_self, reason = "a method for Python")]
+    fn __repr__(&self) -> &'static str {
+        "PythonClock()"
     }
 }
 
@@ -161,5 +214,29 @@ pub(super) fn given(clock: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<dyn Clock>
     if clock.cast::<SystemClock>().is_ok() {
         return Ok(Arc::new(clock::SystemClock));
     }
-    Err(not_accepted(clock, "clock", "a SystemClock or a ManualClock is accepted"))
+    if clock.cast::<PythonClock>().is_ok() {
+        PYTHON_ASKED.store(true, Ordering::Relaxed);
+        python_us(clock.py())?;
+        return Ok(Arc::new(PythonTime));
+    }
+    Err(not_accepted(clock, "clock", "a SystemClock, a ManualClock or 'python' is accepted"))
+}
+
+/// `'python'` as the clock that it stands for.
+pub(super) fn named(clock: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
+    let py = clock.py();
+    let python = clock.cast::<PyString>().is_ok_and(|text| text == "python");
+    if python { Ok(Bound::new(py, PythonClock)?.into_any()) } else { Ok(clock) }
+}
+
+/// A clock that shows the same now and goes its own way.
+pub(super) fn twin<'py>(clock: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let Ok(manual) = clock.cast::<ManualClock>() else { return Ok(clock.clone()) };
+    let (py, manual) = (clock.py(), manual.get());
+    let zone = manual.zone.lock().unwrap_or_else(PoisonError::into_inner).clone_ref(py);
+    let twin = ManualClock {
+        clock: Arc::new(clock::ManualClock::new(manual.clock.now_us())),
+        zone: Mutex::new(zone),
+    };
+    Ok(Bound::new(py, twin)?.into_any())
 }

@@ -1,7 +1,7 @@
 //! The only door from Python into the core: it lets go of the interpreter and sorts the failures.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
-use super::exceptions;
+use super::{clock, exceptions};
 use crate::error::{Error, Fault, Result};
 use pyo3::prelude::*;
 
@@ -10,6 +10,7 @@ pub(crate) fn enter<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
 ) -> PyResult<Result<T, Fault>> {
+    clock::refresh(py)?;
     match py.detach(call) {
         Ok(answer) => Ok(Ok(answer)),
         Err(Error::Fault(fault)) => Ok(Err(fault)),
@@ -22,5 +23,6 @@ pub(crate) fn enter_or_raise<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
 ) -> PyResult<T> {
+    clock::refresh(py)?;
     py.detach(call).map_err(|error| exceptions::raised(py, error))
 }

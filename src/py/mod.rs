@@ -33,7 +33,7 @@ mod _native {
     #[pymodule_export]
     use super::achievement::{Achievement, Achievements, examine_nodes};
     #[pymodule_export]
-    use super::clock::{ManualClock, SystemClock};
+    use super::clock::{ManualClock, PythonClock, SystemClock};
     #[pymodule_export]
     use super::committer::Committer;
     #[pymodule_export]

@@ -2,6 +2,7 @@
 
 use super::achievement::Achievement;
 use super::args::id;
+use super::clock;
 use super::delivery::Callback;
 use super::enter::enter_or_raise;
 use super::host::Hooks;
@@ -99,6 +100,7 @@ impl Room {
 
     /// What is left of the window: ``{reads, writes, bytes, resets_in}``, the last in seconds. Clause Q-3.
     fn budget<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        clock::refresh(py)?;
         let budget = self.core.budget();
         let dict = PyDict::new(py);
         dict.set_item(intern!(py, "reads"), budget.reads)?;
@@ -158,6 +160,12 @@ impl Room {
     /// Delivers whatever is ready (for asyncio); returns how many callbacks ran.
     fn _deliver(&self, py: Python<'_>) -> PyResult<usize> {
         self.deliver_ready(py)
+    }
+
+    /// Whether calls are written down or made to fail (asyncio then takes the way that does both).
+    fn _is_watched(&self) -> bool {
+        let store = self.core.store();
+        store.faults().is_active() || store.journal().is_on()
     }
 
     /// Whether something may have to be delivered later (for asyncio).

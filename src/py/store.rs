@@ -14,9 +14,11 @@ use crate::error::{Code, Error};
 use crate::room::RoomOptions;
 use crate::store::{self, Durability, Options};
 use pyo3::exceptions::PyUserWarning;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyList, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyList, PyTuple};
 use std::ffi::CString;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// All data of one service.
@@ -54,7 +56,7 @@ fn path(target: &Bound<'_, PyAny>) -> PyResult<String> {
 ///
 /// ``durability``: "full": an acknowledged commit survives a power cut; "normal": the last ones may be lost in one;
 /// "off": one may damage the file. All survive the end of the process (C-6).
-/// ``clock``: a ``SystemClock`` or ``ManualClock``; ``timezone``: an IANA name (T-5); ``game``: what rooms belong to.
+/// ``clock``: a ``SystemClock``, a ``ManualClock``, or ``"python"`` for what ``time.time_ns()`` says; ``timezone``: an IANA name (T-5); ``game``: what rooms belong to.
 /// Raises ``StoreError`` (no store, newer schema, no permission), ``CloudValueError``.
 #[pyfunction]
 #[pyo3(
@@ -82,6 +84,7 @@ pub(super) fn open(
             return Err(value_error(py, &message, Code::BadValue));
         }
     };
+    let clock = clock.map(clock::named).transpose()?;
     let options = Options {
         target,
         durability,
@@ -161,6 +164,49 @@ impl Store {
     #[getter]
     fn faults(&self) -> Faults {
         Faults { store: self.core.clone() }
+    }
+
+    /// All data as a dict, as ``json`` reads it; with ``path``, also written there as text.
+    #[pyo3(signature = (path = None))]
+    fn dump<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Bound<'py, PyAny>> {
+        let text = enter_or_raise(py, || self.core.dump())?;
+        if let Some(path) = path {
+            std::fs::write(path, &text)?;
+        }
+        py.import(intern!(py, "json"))?.call_method1(intern!(py, "loads"), (text,))
+    }
+
+    /// Fill this empty store with what ``dump`` gave: the dict, or the path of the text.
+    fn load(&self, py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<()> {
+        let text = if source.is_instance_of::<PyDict>() {
+            let options = PyDict::new(py);
+            options.set_item(intern!(py, "allow_nan"), false)?;
+            options.set_item(intern!(py, "ensure_ascii"), false)?;
+            let dumps = py.import(intern!(py, "json"))?.getattr(intern!(py, "dumps"))?;
+            let dumped = dumps.call((source,), Some(&options));
+            text(
+                &dumped.map_err(|_| not_accepted(source, "source", "what dump() gave is accepted"))?,
+                &"source",
+            )?
+        } else {
+            let path = py.import(intern!(py, "os"))?.call_method1(intern!(py, "fspath"), (source,));
+            let path = path.map_err(|_| not_accepted(source, "source", "a dict or a path is accepted"))?;
+            std::fs::read_to_string(path.extract::<PathBuf>()?)?
+        };
+        enter_or_raise(py, || self.core.load(&text))
+    }
+
+    /// A copy of all rows in memory, with a clock of its own; the two share nothing.
+    fn fork(&self, py: Python<'_>) -> PyResult<Self> {
+        let clock = clock::twin(self.clock.bind(py))?;
+        let given = clock::given(Some(&clock))?;
+        let core = enter_or_raise(py, || self.core.fork(given))?;
+        Ok(Self { core, clock: clock.unbind() })
+    }
+
+    /// From now on uuids and objectIds are 1, 2, 3, … (for the test kit, in memory).
+    fn _count_ids(&self) {
+        self.core.count_ids();
     }
 
     /// Keeps the newest calls of this store's rooms (for the test kit); 0 = none.

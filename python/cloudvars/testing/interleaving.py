@@ -1,0 +1,267 @@
+"""Rooms that play at the same time: their steps in every order, or in many."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import json
+import random
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
+
+from cloudvars import CloudTypeError, CloudValueError
+
+from .calls import Call, calls, shown
+from .stores import cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cloudvars import Room, Store
+
+    Player: TypeAlias = Callable[[Room], object]
+    Check: TypeAlias = Callable[[Store], object]
+
+ORDERS_MAX = 20_000
+"""``orders="all"`` stops with an error beyond so many."""
+
+CALLS_KEPT = 1000
+TICKS_MAX = 100
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class InterleavingError(AssertionError):
+    """An order in which the rooms break the invariant, or in which a step raises."""
+
+    def __init__(self, message: str, order: str, failing: int, tried: int) -> None:
+        super().__init__(message)
+        self.order = order
+        """The shortest failing order: the letters of the rooms. ``interleave(..., orders=[order])`` plays it again."""
+        self.failing = failing
+        """How many orders failed."""
+        self.tried = tried
+        """How many orders were played."""
+
+
+class _Step(NamedTuple):
+    letter: str
+    called: list[Call]
+
+
+class _Played(NamedTuple):
+    order: str
+    choices: list[tuple[int, int]]
+    """At each step: which of how many rooms that could go on."""
+    error: BaseException | None
+    steps: list[_Step]
+    state: str
+
+
+def interleave(
+    *players: Player,
+    invariant: Check | None = None,
+    setup: Check | None = None,
+    orders: Literal["all"] | int | Sequence[str] = "all",
+    seed: int = 0,
+    delivery: Literal["inline", "tick"] = "inline",
+) -> int:
+    """Play rooms against each other in every order of their steps; return how many orders were played.
+
+    Each player is a function that gets a room of its own. If it is a generator function, every ``yield`` is a place
+    where other rooms may come in between; a plain function is one step. Every order gets a fresh store in memory with a
+    ``ManualClock``; ``setup(store)`` prepares it, ``invariant(store)`` looks at it when everybody is done and every
+    callback was called: it raises, or returns False, if something is wrong.
+
+    ``orders``: "all" (at most 20000), a number of random ones that ``seed`` decides, or a list of orders to play again
+    (``["ABBA"]``: the rooms' letters). ``delivery``: as for ``store.room``.
+
+    Raises ``InterleavingError`` with the shortest failing order, step by step. Players must be deterministic: what they
+    share outside the store is theirs to reset, in ``setup``.
+    """
+    if not 1 <= len(players) <= len(LETTERS):
+        message = f"interleave: {len(players)} players; 1 to {len(LETTERS)} are accepted"
+        raise CloudTypeError(message)
+    game = _Game(players, invariant, setup, delivery)
+    tried, failing = 0, 0
+    worst: _Played | None = None
+    for played in _plays(game, orders, seed):
+        tried += 1
+        if played.error is not None:
+            failing += 1
+            if worst is None or _length(played) < _length(worst):
+                worst = played
+    if worst is None:
+        return tried
+    again = game.play(_by_order(worst.order), record=True)
+    message = _report(players, again, failing, tried)
+    raise InterleavingError(message, worst.order, failing, tried) from (again.error or worst.error)
+
+
+def _plays(game: _Game, orders: Literal["all"] | int | Sequence[str], seed: int) -> Iterator[_Played]:
+    if isinstance(orders, int) and not isinstance(orders, bool) and orders >= 1:
+        chance = random.Random(seed)  # noqa: S311 - a seed must give the same orders
+        for _ in range(orders):
+            yield game.play(lambda alive: chance.randrange(len(alive)))
+    elif orders == "all":
+        yield from _all(game)
+    elif not isinstance(orders, (str, int)) and all(isinstance(order, str) and order for order in orders):
+        for order in orders:
+            yield game.play(_by_order(order))
+    else:
+        message = f"orders: {orders!r}; 'all', an int of at least 1 or a list of orders is accepted"
+        raise CloudValueError(message)
+
+
+def _all(game: _Game) -> Iterator[_Played]:
+    """Depth first: repeat the last play up to the last choice that can be another, and take the next there."""
+    prefix: list[int] = []
+    for _ in range(ORDERS_MAX):
+        rest = iter(prefix)
+        played = game.play(lambda _alive, rest=rest: next(rest, 0))  # type: ignore[misc]
+        yield played
+        choices = list(played.choices)
+        while choices and choices[-1][0] + 1 == choices[-1][1]:
+            choices.pop()
+        if not choices:
+            return
+        prefix = [chosen for chosen, _ in choices]
+        prefix[-1] += 1
+    message = f"orders: 'all' are more than {ORDERS_MAX}; a number of random ones is accepted"
+    raise CloudValueError(message)
+
+
+def _by_order(order: str) -> Callable[[list[str]], int]:
+    letters = iter(order)
+
+    def choose(alive: list[str]) -> int:
+        letter = next(letters, alive[0])
+        if letter not in alive:
+            message = f"orders: {order!r} says {letter} where {', '.join(alive)} can go on"
+            raise CloudValueError(message)
+        return alive.index(letter)
+
+    return choose
+
+
+class _Game:
+    """What is played again and again."""
+
+    def __init__(
+        self,
+        players: Sequence[Player],
+        invariant: Check | None,
+        setup: Check | None,
+        delivery: Literal["inline", "tick"],
+    ) -> None:
+        self._players = dict(zip(LETTERS, players, strict=False))
+        self._invariant = invariant
+        self._setup = setup
+        self._delivery = delivery
+
+    def play(self, choose: Callable[[list[str]], int], *, record: bool = False) -> _Played:
+        """Play once; ``choose`` tells which of the rooms that can go on does."""
+        with cloud(calls_kept=CALLS_KEPT if record else 0) as store:
+            if self._setup is not None:
+                self._setup(store)
+            rooms = {letter: store.room(letter, delivery=self._delivery) for letter in self._players}
+            steps = {letter: _steps(player, rooms[letter]) for letter, player in self._players.items()}
+            order, choices, recorded, seen = "", [], [], 0
+            error: BaseException | None = None
+            while steps and error is None:
+                alive = list(steps)
+                chosen = choose(alive)
+                choices.append((chosen, len(alive)))
+                letter = alive[chosen]
+                order += letter
+                try:
+                    if next(steps[letter], _END) is _END:
+                        del steps[letter]
+                except Exception as raised:  # noqa: BLE001 - whatever a player raises is a finding
+                    error = raised
+                now = calls(store) if record else []
+                recorded.append(_Step(letter, now[seen:]))
+                seen = len(now)
+            error = error or self._settle(store, list(rooms.values()))
+            state = _state(store) if record else ""
+        return _Played(order, choices, error, recorded, state)
+
+    def _settle(self, store: Store, rooms: list[Room]) -> BaseException | None:
+        """Deliver all there is, then look."""
+        try:
+            for _ in range(TICKS_MAX):
+                if sum(room.tick() for room in rooms) == 0:
+                    break
+            if self._invariant is not None and self._invariant(store) is False:
+                message = f"{_name(self._invariant)} is False"
+                return AssertionError(message)
+        except Exception as raised:  # noqa: BLE001 - whatever the invariant raises is a finding
+            return raised
+        return None
+
+
+_END = object()
+
+
+def _steps(player: Player, room: Room) -> Iterator[object]:
+    """Return a player's steps; the last one ends with the iterator."""
+
+    def once() -> Iterator[object]:
+        player(room)
+        return
+        yield
+
+    if not inspect.isgeneratorfunction(_function(player)):
+        return once()
+    return cast("Iterator[object]", player(room))
+
+
+def _function(player: Any) -> Any:
+    """Return what is called in the end: behind partial and a callable object."""
+    while hasattr(player, "func"):
+        player = player.func
+    return player if inspect.isroutine(player) else type(player).__call__
+
+
+def _name(function: object) -> str:
+    return getattr(_function(function), "__name__", repr(function))
+
+
+def _length(played: _Played) -> tuple[int, int]:
+    """Few steps, then few changes of turn."""
+    order = played.order
+    return len(order), sum(a != b for a, b in itertools.pairwise(order))
+
+
+_HIDDEN = ("created", "updated", "order")
+
+
+def _state(store: Store) -> str:
+    lines = []
+    for name, kinds in store.dump()["games"].items():
+        for kind, rows in kinds.items():
+            for row in rows:
+                shown = {field: value for field, value in row.items() if field not in _HIDDEN}
+                game = "" if len(store.dump()["games"]) == 1 else f"{name} "
+                lines.append(f"  {game}{kind} {json.dumps(shown, ensure_ascii=False)}")
+    return "\n".join(lines)
+
+
+def _report(players: Iterable[Player], played: _Played, failing: int, tried: int) -> str:
+    error = played.error
+    why = "it did not fail again: the players are not deterministic"
+    if error is not None:
+        why = f"{type(error).__name__}: {error}"
+    lines = [f"order {played.order!r} fails ({failing} of {tried} orders do): {why}", ""]
+    names = [_name(player) for player in players]
+    if len(set(names)) > 1:
+        who = (f"{letter} is {name}" for letter, name in zip(LETTERS, names, strict=False))
+        lines += ["  " + ", ".join(who), ""]
+    numbers = dict.fromkeys(LETTERS, 0)
+    for step in played.steps:
+        numbers[step.letter] += 1
+        head = f"  {step.letter} step {numbers[step.letter]}"
+        texts = shown(step.called).splitlines() or ["(no call)"]
+        texts = [text.removeprefix(step.letter).lstrip() for text in texts]
+        lines += [f"{head if index == 0 else '':<11} {text}" for index, text in enumerate(texts)]
+    lines += ["", "in the store at the end:", played.state or "  nothing"]
+    lines += ["", f"to play it again: interleave(..., orders=[{played.order!r}])"]
+    return "\n".join(lines)

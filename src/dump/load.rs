@@ -1,0 +1,205 @@
+//! A dumped store back into an empty one.
+
+use super::FORM;
+use super::columns::{Column, KINDS, has_id, has_owner, has_world, label};
+use crate::backend::{Changes, Touch};
+use crate::calendar::parse_iso;
+use crate::error::{Error, Result};
+use crate::ident;
+use crate::kinds::{limit, name, plain};
+use crate::row::{Key, Kind, Row};
+use crate::store::Store;
+use crate::value::Recoded;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// A row of the text: each field as JSON.
+type Fields = BTreeMap<String, Recoded>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    cloudvars: i64,
+    next_id: i64,
+    joined: Vec<Joined>,
+    games: BTreeMap<String, BTreeMap<String, Vec<Fields>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Joined {
+    user_id: i64,
+    game: String,
+}
+
+impl Store {
+    /// Fills an empty store with what [`Store::dump`] wrote; all of it, or nothing.
+    pub fn load(&self, text: &str) -> Result<()> {
+        let document: Document = serde_json::from_str(text)
+            .map_err(|error| Error::value(format!("source: no dump of a store: {error}")))?;
+        if document.cloudvars != FORM {
+            let found = document.cloudvars;
+            return Err(Error::value(format!("cloudvars: {found}; a dump of the form {FORM} is accepted")));
+        }
+        if !self.is_empty()? {
+            return Err(Error::store("load: the store holds data already; an empty one is accepted"));
+        }
+        let mut rows = Vec::new();
+        for (game_name, kinds) in &document.games {
+            let game = self.game_number(&ident::key(game_name, "games")?)?;
+            for (kind_name, listed) in kinds {
+                let kind = KINDS.iter().find(|(_, name)| name == kind_name).map(|(kind, _)| *kind);
+                let kind = kind.ok_or_else(|| {
+                    let known = KINDS.map(|(_, name)| name).join(", ");
+                    Error::value(format!("games.{game_name}: '{kind_name}' is no kind; {known} are accepted"))
+                })?;
+                for (index, fields) in listed.iter().enumerate() {
+                    let at = format!("games.{game_name}.{kind_name}[{index}]");
+                    rows.push(Reader { kind, at: &at, fields }.row(game)?);
+                }
+            }
+        }
+        for joined in &document.joined {
+            let game = ident::key(&joined.game, "joined.game")?;
+            rows.push((plain(0, joined.user_id, Kind::Joined, game), Row { ver: 1, ..Row::default() }));
+        }
+        check_unique(&rows)?;
+        let ids_end = rows.iter().map(|(key, _)| key.id.saturating_add(1)).max().unwrap_or(1);
+        self.put_all(rows)?;
+        self.skip_ids(ids_end.max(document.next_id))
+    }
+
+    /// Whether there are no rows but the store's own.
+    fn is_empty(&self) -> Result<bool> {
+        self.read(|snapshot| {
+            let mut empty = true;
+            snapshot.all(None, &mut |key, _| {
+                empty &= matches!(key.kind, Kind::Game | Kind::Counter | Kind::SetRate);
+                if empty { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            })?;
+            Ok(empty)
+        })
+    }
+
+    /// Stores rows as they are, in one transaction.
+    pub(crate) fn put_all(&self, rows: Vec<(Key, Row)>) -> Result<()> {
+        let rows: Vec<(Key, Option<Row>)> = rows.into_iter().map(|(key, row)| (key, Some(row))).collect();
+        let touch = Touch { durable: true, ..Touch::default() };
+        self.backend().write(&touch, &mut |_| Ok(Changes { rows: rows.clone(), notes: Vec::new() }))
+    }
+}
+
+fn check_unique(rows: &[(Key, Row)]) -> Result<()> {
+    let (mut keys, mut ids) = (HashSet::new(), HashSet::new());
+    for (key, _) in rows {
+        if !keys.insert(key) || (key.id != 0 && !ids.insert(key.id)) {
+            let Key { owner, kind, key, id, .. } = key;
+            return Err(Error::value(format!(
+                "source: {kind:?} of user {owner}, key '{key}', id {id} stands twice"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Reads the fields of one row.
+struct Reader<'a> {
+    kind: Kind,
+    at: &'a str,
+    fields: &'a Fields,
+}
+
+impl Reader<'_> {
+    fn row(&self, game: i64) -> Result<(Key, Row)> {
+        let kind = self.kind;
+        self.check_names()?;
+        let (key, i_value) = if kind == Kind::Name {
+            let (group, name) = (self.key("key")?, self.key("name")?);
+            let (key, chars) = name::row_key(&group, &name);
+            (key, i64::try_from(chars).ok())
+        } else {
+            (self.key(label(kind, Column::Key))?, self.number(Column::IValue)?)
+        };
+        let row = Row {
+            ver: self.at_least(Column::Ver, 1)?,
+            i_value,
+            s_value: self.text(label(kind, Column::SValue))?.map(Into::into),
+            value: self.fields.get(label(kind, Column::Value)).map(|value| value.0.json.clone()),
+            aux: self.number(Column::Aux)?.unwrap_or(0),
+            flags: self.number(Column::Flags)?.unwrap_or(0),
+            created: self.time(Column::Created)?,
+            updated: self.time(Column::Updated)?,
+            seq: self.number(Column::Order)?.unwrap_or(0),
+        };
+        if kind == Kind::Limit {
+            limit::refresh(&row).map_err(|error| Error::value(format!("{}: {error}", self.at)))?;
+        }
+        let owner = if has_owner(kind) { self.required(Column::Owner)? } else { 0 };
+        let world = if has_world(kind) { self.required(Column::World)? } else { 0 };
+        let id = if has_id(kind) { self.at_least(Column::Id, 1)? } else { 0 };
+        Ok((Key { game, owner, kind, world, key, id }, row))
+    }
+
+    fn check_names(&self) -> Result<()> {
+        let known: Vec<&str> = Column::ALL.map(|column| label(self.kind, column)).to_vec();
+        let named = |name: &str| known.contains(&name) || (self.kind == Kind::Name && name == "name");
+        match self.fields.keys().find(|name| !named(name)) {
+            None => Ok(()),
+            Some(name) => Err(Error::value(format!(
+                "{}: unknown field '{name}'; accepted are {}",
+                self.at,
+                known.join(", ")
+            ))),
+        }
+    }
+
+    fn refused(&self, name: &str, found: &str, accepted: &str) -> Error {
+        Error::value(format!("{}.{name}: {found}; {accepted} is accepted", self.at))
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>> {
+        let Some(Recoded(value)) = self.fields.get(name) else { return Ok(None) };
+        serde_json::from_str(&value.json).map_err(|_| self.refused(name, &value.json, "a str"))
+    }
+
+    fn key(&self, name: &str) -> Result<Arc<str>> {
+        let text = self.text(name)?.ok_or_else(|| self.refused(name, "nothing", "a key"))?;
+        ident::key(&text, &format!("{}.{name}", self.at))
+    }
+
+    fn number(&self, column: Column) -> Result<Option<i64>> {
+        let name = label(self.kind, column);
+        let Some(Recoded(value)) = self.fields.get(name) else { return Ok(None) };
+        let number =
+            value.json.parse().map_err(|_| self.refused(name, &value.json, "an int within int64"))?;
+        Ok(Some(number))
+    }
+
+    fn required(&self, column: Column) -> Result<i64> {
+        self.number(column)?.ok_or_else(|| self.refused(label(self.kind, column), "nothing", "an int"))
+    }
+
+    fn at_least(&self, column: Column, least: i64) -> Result<i64> {
+        let found = self.required(column)?;
+        if found >= least {
+            return Ok(found);
+        }
+        Err(self.refused(
+            label(self.kind, column),
+            &found.to_string(),
+            &format!("an int of at least {least}"),
+        ))
+    }
+
+    fn time(&self, column: Column) -> Result<i64> {
+        let name = label(self.kind, column);
+        let Some(Recoded(value)) = self.fields.get(name) else { return Ok(0) };
+        if let Ok(number) = value.json.parse() {
+            return Ok(number);
+        }
+        let text = self.text(name)?.unwrap_or_default();
+        parse_iso(&text).ok_or_else(|| self.refused(name, &value.json, "an ISO 8601 time with an offset"))
+    }
+}
