@@ -68,7 +68,7 @@ impl Sorted {
     }
 
     fn text(&self) -> String {
-        let mut out = format!("{{\n\"cloudvars\": {FORM},\n\"next_id\": {},\n", self.next_id);
+        let mut out = format!("{{\n\"cloudvars\": {FORM},\n\"next_id\": {},\n", self.next_id.max(1));
         let joined: Vec<String> = self
             .joined
             .iter()

@@ -103,9 +103,13 @@ def _plays(game: _Game, orders: Literal["all"] | int | Sequence[str], seed: int)
             yield game.play(lambda alive: chance.randrange(len(alive)))
     elif orders == "all":
         yield from _all(game)
-    elif not isinstance(orders, (str, int)) and all(isinstance(order, str) and order for order in orders):
+    elif isinstance(orders, (list, tuple)) and all(isinstance(order, str) and order for order in orders):
         for order in orders:
-            yield game.play(_by_order(order))
+            played = game.play(_by_order(order))
+            if played.error is None and len(order) > len(played.order):
+                message = f"orders: {order!r} goes on after everybody is done with {played.order!r}"
+                raise CloudValueError(message)
+            yield played
     else:
         message = f"orders: {orders!r}; 'all', an int of at least 1 or a list of orders is accepted"
         raise CloudValueError(message)

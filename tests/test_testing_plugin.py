@@ -1,0 +1,255 @@
+"""The pytest plugin and ``testing.cloud``: fresh stores, whatever runs the tests."""
+
+import sys
+import time
+
+import cloudvars
+import pytest
+from cloudvars import testing
+
+pytest_plugins = ["pytester"]
+QUIET = ("-p", "no:cacheprovider", "-p", "no:timeout")
+
+
+@pytest.fixture
+def project(pytester):
+    """A user's project: none of this project's fixtures."""
+    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+
+    def run(code, *options, **outcomes):
+        pytester.makepyfile(code)
+        result = pytester.runpytest_subprocess(*QUIET, *options)
+        result.assert_outcomes(**outcomes)
+        return result
+
+    return run
+
+
+def test_every_test_has_a_fresh_cloud(project):
+    # F-8
+    project(
+        """
+        import cloudvars, pytest
+
+        @pytest.mark.parametrize("n", range(3))
+        def test_fresh(cloud, room, clock, n):
+            assert isinstance(cloud, cloudvars.Store) and isinstance(clock, cloudvars.ManualClock)
+            assert cloud.clock is clock
+            c = room.score.get_commit()
+            c.list_add(user_id=7, key="bag", value={})
+            assert c.commit().ok
+            assert [row["uuid"] for row in room.score.list_query(user_id=7, key="bag").data] == [1]
+            clock.advance(hours=1)
+            assert str(clock.now()) == "2026-01-01 01:00:00+08:00"
+        """,
+        passed=3,
+    )
+
+
+def test_the_marker_the_ini_file_and_the_command_line_choose_the_backend(project, pytester):
+    # F-8
+    code = """
+        import pytest
+
+        def test_default(cloud):
+            print("default", cloud)
+
+        @pytest.mark.cloudvars(backend="file")
+        class TestFile:
+            def test_file(self, cloud, room):
+                with room.score.get_commit() as c:
+                    c.money_add(user_id=7, key="gold", value=1)
+                print("marked", cloud)
+
+            @pytest.mark.cloudvars(backend="memory")
+            def test_nearest(self, cloud):
+                print("nearest", cloud)
+
+        def test_factory(cloud_factory):
+            with cloud_factory() as cloud:
+                print("factory", cloud)
+        """
+    result = project(code, "-s", passed=4)
+    result.stdout.fnmatch_lines(
+        ["*default <cloudvars.Store ':memory:'>", "*marked <cloudvars.Store '*cloud.db'>", "*nearest *memory*"]
+    )
+    result = project(code, "-s", "--cloudvars-backend=file", passed=4)
+    result.stdout.fnmatch_lines(["*default *cloud.db*", "*nearest *memory*", "*factory *cloud.db*"])
+    pytester.makeini("[pytest]\ncloudvars_backend = file\n")
+    project(code, "-s", passed=4).stdout.fnmatch_lines(["*default *cloud.db*"])
+
+
+def test_a_wrong_marker_and_a_wrong_backend_say_so(project):
+    # F-8 G-4
+    result = project(
+        """
+        import pytest
+
+        @pytest.mark.cloudvars(color="red")
+        def test_marker(cloud): pass
+
+        @pytest.mark.cloudvars(backend="disk")
+        def test_backend(cloud): pass
+        """,
+        errors=2,
+    )
+    result.stdout.fnmatch_lines(["*color; backend='...' and mod='...' are accepted*"])
+    result.stdout.fnmatch_lines(["*backend: 'disk'; 'memory', 'file' or a URL is accepted*"])
+    with pytest.raises(cloudvars.CloudValueError), testing.cloud("disk"):
+        pass
+
+
+def test_a_failing_test_shows_the_rooms_last_calls(project):
+    # F-8
+    code = """
+        def test_shop(cloud, room):
+            with room.score.get_commit() as c:
+                c.money_add(user_id=7, key="gold", value=50)
+            c = cloud.room("shop").score.get_commit()
+            c.money_cost(user_id=7, key="gold", value=80)
+            c.list_add(user_id=7, key="bag", value={})
+            assert c.commit().ok
+
+        def test_fine(room):
+            room.score.get(user_id=7, key="fine")
+        """
+    result = project(code, passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*--- cloudvars calls ---*",
+            "room  commit money_add 7 'gold'                    -> 0",
+            "shop  commit money_cost 7 'gold', list_add 7 'bag' -> 10001  op 0 (money_cost): *has 50*",
+        ]
+    )
+    assert "'fine'" not in result.stdout.str()
+
+
+def test_hypothesis_and_xdist_are_safe(project):
+    # F-8
+    code = """
+        import pytest
+        from cloudvars import testing
+        from hypothesis import given, settings, strategies as st
+
+        @settings(database=None, deadline=None)
+        @given(value=st.integers(1, 99))
+        def test_context(value):
+            with testing.cloud() as cloud:
+                check(cloud, value)
+
+        @settings(database=None, deadline=None, max_examples=20)
+        @given(value=st.integers(1, 99))
+        def test_factory(cloud_factory, value):
+            with cloud_factory() as cloud:
+                check(cloud, value)
+
+        @pytest.mark.parametrize("n", range(20))
+        def test_files(cloud_factory, n):
+            with cloud_factory() as one, cloud_factory() as two:
+                check(one, n + 1)
+                check(two, n + 1)
+
+        def check(cloud, value):
+            score = cloud.room().score
+            with score.get_commit() as c:
+                c.money_add(user_id=7, key="gold", value=value)
+            assert score.money_get(user_id=7, key="gold").data[0]["value"] == value
+        """
+    project(code, passed=22)
+    project(code, "-n", "3", "--cloudvars-backend=file", passed=22)
+
+
+def test_the_projects_own_fixtures_win(project, pytester):
+    # F-8
+    pytester.makeconftest(
+        """
+        import pytest, cloudvars
+
+        @pytest.fixture
+        def clock():
+            return cloudvars.ManualClock("2030-01-01T00:00:00+00:00")
+
+        @pytest.fixture
+        def room():
+            return "mine"
+        """
+    )
+    project(
+        """
+        def test_mine(cloud, room, clock):
+            assert room == "mine" and cloud.clock is clock and clock.now().year == 2030
+        """,
+        passed=1,
+    )
+
+
+def test_the_plugin_can_be_left_out_and_imports_nothing(project, pytester):
+    # F-8
+    code = """
+        import sys
+
+        def test_nothing():
+            assert "pytest_cloudvars" in sys.modules
+            assert not [name for name in sys.modules if name.startswith("cloudvars")]
+        """
+    project(code, passed=1)
+    result = project("def test_cloud(cloud): pass", "-p", "no:cloudvars", errors=1)
+    result.stdout.fnmatch_lines(["*fixture 'cloud' not found*"])
+
+
+def test_the_plugin_costs_less_than_5_ms(run_python):
+    # F-8
+    code = (
+        "import pytest, time; start = time.perf_counter(); import pytest_cloudvars; "
+        "print(time.perf_counter() - start)"
+    )
+    assert min(float(run_python("-c", code)) for _ in range(3)) < 0.005
+
+
+def test_a_fresh_cloud_costs_less_than_1_ms():
+    # F-8
+    costs = []
+    for _ in range(50):
+        start = time.perf_counter()
+        with testing.cloud() as cloud, cloud.room():
+            pass
+        costs.append(time.perf_counter() - start)
+    assert min(costs) < 0.001
+
+
+def test_the_game_hosts_the_marked_mod(project, pytester):
+    # F-8
+    package = pytester.mkpydir("fake_modsdk")
+    package.joinpath("__init__.py").write_text(HOST)
+    pytester.makeini("[pytest]\ncloudvars_mod = packs/shop\n")
+    pytester.makeconftest("import sys, fake_modsdk; sys.modules['cloudvars.modsdk'] = fake_modsdk\n")
+    project(
+        """
+        import pytest
+
+        def test_ini(game):
+            assert game[0] == "game" and game[1].endswith("packs/shop") and game[2] == "open"
+
+        @pytest.mark.cloudvars(mod="other")
+        def test_marker(game, cloud):
+            assert game[1].endswith("other")
+        """,
+        passed=2,
+    )
+
+
+HOST = """
+from contextlib import contextmanager
+
+@contextmanager
+def host(room, *, mod):
+    yield room.name, str(mod), "open"
+"""
+
+
+def test_the_docstring_runs():
+    # F-8
+    import doctest
+
+    assert doctest.testmod(testing).failed == 0
+    assert "pytest" in sys.modules
