@@ -1,17 +1,19 @@
 """Find the lost update: two lobbies hunt cows for one player, in every order of their steps.
 
-Three cows count, no more. Lobby A kills one, lobby B three; whatever the order, three must be stored at the end. The first
-version of the mod does not look at code 5, the second one does.
+Three cows count, no more. Lobby A kills one, lobby B three; whatever the order, three must be stored at the end. The
+first version of the mod does not look at code 5, the second one does.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cloudvars import Room, Store, testing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 PLAYER, NODE, COWS_MAX = 7, "cows", 3
 

@@ -6,7 +6,6 @@ import cloudvars
 import pytest
 from cloudvars import testing
 from hypothesis import given
-
 from values import VALUES
 
 
@@ -17,7 +16,13 @@ def fill(store):
         room = store.room(game=game)
         score = room.score
         with score.get_commit() as c:
-            c.set(user_id=7, key="hero", value={5: "five", "#5": 1.0, "z": [1, None, True]}, i_value=-3, s_value='"\n')
+            c.set(
+                user_id=7,
+                key="hero",
+                value={5: "five", "#5": 1.0, "z": [1, None, True]},
+                i_value=-3,
+                s_value='"\n',
+            )
             c.money_add(user_id=-1, key="gold", value=2**62)
             bow = c.list_add(user_id=7, key="bag", value={"name": "bow"})
             c.list_add(user_id=7, key="bag", value={"name": "arrow"})

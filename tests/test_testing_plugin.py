@@ -1,5 +1,7 @@
 """The pytest plugin and ``testing.cloud``: fresh stores, whatever runs the tests."""
 
+import doctest
+import re
 import sys
 import time
 
@@ -71,7 +73,11 @@ def test_the_marker_the_ini_file_and_the_command_line_choose_the_backend(project
         """
     result = project(code, "-s", passed=4)
     result.stdout.fnmatch_lines(
-        ["*default <cloudvars.Store ':memory:'>", "*marked <cloudvars.Store '*cloud.db'>", "*nearest *memory*"]
+        [
+            "*default <cloudvars.Store ':memory:'>",
+            "*marked <cloudvars.Store '*cloud.db'>",
+            "*nearest *memory*",
+        ]
     )
     result = project(code, "-s", "--cloudvars-backend=file", passed=4)
     result.stdout.fnmatch_lines(["*default *cloud.db*", "*nearest *memory*", "*factory *cloud.db*"])
@@ -247,9 +253,30 @@ def host(room, *, mod):
 """
 
 
+def blocks(root, kind):
+    page = (root / "docs" / "testing.md").read_text("utf-8")
+    return re.findall(rf"^```{kind}\n(.*?)^```", page, re.M | re.S)
+
+
+def test_the_page_shows_what_pytest_says(project, root):
+    # F-8
+    result = project(blocks(root, "python")[0], "-q", failed=1)
+    said = [re.sub("-+", "-", line) for line in result.outlines]
+    shown = [re.sub("-+", "-", line) for line in blocks(root, "console")[0].splitlines()[1:]]
+    assert len(shown) > 5
+    at = [said.index(line) for line in shown]
+    assert at == sorted(at)
+
+
+def test_the_page_shows_what_its_blocks_print(run_python, root, tmp_path):
+    # F-5 F-1
+    printed = run_python("-c", "\n".join(blocks(root, "python")), cwd=tmp_path)
+    shown = blocks(root, "text")
+    assert len(shown) == 2
+    assert "".join(shown) == printed
+
+
 def test_the_docstring_runs():
     # F-8
-    import doctest
-
     assert doctest.testmod(testing).failed == 0
     assert "pytest" in sys.modules

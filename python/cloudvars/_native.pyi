@@ -654,7 +654,7 @@ class Faults:
 
     ``op``: the public name of a call (``"commit"``, ``"get"``, ``"LobbySetAchievementStorage"`` ...) or of a
     committer's verb (``"money_cost"``: commits that hold one); None: every call that has a Reply or a callback.
-    ``user_id``, ``key``: what the call names (a player and a node, for achievements); ``room``: the name of the room that calls.
+    ``user_id``, ``key``: what the call names (a player and a node, for achievements); ``room``: who calls, by name.
     Of the calls that fit, those from the ``nth`` on are hit, ``times`` times; ``times=None``: for ever.
 
     Every method returns a ``Fault``; as a context manager it takes itself away. A code is the final one: the store
