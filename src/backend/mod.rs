@@ -43,7 +43,7 @@ pub trait Snapshot {
 }
 
 /// What a write transaction leaves behind: changed rows (`None` = deleted) in any order, and notes in order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Changes {
     /// Changed rows; every row that a decision rests on is here or was loaded with a lock.
     pub rows: Vec<(Key, Option<Row>)>,

@@ -86,8 +86,11 @@ impl Store {
     /// Stores rows as they are, in one transaction.
     pub(crate) fn put_all(&self, rows: Vec<(Key, Row)>) -> Result<()> {
         let rows: Vec<(Key, Option<Row>)> = rows.into_iter().map(|(key, row)| (key, Some(row))).collect();
-        let touch = Touch { durable: true, ..Touch::default() };
-        self.backend().write(&touch, &mut |_| Ok(Changes { rows: rows.clone(), notes: Vec::new() }))
+        let mut keys: Vec<Key> = rows.iter().map(|(key, _)| key.clone()).collect();
+        keys.sort_unstable();
+        let touch = Touch { keys, durable: true, ..Touch::default() };
+        let changes = Changes { rows, notes: Vec::new() };
+        self.backend().write(&touch, &mut |_| Ok(changes.clone())).map(drop)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every backend promises through the trait, and what the `SQLite` file promises beyond it.
 
-use cloudvars::backend::sqlite::{Durability, Sqlite, Target, open};
-use cloudvars::backend::{Backend, Changes, Touch};
+use cloudvars::backend::sqlite::{Sqlite, Target, open};
+use cloudvars::backend::{Backend, Changes, Durability, Touch};
 use cloudvars::error::{Code, Error, Result};
 use cloudvars::row::{Key, Kind, Note, Range, Row};
 use std::ops::ControlFlow;
@@ -35,7 +35,7 @@ fn touch(keys: &[Key]) -> Touch {
     Touch { keys, ids: Vec::new(), durable: true }
 }
 
-fn put(store: &Sqlite, rows: Vec<(Key, Option<Row>)>) -> Result<()> {
+fn put(store: &Sqlite, rows: Vec<(Key, Option<Row>)>) -> Result<usize> {
     let rows = &mut Some(rows);
     store.write(&touch(&[]), &mut |_| Ok(Changes { rows: rows.take().unwrap(), notes: Vec::new() }))
 }
@@ -321,7 +321,7 @@ fn two_stores_on_one_file_see_each_other_and_lose_nothing() {
     };
     std::thread::scope(|scope| {
         for store in [&one, &two, &one, &two] {
-            scope.spawn(move || (0..100).for_each(|_| add_one(store).unwrap()));
+            scope.spawn(move || (0..100).for_each(|_| drop(add_one(store).unwrap())));
         }
     });
     assert_eq!(two.get_one(&key(7, "n")).unwrap(), Some(row(400)));

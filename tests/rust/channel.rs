@@ -1,7 +1,7 @@
 //! The feed of live messages, on the backend alone.
 
-use cloudvars::backend::sqlite::{Durability, Target, open};
-use cloudvars::backend::{Backend, Changes, Touch};
+use cloudvars::backend::sqlite::{Target, open};
+use cloudvars::backend::{Backend, Changes, Durability, Touch};
 use cloudvars::channel::{Event, Feed, Inbox, Shape, mailbox};
 use cloudvars::row::{Key, Kind, Note, Row};
 use std::sync::Arc;
