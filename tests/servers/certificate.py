@@ -1,11 +1,12 @@
-"""A certificate authority of a test run, and a certificate for the server on loopback; by the `openssl` program."""
+"""A certificate authority of a test run, and certificates for loopback, made by the `openssl` program."""
 
 import subprocess
 
 KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-EXTENSIONS = (
-    "basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=IP:127.0.0.1,DNS:localhost\n"
-)
+EXTENSIONS = """basicConstraints=CA:FALSE
+extendedKeyUsage=serverAuth,clientAuth
+subjectAltName=IP:127.0.0.1,DNS:localhost
+"""
 
 
 def openssl(folder, *arguments):
@@ -23,11 +24,12 @@ def make_authority(folder, name="ca"):
     return folder / f"{name}.pem"
 
 
-def make_certificate(folder):
-    """Makes server.pem and server.key, signed by ca.pem, for 127.0.0.1 and localhost."""
-    (folder / "server.extensions").write_text(EXTENSIONS, "ascii")
-    openssl(folder, "req", *KEY, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.request")
+def make_certificate(folder, name):
+    """Makes `name`.pem, signed by ca.pem, for 127.0.0.1 and localhost, and `name`.key: the paths of both."""
+    (folder / "extensions").write_text(EXTENSIONS, "ascii")
+    openssl(folder, "req", *KEY, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.request")
     openssl(
-        folder, "x509", "-req", "-in", "server.request", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "2",
-        "-days", "2", "-extfile", "server.extensions", "-out", "server.pem",
+        folder, "x509", "-req", "-in", f"{name}.request", "-CA", "ca.pem", "-CAkey", "ca.key",
+        "-set_serial", str(len(list(folder.iterdir()))), "-days", "2", "-extfile", "extensions", "-out", f"{name}.pem",
     )  # fmt: skip
+    return folder / f"{name}.pem", folder / f"{name}.key"

@@ -1,5 +1,6 @@
 """A private MariaDB: its own folder, socket and port on loopback; ready in a second, gone with the test run."""
 
+import getpass
 import itertools
 import json
 import os
@@ -55,7 +56,13 @@ def missing():
 
 def server_user():
     """Who the server runs as: MariaDB refuses to run as root."""
-    return "mysql" if os.geteuid() == 0 else str(os.getuid())
+    return "mysql" if os.geteuid() == 0 else getpass.getuser()
+
+
+def as_server():
+    """What `subprocess` takes to run a program as the server's user."""
+    user = server_user()
+    return {"user": user, "group": user, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
 def free_port():
@@ -89,15 +96,12 @@ def template():
         return ready
     with tempfile.TemporaryDirectory(prefix="cloudvars-") as scratch:
         own(Path(scratch))
-        other = (
-            {"user": server_user(), "group": server_user(), "extra_groups": []} if os.geteuid() == 0 else {}
-        )
         made = subprocess.run(
             [
                 program("mariadb-install-db"), "--no-defaults", f"--datadir={scratch}/data", "--skip-test-db",
                 "--skip-name-resolve", "--innodb-log-file-size=32M",
             ],
-            check=False, capture_output=True, text=True, cwd=scratch, **other,
+            check=False, capture_output=True, text=True, cwd=scratch, **as_server(),
         )  # fmt: skip
         assert made.returncode == 0, made.stdout + made.stderr
         ready.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +118,8 @@ class MariaDB:
     """One server. `start()` it, use `url(database)`, `close()` it; also a context manager.
 
     `durable=False` leaves out the flushes to disk: faster, and a killed process still loses nothing. With `tls=True`
-    the server has a certificate, and `authority` is the path of the one that signed it.
+    the server has a certificate, `authority` is the path of the one that signed it, and `client` those of a client's
+    certificate and key.
     """
 
     def __init__(self, *options, durable=True, tls=False):
@@ -130,12 +135,12 @@ class MariaDB:
         self.pid = None
         self.names = itertools.count(1)
         self.options = [*OPTIONS, *([] if durable else NO_SYNC), *options]
-        self.authority = None
+        self.authority = self.client = None
         if tls:
             self.authority = make_authority(self.folder)
-            make_certificate(self.folder)
-            self.options += [f"--ssl-{part}={self.folder}/{file}" for part, file in
-                             (("ca", "ca.pem"), ("cert", "server.pem"), ("key", "server.key"))]  # fmt: skip
+            certificate, key = make_certificate(self.folder, "server")
+            self.client = make_certificate(self.folder, "client")
+            self.options += [f"--ssl-ca={self.authority}", f"--ssl-cert={certificate}", f"--ssl-key={key}"]
         shutil.copytree(template(), self.folder / "data")
         (self.folder / "first.sql").write_text(
             f"CREATE OR REPLACE USER {self.user}@'%' IDENTIFIED BY '{self.password}';\n"

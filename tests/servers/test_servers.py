@@ -11,6 +11,7 @@ from pathlib import Path
 import pymysql
 import pytest
 
+from servers.certificate import make_authority
 from servers.proxy import HOLD_ANSWER, LOSE_ANSWER, LOSE_COMMIT
 
 HOLDER = """if True:
@@ -98,11 +99,17 @@ def test_a_paused_server_keeps_its_connections(mariadb):
     connection.close()
 
 
-def test_certificates(mariadb_tls):
-    connection = mariadb_tls.connect(ssl={"ca": str(mariadb_tls.authority)})
-    connection.close()
+def test_certificates(mariadb_tls, tmp_path):
+    certificate, key = map(str, mariadb_tls.client)
+    mariadb_tls.execute("CREATE USER sealed IDENTIFIED BY 'sealed' REQUIRE X509")
+    sealed = {"user": "sealed", "password": "sealed"}
+    mariadb_tls.connect(
+        **sealed, ssl={"ca": str(mariadb_tls.authority), "cert": certificate, "key": key}
+    ).close()
+    with pytest.raises(pymysql.OperationalError, match="Access denied"):
+        mariadb_tls.connect(**sealed)
     with pytest.raises(pymysql.OperationalError, match="certificate verify failed"):
-        mariadb_tls.connect(ssl={"ca": None, "check_hostname": True, "verify_mode": True})
+        mariadb_tls.connect(ssl={"ca": str(make_authority(tmp_path, "stranger"))})
 
 
 def test_a_proxy_delays_both_ways(mariadb, proxy, through):
