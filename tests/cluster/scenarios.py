@@ -67,9 +67,12 @@ def verify(cluster, load, tell):
 
 
 @pytest.mark.short
-def test_hot_rows_through_all_nodes_at_once(under_load):
+def test_hot_rows_through_all_nodes_at_once(cluster, under_load):
+    before = [int(node.status("local_commits")) for node in cluster.nodes]
     with under_load(users=HOT_USERS, through_all=True) as load:
         load.go_on(STEP_SECONDS)
+    after = [int(node.status("local_commits")) for node in cluster.nodes]
+    assert all(late > early + 100 for early, late in zip(before, after, strict=True)), (before, after)
 
 
 @pytest.mark.short
