@@ -121,9 +121,7 @@ pub fn about(op: &Op) -> (Option<i64>, Option<Cow<'_, str>>) {
             (None, None)
         }
         Op::Publish { channel, .. } => (None, Some(Cow::Borrowed(channel))),
-        Op::StorageSet(set) => {
-            (Some(set.uid), set.parts.first().map(|part| Cow::Borrowed(&*part.key.key)))
-        }
+        Op::StorageSet(set) => (Some(set.uid), set.parts.first().map(|part| Cow::Borrowed(&*part.key.key))),
         Op::Set { key, .. }
         | Op::Add { key, .. }
         | Op::MoneyAdd { key, .. }

@@ -95,7 +95,9 @@ impl Mysql {
                     whole = true;
                     self.hosts.put_back(link);
                 }
-                Ended::Badly(failure @ (Failure::Lost(_) | Failure::Unfit(_))) if Instant::now() < deadline => {
+                Ended::Badly(failure @ (Failure::Lost(_) | Failure::Unfit(_)))
+                    if Instant::now() < deadline =>
+                {
                     self.hosts.failed(link, &failure);
                 }
                 // Galera may undo even a reader.
@@ -143,7 +145,10 @@ impl Backend for Mysql {
 
     fn purge_notes(&self, before_ms: i64) -> Result<()> {
         self.here()?;
-        locked(&self.lane).as_mut().ok_or_else(closed)?.sweep(&self.hosts, before_ms + self.hosts.ahead_us() / 1000)
+        locked(&self.lane)
+            .as_mut()
+            .ok_or_else(closed)?
+            .sweep(&self.hosts, before_ms + self.hosts.ahead_us() / 1000)
     }
 
     fn ahead_us(&self) -> i64 {

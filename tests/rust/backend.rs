@@ -293,7 +293,9 @@ fn a_closed_store_says_so_and_leaves_one_file() {
     assert_eq!(store.get_one(&key(7, "a")).unwrap(), Some(row(1)));
     store.close().unwrap();
     store.close().unwrap();
-    for answer in [put(&store, Vec::new()).map(drop), store.pulse().map(drop), store.get_one(&key(7, "a")).map(drop)] {
+    for answer in
+        [put(&store, Vec::new()).map(drop), store.pulse().map(drop), store.get_one(&key(7, "a")).map(drop)]
+    {
         assert_eq!(answer.unwrap_err().to_string(), "the store is closed");
     }
     let mut left: Vec<_> =

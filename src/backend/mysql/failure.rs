@@ -79,7 +79,9 @@ fn server(code: u16, message: &str) -> Failure {
             said.push_str("; give the user SELECT, INSERT, UPDATE, DELETE and CREATE on the database");
             Failure::Ours(Error::store(format!("the server refuses: {said}")))
         }
-        1049 => Failure::Ours(Error::store(format!("the server refuses: {said}; make it with CREATE DATABASE"))),
+        1049 => {
+            Failure::Ours(Error::store(format!("the server refuses: {said}; make it with CREATE DATABASE")))
+        }
         _ => {
             let mut text = String::from("the server answered ");
             let _ = write!(text, "{said}");
@@ -89,16 +91,20 @@ fn server(code: u16, message: &str) -> Failure {
 }
 
 fn too_long(said: &str) -> String {
-    format!("more than the server takes at once ({said}); nothing was stored: use several keys, or raise its limit")
+    format!(
+        "more than the server takes at once ({said}); nothing was stored: use several keys, or raise its limit"
+    )
 }
 
 impl Failure {
     /// For a caller for whom no further try is made.
     pub(super) fn surfaced(self) -> Error {
         match self {
-            Self::Conflict(said) => {
-                Fault::new(Code::Deadlock, format!("deadlock with another commit ({said}); nothing was stored")).into()
-            }
+            Self::Conflict(said) => Fault::new(
+                Code::Deadlock,
+                format!("deadlock with another commit ({said}); nothing was stored"),
+            )
+            .into(),
             Self::LockWait(said) => Fault::new(
                 Code::LockTimeout,
                 format!("another commit kept a row locked for too long ({said}); nothing was stored"),
@@ -112,7 +118,9 @@ impl Failure {
     /// What happened, as part of a sentence.
     pub(super) fn said(&self) -> String {
         match self {
-            Self::Conflict(said) | Self::LockWait(said) | Self::Lost(said) | Self::Unfit(said) => said.clone(),
+            Self::Conflict(said) | Self::LockWait(said) | Self::Lost(said) | Self::Unfit(said) => {
+                said.clone()
+            }
             Self::Ours(error) => error.to_string(),
         }
     }

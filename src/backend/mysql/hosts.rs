@@ -172,7 +172,11 @@ impl Hosts {
                 let said = said.join("; ");
                 let busy = said.contains("1040: ") || said.contains("1203: ") || said.contains("1226: ");
                 return Err(match busy {
-                    true => Fault::new(Code::Throttled, format!("too many connections ({said}); nothing was stored")).into(),
+                    true => Fault::new(
+                        Code::Throttled,
+                        format!("too many connections ({said}); nothing was stored"),
+                    )
+                    .into(),
                     false => Error::store(format!("no server can be used ({said})")),
                 });
             }
@@ -223,8 +227,12 @@ impl Hosts {
                 "{here} has max_allowed_packet = {packet}: larger values fail with 1405; set it to 67108864 (64 MiB)"
             ));
         }
-        if let Some(entry) = value("tidb_txn_entry_size_limit").filter(|entry| *entry < PACKET_MIN && *entry != 0) {
-            warned.push(format!("{here} has tidb_txn_entry_size_limit = {entry}: larger values fail with 1405"));
+        if let Some(entry) =
+            value("tidb_txn_entry_size_limit").filter(|entry| *entry < PACKET_MIN && *entry != 0)
+        {
+            warned.push(format!(
+                "{here} has tidb_txn_entry_size_limit = {entry}: larger values fail with 1405"
+            ));
         }
         // Only the first server that is reached speaks.
         let _ = self.warned.set(warned);

@@ -75,7 +75,16 @@ struct Call<'a> {
 impl Lane {
     pub(super) fn new() -> Result<Self> {
         let slot = random_id()?;
-        Ok(Self { slot, number: 0, stamp: Some(0), notes: 0, noted_ms: 0, link: None, lost: None, deleted: 0 })
+        Ok(Self {
+            slot,
+            number: 0,
+            stamp: Some(0),
+            notes: 0,
+            noted_ms: 0,
+            link: None,
+            lost: None,
+            deleted: 0,
+        })
     }
 
     /// In a forked child: the connection is the parent's.
@@ -133,8 +142,9 @@ impl Lane {
             Err(trouble) => {
                 self.stamp = None;
                 let (Trouble::Before(failure) | Trouble::AtCommit(failure)) = trouble;
-                let usable = matches!(failure, Failure::Conflict(_) | Failure::LockWait(_) | Failure::Ours(_))
-                    && link.conn.query_drop("ROLLBACK").is_ok();
+                let usable =
+                    matches!(failure, Failure::Conflict(_) | Failure::LockWait(_) | Failure::Ours(_))
+                        && link.conn.query_drop("ROLLBACK").is_ok();
                 if usable {
                     self.link = Some(link);
                 } else {
@@ -241,8 +251,7 @@ impl Lane {
             writes.push(Stored { place: one.place.clone(), stamp: one.stamp + 1, gone: one.gone, row });
         }
         for (number, note) in (self.notes + 1..).zip(changes.notes) {
-            let row =
-                Row { i_value: Some(note.game), aux: note.id, value: note.value, ..at_now.clone() };
+            let row = Row { i_value: Some(note.game), aux: note.id, value: note.value, ..at_now.clone() };
             writes.push(own(Place::note(self.slot, number, &note.channel), row));
         }
         writes.sort_by(|a, b| a.place.cmp(&b.place));
@@ -276,9 +285,14 @@ impl Lane {
             });
             let (now, later) = rest.split_at(count.count().max(1));
             rest = later;
-            let slot =
-                Stored { place: Place::slot(self.slot), stamp: stamp + 1, gone: false, row: slot_row.clone() };
-            let old = now.iter().filter(|one| stored.contains_key(&one.place)).count() + usize::from(stamp > 0);
+            let slot = Stored {
+                place: Place::slot(self.slot),
+                stamp: stamp + 1,
+                gone: false,
+                row: slot_row.clone(),
+            };
+            let old =
+                now.iter().filter(|one| stored.contains_key(&one.place)).count() + usize::from(stamp > 0);
             let expected = now.len() + 1 + old;
             stamp += 1;
             let shape = rows::padded(now.len() + 1);

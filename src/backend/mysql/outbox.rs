@@ -52,8 +52,11 @@ impl Outbox {
             return Ok(());
         };
         let last = |slot: &i64| seen.get(slot).copied().unwrap_or(0);
-        let news: Vec<(i64, i64, i64)> =
-            heads.into_iter().map(|(slot, head)| (slot, last(&slot), head)).filter(|news| news.2 > news.1).collect();
+        let news: Vec<(i64, i64, i64)> = heads
+            .into_iter()
+            .map(|(slot, head)| (slot, last(&slot), head))
+            .filter(|news| news.2 > news.1)
+            .collect();
         let mut found = Vec::new();
         let mut missing = 0;
         for (slot, from, to) in &news {

@@ -49,7 +49,8 @@ pub(super) const ALL_AFTER: &str = select!(
      AND kind <> 0 AND gone = 0 ORDER BY game, owner, kind, world, `key`, id"
 );
 /// All writers' last commits and notes.
-pub(super) const SLOTS: &str = "SELECT world, aux FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0";
+pub(super) const SLOTS: &str =
+    "SELECT world, aux FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0";
 pub(super) const PULSE: &str = "SELECT CAST(SUM(aux) AS SIGNED), COUNT(*) FROM cloud \
     WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0";
 pub(super) const NOTES: &str =
@@ -117,8 +118,7 @@ pub(super) fn upsert(count: usize) -> String {
     let mut sql = String::from(concat!("INSERT INTO cloud (", columns!(), ") VALUES "));
     repeated(&mut sql, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count);
     sql.push_str(" ON DUPLICATE KEY UPDATE ");
-    for column in
-        ["gone", "i_value", "s_value", "value", "aux", "flags", "created", "updated", "seq", "ver"]
+    for column in ["gone", "i_value", "s_value", "value", "aux", "flags", "created", "updated", "seq", "ver"]
     {
         let _ = write!(
             sql,

@@ -89,13 +89,17 @@ impl Tls {
         let mode = self.mode.unwrap_or_else(|| if given { "VERIFY_IDENTITY" } else { "DISABLED" }.to_owned());
         Ok(match &*mode.to_ascii_uppercase() {
             "DISABLED" if given => {
-                return Err(Error::value("target: ssl-mode: DISABLED does not go with ssl-ca, ssl-cert or ssl-key"));
+                return Err(Error::value(
+                    "target: ssl-mode: DISABLED does not go with ssl-ca, ssl-cert or ssl-key",
+                ));
             }
             "DISABLED" => None,
             "REQUIRED" => {
                 Some(options.with_danger_accept_invalid_certs(true).with_danger_skip_domain_validation(true))
             }
-            "VERIFY_CA" => Some(options.with_root_cert_path(self.ca).with_danger_skip_domain_validation(true)),
+            "VERIFY_CA" => {
+                Some(options.with_root_cert_path(self.ca).with_danger_skip_domain_validation(true))
+            }
             "VERIFY_IDENTITY" => Some(options.with_root_cert_path(self.ca)),
             _ => {
                 return Err(Error::value(format!(
@@ -157,7 +161,9 @@ impl Address {
                 "bus" => self.bus = Some(value),
                 _ => {
                     let number = index + 1;
-                    return Err(Error::value(format!("target: option {number} is unknown; {OPTIONS} are accepted")));
+                    return Err(Error::value(format!(
+                        "target: option {number} is unknown; {OPTIONS} are accepted"
+                    )));
                 }
             }
         }

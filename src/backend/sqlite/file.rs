@@ -1,8 +1,8 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
-use crate::backend::Durability;
 use super::failure::reason;
 use super::path::{absolute, check, create, foreign, newer, unusable};
+use crate::backend::Durability;
 use crate::error::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};

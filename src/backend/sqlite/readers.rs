@@ -1,8 +1,8 @@
 //! Connections that only read: as many as threads read at once, kept for the next.
 
-use crate::backend::Durability;
 use super::failure::Outcome;
 use super::file::StoreFile;
+use crate::backend::Durability;
 use crate::error::Result;
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,12 +1,12 @@
 //! The one connection that writes.
 
-use crate::backend::Durability;
 use super::failure::{Failure, Outcome};
 use super::file::StoreFile;
 use super::rows;
 use super::turn::Turn;
 use super::view::View;
 use super::wal::Wal;
+use crate::backend::Durability;
 use crate::backend::{Changes, Loaded, Touch};
 use crate::error::Result;
 use rusqlite::Connection;
