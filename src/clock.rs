@@ -70,6 +70,12 @@ impl Clock for ManualClock {
     }
 }
 
+/// A moment that deadlines are counted from: it never goes back.
+#[cfg(feature = "mysql")]
+pub(crate) fn instant() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
 /// Real time, for ids and for ordering, whatever a store's clock says.
 pub fn real_us() -> i64 {
     let micros = |span: std::time::Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);

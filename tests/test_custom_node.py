@@ -754,9 +754,9 @@ print(room.achievement.GetNodeDetailInfo(5, "cloud")["progress"], told, [a and a
 """
 
 
-def test_another_process_knows_the_nodes(open_store, path, folder, run_python):
+def test_another_process_knows_the_nodes(open_store, address, folder, run_python):
     # A-9
     store = open_store(clock=cloudvars.SystemClock())
     store.achievements.load_nodes(folder(ROOT, child("cloud", is_cloud=True)))
-    assert run_python("-c", CHILD, path) == "3 ['cloud'] [0, 0, 0, None]\n"
+    assert run_python("-c", CHILD, address) == "3 ['cloud'] [0, 0, 0, None]\n"
     assert progress(store.room(), "cloud") == 3

@@ -1,12 +1,11 @@
 """Events, ticks, timers, messages."""
 
-import datetime
+import datetime as dt
 import time
 
 import cloudvars
 import pytest
 from cloudvars import modsdk
-from mods import pack, tick_room  # noqa: F401 - fixtures
 
 ENGINE = "Minecraft", "Engine"
 
@@ -33,7 +32,7 @@ def timers(api):
 
 
 def test_listeners_get_the_same_dict_by_priority(game, api, system):
-    # H-2
+    # E-2
     calls = []
     assert (api.GetEngineNamespace(), api.GetEngineSystemName()) == ENGINE
 
@@ -59,7 +58,7 @@ def test_listeners_get_the_same_dict_by_priority(game, api, system):
 
 
 def test_unlisten(game, system):
-    # H-2
+    # E-2
     calls = []
 
     class Other:
@@ -90,7 +89,7 @@ def test_unlisten(game, system):
 
 
 def test_an_event_without_arguments(game, system):
-    # H-2
+    # E-2
     calls = []
     system.ListenForEvent(*ENGINE, "OnScriptTickServer", system, lambda: calls.append("none"))
     system.ListenForEvent(*ENGINE, "OnScriptTickServer", system, lambda args: calls.append(args))
@@ -99,7 +98,7 @@ def test_an_event_without_arguments(game, system):
 
 
 def test_systems_talk(game, api, system):
-    # H-2
+    # E-2
     heard = []
     other = api.GetServerSystemCls()("Test", "Other")
     other.ListenForEvent("Test", "System", "Ready", other, heard.append)
@@ -120,7 +119,7 @@ def test_systems_talk(game, api, system):
 
 
 def test_what_is_sent_to_clients_is_kept(game, system):
-    # H-2
+    # E-2
     game.join(1)
     game.join(2)
     data = {"list": [1]}
@@ -138,7 +137,7 @@ def test_what_is_sent_to_clients_is_kept(game, system):
 
 
 def test_messages_are_kept(game, api):
-    # H-2
+    # E-2
     game.join(1)
     game.join(2, "Alex")
     factory = api.GetEngineCompFactory()
@@ -158,22 +157,22 @@ def test_messages_are_kept(game, api):
 
 
 def test_a_tick_is_a_thirtieth_of_a_second(game, clock):
-    # H-3
+    # E-3
     start = clock.now()
     game.tick(30)
-    assert clock.now() == start + datetime.timedelta(seconds=1)
+    assert clock.now() == start + dt.timedelta(seconds=1)
     for _ in range(30 * 59):
         game.tick()
-    assert clock.now() == start + datetime.timedelta(minutes=1)
+    assert clock.now() == start + dt.timedelta(minutes=1)
     clock.advance(hours=5)
     game.tick(30)
-    assert clock.now() == start + datetime.timedelta(hours=5, minutes=1, seconds=1)
+    assert clock.now() == start + dt.timedelta(hours=5, minutes=1, seconds=1)
     with pytest.raises(cloudvars.CloudValueError, match="n: -1"):
         game.tick(-1)
 
 
 def test_one_tick_does_all_of_it_in_order(store, tick_room, pack):
-    # H-3, D-1
+    # E-3, D-1
     mod = pack("""
         import mod.server.extraServerApi as serverApi
         factory = serverApi.GetEngineCompFactory()
@@ -206,7 +205,7 @@ def test_one_tick_does_all_of_it_in_order(store, tick_room, pack):
 
 
 def test_timers(game, clock, timers):
-    # H-3
+    # E-3
     calls = []
     timers.AddTimer(1.0, lambda *args, **kwargs: calls.append((args, kwargs)), 1, key=2)
     game.tick(29)
@@ -226,7 +225,7 @@ def test_timers(game, clock, timers):
     ("seconds", "ticks"), [(1 / 30, 1), (2 / 30, 2), (0.5, 15), (0.01, 1), (0, 1), (0.05, 2)]
 )
 def test_a_timer_runs_at_the_first_tick_that_is_not_before_it(game, timers, seconds, ticks):
-    # H-3
+    # E-3
     for _ in range(4):  # wherever in the second it starts
         calls = []
         timers.AddTimer(seconds, calls.append, 1)
@@ -238,7 +237,7 @@ def test_a_timer_runs_at_the_first_tick_that_is_not_before_it(game, timers, seco
 
 
 def test_repeated_timers_do_not_drift(game, clock, timers):
-    # H-3
+    # E-3
     calls = []
     timer = timers.AddRepeatedTimer(0.7, lambda: calls.append(1))
     fast = []
@@ -255,7 +254,7 @@ def test_repeated_timers_do_not_drift(game, clock, timers):
 
 
 def test_timers_run_in_order_and_may_add_and_cancel(game, timers):
-    # H-3
+    # E-3
     calls = []
     late = timers.AddTimer(0.02, calls.append, "late")
 
@@ -273,7 +272,7 @@ def test_timers_run_in_order_and_may_add_and_cancel(game, timers):
 
 
 def test_a_failing_timer_or_update_stops_nobody(tick_room, pack):
-    # H-3
+    # E-3
     mod = pack("""
         import mod.server.extraServerApi as serverApi
         class System(serverApi.GetServerSystemCls()):
@@ -297,7 +296,7 @@ def test_a_failing_timer_or_update_stops_nobody(tick_room, pack):
 
 
 def test_rooms_side_by_side_share_the_time(store, make_room, clock):
-    # H-3
+    # E-3
     with modsdk.host(make_room("A")) as a, modsdk.host(make_room("B")) as b:
         seen = []
         for game in (a, b):
@@ -308,11 +307,11 @@ def test_rooms_side_by_side_share_the_time(store, make_room, clock):
         assert seen == []
         modsdk.tick(a, b)
         assert seen == [a, b]
-        assert clock.now() == start + datetime.timedelta(seconds=1)
+        assert clock.now() == start + dt.timedelta(seconds=1)
 
 
 def test_the_machines_clock(pack):
-    # H-3
+    # E-3
     with cloudvars.open() as store, modsdk.host(store.room()) as game:
         timers = game.import_module("mod.server.extraServerApi").GetEngineCompFactory().CreateGame("1")
         calls = []
@@ -326,7 +325,7 @@ def test_the_machines_clock(pack):
 
 
 def test_inline_rooms_deliver_inside_the_call(room):
-    # D-1, H-3
+    # D-1, E-3
     with modsdk.host(room) as game:
         comp = game.import_module("server.extraServerApi").GetEngineCompFactory().CreateAchievement("1")
         seen = []

@@ -6,13 +6,13 @@ import sys
 import cloudvars
 import pytest
 from cloudvars import modsdk
-from mods import HUNTER, pack, tick_room  # noqa: F401 - fixtures
+from mods import HUNTER
 
 NODE = "cowsAndSheep"
 
 
 def test_the_documents_callback_resolves_a_conflict(store, make_room, capsys):
-    # H-1, A-5, A-6
+    # E-1, A-5, A-6
     store.achievements.define(NODE, total=6)
     rooms = [make_room(name, delivery="tick") for name in "AB"]
     with modsdk.host(rooms[0], mod=HUNTER) as a, modsdk.host(rooms[1], mod=str(HUNTER)) as b:
@@ -46,7 +46,7 @@ def test_the_documents_callback_resolves_a_conflict(store, make_room, capsys):
 
 
 def test_each_host_has_its_own_modules(make_room, pack):
-    # H-1
+    # E-1
     mod = pack("""
         import mod.server.extraServerApi as serverApi
         seen = []
@@ -76,7 +76,7 @@ def test_each_host_has_its_own_modules(make_room, pack):
 
 
 def test_two_rooms_one_after_the_other(make_room, pack):
-    # H-1
+    # E-1
     mod = pack(
         "import mod.server.extraServerApi as s\nclass System(s.GetServerSystemCls()): pass\ncount = [0]\n"
     )
@@ -88,7 +88,7 @@ def test_two_rooms_one_after_the_other(make_room, pack):
 
 
 def test_a_room_is_hosted_once(room):
-    # H-1
+    # E-1
     with modsdk.host(room):
         with pytest.raises(cloudvars.CloudValueError, match="hosted already"), modsdk.host(room):
             pass
@@ -140,7 +140,7 @@ class System(serverApi.GetServerSystemCls()):
 
 
 def test_join_and_leave_in_the_engines_order(store, room, pack):
-    # H-4, O-1
+    # E-4, O-1
     with modsdk.host(room, mod=pack(RECORDER)) as game:
         log = game.systems["Test", "System"].log
         assert game.join("55555555", name="Steve") == "55555555"
@@ -176,7 +176,7 @@ def test_join_and_leave_in_the_engines_order(store, room, pack):
 
 
 def test_leaving_ends_subscriptions(room):
-    # S-5, H-4
+    # S-5, E-4
     with modsdk.host(room) as game:
         game.join(7)
         assert room.score.subscribe_channel(7, "mail", print)
@@ -185,7 +185,7 @@ def test_leaving_ends_subscriptions(room):
 
 
 def test_entities_and_items(room, pack):
-    # H-4
+    # E-4
     with modsdk.host(room, mod=pack(RECORDER)) as game:
         import mod.server.extraServerApi as serverApi
 
@@ -216,7 +216,7 @@ def test_entities_and_items(room, pack):
 
 
 def test_the_mods_exceptions_come_out_after_everyone_ran(room, pack, caplog):
-    # H-2
+    # E-2
     mod = pack("""
         import mod.server.extraServerApi as serverApi
         class System(serverApi.GetServerSystemCls()):
@@ -253,7 +253,7 @@ def test_the_mods_exceptions_come_out_after_everyone_ran(room, pack, caplog):
 
 
 def test_a_start_that_fails_leaves_nothing_behind(room, pack):
-    # H-1
+    # E-1
     before = dict(sys.modules), list(sys.path), list(sys.meta_path)
     broken = pack("import mod.server.extraServerApi as s\nraise ValueError('at import')\n")
     with pytest.raises(ValueError, match="at import"):

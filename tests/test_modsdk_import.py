@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 from cloudvars import modsdk
-from mods import HUNTER, pack, tick_room  # noqa: F401 - fixtures
+from mods import HUNTER
 
 TOPS = ("mod", "mod_log", "server", "client", "common")
 
@@ -74,7 +74,7 @@ def stubs(request):
 @pytest.mark.filterwarnings("ignore:.*invalid escape sequence")  # in the SDK's own files
 @pytest.mark.parametrize("imported_before", [True, False])
 def test_the_host_wins_over_stubs_and_gives_them_back(make_room, stubs, imported_before):
-    # H-1
+    # E-1
     if imported_before:
         import mod.server.extraServerApi as stub
 
@@ -93,7 +93,7 @@ def test_the_host_wins_over_stubs_and_gives_them_back(make_room, stubs, imported
         # Only the values of the enums are taken from the stubs: they are real.
         assert serverApi.GetMinecraftEnum().ActorDamageCause.Fall == "fall"
         with pytest.raises(ModuleNotFoundError, match=r"mod\.common\.onlyInTheStub.*not simulated"):
-            import mod.common.onlyInTheStub
+            import mod.common.onlyInTheStub  # noqa: F401
     assert state() == before
     import mod.server.extraServerApi as again
 
@@ -102,20 +102,20 @@ def test_the_host_wins_over_stubs_and_gives_them_back(make_room, stubs, imported
 
 
 def test_leaving_on_an_exception_restores(room, tiny_stubs):
-    # H-1
-    import mod.server.extraServerApi
+    # E-1
+    import mod.server.extraServerApi  # noqa: F401
 
     before = state()
     with pytest.raises(ZeroDivisionError):
         with modsdk.host(room):
-            import mod.server.extraServerApi
+            import mod.server.extraServerApi  # noqa: F401
 
             raise ZeroDivisionError
     assert state() == before
 
 
 def test_hosts_may_be_left_in_any_order(make_room):
-    # H-1
+    # E-1
     before = state()
     a, b = modsdk.host(make_room("A")), modsdk.host(make_room("B"))
     a.__enter__()
@@ -130,7 +130,7 @@ def test_hosts_may_be_left_in_any_order(make_room):
 
 
 def test_without_stubs_there_are_no_enums(room):
-    # H-1
+    # E-1
     with modsdk.host(room):
         import mod.server.extraServerApi as serverApi
 
@@ -139,7 +139,7 @@ def test_without_stubs_there_are_no_enums(room):
 
 
 def test_what_is_not_simulated_says_so(room):
-    # H-1
+    # E-1
     with modsdk.host(room) as game:
         import client.extraClientApi as clientApi
         import mod.server.extraServerApi as serverApi
@@ -161,12 +161,12 @@ def test_what_is_not_simulated_says_so(room):
         with pytest.raises(AttributeError, match="object has no attribute 'mine'"):
             serverApi.GetServerSystemCls()("a", "b").mine  # noqa: B018
         with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.blockEntityData.*not simulated"):
-            import mod.server.blockEntityData
+            import mod.server.blockEntityData  # noqa: F401
         assert game.import_module("server.extraServerApi") is serverApi
 
 
 def test_a_mod_is_told_what_is_not_simulated(room, pack):
-    # H-1
+    # E-1
     mod = pack("from mod.server.extraServerApi import SetEntityLimit\n")
     with pytest.raises(AttributeError, match=r"extraServerApi\.SetEntityLimit is not simulated"):
         with modsdk.host(room, mod=mod):
@@ -178,7 +178,7 @@ def test_a_mod_is_told_what_is_not_simulated(room, pack):
 
 
 def test_what_the_room_is(room):
-    # H-1
+    # E-1
     with modsdk.host(room) as game:
         import mod.server.extraServerApi as serverApi
         from mod.server.component.achievementCompServer import AchievementCompServer
@@ -195,7 +195,7 @@ def test_what_the_room_is(room):
 
 
 def test_nothing_is_written_into_the_mods_folder(room, pack):
-    # H-6
+    # E-6
     mod = pack("import mod.server.extraServerApi as s\nclass System(s.GetServerSystemCls()): pass\n")
     before = sorted(mod.rglob("*"))
     with modsdk.host(room, mod=mod):

@@ -8,7 +8,6 @@ import traceback
 
 import pytest
 from cloudvars import modsdk
-from mods import pack  # noqa: F401 - a fixture
 
 START = "from mod.common.mod import Mod\n"
 
@@ -86,13 +85,13 @@ def run(make_room, pack):
     ],
 )
 def test_expressions(run, code, value):
-    # H-6
+    # E-6
     names = run(f"# -*- coding: utf-8 -*-\nvalue = {code}\n", python=2)
     assert (names["value"], type(names["value"])) == (value, type(value))
 
 
 def test_division(run):
-    # H-6
+    # E-6
     names = run("""
         class Thing(object):
             n = 7
@@ -122,7 +121,7 @@ def test_division(run):
 
 
 def test_statements(run, capsys):
-    # H-6
+    # E-6
     names = run("""
         import sys
         print "a", 1,
@@ -154,7 +153,7 @@ def test_statements(run, capsys):
 
 
 def test_print_is_read_as_python_2_does(run, capsys):
-    # H-6
+    # E-6
     run('print (1), 2\nprint -1\nprint ("a" + "b") * 2\nprint (1, 2)\n')
     assert capsys.readouterr().out == "1 2\n-1\nabab\n(1, 2)\n"
     run('from __future__ import print_function\nprint(1, 2, sep="-")\nx = `1`\n')
@@ -162,7 +161,7 @@ def test_print_is_read_as_python_2_does(run, capsys):
 
 
 def test_classes(run):
-    # H-6
+    # E-6
     names = run("""
         class Meta(type):
             def __new__(cls, name, bases, body):
@@ -210,7 +209,7 @@ def test_classes(run):
 
 
 def test_the_librarys_old_names(run):
-    # H-6
+    # E-6
     names = run("""
         import Queue, StringIO, cPickle, json, hashlib, time, string, sys, base64, types, os.path
         from collections import Callable, OrderedDict, defaultdict
@@ -236,7 +235,7 @@ def test_the_librarys_old_names(run):
 
 
 def test_implicit_relative_imports(run):
-    # H-6
+    # E-6
     files = {
         "json": "WHOSE = 'mine'\n",
         "server/__init__": "",
@@ -256,14 +255,14 @@ def test_implicit_relative_imports(run):
 
 
 def test_tabs_are_eight_columns(run):
-    # H-6
+    # E-6
     names = run(b'def f(a):\n\tif a:\n        \treturn """\n\tkept"""\n\telse:\n            return 2\n')
     assert names["f"](1) == "\n\tkept"
     assert names["f"](0) == 2
 
 
 def test_coding_cookies_and_line_ends(run):
-    # H-6
+    # E-6
     text = "# -*- coding: gbk -*-\r\nname = u'成就'\r\nprint name\r\n"
     assert run(text.encode("gbk"))["name"] == "成就"
     assert run("name = '成就'".encode())["name"] == "成就"
@@ -274,7 +273,7 @@ def test_coding_cookies_and_line_ends(run):
 
 
 def test_tracebacks_point_at_the_mods_own_lines(run):
-    # H-6
+    # E-6
     names = run("""\
         # -*- coding: utf-8 -*-
         def first((a, b), c):
@@ -298,7 +297,7 @@ def test_tracebacks_point_at_the_mods_own_lines(run):
 
 
 def test_syntax_errors_name_file_and_line(run):
-    # H-6
+    # E-6
     with pytest.raises(SyntaxError, match="not Python 2: .*; not Python 3: ") as caught:
         run("print 'a'\nx = = 1\n")
     assert caught.value.filename.endswith("code.py")
@@ -309,7 +308,7 @@ def test_syntax_errors_name_file_and_line(run):
 
 
 def test_which_python(run):
-    # H-6
+    # E-6
     assert run("x = 7 / 2\n")["x"] == 3  # valid in both: it means what it means in the game
     assert run("x = 7 / 2\n", python=3)["x"] == 3.5
     for python3 in (
@@ -334,7 +333,7 @@ def test_which_python(run):
 
 
 def test_without_fissix(run, monkeypatch):
-    # H-6
+    # E-6
     from cloudvars.modsdk.python2 import grammar
 
     grammar._tool.cache_clear()
@@ -352,7 +351,7 @@ def test_without_fissix(run, monkeypatch):
 
 
 def test_translation_is_kept(run, monkeypatch):
-    # H-6
+    # E-6
     from cloudvars.modsdk.python2 import language
 
     source = "x = `'once'`\n"
@@ -364,7 +363,7 @@ def test_translation_is_kept(run, monkeypatch):
 
 
 def test_a_package_needs_its_init(run, pack):
-    # H-6
+    # E-6
     folder = pack.folder / "pack" / "testScripts" / "bare"
     folder.mkdir(parents=True)
     (folder / "thing.py").write_text("")
@@ -373,7 +372,7 @@ def test_a_package_needs_its_init(run, pack):
 
 
 def test_threads_import_once(make_room, pack):
-    # H-1
+    # E-1
     mod = pack(modMain=START, slow="import time\ntime.sleep(0.01)\nx = `1`\n")
     with modsdk.host(make_room(), mod=mod) as game:
         found = []

@@ -160,7 +160,9 @@ def test_a_damaged_row_is_said(mariadb, url):
     mariadb.execute("UPDATE cloud SET kind = 99 WHERE kind = 2", database=url.rpartition("/")[2])
     with cloudvars.open(url) as store:
         assert store.room().score.money_get(user_id=1, key="gold").data == []
-    mariadb.execute("UPDATE cloud SET kind = 2, value = 0xff WHERE kind = 99", database=url.rpartition("/")[2])
+    mariadb.execute(
+        "UPDATE cloud SET kind = 2, value = 0xff WHERE kind = 99", database=url.rpartition("/")[2]
+    )
     with cloudvars.open(url) as store, pytest.raises(StoreError, match="damaged"):
         store.room().score.money_get(user_id=1, key="gold")
 
@@ -172,7 +174,9 @@ def test_hosts_that_hold_different_stores_are_refused(mariadb, url):
     database = other.rpartition("/")[2]
     with cloudvars.open(url + "?timeout=2") as store:
         room = store.room()
-        mariadb.execute("UPDATE cloud SET aux = aux + 1 WHERE `key` = 'format'", database=url.rpartition("/")[2])
+        mariadb.execute(
+            "UPDATE cloud SET aux = aux + 1 WHERE `key` = 'format'", database=url.rpartition("/")[2]
+        )
         mariadb.execute("SELECT 1", database=database)
         kill_connections(mariadb)
         with pytest.raises(StoreError, match="holds another store"):
@@ -181,7 +185,8 @@ def test_hosts_that_hold_different_stores_are_refused(mariadb, url):
 
 def kill_connections(mariadb):
     for (number,) in mariadb.execute(
-        "SELECT id FROM information_schema.processlist WHERE user = %s AND id <> CONNECTION_ID()", mariadb.user
+        "SELECT id FROM information_schema.processlist WHERE user = %s AND id <> CONNECTION_ID()",
+        mariadb.user,
     ):
         mariadb.execute(f"KILL {number}")
 

@@ -3,4 +3,4 @@
 
 def test_the_stubs_match_the_package(run_python, root):
     # G-1
-    run_python("-m", "mypy.stubtest", "cloudvars", cwd=root / "tests")
+    run_python("-m", "mypy.stubtest", "cloudvars._native", cwd=root / "tests")

@@ -15,7 +15,7 @@ mod url;
 mod view;
 
 use super::{Backend, Changes, Durability, Loaded, Snapshot, Touch};
-use crate::clock::real_us;
+use crate::clock::{instant, real_us};
 use crate::error::{Error, Result};
 use failure::Failure;
 use hosts::Hosts;
@@ -24,7 +24,7 @@ use outbox::Outbox;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use url::Address;
 use view::{Ended, View};
 
@@ -56,7 +56,7 @@ pub fn open(url: &str, durability: Durability) -> Result<(Mysql, String)> {
     let shown = address.shown();
     let hosts = Hosts::new(address, durability);
     // Looks once at every host, and says at once what is wrong.
-    let link = hosts.connect(hosts::Role::Read, Instant::now())?;
+    let link = hosts.connect(hosts::Role::Read, instant())?;
     hosts.put_back(link);
     let process = std::process::id();
     let (lane, swept_ms) = (Mutex::new(Some(Lane::new()?)), AtomicI64::new(real_us() / 1000));
@@ -95,13 +95,11 @@ impl Mysql {
                     whole = true;
                     self.hosts.put_back(link);
                 }
-                Ended::Badly(failure @ (Failure::Lost(_) | Failure::Unfit(_)))
-                    if Instant::now() < deadline =>
-                {
+                Ended::Badly(failure @ (Failure::Lost(_) | Failure::Unfit(_))) if instant() < deadline => {
                     self.hosts.failed(link, &failure);
                 }
                 // Galera may undo even a reader.
-                Ended::Badly(Failure::Conflict(_)) if Instant::now() < deadline => {
+                Ended::Badly(Failure::Conflict(_)) if instant() < deadline => {
                     drop(link);
                     thread::sleep(Duration::from_millis(2));
                 }

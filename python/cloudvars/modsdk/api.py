@@ -1,4 +1,4 @@
-"""The modules of the game's API, made anew for each host: ``mod.server.extraServerApi`` and its neighbours (H-1)."""
+"""The modules of the game's API, made anew for each host: ``mod.server.extraServerApi`` and its neighbours (E-1)."""
 
 import importlib.machinery
 import logging

@@ -91,7 +91,7 @@ class MsgComponentServer(_HostComponent):
 
 
 class GameComponentServer(_HostComponent):
-    """``CreateGame(levelId)``: timers on the store's clock. Clause H-3."""
+    """``CreateGame(levelId)``: timers on the store's clock. Clause E-3."""
 
     def AddTimer(self, delay: float, func: Any, *args: Any, **kwargs: Any) -> "CallLater":
         """Call ``func`` once, at the first tick that is ``delay`` seconds from now or later."""

@@ -1,4 +1,4 @@
-"""Who listens for what, and in which order they are called (H-2)."""
+"""Who listens for what, and in which order they are called (E-2)."""
 
 import inspect
 import itertools

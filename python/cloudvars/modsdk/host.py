@@ -33,7 +33,7 @@ def host(room: Room, mod: Mods = None, *, python: Literal["auto", 2, 3] = "auto"
 
     ``mod``: a behavior pack, its scripts folder, several of either, or None for the API alone.
     ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses words that only Python 3 has; 2 and 3
-    settle it for every file. Clause H-6.
+    settle it for every file. Clause E-6.
     Raises ``CloudValueError``; entering the block raises what the mod's start raises.
     """
     return Host(room, mod, python)
@@ -153,7 +153,7 @@ class Host(World):
     # --- time ---
 
     def tick(self, n: int = 1) -> int:
-        """Let ``n`` thirtieths of a second pass; returns how many callbacks the room delivered. Clause H-3.
+        """Let ``n`` thirtieths of a second pass; returns how many callbacks the room delivered. Clause E-3.
 
         Each tick moves a ``ManualClock`` on, fires ``OnScriptTickServer``, calls every system's ``Update``, runs due
         timers, and ticks the room. Raises what the mod raised, at the end of the last tick.

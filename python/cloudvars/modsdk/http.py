@@ -38,11 +38,11 @@ class HttpComponent:
 
     # --- what a mod calls ---
 
-    def GetPlayerUid(self, playerId: str) -> int | None:  # noqa: N802, N803
+    def GetPlayerUid(self, playerId: str) -> int | None:
         """Return the uid of an online player; None for anybody else. Clause H-1."""
         return self._uids.get(str(playerId))
 
-    def LobbyGetStorage(  # noqa: N802
+    def LobbyGetStorage(
         self, callback: Callable[[dict[str, Any] | None], object], uid: int, keys: Sequence[str]
     ) -> None:
         """Fetch the values of ``keys`` of a user (0: everybody's). Clause H-2.
@@ -51,7 +51,7 @@ class HttpComponent:
         """
         self._storage.LobbyGetStorage(callback, uid, keys)
 
-    def LobbyGetStorageBySort(  # noqa: N802
+    def LobbyGetStorageBySort(
         self,
         callback: Callable[[dict[str, Any] | None], object],
         key: str,
@@ -65,12 +65,12 @@ class HttpComponent:
         """
         self._storage.LobbyGetStorageBySort(callback, key, ascend, offset, length)
 
-    def LobbySetStorageAndUserItem(  # noqa: N802
+    def LobbySetStorageAndUserItem(
         self,
         callback: Callable[[dict[str, Any] | None], object],
         uid: int,
-        orderId: int | None = None,  # noqa: N803
-        entitiesGetter: Callable[[], list[dict[str, Any]]] | None = None,  # noqa: N803
+        orderId: int | None = None,
+        entitiesGetter: Callable[[], list[dict[str, Any]]] | None = None,
     ) -> None:
         """Store what ``entitiesGetter`` returns and ship an order: all of it or nothing. Clauses H-4 to H-7.
 
@@ -79,7 +79,7 @@ class HttpComponent:
         """
         self._storage.LobbySetStorageAndUserItem(callback, uid, orderId, entitiesGetter)
 
-    def QueryLobbyUserItem(self, callback: Callable[[dict[str, Any] | None], object], uid: int) -> None:  # noqa: N802
+    def QueryLobbyUserItem(self, callback: Callable[[dict[str, Any] | None], object], uid: int) -> None:
         """Fetch a user's orders that are not shipped, oldest first. Clause H-6.
 
         The callback gets ``{"entity": {"orders": [{"order_id", "timestamp", "cmd", "product_count"}, ...]}}``, or None.

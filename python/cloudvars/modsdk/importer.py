@@ -1,4 +1,4 @@
-"""One host's modules: those of the mod, and those of the game's API. Each host has its own (H-1)."""
+"""One host's modules: those of the mod, and those of the game's API. Each host has its own (E-1)."""
 
 import builtins
 import importlib

@@ -1,4 +1,4 @@
-"""The engine's half of custom achievements: automatic progress, rewards, the completion event (H-5, A-9)."""
+"""The engine's half of custom achievements: automatic progress, rewards, the completion event (E-5, A-9)."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any

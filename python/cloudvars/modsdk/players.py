@@ -1,4 +1,4 @@
-"""Players, entities and what they carry, as far as events and components need them (H-4)."""
+"""Players, entities and what they carry, as far as events and components need them (E-4)."""
 
 import re
 from collections.abc import Mapping

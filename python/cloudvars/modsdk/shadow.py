@@ -1,4 +1,4 @@
-"""Lets the test's own ``import mod.server.extraServerApi`` find an open host, over any stubs; and undoes it (H-1)."""
+"""Lets the test's own ``import mod.server.extraServerApi`` find an open host, over any stubs; and undoes it (E-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timers on the store's clock (H-3)."""
+"""Timers on the store's clock (E-3)."""
 
 import itertools
 from collections.abc import Callable

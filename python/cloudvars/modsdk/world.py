@@ -1,4 +1,4 @@
-"""The world of a host: its events, players, entities, and what they carry (H-2, H-4)."""
+"""The world of a host: its events, players, entities, and what they carry (E-2, E-4)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,7 +63,7 @@ class World(Faults):
         self._nodes = Nodes(self)
 
     def fire(self, event: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Fire an engine event; returns the dict, as the listeners left it. Clause H-2.
+        """Fire an engine event; returns the dict, as the listeners left it. Clause E-2.
 
         Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``).
         """
@@ -80,7 +80,7 @@ class World(Faults):
             return data
 
     def join(self, player: int | str, name: str | None = None) -> str:
-        """Let a player join: ``room.player_join``, then the join events. Returns its id. Clause H-4."""
+        """Let a player join: ``room.player_join``, then the join events. Returns its id. Clause E-4."""
         with self._entry():
             who = player_id(player)
             if who in self.players:
@@ -103,7 +103,7 @@ class World(Faults):
             return who
 
     def leave(self, player: int | str) -> None:
-        """Let a player leave: the leave events, then ``room.player_leave``. Clause H-4."""
+        """Let a player leave: the leave events, then ``room.player_leave``. Clause E-4."""
         with self._entry():
             who = self._present(player)
             name = self._names[who]

@@ -90,7 +90,8 @@ fn server(code: u16, message: &str) -> Failure {
     }
 }
 
-fn too_long(said: &str) -> String {
+/// Why something that is too long was refused.
+pub(super) fn too_long(said: &str) -> String {
     format!(
         "more than the server takes at once ({said}); nothing was stored: use several keys, or raise its limit"
     )

@@ -1,11 +1,11 @@
 //! Connections: to the first server of the list that can serve, checked and set up alike.
 
-use super::failure::{Failure, Outcome};
+use super::failure::{self, Failure, Outcome};
 use super::place::Place;
 use super::rows;
 use super::url::Address;
 use crate::backend::Durability;
-use crate::clock::real_us;
+use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
 use mysql::prelude::Queryable;
 use mysql::{Conn, Params};
@@ -26,6 +26,8 @@ const IDLE_MAX: usize = 32;
 const WAIT_TIMEOUT_S: u32 = 120;
 /// One value may have 32 MiB, its row and the packet some more.
 const PACKET_MIN: i64 = 34 << 20;
+/// What a statement's packet has besides its values, at most.
+const PACKET_HEAD: usize = 64 << 10;
 /// No such table.
 const NO_TABLE: u16 = 1146;
 
@@ -43,6 +45,8 @@ pub(super) struct Link {
     pub(super) conn: Conn,
     host: usize,
     pub(super) since: Instant,
+    /// The longest packet that the server takes on this connection, in bytes.
+    pub(super) packet_max: usize,
     /// Which server process this is: a connection number means something only there.
     server: String,
 }
@@ -101,14 +105,14 @@ impl Hosts {
 
     /// When a call that begins now gives up.
     pub(super) fn deadline(&self) -> Instant {
-        Instant::now() + self.address.timeout
+        instant() + self.address.timeout
     }
 
     /// A connection for a snapshot; hand it back with [`Hosts::put_back`] if it still works.
     pub(super) fn reader(&self, deadline: Instant) -> Result<Link> {
         loop {
             let Some(link) = locked(&self.idle).pop() else { return self.connect(Role::Read, deadline) };
-            if !self.stale(&link) {
+            if !link.is_stale() {
                 return Ok(link);
             }
         }
@@ -119,11 +123,6 @@ impl Hosts {
         if idle.len() < IDLE_MAX {
             idle.push(link);
         }
-    }
-
-    /// Whether a better server may be there by now.
-    pub(super) fn stale(&self, link: &Link) -> bool {
-        link.host > 0 && link.since.elapsed() > SECOND_BEST_MAX
     }
 
     /// A connection failed: its fellows are not to be trusted either. If the server said that it cannot serve, it
@@ -146,14 +145,14 @@ impl Hosts {
 
     fn rest(&self, host: usize) {
         if let Some(down) = locked(&self.down_until).get_mut(host) {
-            *down = Some(Instant::now() + REST);
+            *down = Some(instant() + REST);
         }
     }
 
     /// Connects to the first server that can serve; looks again and again until the deadline.
     pub(super) fn connect(&self, role: Role, deadline: Instant) -> Result<Link> {
         loop {
-            let now = Instant::now();
+            let now = instant();
             let resting: Vec<bool> =
                 locked(&self.down_until).iter().map(|down| down.is_some_and(|until| until > now)).collect();
             let mut said = Vec::new();
@@ -168,17 +167,14 @@ impl Hosts {
                     }
                 }
             }
-            if Instant::now() >= deadline {
+            if instant() >= deadline {
                 let said = said.join("; ");
                 let busy = said.contains("1040: ") || said.contains("1203: ") || said.contains("1226: ");
-                return Err(match busy {
-                    true => Fault::new(
-                        Code::Throttled,
-                        format!("too many connections ({said}); nothing was stored"),
-                    )
-                    .into(),
-                    false => Error::store(format!("no server can be used ({said})")),
-                });
+                if busy {
+                    let message = format!("too many connections ({said}); nothing was stored");
+                    return Err(Fault::new(Code::Throttled, message).into());
+                }
+                return Err(Error::store(format!("no server can be used ({said})")));
             }
             thread::sleep(Duration::from_millis(50));
         }
@@ -203,7 +199,8 @@ impl Hosts {
         ))?;
         let part = |name: &str| variables.get(name).map_or("", String::as_str);
         let server = format!("{host} {} {} {}", part("hostname"), part("port"), part("server_uuid"));
-        Ok(Link { conn, host, since: Instant::now(), server })
+        let packet_max = part("max_allowed_packet").parse().unwrap_or(usize::MAX);
+        Ok(Link { conn, host, since: instant(), packet_max, server })
     }
 
     /// Whether this server keeps the promises; what is wrong otherwise, in one line.
@@ -296,6 +293,21 @@ impl Hosts {
 }
 
 impl Link {
+    /// Whether a better server may be there by now.
+    pub(super) fn is_stale(&self) -> bool {
+        self.host > 0 && self.since.elapsed() > SECOND_BEST_MAX
+    }
+
+    /// Refuses a statement whose values have so many bytes if the server would.
+    pub(super) fn check_packet(&self, bytes: usize) -> Outcome<()> {
+        let most = self.packet_max.saturating_sub(PACKET_HEAD);
+        if bytes <= most {
+            return Ok(());
+        }
+        let said = format!("{bytes} bytes in one statement, max_allowed_packet is {}", self.packet_max);
+        Err(Failure::Ours(Fault::new(Code::TooLong, failure::too_long(&said)).into()))
+    }
+
     /// Ends a connection of ours to the same server, and its transaction with it: it may hold rows locked. Numbers of
     /// connections begin again when a server is started, so it must have been up since before.
     pub(super) fn kill(&mut self, server: &str, connection: u32, since: Instant) {

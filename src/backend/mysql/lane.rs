@@ -10,7 +10,7 @@ use super::place::Place;
 use super::rows::{self, ROWS_MAX, Stored};
 use super::view::{exec, find_ids, find_places};
 use crate::backend::{Changes, Loaded, Touch};
-use crate::clock::real_us;
+use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
 use crate::row::{Key, Kind, Row};
 use mysql::prelude::Queryable;
@@ -119,7 +119,7 @@ impl Lane {
                 Failure::Lost(_) | Failure::Unfit(_) => false,
                 Failure::Ours(_) => true,
             };
-            if last || Instant::now() >= call.deadline {
+            if last || instant() >= call.deadline {
                 return Err(unsure.map_or_else(|| failure.surfaced(), |why| unknown(&why)));
             }
             if !matches!(failure, Failure::Lost(_)) {
@@ -129,7 +129,7 @@ impl Lane {
     }
 
     fn attempt(&mut self, call: &mut Call<'_>, apply: Apply<'_>) -> Result<usize, Trouble> {
-        let mut link = match self.link.take().filter(|link| !call.hosts.stale(link)) {
+        let mut link = match self.link.take().filter(|link| !link.is_stale()) {
             Some(link) => link,
             None => call.hosts.connect(Role::Write, call.deadline)?,
         };
@@ -216,37 +216,34 @@ impl Lane {
         let own = |place, row| Stored { place, stamp: 1, gone: false, row };
         let at_now = Row { ver: 1, created: now_ms, updated: now_ms, ..Row::default() };
         let mut writes: Vec<Stored> = Vec::with_capacity(changes.rows.len() + stored.len());
-        let mut changed = rustc_hash::FxHashSet::default();
+        let mut written = rustc_hash::FxHashSet::default();
         for (number, (key, row)) in (0..).zip(changes.rows) {
             let place = Place::from(&key);
             let stamp = stored.get(&place).map_or(0, |one| one.stamp);
-            changed.insert(place.clone());
-            match row {
-                Some(row) => {
-                    if key.kind == Kind::Message && stamp == 0 {
-                        writes.push(own(Place::message(&key), Row { aux: key.owner, ..at_now.clone() }));
-                    }
-                    writes.push(Stored { place, stamp: stamp + 1, gone: false, row });
+            written.insert(place.clone());
+            if let Some(row) = row {
+                if key.kind == Kind::Message && stamp == 0 {
+                    writes.push(own(Place::message(&key), Row { aux: key.owner, ..at_now.clone() }));
                 }
-                None => {
-                    let Place { game, owner, kind, world, key, id } = place.clone();
-                    let lies = Row {
-                        i_value: Some(game),
-                        aux: owner,
-                        flags: kind,
-                        updated: world,
-                        s_value: Some(key),
-                        seq: id,
-                        ..at_now.clone()
-                    };
-                    let number = (self.number << 20) + number;
-                    writes.push(own(Place::swept(now_ms, self.slot, number), lies));
-                    writes.push(Stored { place, stamp: stamp + 1, gone: true, row: Row::default() });
-                }
+                writes.push(Stored { place, stamp: stamp + 1, gone: false, row });
+            } else {
+                let Place { game, owner, kind, world, key, id } = place.clone();
+                let lies = Row {
+                    i_value: Some(game),
+                    aux: owner,
+                    flags: kind,
+                    updated: world,
+                    s_value: Some(key),
+                    seq: id,
+                    ..at_now.clone()
+                };
+                let number = (self.number << 20) + number;
+                writes.push(own(Place::swept(now_ms, self.slot, number), lies));
+                writes.push(Stored { place, stamp: stamp + 1, gone: true, row: Row::default() });
             }
         }
         // Decisions rested on these too: whoever changed one meanwhile stops this transaction.
-        for one in stored.values().filter(|one| one.place.key().is_some() && !changed.contains(&one.place)) {
+        for one in stored.values().filter(|one| one.place.key().is_some() && !written.contains(&one.place)) {
             let row = Row { ver: rows::GUARD_ONLY, ..Row::default() };
             writes.push(Stored { place: one.place.clone(), stamp: one.stamp + 1, gone: one.gone, row });
         }
@@ -276,12 +273,13 @@ impl Lane {
             updated: self.noted_ms,
             ..Row::default()
         };
+        let bytes_max = BYTES_MAX.min(link.packet_max / 2);
         let mut rest = &*writes;
         while !rest.is_empty() {
             let mut bytes = 0;
             let count = rest.iter().take(ROWS_MAX - 1).take_while(|one| {
                 bytes += one.len();
-                bytes <= BYTES_MAX
+                bytes <= bytes_max
             });
             let (now, later) = rest.split_at(count.count().max(1));
             rest = later;
@@ -297,7 +295,9 @@ impl Lane {
             stamp += 1;
             let shape = rows::padded(now.len() + 1);
             let mut params = Vec::new();
-            now.iter().for_each(|one| one.push(&mut params));
+            for one in now {
+                one.push(&mut params);
+            }
             // The slot again and again, until the statement is of a usual shape: over itself it writes nothing.
             (now.len()..shape).for_each(|_| slot.push(&mut params));
             let written = exec(link, &rows::upsert(shape), params)?.affected_rows();
@@ -313,7 +313,7 @@ impl Lane {
     pub(super) fn sweep(&mut self, hosts: &Hosts, before_ms: i64) -> Result<()> {
         let mut link = match self.link.take() {
             Some(link) => link,
-            None => hosts.connect(Role::Write, Instant::now())?,
+            None => hosts.connect(Role::Write, instant())?,
         };
         match super::sweep::sweep(&mut link, before_ms) {
             Ok(()) => {
@@ -331,7 +331,7 @@ impl Lane {
 
 /// Not all at the same time again.
 fn pause(tries: u32) {
-    let jitter = u64::from(real_us().cast_unsigned() as u32 % 1000);
+    let jitter = real_us().unsigned_abs() % 1000;
     thread::sleep(Duration::from_micros(u64::from(tries.min(TRIES_MAX)) * (500 + 4 * jitter)));
 }
 

@@ -220,6 +220,7 @@ pub(super) fn number(found: Option<Value>) -> Option<i64> {
     }
 }
 
+#[expect(clippy::option_option, reason = "what nobody stores, NULL, and a number")]
 fn number_or_null(found: Option<Value>) -> Option<Option<i64>> {
     match found {
         Some(Value::NULL) => Some(None),
@@ -227,6 +228,7 @@ fn number_or_null(found: Option<Value>) -> Option<Option<i64>> {
     }
 }
 
+#[expect(clippy::option_option, reason = "what nobody stores, NULL, and a text")]
 fn words(found: Option<Value>) -> Option<Option<Arc<str>>> {
     match found? {
         Value::NULL => Some(None),

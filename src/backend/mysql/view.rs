@@ -42,11 +42,14 @@ pub(super) enum Ended {
 
 type Visit<'v> = &'v mut dyn FnMut(Key, Row) -> ControlFlow<()>;
 
+/// Runs a prepared statement; one that the server would not take at all is not sent: it would end the connection.
 pub(super) fn exec<'c>(
     link: &'c mut Link,
     sql: &str,
     params: Vec<Value>,
 ) -> Outcome<mysql::QueryResult<'c, 'c, 'c, mysql::Binary>> {
+    let bytes = params.iter().map(|value| usize::try_from(value.bin_len()).unwrap_or(usize::MAX)).sum();
+    link.check_packet(bytes)?;
     Ok(link.conn.exec_iter(sql, Params::Positional(params))?)
 }
 

@@ -19,7 +19,7 @@ _lock = threading.Lock()  # fissix keeps state in its tool
 @lru_cache(maxsize=1)
 def _tool() -> Any:
     try:
-        from fissix import refactor  # noqa: PLC0415 - an optional dependency
+        from fissix import refactor  # type: ignore[import-untyped] # noqa: PLC0415 - an optional dependency
     except ImportError:
         message = 'Python 2 sources need fissix: pip install "cloudvars[modsdk]" (or: pip install fissix)'
         raise ModuleNotFoundError(message, name="fissix") from None
@@ -32,8 +32,8 @@ def to_python3(text: str, filename: str, other: SyntaxError | None = None) -> as
     Raises ``SyntaxError``; ``other`` is what Python 3 said of the file.
     """
     tool = _tool()
-    from fissix.pgen2.parse import ParseError  # noqa: PLC0415 - an optional dependency
-    from fissix.pgen2.tokenize import TokenError  # noqa: PLC0415 - ditto
+    from fissix.pgen2.parse import ParseError  # type: ignore[import-untyped] # noqa: PLC0415 - an optional dependency
+    from fissix.pgen2.tokenize import TokenError  # type: ignore[import-untyped] # noqa: PLC0415 - ditto
 
     if not text.endswith("\n"):
         text += "\n"
@@ -69,7 +69,7 @@ def _without_tabs(text: str) -> str:
     """Return the text with tabs in indentation replaced as Python 2 counts them; Python 3 refuses a mixture."""
     if "\t" not in text:
         return text
-    from fissix.pgen2 import token, tokenize  # noqa: PLC0415 - an optional dependency
+    from fissix.pgen2 import token, tokenize  # type: ignore[import-untyped] # noqa: PLC0415 - an optional dependency
 
     inside: set[int] = set()
     lines = text.splitlines(keepends=True)

@@ -9,9 +9,9 @@ __all__ = ["spread_lambdas"]
 
 def spread_lambdas(tree: Any) -> None:
     """Write ``lambda x, t: (lambda a, b: …)(*t)`` instead, in place and on the same lines."""
-    from fissix.pgen2 import token  # noqa: PLC0415 - an optional dependency
-    from fissix.pygram import python_symbols as symbols  # noqa: PLC0415 - ditto
-    from fissix.pytree import Leaf  # noqa: PLC0415 - ditto
+    from fissix.pgen2 import token  # type: ignore[import-untyped] # noqa: PLC0415 - an optional dependency
+    from fissix.pygram import python_symbols as symbols  # type: ignore[import-untyped] # noqa: PLC0415 - ditto
+    from fissix.pytree import Leaf  # type: ignore[import-untyped] # noqa: PLC0415 - ditto
 
     names = (f"__py2_{number}__" for number in itertools.count())
     for node in list(tree.post_order()):  # those inside come first
