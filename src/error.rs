@@ -99,6 +99,14 @@ impl Error {
     pub fn store(message: impl Into<String>) -> Self {
         Self::Store(message.into())
     }
+
+    /// What went wrong, for a log: with the code, if it has one.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Fault(Fault { code, message, .. }) => format!("{message} (code {})", *code as i64),
+            other => other.to_string(),
+        }
+    }
 }
 
 /// The result of everything that can fail.

@@ -24,8 +24,8 @@ enum State<P> {
     Ready(P),
     /// Being sent.
     Sending,
-    /// The callback runs.
-    Callback,
+    /// The callback runs; whether its answer may send the request again.
+    Callback(bool),
 }
 
 /// What can go on.
@@ -62,6 +62,11 @@ impl<R: Request, P> Lanes<R, P> {
         self.waiting.insert(number, (request, State::Queued));
     }
 
+    /// What a request is about.
+    pub fn about(&self, number: u64) -> Option<&R> {
+        self.waiting.get(&number).map(|(request, _)| request)
+    }
+
     /// Forgets all that waits.
     pub fn clear(&mut self) {
         self.waiting.clear();
@@ -89,7 +94,7 @@ impl<R: Request, P> Lanes<R, P> {
                     };
                     return Some(Next::Send(*number, request.clone(), brought));
                 }
-                State::Getter | State::Sending | State::Callback => {}
+                State::Getter | State::Sending | State::Callback(_) => {}
             }
         }
         None
@@ -111,17 +116,17 @@ impl<R: Request, P> Lanes<R, P> {
         }
     }
 
-    /// The service answered: the callback runs next.
-    pub fn sent(&mut self, number: u64) {
+    /// The service answered: the callback runs next; `conflict`: after it the request may start again.
+    pub fn sent(&mut self, number: u64, conflict: bool) {
         if let Some((_, state)) = self.waiting.get_mut(&number) {
-            *state = State::Callback;
+            *state = State::Callback(conflict);
         }
     }
 
-    /// The callback ran: the request starts again, or ends. True if it goes on.
+    /// The callback ran: after a conflict the request starts `again`, else it ends. True if it goes on.
     pub fn answered(&mut self, number: u64, again: bool) -> bool {
         match self.waiting.get_mut(&number) {
-            Some((_, state @ State::Callback)) if again => {
+            Some((_, state @ State::Callback(true))) if again => {
                 *state = State::Queued;
                 true
             }

@@ -3,13 +3,13 @@
 //!
 //! The core never calls the mod: [`Requests::step`] tells what to call next, and the caller brings the answer.
 
-use crate::error::{Error, Fault, Result};
+use crate::error::Result;
 use crate::kinds::board::Place;
 use crate::kinds::order::Order;
 use crate::kinds::storage::{self, Answer, Entity, Held};
 use crate::lanes::{self, Lanes, Next};
 use crate::op::Op;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a request is about.
@@ -102,8 +102,6 @@ pub trait Cloud {
 struct Inner {
     lanes: Lanes<Request, Vec<Entity>>,
     obtained: FxHashMap<(i64, Arc<str>), i64>,
-    /// Requests whose callback runs after a conflict.
-    conflicts: FxHashSet<u64>,
 }
 
 /// The requests of one room.
@@ -129,15 +127,14 @@ impl Requests {
 
     /// Forgets all that waits.
     pub fn clear(&self) {
-        let mut inner = self.locked();
-        inner.lanes.clear();
-        inner.conflicts.clear();
+        self.locked().lanes.clear();
     }
 
     /// What to do next among the requests up to number `last`; `None` = nothing until something else happens.
     pub fn step(&self, cloud: &dyn Cloud, game: i64, last: u64) -> Option<Step> {
         loop {
-            let next = self.locked().lanes.next(cloud.now_ms(), last)?;
+            let now_ms = cloud.now_ms();
+            let next = self.locked().lanes.next(now_ms, last)?;
             let (number, request, brought) = match next {
                 Next::Getter(number) => return Some(Step::Getter(number)),
                 Next::Send(number, request, brought) => (number, request, brought),
@@ -155,12 +152,8 @@ impl Requests {
                 }
                 other => self.read(cloud, other),
             };
-            let reply = reply.unwrap_or_else(|error| Reply::Failed(reason(&error)));
-            let mut inner = self.locked();
-            inner.lanes.sent(number);
-            if matches!(reply, Reply::Set(Code::DataConflict, _)) {
-                inner.conflicts.insert(number);
-            }
+            let reply = reply.unwrap_or_else(|error| Reply::Failed(error.reason()));
+            self.locked().lanes.sent(number, matches!(reply, Reply::Set(Code::DataConflict, _)));
             return Some(Step::Callback(number, reply));
         }
     }
@@ -219,15 +212,6 @@ impl Requests {
 
     /// The callback ran, or raised (clause A-8). True if the request goes on: a data conflict is always tried again.
     pub fn answered(&self, number: u64, raised: bool) -> bool {
-        let mut inner = self.locked();
-        let conflict = inner.conflicts.remove(&number);
-        inner.lanes.answered(number, conflict && !raised)
-    }
-}
-
-fn reason(error: &Error) -> String {
-    match error {
-        Error::Fault(Fault { code, message, .. }) => format!("{message} (code {})", *code as i64),
-        other => other.to_string(),
+        self.locked().lanes.answered(number, !raised)
     }
 }

@@ -3,11 +3,11 @@
 //!
 //! The core never calls the mod: [`Uploads::step`] tells what to call next, and the caller brings the answer.
 
-use crate::error::{Error, Fault, Result};
+use crate::error::Result;
 use crate::kinds::achievement::{self, Answer, Progress};
+use crate::lanes::{self, Lanes, Next};
 use crate::op::Op;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a request is about.
@@ -50,33 +50,33 @@ pub enum Step {
     Callback(u64, Reply),
 }
 
-#[derive(Debug)]
-enum State {
-    /// To be sent.
-    Queued,
-    /// The getter runs; the version that will be sent.
-    Getter(i64),
-    /// Extra is here, if any: it waits for its turn within the game's sets per second.
-    Ready { extra: Option<Arc<str>>, version: Option<i64> },
-    /// Being sent.
-    Sending,
-    /// The callback runs; whether its True means "again".
-    Callback { conflict: bool },
-}
-
-#[derive(Debug)]
-struct Waiting {
+/// A player's request.
+#[derive(Clone, Debug)]
+struct Asked {
     player: i64,
     request: Request,
-    state: State,
+}
+
+impl lanes::Request for Asked {
+    fn lane(&self) -> Option<i64> {
+        Some(self.player)
+    }
+
+    fn has_getter(&self) -> bool {
+        matches!(self.request, Request::Set { with_extra: true, .. })
+    }
+
+    fn is_limited(&self) -> bool {
+        matches!(self.request, Request::Set { .. })
+    }
 }
 
 #[derive(Default)]
 struct Inner {
-    waiting: BTreeMap<u64, Waiting>,
+    lanes: Lanes<Asked, Arc<str>>,
     obtained: FxHashMap<(i64, Arc<str>), i64>,
-    /// The game sets too much: no set before this time (ms).
-    blocked_until_ms: i64,
+    /// The versions of the sets whose getter was called, by number: what is obtained later does not change them.
+    carried: FxHashMap<u64, i64>,
 }
 
 /// The cloud as a room's requests see it.
@@ -95,8 +95,6 @@ pub struct Uploads {
     inner: Mutex<Inner>,
 }
 
-type Sent = (u64, i64, Request, Option<Arc<str>>, Option<i64>);
-
 impl Uploads {
     fn locked(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
@@ -104,31 +102,40 @@ impl Uploads {
 
     /// Whether no request waits.
     pub fn is_empty(&self) -> bool {
-        self.locked().waiting.is_empty()
+        self.locked().lanes.is_empty()
     }
 
     /// Whose request this is, and what it asks for.
     pub fn about(&self, number: u64) -> Option<(i64, Request)> {
-        self.locked().waiting.get(&number).map(|one| (one.player, one.request.clone()))
+        self.locked().lanes.about(number).map(|one| (one.player, one.request.clone()))
     }
 
     /// Adds a request; `number` rises from request to request.
     pub fn push(&self, number: u64, player: i64, request: Request) {
-        self.locked().waiting.insert(number, Waiting { player, request, state: State::Queued });
+        self.locked().lanes.push(number, Asked { player, request });
     }
 
     /// Forgets all that waits.
     pub fn clear(&self) {
-        self.locked().waiting.clear();
+        let mut inner = self.locked();
+        inner.lanes.clear();
+        inner.carried.clear();
     }
 
     /// What to do next among the requests up to number `last`; `None` = nothing until something else happens.
     pub fn step(&self, cloud: &dyn Cloud, game: i64, last: u64) -> Option<Step> {
         loop {
-            let (number, player, request, extra, version) = match self.next(cloud.now_ms(), last)? {
-                Next::Getter(number) => return Some(Step::Getter(number)),
-                Next::Send(sent) => sent,
+            let now_ms = cloud.now_ms();
+            let mut inner = self.locked();
+            let (number, Asked { player, request }, extra) = match inner.lanes.next(now_ms, last)? {
+                Next::Getter(number) => {
+                    inner.carry(number);
+                    return Some(Step::Getter(number));
+                }
+                Next::Send(number, asked, extra) => (number, asked, extra),
             };
+            let version = inner.carried.get(&number).copied();
+            drop(inner);
             let reply = match &request {
                 Request::Get => cloud.query(player).map(|data| {
                     self.obtain_all(player, &data);
@@ -139,8 +146,7 @@ impl Uploads {
                     let op = achievement::set(game, player, named, *delta, sent, version, *direct);
                     match cloud.set(number, player, node, op) {
                         Ok(Answer::Wait(until_ms)) => {
-                            self.locked().blocked_until_ms = until_ms;
-                            self.put(number, State::Ready { extra, version });
+                            self.locked().lanes.wait(number, extra, until_ms);
                             continue;
                         }
                         Ok(answer) => Ok(self.obtain(player, node, version.is_some(), answer)),
@@ -148,43 +154,11 @@ impl Uploads {
                     }
                 }
             };
-            let reply = reply.unwrap_or_else(|error| Reply::Failed(reason(&error)));
-            self.put(number, State::Callback { conflict: matches!(reply, Reply::Conflict(_)) });
+            let reply = reply.unwrap_or_else(|error| Reply::Failed(error.reason()));
+            let mut inner = self.locked();
+            inner.carried.remove(&number);
+            inner.lanes.sent(number, matches!(reply, Reply::Conflict(_)));
             return Some(Step::Callback(number, reply));
-        }
-    }
-
-    /// The first request that can go on: for each player only the oldest one may.
-    fn next(&self, now_ms: i64, last: u64) -> Option<Next> {
-        let mut inner = self.locked();
-        let Inner { waiting, obtained, blocked_until_ms } = &mut *inner;
-        // A clock that was set back does not block for longer than a second.
-        let blocked = (1..=1000).contains(&(*blocked_until_ms - now_ms));
-        let mut served = FxHashSet::default();
-        for (number, one) in waiting.range_mut(..=last) {
-            if !served.insert(one.player) {
-                continue;
-            }
-            let (extra, version) = match (&mut one.state, &one.request) {
-                (State::Queued, Request::Set { node, with_extra: true, .. }) => {
-                    let version = obtained.get(&(one.player, node.clone())).copied().unwrap_or(0) + 1;
-                    one.state = State::Getter(version);
-                    return Some(Next::Getter(*number));
-                }
-                (State::Queued | State::Ready { .. }, Request::Set { .. }) if blocked => continue,
-                (State::Queued, _) => (None, None),
-                (State::Ready { extra, version }, _) => (extra.take(), *version),
-                _ => continue,
-            };
-            one.state = State::Sending;
-            return Some(Next::Send((*number, one.player, one.request.clone(), extra, version)));
-        }
-        None
-    }
-
-    fn put(&self, number: u64, state: State) {
-        if let Some(one) = self.locked().waiting.get_mut(&number) {
-            one.state = state;
         }
     }
 
@@ -223,40 +197,25 @@ impl Uploads {
     /// The getter's text; `None` = it failed, the request is dropped (clause A-8).
     pub fn extra(&self, number: u64, extra: Option<Arc<str>>) {
         let mut inner = self.locked();
-        match (inner.waiting.get_mut(&number), extra) {
-            (Some(Waiting { state, .. }), Some(extra)) => {
-                if let State::Getter(version) = *state {
-                    *state = State::Ready { extra: Some(extra), version: Some(version) };
-                }
-            }
-            _ => drop(inner.waiting.remove(&number)),
+        if extra.is_none() {
+            inner.carried.remove(&number);
         }
+        inner.lanes.brought(number, extra);
     }
 
     /// The callback's answer: `again` counts after a conflict only (clause A-6). True if the request goes on.
     pub fn answered(&self, number: u64, again: bool) -> bool {
-        let mut inner = self.locked();
-        match inner.waiting.get_mut(&number) {
-            Some(Waiting { state: state @ State::Callback { conflict: true }, .. }) if again => {
-                *state = State::Queued;
-                true
-            }
-            _ => {
-                inner.waiting.remove(&number);
-                false
-            }
-        }
+        self.locked().lanes.answered(number, again)
     }
 }
 
-enum Next {
-    Getter(u64),
-    Send(Sent),
-}
-
-fn reason(error: &Error) -> String {
-    match error {
-        Error::Fault(Fault { code, message, .. }) => format!("{message} (code {})", *code as i64),
-        other => other.to_string(),
+impl Inner {
+    /// What a set will carry: the version after the last one that the room obtained (clause A-5).
+    fn carry(&mut self, number: u64) {
+        let Some(Asked { player, request: Request::Set { node, .. } }) = self.lanes.about(number) else {
+            return;
+        };
+        let version = self.obtained.get(&(*player, node.clone())).copied().unwrap_or(0) + 1;
+        self.carried.insert(number, version);
     }
 }
