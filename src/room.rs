@@ -5,6 +5,7 @@ mod calls;
 mod live;
 mod node;
 mod storage;
+mod upload;
 
 use crate::achievement::tally::Tally;
 use crate::achievement::upload::Uploads;

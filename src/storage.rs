@@ -3,6 +3,7 @@
 //!
 //! The core never calls the mod: [`Requests::step`] tells what to call next, and the caller brings the answer.
 
+use crate::call::{Call, STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
 use crate::error::Result;
 use crate::kinds::board::Place;
 use crate::kinds::order::Order;
@@ -10,6 +11,7 @@ use crate::kinds::storage::{self, Answer, Entity, Held};
 use crate::lanes::{self, Lanes, Next};
 use crate::op::Op;
 use rustc_hash::FxHashMap;
+use std::slice::from_ref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a request is about.
@@ -24,6 +26,18 @@ pub enum Request {
     Set { uid: i64, order: Option<i64>, has_getter: bool },
     /// `QueryLobbyUserItem`
     Orders { uid: i64 },
+}
+
+impl Request {
+    /// The call that it is.
+    pub fn call(&self) -> Call<'_> {
+        match self {
+            Self::Get { uid, keys } => Call::new(STORAGE_GET, from_ref(uid), keys),
+            Self::Sort { key, .. } => Call::new(STORAGE_SORT, &[], from_ref(key)),
+            Self::Set { uid, .. } => Call::new(STORAGE_SET, from_ref(uid), &[]),
+            Self::Orders { uid } => Call::new(STORAGE_ORDERS, from_ref(uid), &[]),
+        }
+    }
 }
 
 impl lanes::Request for Request {
@@ -123,6 +137,11 @@ impl Requests {
     /// Adds a request; `number` rises from request to request.
     pub fn push(&self, number: u64, request: Request) {
         self.locked().lanes.push(number, request);
+    }
+
+    /// What a request is about.
+    pub fn about(&self, number: u64) -> Option<Request> {
+        self.locked().lanes.about(number).cloned()
     }
 
     /// Forgets all that waits.

@@ -258,6 +258,39 @@ def test_a_duplicated_answer_that_raises_does_not_block_the_player(hunt, make_ro
     assert answers == [0, 0, (0, 1, "")]
 
 
+def test_the_lobby_storage_fails_and_answers_twice(make_room, faults, caplog):
+    # F-1 F-2 H-2 H-4 A-8
+    storage, answers = make_room().storage, []
+
+    def told(answer):
+        found = answer and [one["value"] for one in answer["entity"].get("data", [])]
+        answers.append(answer and (answer.get("code"), found))
+
+    def put(value):
+        storage.LobbySetStorageAndUserItem(told, 7, None, lambda: [{"key": "k", "value": value}])
+
+    faults.fail("LobbySetStorageAndUserItem", user_id=7, key="k")
+    put(1)
+    storage.LobbyGetStorage(told, 7, ["k"])
+    assert answers == [None, (None, [])]
+    answers.clear()
+    faults.fail("LobbySetStorageAndUserItem", applied=True)
+    faults.duplicate("LobbyGetStorage", user_id=7, key="k")
+    put(2)
+    storage.LobbyGetStorage(told, 7, ["k"])
+    assert answers == [None, (None, [2]), (None, [2])]
+    answers.clear()
+    for op, call in (
+        ("LobbyGetStorageBySort", lambda: storage.LobbyGetStorageBySort(told, "k", True, 0, 5)),
+        ("QueryLobbyUserItem", lambda: storage.QueryLobbyUserItem(told, 7)),
+    ):
+        with faults.fail(op) as fault:
+            call()
+            assert fault.injected == 1
+    assert answers == [None, None]
+    assert "fails on purpose" in caplog.text
+
+
 def test_live_calls_fail_only_by_name_and_raise(score, faults):
     # F-1 S-6
     faults.fail(code=1213, times=None)

@@ -671,9 +671,9 @@ class Faults:
         times: _Int | None = 1,
         applied: bool | Literal[0, 1] | None = False,
     ) -> Fault:
-        """Make calls fail: their Reply says ``code``, an achievement's callback gets None.
+        """Make calls fail: their Reply says ``code``; the callback of an achievement or storage request gets None.
 
-        ``code``: any but 0; may be left out if ``op`` is an achievement's. ``applied``: the call takes
+        ``code``: any but 0; may be left out if ``op`` answers by a callback. ``applied``: the call takes
         effect, and fails all the same. Calls without a Reply (publish, subscribe) raise ``CloudError``.
         """
 
@@ -702,8 +702,8 @@ class Faults:
     ) -> Fault:
         """Make deliveries come twice: the callback is called again with the same data.
 
-        ``op``: ``subscribe_channel``, ``subscribe_message`` or an achievement's; of two answers to code 5 the second
-        counts.
+        ``op``: ``subscribe_channel``, ``subscribe_message``, an achievement or storage request; of two answers to code 5
+        the second counts.
         """
 
     def conflict(

@@ -4,7 +4,7 @@
 use super::enter::{enter, enter_or_raise};
 use super::exceptions::{cloud_error, value_error};
 use super::room::{Mode, Room};
-use super::{achievement, message, value};
+use super::{achievement, message, storage, value};
 use crate::achievement::tally::Completion;
 use crate::achievement::upload::{Reply, Step};
 use crate::error::Code;
@@ -120,7 +120,12 @@ impl Room {
         let (token, argument) = match delivery {
             Delivery::Twice(delivery) => {
                 let first = match &*delivery {
-                    Delivery::Achievement(Step::Callback(number, reply)) => self.rehearse(py, *number, reply),
+                    Delivery::Achievement(Step::Callback(number, reply)) => {
+                        self.rehearse(py, *number, achievement::answer(py, reply))
+                    }
+                    Delivery::Storage(crate::storage::Step::Callback(number, reply)) => {
+                        self.rehearse(py, *number, storage::answer(py, reply))
+                    }
                     other => self.give(py, other.clone()),
                 };
                 // The second comes whatever the first raised: the request must end.
@@ -186,9 +191,9 @@ impl Room {
     }
 
     /// Calls a request's callback; what it answers does not count.
-    fn rehearse(&self, py: Python<'_>, number: u64, reply: &Reply) -> PyResult<usize> {
+    fn rehearse(&self, py: Python<'_>, number: u64, answer: PyResult<Bound<'_, PyAny>>) -> PyResult<usize> {
         let Some((Some(callback), _, name)) = self.request(py, number) else { return Ok(0) };
-        let called = achievement::answer(py, reply).and_then(|answer| callback.call1(py, (answer,)));
+        let called = answer.and_then(|answer| callback.call1(py, (answer,)));
         called.map_err(|error| logged(py, &format!("the callback of {name}"), error))?;
         Ok(1)
     }

@@ -3,7 +3,7 @@
 use super::args::{flag, id, int_from, key, not_accepted, scalar_or_array, text};
 use super::enter::enter_or_raise;
 use super::exceptions::{raised, type_error};
-use crate::call::{ACHIEVEMENT_GET, ACHIEVEMENT_SET};
+use crate::call::REQUESTS;
 use crate::error::Code;
 use crate::fault::{Effect, RuleId, Select, When};
 use crate::store::Store;
@@ -90,7 +90,7 @@ impl Faults {
 #[pymethods]
 #[expect(clippy::too_many_arguments, reason = "what selects a call")]
 impl Faults {
-    /// Make calls fail: their Reply says ``code``, an achievement's callback gets None.
+    /// Make calls fail: their Reply says ``code``; the callback of a request gets None.
     #[pyo3(signature = (op = None, code = None, *, user_id = None, key = None, room = None, nth = None, times = Times(None), applied = None),
         text_signature = "($self, op=None, code=None, *, user_id=None, key=None, room=None, nth=1, times=1, applied=False)")]
     fn fail(
@@ -108,7 +108,7 @@ impl Faults {
         let select = select(op, user_id, key, room)?;
         let codes = match code {
             Some(code) => vec![self::code(code, &"code")?],
-            None if matches!(select.op.as_deref(), Some(ACHIEVEMENT_GET | ACHIEVEMENT_SET)) => Vec::new(),
+            None if select.op.as_deref().is_some_and(|op| REQUESTS.contains(&op)) => Vec::new(),
             None => return Err(type_error(py, "fail: the field 'code' is missing")),
         };
         let effect = Effect::Fail { codes, applied: flag(applied, &"applied")? };

@@ -280,7 +280,7 @@ fn json(value: &Bound<'_, PyAny>, field: &str) -> PyResult<Arc<str>> {
 }
 
 /// What the callback gets.
-fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
     let (dict, entity) = (PyDict::new(py), PyDict::new(py));
     let list = PyList::empty(py);
     let mut name = intern!(py, "data");

@@ -1,0 +1,98 @@
+//! The cloud of a room's achievement requests: its sets and gets, the conflicts that faults ask for, and what the room
+//! learns from the answers.
+
+use super::Room;
+use crate::achievement::tally::Completion;
+use crate::achievement::upload::Cloud;
+use crate::call::{ACHIEVEMENT_GET, Call};
+use crate::commit::Outcome;
+use crate::error::{Error, Result};
+use crate::kinds::achievement::{self, Answer, Progress};
+use crate::op::Op;
+use std::slice::from_ref;
+use std::sync::Arc;
+
+impl Room {
+    fn send_set(&self, op: Op) -> Result<Answer> {
+        match self.store.commit(vec![op])? {
+            Outcome::Achievement(answer) => Ok(answer),
+            _ => Err(Error::store("internal error: an achievement set has no answer")),
+        }
+    }
+
+    /// What a set's answer tells of the player's progress.
+    fn learn(&self, number: u64, player: i64, node: &Arc<str>, answer: &Answer) {
+        match answer {
+            Answer::Stored { progress, completed, .. } => {
+                self.tally.learn(player, node, *progress);
+                let told = self.tally.has_counted(player, node, *progress);
+                if let Some(json) = completed.as_ref().filter(|_| !told) {
+                    self.tally.complete(Completion { number, player, node: json.clone() });
+                }
+            }
+            Answer::Conflict(latest) | Answer::Complete(latest) => {
+                self.tally.learn(player, node, latest.progress);
+            }
+            Answer::UnknownNode | Answer::AutoSent | Answer::Wait(_) => {}
+        }
+    }
+
+    /// Lets another room store first, if somebody asked for a conflict. Only a set that carries a version can
+    /// meet one (clause A-7).
+    fn interfere(&self, op: &Op) -> Result<Option<Answer>> {
+        let Op::AchievementSet { key, node, rate, version: Some(_), direct, .. } = op else {
+            return Ok(None);
+        };
+        if !self.store.faults().is_active() {
+            return Ok(None);
+        }
+        let found = self.store.faults().conflict(&self.name, &Call::write(from_ref(op)));
+        let Some((progress, extra)) = found else { return Ok(None) };
+        let before = self.store.read_one(key)?.and_then(|row| row.i_value).unwrap_or(0);
+        let delta = progress.map_or(0, |progress| progress.saturating_sub(before).max(0));
+        let (key, node, rate) = (key.clone(), node.clone(), rate.clone());
+        let other = Op::AchievementSet { key, node, rate, delta, extra, version: None, direct: *direct };
+        let answer = self.send_set(other)?;
+        Ok(matches!(answer, Answer::Wait(_)).then_some(answer))
+    }
+}
+
+/// A set's answer as the journal shows it: the code, and the data or the reason.
+fn told(answer: &Answer) -> (Option<i64>, String) {
+    let data = |progress: &Progress| {
+        let Progress { progress, extra, version, .. } = progress;
+        format!("progress {progress}, version {version}, extra '{extra}'")
+    };
+    match answer {
+        Answer::Stored { before, .. } => (Some(0), format!("before: {}", data(before))),
+        Answer::Conflict(latest) => (Some(5), format!("latest: {}", data(latest))),
+        Answer::Complete(_) => (None, "the node is complete".into()),
+        Answer::AutoSent => (None, "the node sends itself".into()),
+        Answer::UnknownNode => (None, "the node is not defined".into()),
+        Answer::Wait(_) => (None, "waits: too many sets in this second".into()),
+    }
+}
+
+impl Cloud for Room {
+    fn query(&self, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>> {
+        let sent = self.sends(&Call::new(ACHIEVEMENT_GET, &[player], &[]), |_| Ok(()))?;
+        let read = self.store.read(|snapshot| achievement::query(snapshot, self.game, player));
+        let data = sent.answered(read)?;
+        self.tally.load(player, &data);
+        Ok(data)
+    }
+
+    fn set(&self, number: u64, player: i64, node: &Arc<str>, op: Op) -> Result<Answer> {
+        let sent = self.sends(&Call::write(from_ref(&op)), |_| Ok(()))?;
+        if let Some(wait) = self.interfere(&op)? {
+            return sent.told(Ok(wait), told);
+        }
+        let answer = sent.told(self.send_set(op), told)?;
+        self.learn(number, player, node, &answer);
+        Ok(answer)
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.store.now_ms()
+    }
+}
