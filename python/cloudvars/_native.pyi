@@ -702,8 +702,8 @@ class Faults:
     ) -> Fault:
         """Make deliveries come twice: the callback is called again with the same data.
 
-        ``op``: ``subscribe_channel``, ``subscribe_message``, an achievement or storage request; of two answers to code 5
-        the second counts.
+        ``op``: ``subscribe_channel``, ``subscribe_message`` or a call that answers by a callback. Of two answers to
+        code 5 the second counts.
         """
 
     def conflict(
