@@ -21,12 +21,13 @@ CLAUSES = {
     "O": 2,
     "A": 9,
     "D": 1,
+    "E": 6,
     "H": 7,
     "F": 8,
 }
 CHOSEN = """
 G-2 G-3 G-4 G-5 G-7 G-8 V-1 V-4 C-8 K-2 K-3 M-2 M-3 L-1 L-2 L-4 W-2 N-2 S-1 S-2 S-3 S-4 S-7 T-1 T-3 T-4 T-5 Q-1 Q-2 Q-4
-O-2 A-1 A-4 A-5 A-7 A-8 A-9 D-1 F-1 F-2 F-3 F-4 F-5 F-6 F-7 F-8
+O-2 A-1 A-4 A-5 A-7 A-8 A-9 D-1 E-1 E-2 E-3 E-4 E-5 E-6 F-1 F-2 F-3 F-4 F-5 F-6 F-7 F-8
 """.split()
 PUBLIC = """
 open Store Room Reply CloudError CommitError StoreError CloudValueError codes ManualClock SystemClock

@@ -8,7 +8,6 @@ import threading
 import cloudvars
 import pytest
 from cloudvars import CloudValueError
-from cloudvars.modsdk.http import HttpComponent
 
 UID = 7
 START = 1767196800
@@ -611,67 +610,6 @@ def test_a_player_leaves_a_board_with_what_is_no_number(store, room, clock):
     put(room, **{"money\x018": 6})
     store.storage.sort_keys("money")
     assert places(room, "money") == []
-
-
-# --- the component of the mod SDK ---
-
-
-def test_the_component_knows_who_is_online(room):
-    # H-1
-    events = []
-    http = HttpComponent(room, lambda name, args: events.append((name, args)))
-    http.player_join("-42949672", uid=UID, nickname="Alex")
-    http.player_join("8")
-    assert (http.GetPlayerUid("-42949672"), http.GetPlayerUid("8")) == (UID, 8)
-    assert http.GetPlayerUid("nobody") is None
-    name = "lobbyGoodBuySucServerEvent"
-    assert events == [(name, {"eid": "-42949672", "buyItem": False}), (name, {"eid": "8", "buyItem": False})]
-    http.player_leave("8")
-    http.player_leave("8")
-    assert http.GetPlayerUid("8") is None
-    for uid in (None, 2**63, True, "x"):
-        with pytest.raises(CloudValueError, match="uid"):
-            http.player_join("Steve", uid=uid)
-
-
-def test_a_purchase_fires_the_event_where_the_player_is(make_room):
-    # H-1, H-6
-    events = []
-    here = HttpComponent(make_room(), lambda name, args: events.append(("here", args)))
-    there = HttpComponent(make_room(), lambda name, args: events.append(("there", args)))
-    here.player_join("steve", uid=UID)
-    events.clear()
-    first, second = here.place_order("steve", "sword"), here.place_order(UID, "sword")
-    third = there.place_order(UID, "sword")
-    assert events == [("here", {"eid": "steve", "buyItem": True})] * 2
-    answers = []
-    there.QueryLobbyUserItem(answers.append, UID)
-    assert [one["order_id"] for one in answers[0]["entity"]["orders"]] == [first, second, third]
-    with pytest.raises(CloudValueError, match="uid: 'nobody'"):
-        here.place_order("nobody", "sword")
-
-
-def test_the_component_has_the_names_and_arguments_of_the_mod_sdk(store, room):
-    # H-2, H-3, H-4, H-6
-    store.storage.sort_keys("money")
-    http, answers = HttpComponent(room), []
-    order = http.place_order(UID, "add_money_100")
-    getter = lambda: [{"key": "money", "value": 100}]
-    http.LobbySetStorageAndUserItem(callback=answers.append, uid=UID, orderId=order, entitiesGetter=getter)
-    http.LobbySetStorageAndUserItem(answers.append, UID, order, getter)
-    http.LobbySetStorageAndUserItem(answers.append, UID)
-    http.LobbyGetStorage(callback=answers.append, uid=UID, keys=["money"])
-    http.LobbyGetStorageBySort(callback=answers.append, key="money", ascend=False, offset=0, length=50)
-    http.QueryLobbyUserItem(callback=answers.append, uid=UID)
-    data = [{"key": "money", "value": 100}]
-    assert answers == [
-        {"code": 0, "message": "正常返回", "entity": {"data": data}},
-        {"code": 5, "message": "订单冲突", "entity": {"data": data}},
-        {"code": 0, "message": "正常返回", "entity": {"data": []}},
-        {"entity": {"data": data}},
-        {"entity": {"data": [{"uid": UID, "nickname": "7", "value": 100}]}},
-        {"entity": {"orders": []}},
-    ]
 
 
 # --- the file ---

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from .absent import Component
 
 if TYPE_CHECKING:
-    from cloudvars import Room
+    from .world import World
 
 __all__ = ["AchievementCompServer"]
 
@@ -36,21 +36,22 @@ _OPTIONAL = {
 
 
 class AchievementCompServer(Component):
-    """``CreateAchievement(levelId)``: each call goes to ``room.achievement``."""
+    """``CreateAchievement(levelId)``: each call goes to ``room.achievement``, with the player's uid."""
 
-    def __init__(self, room: "Room", entity_id: Any) -> None:
+    def __init__(self, host: "World", entity_id: Any) -> None:
         super().__init__(entity_id)
-        self._achievement: Any = room.achievement
+        self._host = host
+        self._achievement: Any = host.room.achievement
 
     def LobbyGetAchievementStorage(self, *args: Any, **kwargs: Any) -> None:
         """Take ``(callback, playerId)``. Clause A-2."""
-        given = _bound("LobbyGetAchievementStorage", args, kwargs)
+        given = self._bound("LobbyGetAchievementStorage", args, kwargs)
         self._achievement.LobbyGetAchievementStorage(given["callback"], given["playerId"])
 
     def LobbySetAchievementStorage(self, *args: Any, **kwargs: Any) -> None:
         """Take ``(callback, playerId, nodeId, delta, getExtraData=None)``; the oldest SDK has ``extra`` before it."""
         args, extra = _without_extra(args, kwargs)
-        given = _bound("LobbySetAchievementStorage", args, kwargs)
+        given = self._bound("LobbySetAchievementStorage", args, kwargs)
         getter = given["getExtra"]
         if getter is None and extra is not None:
             getter = _constant(extra)
@@ -60,19 +61,25 @@ class AchievementCompServer(Component):
 
     def AddNodeProgress(self, *args: Any, **kwargs: Any) -> Any:
         """Take ``(playerId, nodeId, delta, callback=None, getExtra=None)``; returns a bool. Clause A-9."""
-        return self._achievement.AddNodeProgress(*_bound("AddNodeProgress", args, kwargs).values())
+        return self._achievement.AddNodeProgress(*self._bound("AddNodeProgress", args, kwargs).values())
 
     def SetNodeFinish(self, *args: Any, **kwargs: Any) -> Any:
         """Take ``(playerId, nodeId, callback=None, getExtra=None)``; returns a bool. Clause A-9."""
-        return self._achievement.SetNodeFinish(*_bound("SetNodeFinish", args, kwargs).values())
+        return self._achievement.SetNodeFinish(*self._bound("SetNodeFinish", args, kwargs).values())
 
     def GetNodeDetailInfo(self, *args: Any, **kwargs: Any) -> Any:
         """Take ``(playerId, nodeId)``; returns a dict or None. Clause A-9."""
-        return self._achievement.GetNodeDetailInfo(*_bound("GetNodeDetailInfo", args, kwargs).values())
+        return self._achievement.GetNodeDetailInfo(*self._bound("GetNodeDetailInfo", args, kwargs).values())
 
     def GetChildrenNode(self, *args: Any, **kwargs: Any) -> Any:
         """Take ``(nodeId)``; returns a list of str or None. Clause A-9."""
-        return self._achievement.GetChildrenNode(*_bound("GetChildrenNode", args, kwargs).values())
+        return self._achievement.GetChildrenNode(*self._bound("GetChildrenNode", args, kwargs).values())
+
+    def _bound(self, call: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        given = _bound(call, args, kwargs)
+        if "playerId" in given:
+            given["playerId"] = self._host._uid(given["playerId"])
+        return given
 
 
 def _bound(call: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:

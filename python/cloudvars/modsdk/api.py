@@ -13,6 +13,7 @@ from . import components
 from .absent import ApiModule
 from .achievement import AchievementCompServer
 from .events import ENGINE
+from .http import HttpToWebServerCompServer
 from .system import ServerSystem
 from .timers import CallLater
 
@@ -48,6 +49,7 @@ def api_modules(host: "Host") -> dict[str, ModuleType]:
         f"{component}.engineCompFactoryServer": {
             "EngineCompFactoryServer": components.EngineCompFactoryServer
         },
+        f"{component}.httpToWebServerCompServer": {"HttpToWebServerCompServer": HttpToWebServerCompServer},
     }
     modules: dict[str, ModuleType] = {}
     for name, inside in members.items():

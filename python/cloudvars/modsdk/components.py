@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .absent import Component, absent
 from .achievement import AchievementCompServer
+from .http import HttpToWebServerCompServer
 
 if TYPE_CHECKING:
     from .host import Host
@@ -32,7 +33,7 @@ class EngineCompFactoryServer:
 
     def CreateAchievement(self, entityId: Any) -> AchievementCompServer:
         """Make the component of cloud achievements and custom nodes."""
-        return AchievementCompServer(self._host.room, entityId)
+        return AchievementCompServer(self._host, entityId)
 
     def CreateEngineType(self, entityId: Any) -> "EngineTypeComponentServer":
         """Make the component that tells the kind of an entity."""
@@ -41,6 +42,10 @@ class EngineCompFactoryServer:
     def CreateGame(self, entityId: Any) -> "GameComponentServer":
         """Make the component of timers."""
         return GameComponentServer(self._host, entityId)
+
+    def CreateHttp(self, entityId: Any) -> HttpToWebServerCompServer:
+        """Make the component of the lobby storage."""
+        return HttpToWebServerCompServer(self._host, entityId)
 
     def CreateMsg(self, entityId: Any) -> "MsgComponentServer":
         """Make the component of chat messages."""

@@ -36,9 +36,9 @@ class Nodes:
         """During the join events ``GetNodeDetailInfo`` may not be called."""
         self._achievement._forbid(forbidden)
 
-    def load_cloud(self, player: str) -> None:
+    def load_cloud(self, uid: int) -> None:
         """Fetch a player's cloud progress."""
-        self._achievement._load_cloud(player)
+        self._achievement._load_cloud(uid)
 
     def killed(self, data: Mapping[str, Any]) -> None:
         """``MobDieEvent``: one more for the ``default_kill`` nodes of that species."""
@@ -47,7 +47,7 @@ class Nodes:
             return
         for node_id, goal in self._goals("default_kill"):
             if goal.get("entity_identifier") == species:
-                self._achievement._auto(player, node_id, 1)
+                self._achievement._auto(self._host._uid(player), node_id, 1)
 
     def carries(self, player: str, items: Iterable[Mapping[str, Any]]) -> None:
         """Hear of a changed inventory: ``default_get`` nodes count what is there beyond the most that ever was."""
@@ -58,7 +58,7 @@ class Nodes:
             before = self._counted.get((player, node_id), 0)
             if count > before:
                 self._counted[player, node_id] = count
-                self._achievement._auto(player, node_id, count - before)
+                self._achievement._auto(self._host._uid(player), node_id, count - before)
 
     def _goals(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
         found = [
@@ -66,9 +66,9 @@ class Nodes:
         ]
         return [(node_id, goal) for node_id, goal in found if goal.get("goal_type") == kind]
 
-    def _completed(self, player: int, node: dict[str, Any]) -> None:
+    def _completed(self, uid: int, node: dict[str, Any]) -> None:
         """Give the rewards, then tell the mods."""
-        player_id = str(player)
+        player_id = self._host._player(uid)
         for reward in node.get("reward") or ():
             try:
                 self._reward(player_id, node, reward)

@@ -6,7 +6,7 @@ from typing import Any
 
 from cloudvars.errors import CloudValueError
 
-__all__ = ["Inventory", "item_of", "player_id"]
+__all__ = ["Inventory", "item_of", "player_id", "user_id"]
 
 _SLOTS = 36
 _STACK = 64
@@ -20,6 +20,15 @@ def player_id(player: Any) -> str:
         return str(int(player))
     message = f"player: {player!r}; a user id, an int or a numeric str, is accepted"
     raise CloudValueError(message)
+
+
+def user_id(player: str, uid: Any) -> int:
+    """Return a player's uid: the number of its id if None is given. Raises ``CloudValueError``."""
+    uid = int(player) if uid is None else uid
+    if type(uid) is not int or not -(2**63) <= uid < 2**63:
+        message = f"uid: {uid!r}; an int within int64 is accepted"
+        raise CloudValueError(message)
+    return uid
 
 
 def item_of(item: Any) -> dict[str, Any]:

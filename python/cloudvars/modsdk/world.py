@@ -10,12 +10,14 @@ from cloudvars.errors import CloudValueError
 from .events import ENGINE, Events
 from .faults import Faults
 from .nodes import Nodes
-from .players import Inventory, item_of, player_id
+from .players import Inventory, item_of, player_id, user_id
 from .system import ServerSystem
 
 __all__ = ["ClientEvent", "Message", "World"]
 
 _FIRST_ENTITY = -4294967295
+_GOODS = "lobbyGoodBuySucServerEvent"
+"""A player came (``buyItem`` False) or bought (True)."""
 
 
 class Message(NamedTuple):
@@ -57,6 +59,8 @@ class World(Faults):
         self.room = room
         self.players, self.messages, self.sent, self.systems = [], [], [], {}
         self._names: dict[str, str] = {}
+        self._uids: dict[str, int] = {}
+        """Of everybody who ever was here: a mod uploads for those who left."""
         self._entities: dict[str, str] = {}
         self._inventories: dict[str, Inventory] = {}
         self._events = Events(self._failed)
@@ -79,28 +83,51 @@ class World(Faults):
             self._events.call((namespace, system, event), data)
             return data
 
-    def join(self, player: int | str, name: str | None = None) -> str:
-        """Let a player join: ``room.player_join``, then the join events. Returns its id. Clause E-4."""
+    def join(self, player: int | str, name: str | None = None, *, uid: int | None = None) -> str:
+        """Let a player join: ``room.player_join``, then the join events. Returns its id. Clause E-4.
+
+        ``name``: also that on the boards of the lobby storage. ``uid``: whose data the cloud holds, in every room; the
+        number of the player's id unless given.
+        """
         with self._entry():
             who = player_id(player)
             if who in self.players:
                 message = f"player: {who} is in the room already"
                 raise CloudValueError(message)
-            self.room.player_join(who)
+            uid = user_id(who, uid)
+            other = next((one for one in self.players if self._uids[one] == uid), None)
+            if other is not None:
+                message = f"uid: {uid} is in the room already, as player {other}"
+                raise CloudValueError(message)
+            self.room.player_join(uid)
+            if name is not None:
+                self.room.storage.set_nickname(uid, name)
             self.players.append(who)
+            self._uids[who] = uid
             shown = self._names[who] = f"player{who}" if name is None else name
             transfer = {"isTransfer": False, "isReconnect": False, "isPeUser": True, "transferParam": ""}
             with self._forbidden():
-                self._fire("AddServerPlayerEvent", {"id": who, **transfer, "uid": int(who), "proxyId": 0})
-            self._guard("the cloud load", lambda: self._nodes.load_cloud(who))
+                self._fire("AddServerPlayerEvent", {"id": who, **transfer, "uid": uid, "proxyId": 0})
+            self._guard("the cloud load", lambda: self._nodes.load_cloud(uid))
             with self._forbidden():
                 self._fire("ClientLoadAddonsFinishServerEvent", {"playerId": who})
             message = f"{shown} joined the game"
             self._fire(
                 "PlayerJoinMessageEvent", {"id": who, "name": shown, "cancel": False, "message": message}
             )
-            self._fire("lobbyGoodBuySucServerEvent", {"eid": who, "buyItem": False})
+            self._fire(_GOODS, {"eid": who, "buyItem": False})
             return who
+
+    def place_order(self, player: int | str, cmd: str, product_count: int = 1) -> int:
+        """Let a player who is here buy goods; returns the order's id. Fires ``lobbyGoodBuySucServerEvent``. Clause H-6.
+
+        ``cmd``: the command of the product. For who is elsewhere: ``room.storage.place_order``.
+        """
+        with self._entry():
+            who = self._present(player)
+            order = self.room.storage.place_order(self._uids[who], cmd, product_count)
+            self._fire(_GOODS, {"eid": who, "buyItem": True})
+            return order
 
     def leave(self, player: int | str) -> None:
         """Let a player leave: the leave events, then ``room.player_leave``. Clause E-4."""
@@ -112,10 +139,10 @@ class World(Faults):
             left = {"id": who, "name": name, "cancel": False, "message": message}
             self._fire("PlayerLeftMessageServerEvent", left)
             self.players.remove(who)
-            self._fire("DelServerPlayerEvent", {"id": who, "isTransfer": False, "uid": int(who)})
+            self._fire("DelServerPlayerEvent", {"id": who, "isTransfer": False, "uid": self._uids[who]})
             del self._names[who]
             self._inventories.pop(who, None)
-            self.room.player_leave(who)
+            self.room.player_leave(self._uids[who])
 
     def spawn(self, identifier: str) -> str:
         """Put an entity into the world, "minecraft:cow"; returns its id. Fires ``AddEntityServerEvent``."""
@@ -170,6 +197,14 @@ class World(Faults):
             yield
         finally:
             self._nodes.forbid(forbidden=False)
+
+    def _uid(self, player: Any) -> Any:
+        """Return the uid behind a player's id; of who never was here, the id itself."""
+        return self._uids.get(str(player), player)
+
+    def _player(self, uid: int) -> str:
+        """Return the id under which a user is here, or was last."""
+        return next((who for who in reversed(self._uids) if self._uids[who] == uid), str(uid))
 
     def _identifier(self, entity: Any) -> str | None:
         return "minecraft:player" if entity in self.players else self._entities.get(entity)
