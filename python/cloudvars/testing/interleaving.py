@@ -235,7 +235,9 @@ def _length(played: _Played) -> tuple[int, int]:
     return len(order), sum(a != b for a, b in itertools.pairwise(order))
 
 
-_HIDDEN = ("created", "updated", "order")
+_HIDDEN = {"created", "updated", "order"}
+_DEFINITION = {"value", "s_value", "flags"}
+"""Of an achievement's node: what its file says, which no step changes."""
 
 
 def _state(store: Store) -> str:
@@ -243,7 +245,8 @@ def _state(store: Store) -> str:
     for name, kinds in store.dump()["games"].items():
         for kind, rows in kinds.items():
             for row in rows:
-                shown = {field: value for field, value in row.items() if field not in _HIDDEN}
+                hidden = _HIDDEN | _DEFINITION if kind == "node" else _HIDDEN
+                shown = {field: value for field, value in row.items() if field not in hidden}
                 game = "" if len(store.dump()["games"]) == 1 else f"{name} "
                 lines.append(f"  {game}{kind} {json.dumps(shown, ensure_ascii=False)}")
     return "\n".join(lines)
@@ -253,7 +256,8 @@ def _report(players: Iterable[Player], played: _Played, failing: int, tried: int
     error = played.error
     why = "it did not fail again: the players are not deterministic"
     if error is not None:
-        why = f"{type(error).__name__}: {error}"
+        # The first line: what pytest adds to an assert stands in the traceback.
+        why = f"{type(error).__name__}: {error}".partition("\n")[0]
     lines = [f"order {played.order!r} fails ({failing} of {tried} orders do): {why}", ""]
     names = [_name(player) for player in players]
     if len(set(names)) > 1:
