@@ -33,8 +33,8 @@ def test_the_documents_callback_resolves_a_conflict(store, make_room, capsys):
             b.kill(b.spawn(f"minecraft:{species}"), 7)
             b.tick()
         assert [(message.player, message.text) for message in b.messages] == [
-            ("7", NODE + ": complete!"),
-            ("7", "not stored!"),  # the third sheep too many
+            ("7", NODE + "： This achievement has been completed!"),
+            ("7", "Failed to add progress!"),  # the third sheep too many
         ]
         assert hunts[1].mLocalData["7"][NODE] == {"minecraft:cow": 3, "minecraft:sheep": 3}
         a.kill(a.spawn("minecraft:cow"), "7")
