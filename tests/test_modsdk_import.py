@@ -1,8 +1,8 @@
 """Whose ``mod`` it is: ours inside the block, the stubs' outside."""
 
-import subprocess
+import importlib.util
 import sys
-import zipfile
+from pathlib import Path
 
 import pytest
 from cloudvars import modsdk
@@ -24,49 +24,46 @@ def forget_stubs():
         del sys.modules[name]
 
 
+STUBS = {
+    "mod/server/extraServerApi.py": "def GetEngineCompFactory():\n    pass\n\ndef GetPlatform():\n    pass\n",
+    "mod/server/component/achievementCompServer.py": "class AchievementCompServer(object):\n    pass\n",
+    "mod/server/component/httpToWebServerCompServer.py": "class HttpToWebServerCompServer(object):\n    pass\n",
+    "mod/server/system/serverSystem.py": "class ServerSystem(object):\n    pass\n",
+    "mod/client/extraClientApi.py": "def RegisterSystem(nameSpace, systemName, clsPath):\n    pass\n",
+    "mod/common/mod.py": "class Mod(object):\n    pass\n",
+    "mod/common/minecraftEnum.py": "class ActorDamageCause(object):\n    Fall = 'fall'\n",
+    "mod/server/blockEntityData.py": "",
+    "mod_log.py": "logger = 'stub'\n",
+}
+"""The shape of the SDK's stubs: every name is there, and does nothing."""
+
+
 @pytest.fixture
-def tiny_stubs(tmp_path, monkeypatch, forget_stubs):
-    """A package `mod` like that of the SDK: every function is there and does nothing."""
-    for folder in ("mod", "mod/server", "mod/common"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "__init__.py").write_text("")
-    (tmp_path / "mod/server/extraServerApi.py").write_text("def GetPlatform():\n    pass\n")
-    enums = "class ActorDamageCause(object):\n    Fall = 'fall'\n"
-    (tmp_path / "mod/common/minecraftEnum.py").write_text(enums)
-    (tmp_path / "mod/common/onlyInTheStub.py").write_text("")
-    (tmp_path / "mod_log.py").write_text("logger = 'stub'\n")
+def shaped_stubs(tmp_path, monkeypatch, forget_stubs):
+    for name, source in STUBS.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source)
+        for folder in path.relative_to(tmp_path).parents[:-1]:
+            (tmp_path / folder / "__init__.py").touch()
     monkeypatch.syspath_prepend(str(tmp_path))
 
 
-@pytest.fixture(scope="session")
-def sdk(tmp_path_factory):
-    """The SDK's own stubs, if pip reaches them."""
-    folder = tmp_path_factory.mktemp("sdk")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    wanted = ["--python-version", "27", "--only-binary=:all:", "--dest", str(folder), "mc-netease-sdk"]
-    try:
-        done = subprocess.run(
-            [*pip, "--timeout", "15", "--retries", "0", *wanted],
-            capture_output=True,
-            check=False,
-            timeout=100,
-            encoding="utf-8",
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        pytest.skip(f"pip cannot fetch mc-netease-sdk: {error}")
-    if done.returncode:
-        pytest.skip(f"pip cannot fetch mc-netease-sdk: {done.stderr.strip().splitlines()[-1:]}")
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        wheel.extractall(folder / "site")
-    return folder / "site"
+INSTALLED = importlib.util.find_spec("mod")
+"""The SDK's own stubs, tried too where they are: installed, or unpacked on PYTHONPATH (the wheel says Python 2)."""
 
 
 @pytest.fixture
-def real_stubs(sdk, monkeypatch, forget_stubs):
-    monkeypatch.syspath_prepend(str(sdk))
+def installed_stubs(monkeypatch, forget_stubs):
+    monkeypatch.syspath_prepend(str(Path(INSTALLED.origin).parents[1]))
 
 
-@pytest.fixture(params=["tiny_stubs", "real_stubs"])
+@pytest.fixture
+def no_stubs(monkeypatch):
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if not (Path(path) / "mod").is_dir()])
+
+
+@pytest.fixture(params=["shaped_stubs", *(["installed_stubs"] if INSTALLED else [])])
 def stubs(request):
     request.getfixturevalue(request.param)
 
@@ -87,13 +84,17 @@ def test_the_host_wins_over_stubs_and_gives_them_back(make_room, stubs, imported
         import server.extraServerApi as bare
 
         assert bare is serverApi
+        from mod.server.component.httpToWebServerCompServer import HttpToWebServerCompServer
+
+        comp = serverApi.GetEngineCompFactory().CreateHttp(serverApi.GetLevelId())
+        assert isinstance(comp, HttpToWebServerCompServer)
         import mod_log
 
         assert mod_log.logger.name == "Developer"
         # Only the values of the enums are taken from the stubs: they are real.
         assert serverApi.GetMinecraftEnum().ActorDamageCause.Fall == "fall"
-        with pytest.raises(ModuleNotFoundError, match=r"mod\.common\.onlyInTheStub.*not simulated"):
-            import mod.common.onlyInTheStub  # noqa: F401
+        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.blockEntityData.*not simulated"):
+            import mod.server.blockEntityData  # noqa: F401
     assert state() == before
     import mod.server.extraServerApi as again
 
@@ -101,7 +102,7 @@ def test_the_host_wins_over_stubs_and_gives_them_back(make_room, stubs, imported
     assert not imported_before or again is stub
 
 
-def test_leaving_on_an_exception_restores(room, tiny_stubs):
+def test_leaving_on_an_exception_restores(room, shaped_stubs):
     # E-1
     import mod.server.extraServerApi  # noqa: F401
 
@@ -129,7 +130,7 @@ def test_hosts_may_be_left_in_any_order(make_room):
     assert state() == before
 
 
-def test_without_stubs_there_are_no_enums(room):
+def test_without_stubs_there_are_no_enums(room, no_stubs):
     # E-1
     with modsdk.host(room):
         import mod.server.extraServerApi as serverApi

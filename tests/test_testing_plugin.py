@@ -223,34 +223,126 @@ def test_a_fresh_cloud_costs_less_than_1_ms():
     assert min(costs) < 0.001
 
 
-def test_the_game_hosts_the_marked_mod(project, pytester):
+MAIN = """
+from mod.common.mod import Mod
+import mod.server.extraServerApi as serverApi
+
+@Mod.Binding(name="Shop", version="1")
+class Shop(object):
+    @Mod.InitServer()
+    def start(self):
+        serverApi.RegisterSystem("Shop", "Till", "{scripts}.till.Till")
+"""
+TILL = """
+import mod.server.extraServerApi as serverApi
+
+class Till(serverApi.GetServerSystemCls()):
+    def __init__(self, namespace, systemName):
+        super(Till, self).__init__(namespace, systemName)
+        self.cloud = serverApi.GetEngineCompFactory().CreateAchievement(serverApi.GetLevelId())
+        self.ListenForEvent("Minecraft", "Engine", "PlayerJoinMessageEvent", self, self.OnJoin)
+
+    def OnJoin(self, args):
+        def callback(data):
+            print "welcome", args["name"], data["code"]
+        self.cloud.LobbyGetAchievementStorage(callback, args["id"])
+"""
+
+
+@pytest.fixture
+def packs(pytester):
+    """Behavior packs of a user's project: packs/shop and other."""
+    for folder, scripts in (("packs/shop", "shopScripts"), ("other", "otherScripts")):
+        path = pytester.path / folder / scripts
+        path.mkdir(parents=True)
+        (path / "__init__.py").write_text("")
+        (path / "modMain.py").write_text(MAIN.format(scripts=scripts))
+        (path / "till.py").write_text(TILL)
+
+
+def test_the_game_hosts_the_marked_mod(project, pytester, packs):
+    # F-8, E-1
+    pytester.makeini("[pytest]\nfilterwarnings = error\ncloudvars_mod = packs/shop\n")
+    project(
+        """
+        import sys
+        import pytest
+        from cloudvars import modsdk
+
+        def test_ini(game, cloud, clock, capsys):
+            assert isinstance(game, modsdk.Host)
+            import mod.server.extraServerApi as serverApi
+            assert serverApi.GetSystem("Shop", "Till") is game.systems["Shop", "Till"]
+            assert type(game.systems["Shop", "Till"]).__module__ == "shopScripts.till"
+            assert game.room.store is cloud
+            before = clock.now()
+            game.join(7, "Steve")
+            assert capsys.readouterr().out == ""  # a callback waits for the tick, as in the engine
+            assert game.tick(30) == 1
+            assert capsys.readouterr().out == "welcome Steve 0\\n"
+            assert (clock.now() - before).total_seconds() == 1
+
+        @pytest.mark.cloudvars(mod="other")
+        def test_marker(game, cloud):
+            assert type(game.systems["Shop", "Till"]).__module__ == "otherScripts.till"
+
+        @pytest.mark.cloudvars(mod="nothing")
+        def test_missing(game):
+            pass
+
+        def test_afterwards():
+            assert not [name for name in sys.modules if name.partition(".")[0] in ("mod", "shopScripts")]
+        """,
+        passed=3,
+        errors=1,
+    ).stdout.fnmatch_lines(["*CloudValueError: mod: '*nothing'; a behavior pack, *"])
+
+
+def test_a_failing_test_shows_the_games_last_calls(project, packs):
     # F-8
-    package = pytester.mkpydir("fake_modsdk")
-    package.joinpath("__init__.py").write_text(HOST)
-    pytester.makeini("[pytest]\ncloudvars_mod = packs/shop\n")
-    pytester.makeconftest("import sys, fake_modsdk; sys.modules['cloudvars.modsdk'] = fake_modsdk\n")
     project(
         """
         import pytest
 
-        def test_ini(game):
-            assert game[0] == "game" and game[1].endswith("packs/shop") and game[2] == "open"
-
         @pytest.mark.cloudvars(mod="other")
-        def test_marker(game, cloud):
-            assert game[1].endswith("other")
+        def test_greeting(game, cloud):
+            cloud.faults.fail("LobbyGetAchievementStorage")
+            game.join(7, "Steve")
+            game.tick()
         """,
-        passed=2,
+        failed=1,
+    ).stdout.fnmatch_lines(
+        [
+            "*till.py:12: TypeError*",  # the mod's own line
+            "*--- cloudvars calls ---*",
+            "game  LobbyGetAchievementStorage 7 -> None  *",
+        ]
     )
 
 
-HOST = """
-from contextlib import contextmanager
+def test_the_marker_takes_the_url_of_a_server(project, mariadb, packs):
+    # F-8
+    url = mariadb.new_database()
+    code = f"""
+        import pytest
 
-@contextmanager
-def host(room, *, mod):
-    yield room.name, str(mod), "open"
-"""
+        @pytest.mark.cloudvars(backend={url!r}, mod="other")
+        class TestServer:
+            @pytest.mark.parametrize("n", range(2))
+            def test_fresh(self, cloud, room, game, n):
+                assert repr(cloud).startswith("<cloudvars.Store 'mysql://")
+                assert room.score.money_get(user_id=7, key="gold").data == []
+                with room.score.get_commit() as c:
+                    c.money_add(user_id=7, key="gold", value=1)
+                game.join(7)
+                assert game.tick() == 1
+                assert game.room.score.money_get(user_id=7, key="gold").data[0]["value"] == 1
+
+        def test_default(cloud):
+            print("default", cloud)
+        """
+    project(code, "-s", passed=3).stdout.fnmatch_lines(["*default <cloudvars.Store ':memory:'>"])
+    project(code, "-s", f"--cloudvars-backend={url}", passed=3).stdout.fnmatch_lines(["*default *mysql://*"])
 
 
 def blocks(root, kind):
