@@ -95,7 +95,10 @@ impl Mysql {
                     whole = true;
                     self.hosts.put_back(link);
                 }
-                Ended::Badly(failure @ (Failure::Lost(_) | Failure::Unfit(_))) if instant() < deadline => {
+                // A reader waits for no row: Galera says 1205 of a node that does not catch up.
+                Ended::Badly(failure @ (Failure::Lost(_) | Failure::Unfit(_) | Failure::LockWait(_)))
+                    if instant() < deadline =>
+                {
                     self.hosts.failed(link, &failure);
                 }
                 // Galera may undo even a reader.
@@ -123,7 +126,7 @@ impl Backend for Mysql {
         let mut lane = locked(&self.lane);
         let lane = lane.as_mut().ok_or_else(closed)?;
         let stands = lane.write(&self.hosts, touch, apply)?;
-        let now_ms = real_us() / 1000;
+        let now_ms = (real_us() + self.hosts.ahead_us()) / 1000;
         if lane.deleted > 0 && now_ms - self.swept_ms.load(Ordering::Relaxed) > SWEEP_EVERY_MS {
             self.swept_ms.store(now_ms, Ordering::Relaxed);
             // The commit stands whatever becomes of the sweeping.

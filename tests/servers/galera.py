@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import secrets
 import time
 from pathlib import Path
 
@@ -80,11 +81,11 @@ class Galera:
     """A cluster of nodes. `start()` it, use `url(database)`, `close()` it; also a context manager."""
 
     def __init__(self, size=3, **options):
+        options.setdefault("password", secrets.token_hex(12))  # users are part of the state that nodes share
         self.nodes = [Node(name, **options) for name in range(1, size + 1)]
         self.names = itertools.count(1)
         group = ",".join(f"127.0.0.1:{node.group_port}" for node in self.nodes)
         for node in self.nodes:
-            node.password = self.nodes[0].password
             settings = {
                 **TIMEOUTS,
                 "gmcast.listen_addr": f"tcp://127.0.0.1:{node.group_port}",

@@ -122,7 +122,7 @@ class MariaDB:
     certificate and key.
     """
 
-    def __init__(self, *options, durable=True, tls=False):
+    def __init__(self, *options, durable=True, tls=False, password=None):
         self.folder = Path(tempfile.mkdtemp(prefix="cloudvars-"))
         self.keeper = subprocess.Popen(
             [sys.executable, "-S", Path(__file__).with_name("keeper.py"), self.folder, server_user()],
@@ -130,7 +130,7 @@ class MariaDB:
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for the test run; the keeper ends in good order after it
         )
-        self.user, self.password = "cloudvars", secrets.token_hex(12)
+        self.user, self.password = "cloudvars", password or secrets.token_hex(12)
         self.port = free_port()
         self.pid = None
         self.names = itertools.count(1)

@@ -35,7 +35,7 @@ impl From<mysql::Error> for Failure {
         let said = |message: &str| plain(message);
         match error {
             mysql::Error::MySqlError(error) => server(error.code, &said(&error.message)),
-            mysql::Error::IoError(error) if timed_out(&error) => Self::Lost("no answer in time".into()),
+            mysql::Error::IoError(error) if timed_out(&error) => Self::Unfit("no answer in time".into()),
             mysql::Error::IoError(error) => Self::Lost(said(&error.to_string())),
             mysql::Error::CodecError(error) => Self::Lost(said(&error.to_string())),
             mysql::Error::DriverError(error) => Self::Lost(said(&error.to_string())),
@@ -67,12 +67,14 @@ fn server(code: u16, message: &str) -> Failure {
         1105 if message.contains("Information schema is changed") => Failure::Conflict(said),
         1205 => Failure::LockWait(said),
         1406 | 1153 | 8004 | 8025 => fault(Code::TooLong, too_long(&said)),
+        // Galera: the commit failed with the system's error EMSGSIZE.
+        1180 if message.contains("error 90 ") => fault(Code::TooLong, too_long(&said)),
         1105 if too_large.iter().any(|part| message.contains(part)) => fault(Code::TooLong, too_long(&said)),
         7534 | 7533 | 5041 | 3277 | 9003 | 8252 => {
             fault(Code::Throttled, format!("the server throttles ({said}); nothing was stored"))
         }
-        // Too many connections; no quorum; shutting down; read-only; out of room.
-        1040 | 1203 | 1226 | 1047 | 1053 | 1290 | 1792 | 1836 | 1021 | 1114 => Failure::Unfit(said),
+        // Too many connections; no quorum, or lost while committing; shutting down; read-only; out of room.
+        1040 | 1203 | 1226 | 1047 | 1180 | 1053 | 1290 | 1792 | 1836 | 1021 | 1114 => Failure::Unfit(said),
         // Killed, interrupted, network errors seen by the server.
         1317 | 1927 | 4031 | 2006 | 2013 | 1152 | 1158..=1161 | 3169 => Failure::Lost(said),
         1044 | 1045 | 1142 | 1227 => {

@@ -17,8 +17,9 @@ use std::time::{Duration, Instant};
 
 const SCHEMA: &str = include_str!("../mysql.sql");
 const FORMAT_VERSION: i64 = 1;
-/// A server that failed is not asked again for so long, unless all have failed.
+/// A server that failed is not asked again for so long, unless all have failed; longer if it took long to fail.
 const REST: Duration = Duration::from_secs(2);
+const REST_MAX: Duration = Duration::from_secs(30);
 /// A connection to a server that is not the first of the list is given up after this long: the first may be back.
 const SECOND_BEST_MAX: Duration = Duration::from_secs(30);
 const IDLE_MAX: usize = 32;
@@ -75,8 +76,8 @@ fn is_on(variables: &Variables, name: &str) -> bool {
 fn variables(conn: &mut Conn) -> Outcome<Variables> {
     let rows: Vec<(String, String)> = conn.query(
         "SHOW VARIABLES WHERE Variable_name IN ('hostname', 'port', 'server_uuid', 'version', 'wsrep_on', \
-         'max_allowed_packet', 'innodb_flush_log_at_trx_commit', 'read_only', 'innodb_read_only', \
-         'tidb_txn_entry_size_limit')",
+         'max_allowed_packet', 'innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog', 'read_only', \
+         'innodb_read_only', 'tidb_txn_entry_size_limit')",
     )?;
     Ok(rows.into_iter().collect())
 }
@@ -129,8 +130,8 @@ impl Hosts {
     /// gets a rest.
     pub(super) fn failed(&self, link: Link, failure: &Failure) {
         locked(&self.idle).retain(|other| other.host != link.host);
-        if matches!(failure, Failure::Unfit(_)) {
-            self.rest(link.host);
+        if matches!(failure, Failure::Unfit(_) | Failure::LockWait(_)) {
+            self.rest(link.host, REST);
         }
     }
 
@@ -143,9 +144,9 @@ impl Hosts {
         locked(&self.idle).drain(..).for_each(std::mem::forget);
     }
 
-    fn rest(&self, host: usize) {
+    fn rest(&self, host: usize, rest: Duration) {
         if let Some(down) = locked(&self.down_until).get_mut(host) {
-            *down = Some(instant() + REST);
+            *down = Some(instant() + rest);
         }
     }
 
@@ -158,11 +159,13 @@ impl Hosts {
             let mut said = Vec::new();
             let all = resting.iter().all(|resting| *resting);
             for host in (0..resting.len()).filter(|host| all || !resting[*host]) {
+                let began = instant();
                 match self.connect_to(host, role) {
                     Ok(link) => return Ok(link),
                     Err(Failure::Ours(error)) => return Err(error),
                     Err(failure) => {
-                        self.rest(host);
+                        // One that costs its time-out each time is asked less often.
+                        self.rest(host, (3 * began.elapsed()).clamp(REST, REST_MAX));
                         said.push(format!("{}: {}", self.address.host_shown(host), failure.said()));
                     }
                 }
@@ -191,12 +194,13 @@ impl Hosts {
         // Galera: whoever reads on another server sees all that was acknowledged before.
         let causal = if is_on(&variables, "wsrep_on") { ", wsrep_sync_wait = 1" } else { "" };
         let lock_s = self.address.lock_timeout_s;
-        self.check_store(host, &mut conn)?;
         conn.query_drop(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}"))?;
         conn.query_drop(format!(
             "SET SESSION sql_mode = 'STRICT_ALL_TABLES', innodb_lock_wait_timeout = {lock_s}, \
-             wait_timeout = {WAIT_TIMEOUT_S}{causal}, autocommit = {autocommit}"
+             wait_timeout = {WAIT_TIMEOUT_S}{causal}"
         ))?;
+        self.check_store(host, &mut conn)?;
+        conn.query_drop(format!("SET SESSION autocommit = {autocommit}"))?;
         let part = |name: &str| variables.get(name).map_or("", String::as_str);
         let server = format!("{host} {} {} {}", part("hostname"), part("port"), part("server_uuid"));
         let packet_max = part("max_allowed_packet").parse().unwrap_or(usize::MAX);
@@ -216,6 +220,16 @@ impl Hosts {
             return Err(Failure::Ours(Error::store(format!(
                 "{here} has innodb_flush_log_at_trx_commit = {flush}: it may lose acknowledged commits; set it to 1, \
                  or open with durability='normal'"
+            ))));
+        }
+        // A server recovers only those transactions that it finds in its binary log.
+        if let Some(sync) = value("sync_binlog").filter(|sync| *sync != 1)
+            && is_on(variables, "log_bin")
+            && self.durability == Durability::Full
+        {
+            return Err(Failure::Ours(Error::store(format!(
+                "{here} has a binary log and sync_binlog = {sync}: a power cut may lose acknowledged commits; set it \
+                 to 1, or open with durability='normal'"
             ))));
         }
         let mut warned = Vec::new();
@@ -268,9 +282,12 @@ impl Hosts {
             WHERE game = -1 AND owner = 0 AND kind = 0 AND world = 0 AND `key` = 'format' AND id = 0";
         let before = real_us();
         let found: Option<(i64, i64, i64)> = conn.query_first(sql)?;
-        let middle = before.midpoint(real_us());
+        let after = real_us();
         Ok(found.map(|(version, store, now_us)| {
-            self.ahead_us.store(now_us - middle, Ordering::Relaxed);
+            // A server whose clock may be ours is taken to have ours: so two processes of one machine agree.
+            let is_ours = (before..=after).contains(&now_us);
+            let ahead_us = if is_ours { 0 } else { now_us - before.midpoint(after) };
+            self.ahead_us.store(ahead_us, Ordering::Relaxed);
             (version, store)
         }))
     }

@@ -1,8 +1,9 @@
 //! The way of a write transaction: lock and load, apply, write all rows in one guarded statement, commit.
 //!
 //! Every write also carries the lane's slot with the number of the transaction. A transaction whose answer got lost
-//! is run again; that locks and reads the slot, which tells whether the first try was committed: none is applied
-//! twice, and none is answered with a guess.
+//! is run again; that locks and reads the slot, which tells whether the first try was committed. A first try that is
+//! still on its way, perhaps through another server, is stopped by the second one's write to the slot, which is made
+//! even when there is nothing else to write: none is applied twice, and none is answered with a guess.
 
 use super::failure::{Failure, Outcome};
 use super::hosts::{Hosts, Link, Role, random_id};
@@ -70,6 +71,8 @@ struct Call<'a> {
     deadline: Instant,
     /// How often `apply` was called.
     applied: usize,
+    /// What a `COMMIT` answered that may have been done all the same, or may yet be.
+    unsure: Option<String>,
 }
 
 impl Lane {
@@ -94,18 +97,13 @@ impl Lane {
 
     /// Runs one transaction to a sure end, or says that there is none to be had.
     pub(super) fn write(&mut self, hosts: &Hosts, touch: &Touch, apply: Apply<'_>) -> Result<usize> {
-        let mut call = Call { hosts, touch, deadline: hosts.deadline(), applied: 0 };
+        let mut call = Call { hosts, touch, deadline: hosts.deadline(), applied: 0, unsure: None };
         self.number += 1;
         let (mut conflicts, mut waits) = (0, 0);
-        let mut unsure: Option<String> = None;
         loop {
             let failure = match self.attempt(&mut call, apply) {
                 Ok(stands) => return Ok(stands),
-                Err(Trouble::AtCommit(failure @ Failure::Conflict(_)) | Trouble::Before(failure)) => failure,
-                Err(Trouble::AtCommit(failure)) => {
-                    unsure = Some(failure.said());
-                    failure
-                }
+                Err(failure) => failure,
             };
             let last = match &failure {
                 Failure::Conflict(_) => {
@@ -120,7 +118,10 @@ impl Lane {
                 Failure::Ours(_) => true,
             };
             if last || instant() >= call.deadline {
-                return Err(unsure.map_or_else(|| failure.surfaced(), |why| unknown(&why)));
+                return match call.unsure.take() {
+                    Some(why) => self.settle(&call, failure, why),
+                    None => Err(failure.surfaced()),
+                };
             }
             if !matches!(failure, Failure::Lost(_)) {
                 pause(conflicts + waits);
@@ -128,7 +129,24 @@ impl Lane {
         }
     }
 
-    fn attempt(&mut self, call: &mut Call<'_>, apply: Apply<'_>) -> Result<usize, Trouble> {
+    /// No further try is made, and one was perhaps committed: writes the slot and nothing else. Either that finds the
+    /// try done, or it can never be done any more. At least one attempt, whatever the time.
+    fn settle(&mut self, tried: &Call<'_>, failure: Failure, why: String) -> Result<usize> {
+        let fence = tried.applied;
+        let mut call = Call { touch: &Touch::default(), unsure: Some(why), ..*tried };
+        loop {
+            match self.attempt(&mut call, &mut |_| Ok(Changes::default())) {
+                Ok(stands) if stands < fence => return Ok(stands),
+                Ok(_) => return Err(failure.surfaced()),
+                Err(Failure::Ours(_)) => break,
+                Err(_) if instant() >= call.deadline => break,
+                Err(_) => pause(TRIES_MAX),
+            }
+        }
+        Err(unknown(call.unsure.as_deref().unwrap_or_default()))
+    }
+
+    fn attempt(&mut self, call: &mut Call<'_>, apply: Apply<'_>) -> Outcome<usize> {
         let mut link = match self.link.take().filter(|link| !link.is_stale()) {
             Some(link) => link,
             None => call.hosts.connect(Role::Write, call.deadline)?,
@@ -136,25 +154,30 @@ impl Lane {
         if let Some(lost) = self.lost.take() {
             link.kill(&lost.server, lost.connection, lost.since);
         }
-        let answer = self.transact(&mut link, call, apply);
-        match &answer {
-            Ok(_) => self.link = Some(link),
-            Err(trouble) => {
-                self.stamp = None;
-                let (Trouble::Before(failure) | Trouble::AtCommit(failure)) = trouble;
-                let usable =
-                    matches!(failure, Failure::Conflict(_) | Failure::LockWait(_) | Failure::Ours(_))
-                        && link.conn.query_drop("ROLLBACK").is_ok();
-                if usable {
-                    self.link = Some(link);
-                } else {
-                    let (server, connection) = link.identity();
-                    self.lost = Some(Lost { server, connection, since: link.since });
-                    call.hosts.failed(link, failure);
-                }
+        let trouble = match self.transact(&mut link, call, apply) {
+            Ok(stands) => {
+                self.link = Some(link);
+                return Ok(stands);
             }
+            Err(trouble) => trouble,
+        };
+        self.stamp = None;
+        let failure = match trouble {
+            Trouble::Before(failure) => failure,
+            Trouble::AtCommit(failure) => {
+                call.unsure = Some(failure.said());
+                failure
+            }
+        };
+        let may_work = matches!(failure, Failure::Conflict(_) | Failure::LockWait(_) | Failure::Ours(_));
+        if may_work && link.conn.query_drop("ROLLBACK").is_ok() {
+            self.link = Some(link);
+        } else {
+            let (server, connection) = link.identity();
+            self.lost = Some(Lost { server, connection, since: link.since });
+            call.hosts.failed(link, &failure);
         }
-        answer
+        Err(failure)
     }
 
     fn transact(&mut self, link: &mut Link, call: &mut Call<'_>, apply: Apply<'_>) -> Result<usize, Trouble> {
@@ -182,7 +205,7 @@ impl Lane {
         })?;
         let applied = call.applied;
         call.applied += 1;
-        if changes.rows.is_empty() && changes.notes.is_empty() {
+        if changes.rows.is_empty() && changes.notes.is_empty() && call.unsure.is_none() {
             link.conn.query_drop("ROLLBACK")?;
             return Ok(applied);
         }
@@ -275,13 +298,13 @@ impl Lane {
         };
         let bytes_max = BYTES_MAX.min(link.packet_max / 2);
         let mut rest = &*writes;
-        while !rest.is_empty() {
+        loop {
             let mut bytes = 0;
             let count = rest.iter().take(ROWS_MAX - 1).take_while(|one| {
                 bytes += one.len();
                 bytes <= bytes_max
             });
-            let (now, later) = rest.split_at(count.count().max(1));
+            let (now, later) = rest.split_at(count.count().max(1).min(rest.len()));
             rest = later;
             let slot = Stored {
                 place: Place::slot(self.slot),
@@ -304,8 +327,10 @@ impl Lane {
             if written != expected as u64 {
                 return Err(Failure::Conflict("another commit wrote a row at the same time".into()));
             }
+            if rest.is_empty() {
+                return Ok(stamp);
+            }
         }
-        Ok(stamp)
     }
 
     /// Deletes notes from before this time, rows that were deleted before it, and the slots of writers that have

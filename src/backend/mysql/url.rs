@@ -133,7 +133,7 @@ impl Address {
             socket: None,
             ssl: None,
             connect_timeout: Duration::from_secs(3),
-            read_timeout: Duration::from_secs(30),
+            read_timeout: Duration::from_secs(10),
             lock_timeout_s: 5,
             timeout: Duration::from_secs(20),
             bus: None,
