@@ -29,6 +29,7 @@ test-cluster: build ## faults of a Galera cluster under load, some minutes; SHOR
 
 lint: build ## formatting, lints, types; warnings are errors
 	cargo fmt --check
+	rustfmt --edition 2024 --check bench/delay.rs
 	cargo check --no-default-features --quiet
 	@! cargo tree --no-default-features --edges normal | grep pyo3 || { echo 'the core must not name pyo3'; exit 1; }
 	cargo clippy --all-targets --quiet -- -D warnings
@@ -39,7 +40,10 @@ lint: build ## formatting, lints, types; warnings are errors
 	$(BIN)/python -m mypy.stubtest cloudvars._native # the only module with stubs
 
 bench: build ## ours and its peers in the same run; BENCH=--quick takes a minute
+	@bash tests/servers/install.sh
 	$(PIP) install --requirement bench/requirements.txt
+	@$(PIP) install --requirement bench/requirements-mariadb.txt 2>/dev/null || \
+		echo 'mysqlclient cannot be built (Debian, Ubuntu: apt-get install libmariadb-dev pkg-config gcc python3-dev)'
 	$(BIN)/python bench/run.py $(BENCH)
 
 clean: ## remove what was built

@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import cloudvars
 import peers
+import server
 from peers.ours import Ours, OursSession
 from timing import Slice, alone, flushes, interleaved, median, ratio, threaded
 
@@ -49,6 +50,7 @@ class Bench:
         for peer in self.peers.values():
             peer.fill(self.users)
         self.sessions = {name: peer.session() for name, peer in self.peers.items()}
+        self.server: server.Server | None = None
 
     def user(self) -> int:
         """Return any user."""
@@ -224,8 +226,28 @@ class Bench:
         for store in stores.values():
             store.close()
 
+    def on_server(self) -> server.Server | None:
+        """Start the server when it is first needed; None, with a line that says why, where that is not possible."""
+        if self.server is None and (reason := server.missing()):
+            print(f"\n{reason}")
+        elif self.server is None:
+            self.server = server.Server(self.users, self.rounds, max(self.seconds, 0.25))
+        return self.server
+
+    def server_four(self) -> None:
+        """Commit four operations on MariaDB."""
+        if found := self.on_server():
+            found.four()
+
+    def server_get(self) -> None:
+        """Read one row from MariaDB."""
+        if found := self.on_server():
+            found.get()
+
     def close(self) -> None:
         """Close everything."""
+        if self.server is not None:
+            self.server.close()
         for session in self.sessions.values():
             session.close()
         for peer in self.peers.values():
@@ -245,7 +267,8 @@ def buy(path: Path, hot: list[int], seconds: float) -> int:
     return won
 
 
-WORKLOADS = ("set", "four", "fail", "get", "batch", "threads", "many", "encode", "processes", "growth")
+ON_FILES = ("set", "four", "fail", "get", "batch", "threads", "many", "encode", "processes", "growth")
+WORKLOADS = (*ON_FILES, "server_four", "server_get")
 
 
 def main() -> None:

@@ -23,7 +23,8 @@ class Slice:
     p99_us: float
 
 
-def _summary(latencies: list[float], seconds: float, each: int = 1) -> Slice:
+def summary(latencies: list[float], seconds: float, each: int = 1) -> Slice:
+    """Return the figures of a run of so many seconds; each latency is that of ``each`` units."""
     latencies.sort()
     count = len(latencies)
     p50, p99 = latencies[count // 2], latencies[min(count - 1, count * 99 // 100)]
@@ -38,14 +39,18 @@ def alone(work: Callable[[], object], seconds: float, each: int = 1) -> Slice:
         work()
         before, now = now, time.perf_counter()
         latencies.append(now - before)
-    return _summary(latencies, now - begin, each)
+    return summary(latencies, now - begin, each)
 
 
 def threaded(make: Callable[[], Callable[[], object]], threads: int, seconds: float) -> Slice:
     """Repeat the work of so many threads, each with what ``make`` gave it."""
-    works = [make() for _ in range(threads)]
+    return summary(*measured([make() for _ in range(threads)], seconds))
+
+
+def measured(works: list[Callable[[], object]], seconds: float) -> tuple[list[float], float]:
+    """Repeat each work on a thread of its own for so long: return the latencies, and the seconds that it took."""
     latencies: list[list[float]] = [[] for _ in works]
-    ready = threading.Barrier(threads + 1)
+    ready = threading.Barrier(len(works) + 1)
 
     def run(work: Callable[[], object], mine: list[float]) -> None:
         ready.wait()
@@ -62,7 +67,7 @@ def threaded(make: Callable[[], Callable[[], object]], threads: int, seconds: fl
     begin = time.perf_counter()
     for thread in crew:
         thread.join()
-    return _summary([one for mine in latencies for one in mine], time.perf_counter() - begin)
+    return [one for mine in latencies for one in mine], time.perf_counter() - begin
 
 
 def interleaved(runs: dict[str, Callable[[], Slice]], rounds: int) -> dict[str, list[Slice]]:

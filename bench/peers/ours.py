@@ -58,7 +58,12 @@ class Ours:
         self.store = cloudvars.open(folder / "ours.db")
 
     def fill(self, users: int) -> None:
-        score = self.store.room(limits=False).score
+        self.fill_store(self.store, users)
+
+    @staticmethod
+    def fill_store(store: cloudvars.Store, users: int) -> None:
+        """Make the rows of any store."""
+        score = store.room(limits=False).score
         commits = []
         for user in range(users):
             c = score.get_commit()
@@ -69,6 +74,18 @@ class Ours:
             if len(commits) == 500 or user == users - 1:
                 assert all(reply.ok for reply in score.commit_many(commits))
                 commits = []
+
+    @staticmethod
+    def stored(store: cloudvars.Store, users: int) -> tuple[int, int, int]:
+        """Return how many 4-op commits a store holds, by what was counted, what was paid, and what was listed."""
+        score = store.room(limits=False).score
+        counted = paid = listed = 0
+        for start in range(0, users, 1000):
+            some = list(range(start, min(start + 1000, users)))
+            counted += sum(row["i_value"] - 2 for row in score.get(user_id=some, key="k2").unwrap())
+            paid += sum(10**9 - row["value"] for row in score.money_get(user_id=some, key="gold").unwrap())
+            listed += sum(len(score.list_query(user_id=user, key="bag").unwrap()) for user in some)
+        return counted, paid, listed
 
     def session(self) -> OursSession:
         return OursSession(self.store.room(limits=False))
