@@ -295,6 +295,11 @@ impl Store {
         self.backend.warnings()
     }
 
+    /// What went wrong since the store was opened without harm to any call; each is told once.
+    pub fn complaint(&self) -> Option<String> {
+        self.backend.complaint()
+    }
+
     /// Where the data lies, as it was opened, without secrets.
     pub fn target(&self) -> &str {
         &self.target

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from mods import pack, tick_room  # noqa: F401 - fixtures for every test
 from servers.mariadb import MariaDB, missing
 from servers.proxy import Proxy
+from servers.redis import Redis, missing_redis
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE_PARENT = Path(cloudvars.__file__).resolve().parents[1]
@@ -63,6 +64,27 @@ def mariadb_tls():
         yield server
 
 
+def start_redis(**options):
+    """A private Redis; as `start_server`."""
+    if reason := missing_redis():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no Redis: {reason}")
+    return Redis(**options)
+
+
+@pytest.fixture(scope="session")
+def redis():
+    """The Redis of the test run. Whoever stops it starts it again."""
+    with start_redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_tls():
+    """A Redis with a certificate, signed by `redis_tls.authority`."""
+    with start_redis(tls=True) as server:
+        yield server
+
+
 @pytest.fixture
 def proxy(mariadb):
     """What stands between a store and the MariaDB of the test run, and fails when told: `proxy.url(url)`."""
@@ -86,7 +108,16 @@ def new_target(kind, request):
         return ":memory:"
     if kind == "mariadb":
         return request.getfixturevalue("mariadb").new_database()
+    if kind == "mariadb+redis":
+        bus = request.getfixturevalue("redis").url()
+        return f"{request.getfixturevalue('mariadb').new_database()}?bus={bus}"
     return request.getfixturevalue("path")
+
+
+@pytest.fixture
+def make_target(request):
+    """Makes the target of a new store: for modules that want other kinds than all tests."""
+    return lambda kind: new_target(kind, request)
 
 
 @pytest.fixture(params=["memory", "file", "mariadb"])

@@ -9,6 +9,16 @@ def send(score, value, target=5, key="k", **more):
     return score.message_send(fields).unwrap()["objectId"]
 
 
+@pytest.fixture(params=["memory", "file", "mariadb", "mariadb+redis"])
+def target(request, make_target):
+    return make_target(request.param)
+
+
+@pytest.fixture(params=["file", "mariadb", "mariadb+redis"])
+def address(request, make_target):
+    return make_target(request.param)
+
+
 @pytest.fixture
 def inbox():
     return []

@@ -60,6 +60,11 @@ LISTENER = """
 """
 
 
+@pytest.fixture(params=["file", "mariadb", "mariadb+redis"])
+def address(request, make_target):
+    return make_target(request.param)
+
+
 @pytest.fixture
 def together(start_python, address):
     """Runs one program in several processes that start together: the last line of each."""

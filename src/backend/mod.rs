@@ -104,6 +104,10 @@ pub trait Backend: Send + Sync {
     fn warnings(&self) -> Vec<String> {
         Vec::new()
     }
+    /// What went wrong since it was opened without harm to any call, each told once. Cheap.
+    fn complaint(&self) -> Option<String> {
+        None
+    }
     /// Flushes what is left to flush and lets go of all files. Later calls fail.
     fn close(&self) -> Result<()>;
 }

@@ -4,6 +4,7 @@
 //! Every row has a stamp that a write must find as it was loaded, and every transaction leaves its number, so that
 //! neither an engine that undoes a transaction silently nor a lost answer can lose a commit or apply it twice.
 
+mod bus;
 mod failure;
 mod hosts;
 mod lane;
@@ -17,6 +18,7 @@ mod view;
 use super::{Backend, Changes, Durability, Loaded, Snapshot, Touch};
 use crate::clock::{instant, real_us};
 use crate::error::{Error, Result};
+use bus::Bus;
 use failure::Failure;
 use hosts::Hosts;
 use lane::Lane;
@@ -39,6 +41,7 @@ pub struct Mysql {
     hosts: Hosts,
     lane: Mutex<Option<Lane>>,
     outbox: Outbox,
+    bus: Option<Bus>,
     swept_ms: AtomicI64,
 }
 
@@ -52,15 +55,18 @@ fn closed() -> Error {
 
 /// Opens or makes the store of a `mysql://` URL; also says how to show the URL: without its password.
 pub fn open(url: &str, durability: Durability) -> Result<(Mysql, String)> {
-    let address = Address::parse(url)?;
+    let mut address = Address::parse(url)?;
+    let redis = address.bus.take();
     let shown = address.shown();
     let hosts = Hosts::new(address, durability);
     // Looks once at every host, and says at once what is wrong.
     let link = hosts.connect(hosts::Role::Read, instant())?;
     hosts.put_back(link);
     let process = std::process::id();
-    let (lane, swept_ms) = (Mutex::new(Some(Lane::new()?)), AtomicI64::new(real_us() / 1000));
-    Ok((Mysql { process, hosts, lane, outbox: Outbox::default(), swept_ms }, shown))
+    let lane = Lane::new()?;
+    let bus = redis.map(|redis| Bus::open(redis, hosts.store(), lane.slot()));
+    let (lane, swept_ms) = (Mutex::new(Some(lane)), AtomicI64::new(real_us() / 1000));
+    Ok((Mysql { process, hosts, lane, outbox: Outbox::default(), bus, swept_ms }, shown))
 }
 
 impl Mysql {
@@ -125,7 +131,13 @@ impl Backend for Mysql {
         self.here()?;
         let mut lane = locked(&self.lane);
         let lane = lane.as_mut().ok_or_else(closed)?;
-        let stands = lane.write(&self.hosts, touch, apply)?;
+        let notes = lane.notes();
+        let answer = lane.write(&self.hosts, touch, apply);
+        // After a failure nobody knows what was committed: a hint too many costs a look.
+        if let Some(bus) = self.bus.as_ref().filter(|_| answer.is_err() || lane.notes() != notes) {
+            bus.tell();
+        }
+        let stands = answer?;
         let now_ms = (real_us() + self.hosts.ahead_us()) / 1000;
         if lane.deleted > 0 && now_ms - self.swept_ms.load(Ordering::Relaxed) > SWEEP_EVERY_MS {
             self.swept_ms.store(now_ms, Ordering::Relaxed);
@@ -136,12 +148,16 @@ impl Backend for Mysql {
     }
 
     fn pulse(&self) -> Result<i64> {
-        let mut pulse = 0;
-        self.ask(&mut |view| {
-            pulse = view.pulse()?;
-            Ok(())
-        })?;
-        Ok(pulse)
+        self.here()?;
+        let ask = || {
+            let mut pulse = 0;
+            self.ask(&mut |view| {
+                pulse = view.pulse()?;
+                Ok(())
+            })?;
+            Ok(pulse)
+        };
+        self.bus.as_ref().map_or_else(ask, |bus| bus.pulse(ask))
     }
 
     fn purge_notes(&self, before_ms: i64) -> Result<()> {
@@ -157,12 +173,18 @@ impl Backend for Mysql {
     }
 
     fn warnings(&self) -> Vec<String> {
-        self.hosts.warnings()
+        let bus = self.bus.as_ref().and_then(Bus::warning);
+        self.hosts.warnings().into_iter().chain(bus.cloned()).collect()
+    }
+
+    fn complaint(&self) -> Option<String> {
+        self.bus.as_ref().filter(|_| self.here().is_ok()).and_then(Bus::complaint)
     }
 
     fn close(&self) -> Result<()> {
         self.here()?;
         locked(&self.lane).take();
+        self.bus.as_ref().inspect(|bus| bus.close());
         self.hosts.close();
         Ok(())
     }
@@ -172,6 +194,7 @@ impl Drop for Mysql {
     fn drop(&mut self) {
         if std::process::id() != self.process {
             self.hosts.forget();
+            std::mem::forget(self.bus.take());
             if let Some(lane) = locked(&self.lane).as_mut() {
                 lane.forget();
             }

@@ -62,6 +62,7 @@ pub(super) fn warn_failed(py: Python<'_>, name: &str, reason: &str) -> PyResult<
 impl Room {
     /// After every call of the room: delivers what is ready, in the room's way.
     pub(super) fn deliver(&self, py: Python<'_>) -> PyResult<()> {
+        self.complain(py)?;
         if !self.core.may_deliver() {
             return Ok(());
         }
@@ -84,7 +85,16 @@ impl Room {
         self.deliver_all(py, false)
     }
 
+    /// Tells the log what went wrong behind the calls' backs.
+    fn complain(&self, py: Python<'_>) -> PyResult<()> {
+        while let Some(complaint) = self.core.store().complaint() {
+            logger(py)?.call_method1(intern!(py, "warning"), ("%s", complaint))?;
+        }
+        Ok(())
+    }
+
     fn deliver_all(&self, py: Python<'_>, bounded: bool) -> PyResult<usize> {
+        self.complain(py)?;
         let mut count = 0;
         loop {
             if self.delivering.swap(true, Ordering::AcqRel) {

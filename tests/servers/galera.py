@@ -6,7 +6,8 @@ import secrets
 import time
 from pathlib import Path
 
-from .mariadb import START_SECONDS, MariaDB, free_port, missing, program
+from .mariadb import MariaDB, missing
+from .server import START_SECONDS, free_port, program
 
 PROVIDERS = [
     "/usr/lib/galera/libgalera_smm.so",

@@ -2,30 +2,21 @@
 
 import getpass
 import itertools
-import json
 import os
-import random
 import re
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pymysql
 
 from .certificate import make_authority, make_certificate
+from .server import Server, program
 
 PROJECT = Path(__file__).resolve().parents[2]
-PORTS = range(
-    15000, 32000
-)  # below those that outgoing connections get: a stopped server finds its port free again
-START_SECONDS = 60
-STOP_SECONDS = 30
 OPTIONS = """
 --no-defaults --bind-address=127.0.0.1 --skip-name-resolve --skip-log-bin --skip-slave-start --max-connections=600
 --max-allowed-packet=64M --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M --innodb-log-file-size=32M
@@ -35,13 +26,6 @@ NO_SYNC = [
     "--innodb-flush-method=nosync",
     "--sync-frm=0",
 ]  # a killed server loses nothing by it, a power cut would
-
-
-def program(name):
-    """The path of a server program; it may stand where only root's PATH leads."""
-    return shutil.which(
-        name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
-    )
 
 
 def missing():
@@ -63,19 +47,6 @@ def as_server():
     """What `subprocess` takes to run a program as the server's user."""
     user = server_user()
     return {"user": user, "group": user, "extra_groups": []} if os.geteuid() == 0 else {}
-
-
-def free_port():
-    """A port of loopback on which nobody listens."""
-    while True:
-        port = random.choice(PORTS)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 def own(folder):
@@ -114,8 +85,8 @@ def template():
     return ready
 
 
-class MariaDB:
-    """One server. `start()` it, use `url(database)`, `close()` it; also a context manager.
+class MariaDB(Server):
+    """One server: use `url(database)`.
 
     `durable=False` leaves out the flushes to disk: faster, and a killed process still loses nothing. With `tls=True`
     the server has a certificate, `authority` is the path of the one that signed it, and `client` those of a client's
@@ -123,16 +94,8 @@ class MariaDB:
     """
 
     def __init__(self, *options, durable=True, tls=False, password=None):
-        self.folder = Path(tempfile.mkdtemp(prefix="cloudvars-"))
-        self.keeper = subprocess.Popen(
-            [sys.executable, "-S", Path(__file__).with_name("keeper.py"), self.folder, server_user()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for the test run; the keeper ends in good order after it
-        )
+        super().__init__(server_user())
         self.user, self.password = "cloudvars", password or secrets.token_hex(12)
-        self.port = free_port()
-        self.pid = None
         self.names = itertools.count(1)
         self.options = [*OPTIONS, *([] if durable else NO_SYNC), *options]
         self.authority = self.client = None
@@ -149,21 +112,6 @@ class MariaDB:
         )
         own(self.folder)
 
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *error):
-        self.close()
-
-    def __repr__(self):
-        return f"<{type(self).__name__} 127.0.0.1:{self.port}>"
-
-    def ask(self, *request):
-        """Asks the keeper, and answers what it says."""
-        self.keeper.stdin.write(json.dumps(request).encode() + b"\n")
-        self.keeper.stdin.flush()
-        return json.loads(self.keeper.stdout.readline())
-
     def command(self, *options):
         """What is run, and its options."""
         return [
@@ -171,60 +119,12 @@ class MariaDB:
             f"--pid-file={self.folder}/pid", f"--port={self.port}", f"--init-file={self.folder}/first.sql", *options,
         ]  # fmt: skip
 
-    @property
-    def log(self):
-        """What the server has written since the folder was made."""
-        return (self.folder / "log").read_text("utf-8", "replace")
-
-    def launch(self, *options):
-        """Starts the server; does not wait for it."""
-        self.pid = self.ask("start", self.command(*options), f"{self.folder}/log")
-
-    def start(self, *options):
-        """Starts the server, and waits until it answers."""
-        self.launch(*options)
-        return self.await_ready()
-
-    def await_ready(self):
-        """Waits until the server answers."""
-        deadline = time.monotonic() + START_SECONDS
-        while not self.answers():
-            code = self.ask("poll")
-            assert code is None, f"{self!r} ended with {code}\n{self.log[-4000:]}"
-            assert time.monotonic() < deadline, f"{self!r} does not answer\n{self.log[-4000:]}"
-            time.sleep(0.01)
-        return self
-
     def answers(self):
         """Does the server answer a query?"""
         try:
             return self.execute("SELECT 1") == [(1,)]
         except pymysql.Error:
             return False
-
-    def stop(self):
-        """Shuts the server down in good order; it can be started again."""
-        self.ask("signal", signal.SIGTERM)
-        assert self.ask("wait", STOP_SECONDS) is not None, f"{self!r} does not stop\n{self.log[-4000:]}"
-
-    def kill(self):
-        """Ends the server as a crash would; it can be started again."""
-        self.ask("signal", signal.SIGKILL)
-        self.ask("wait", STOP_SECONDS)
-
-    def pause(self):
-        """The server stands still; its connections stay open."""
-        self.ask("signal", signal.SIGSTOP)
-
-    def resume(self):
-        """The server goes on after `pause()`."""
-        self.ask("signal", signal.SIGCONT)
-
-    def close(self):
-        """Kills the server and removes its folder."""
-        self.keeper.stdin.close()
-        self.keeper.stdout.close()
-        self.keeper.wait()
 
     def url(self, database="", port=None):
         """What `cloudvars.open` takes; another port for a proxy before the server."""

@@ -100,6 +100,11 @@ impl Hosts {
         self.warned.get().cloned().unwrap_or_default()
     }
 
+    /// The random id of the store; 0 until a server was reached.
+    pub(super) fn store(&self) -> i64 {
+        self.store.get().copied().unwrap_or(0)
+    }
+
     pub(super) fn ahead_us(&self) -> i64 {
         self.ahead_us.load(Ordering::Relaxed)
     }

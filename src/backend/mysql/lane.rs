@@ -90,6 +90,16 @@ impl Lane {
         })
     }
 
+    /// Its random number.
+    pub(super) const fn slot(&self) -> i64 {
+        self.slot
+    }
+
+    /// The number of its last note.
+    pub(super) const fn notes(&self) -> i64 {
+        self.notes
+    }
+
     /// In a forked child: the connection is the parent's.
     pub(super) fn forget(&mut self) {
         std::mem::forget(self.link.take());

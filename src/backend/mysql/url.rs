@@ -1,6 +1,7 @@
 //! `mysql://user:password@host:port,host:port/database?option=value`: parsed, and shown without its password.
 //! No error repeats a part that might hold a secret.
 
+use super::bus::Line;
 use crate::error::{Error, Result};
 use mysql::{ClientIdentity, OptsBuilder, SslOpts};
 use percent_encoding::percent_decode_str;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 const PORT: u16 = 3306;
 const OPTIONS: &str = "connect-timeout, read-timeout, lock-timeout, timeout (seconds), ssl-mode, ssl-ca, ssl-cert, \
-    ssl-key, socket, bus";
+    ssl-key, socket, bus, bus-ca";
 
 /// Where the servers are and how to reach them. Deliberately not `Debug`: it holds the password.
 pub(super) struct Address {
@@ -26,8 +27,8 @@ pub(super) struct Address {
     pub(super) lock_timeout_s: u64,
     /// How long a call looks for a server that works, or for the outcome of a commit.
     pub(super) timeout: Duration,
-    /// A `redis://` URL through which processes tell each other of news.
-    pub(super) bus: Option<String>,
+    /// Through which processes tell each other of news.
+    pub(super) bus: Option<Line>,
 }
 
 fn refused(why: impl std::fmt::Display) -> Error {
@@ -145,6 +146,7 @@ impl Address {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds() bounds it")]
     fn options(&mut self, options: &str) -> Result<()> {
         let mut tls = Tls::default();
+        let mut bus: (Option<String>, Option<PathBuf>) = (None, None);
         for (index, option) in options.split('&').filter(|option| !option.is_empty()).enumerate() {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
             let value = decoded(value, "option")?;
@@ -158,7 +160,8 @@ impl Address {
                 "ssl-cert" => tls.cert = Some(value.into()),
                 "ssl-key" => tls.key = Some(value.into()),
                 "socket" => self.socket = Some(value),
-                "bus" => self.bus = Some(value),
+                "bus" => bus.0 = Some(value),
+                "bus-ca" => bus.1 = Some(value.into()),
                 _ => {
                     let number = index + 1;
                     return Err(Error::value(format!(
@@ -168,6 +171,10 @@ impl Address {
             }
         }
         self.ssl = tls.options()?;
+        self.bus = match bus {
+            (None, Some(_)) => return Err(Error::value("target: bus-ca goes with bus=rediss://… only")),
+            (url, authority) => url.map(|url| Line::parse(&url, authority.as_deref())).transpose()?,
+        };
         Ok(())
     }
 

@@ -1,0 +1,280 @@
+//! Tells other processes through Redis that there is news, and hears it from them, so that nobody has to ask the
+//! database all the time.
+//!
+//! What goes over Redis is a hint, never the news itself: the notes in the database are the truth. A hint that is lost
+//! makes a message late, by [`LOOK_EVERY_US`] at most; one that is made up costs a look.
+
+mod line;
+
+pub(super) use line::Line;
+
+use crate::clock::real_us;
+use crate::error::Result;
+use line::{Heard, said};
+use redis::Connection;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// The database is asked this often even while nothing is heard.
+const LOOK_EVERY_US: i64 = 5_000_000;
+const PAUSE_MIN: Duration = Duration::from_millis(50);
+const PAUSE_MAX: Duration = Duration::from_secs(2);
+/// How long closing waits for the last hint to be sent.
+const CLOSE_WAIT: Duration = Duration::from_secs(1);
+
+/// The two threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Tell,
+    Hear,
+}
+
+#[derive(Default)]
+struct State {
+    /// By [`Side`]: whether the thread was started, and whether it cannot reach Redis.
+    started: [bool; 2],
+    out: [bool; 2],
+    running: usize,
+    to_tell: bool,
+    ended: bool,
+    /// From the look at Redis when the store was opened; the telling thread takes it.
+    connection: Option<Connection>,
+    complaint: Option<String>,
+}
+
+struct Shared {
+    line: Line,
+    channel: String,
+    /// Who we are: our own hints are no news to us.
+    payload: String,
+    /// Hints so far, own commits included.
+    heard: AtomicI64,
+    /// Whether every hint reaches us.
+    listening: AtomicBool,
+    complains: AtomicBool,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// What the last looks gave.
+#[derive(Default)]
+struct Looks {
+    version: i64,
+    heard: i64,
+    pulse: Option<i64>,
+    looked_us: i64,
+}
+
+/// One store's end of the bus.
+pub(super) struct Bus {
+    shared: Arc<Shared>,
+    looks: Mutex<Looks>,
+    /// What was wrong when the store was opened.
+    warning: Option<String>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Bus {
+    /// Looks once whether Redis is there. Whatever it says, the bus works as soon as it can.
+    pub(super) fn open(line: Line, store: i64, writer: i64) -> Self {
+        let mut state = State::default();
+        let (channel, payload) = (format!("cloudvars:{store:x}"), format!("{writer:x}"));
+        let looked = line.publish(&mut state.connection, &channel, &payload);
+        let warning = looked.err().map(|error| complaint(&line, &error));
+        // It has been told: the same outage is not told again.
+        state.out = [warning.is_some(); 2];
+        let shared = Shared {
+            line,
+            channel,
+            payload,
+            heard: AtomicI64::new(0),
+            listening: AtomicBool::new(false),
+            complains: AtomicBool::new(false),
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        };
+        Self { shared: Arc::new(shared), looks: Mutex::default(), warning }
+    }
+
+    pub(super) fn warning(&self) -> Option<&String> {
+        self.warning.as_ref()
+    }
+
+    /// What went wrong since; each outage is told once.
+    pub(super) fn complaint(&self) -> Option<String> {
+        if !self.shared.complains.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.shared.complains.store(false, Ordering::Relaxed);
+        self.shared.state().complaint.take()
+    }
+
+    /// Notes were committed: they are news to this process at once, and to the others when a thread has told them.
+    pub(super) fn tell(&self) {
+        self.shared.heard.fetch_add(1, Ordering::AcqRel);
+        let mut state = self.shared.state();
+        self.shared.start(&mut state, Side::Tell);
+        state.to_tell = true;
+        self.shared.changed.notify_all();
+    }
+
+    /// A number that changes when there may be news. `ask` asks the database, which is rarely needed.
+    pub(super) fn pulse(&self, ask: impl FnOnce() -> Result<i64>) -> Result<i64> {
+        self.shared.listen();
+        let mut looks = locked(&self.looks);
+        // In this order: whoever began to listen counted that as a hint before.
+        let listening = self.shared.listening.load(Ordering::Acquire);
+        let heard = self.shared.heard.load(Ordering::Acquire);
+        if heard != looks.heard {
+            looks.heard = heard;
+            looks.version += 1;
+            return Ok(looks.version);
+        }
+        let now_us = real_us();
+        let fresh = (0..LOOK_EVERY_US).contains(&(now_us - looks.looked_us));
+        if !listening || !fresh {
+            let pulse = Some(ask()?);
+            if looks.pulse != pulse {
+                looks.pulse = pulse;
+                looks.version += 1;
+            }
+            looks.looked_us = now_us;
+        }
+        Ok(looks.version)
+    }
+
+    /// Ends the threads, the last hint being sent if Redis is there.
+    pub(super) fn close(&self) {
+        let mut state = self.shared.state();
+        state.ended = true;
+        // Our own hint wakes the hearing thread.
+        state.to_tell |= self.shared.listening.load(Ordering::Acquire);
+        self.shared.changed.notify_all();
+        let ended = self.shared.changed.wait_timeout_while(state, CLOSE_WAIT, |state| state.running > 0);
+        drop(ended);
+    }
+}
+
+fn complaint(line: &Line, error: &redis::RedisError) -> String {
+    format!(
+        "the bus {} cannot be used ({}): until it can, others' messages are looked for in the database",
+        line.shown(),
+        said(error)
+    )
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        locked(&self.state)
+    }
+
+    /// Somebody wants to hear: from now on a thread does.
+    fn listen(self: &Arc<Self>) {
+        if !self.listening.load(Ordering::Relaxed) {
+            let mut state = self.state();
+            self.start(&mut state, Side::Tell);
+            self.start(&mut state, Side::Hear);
+        }
+    }
+
+    fn start(self: &Arc<Self>, state: &mut State, side: Side) {
+        if state.ended || state.started[side as usize] {
+            return;
+        }
+        let shared = self.clone();
+        let (name, work): (_, fn(&Self)) = match side {
+            Side::Tell => ("cloudvars-tell", Self::tell_all),
+            Side::Hear => ("cloudvars-hear", Self::hear_all),
+        };
+        let work = move || {
+            work(&shared);
+            shared.state().running -= 1;
+            shared.changed.notify_all();
+        };
+        // Without the thread the database is polled, and the next call tries again.
+        if thread::Builder::new().name(name.into()).spawn(work).is_ok() {
+            state.started[side as usize] = true;
+            state.running += 1;
+        }
+    }
+
+    /// Notes how a side fares; an outage is told once.
+    fn fares(&self, side: Side, outcome: Result<(), &redis::RedisError>) {
+        let mut state = self.state();
+        if let Err(error) = outcome
+            && !state.ended
+            && state.out == [false; 2]
+        {
+            state.complaint = Some(complaint(&self.line, error));
+            self.complains.store(true, Ordering::Relaxed);
+        }
+        state.out[side as usize] = outcome.is_err();
+    }
+
+    /// Waits before Redis is tried again; longer each time.
+    fn rest(&self, pause: &mut Duration) {
+        let state = self.state();
+        let _ended = self.changed.wait_timeout_while(state, *pause, |state| !state.ended);
+        *pause = (*pause * 2).min(PAUSE_MAX);
+    }
+
+    /// The telling thread. What is committed while a hint is on its way goes into the next one.
+    fn tell_all(&self) {
+        let mut connection = self.state().connection.take();
+        let mut pause = PAUSE_MIN;
+        loop {
+            let state = self.state();
+            let waits = |state: &mut State| !state.to_tell && !state.ended;
+            let mut state = self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
+            if !std::mem::take(&mut state.to_tell) {
+                return;
+            }
+            drop(state);
+            match self.line.publish(&mut connection, &self.channel, &self.payload) {
+                Ok(()) => {
+                    self.fares(Side::Tell, Ok(()));
+                    pause = PAUSE_MIN;
+                }
+                Err(error) => {
+                    self.fares(Side::Tell, Err(&error));
+                    self.rest(&mut pause);
+                    let mut state = self.state();
+                    if state.ended {
+                        return;
+                    }
+                    state.to_tell = true;
+                }
+            }
+        }
+    }
+
+    /// The hearing thread.
+    fn hear_all(&self) {
+        let mut pause = PAUSE_MIN;
+        while !self.state().ended {
+            let outcome = self.line.subscribe(&self.channel, &mut |heard| {
+                let payload = if let Heard::Payload(payload) = heard { Some(payload) } else { None };
+                let begins = !self.listening.load(Ordering::Relaxed);
+                if begins || payload.is_some_and(|payload| payload != self.payload.as_bytes()) {
+                    self.heard.fetch_add(1, Ordering::AcqRel);
+                }
+                if begins {
+                    self.listening.store(true, Ordering::Release);
+                    self.fares(Side::Hear, Ok(()));
+                    pause = PAUSE_MIN;
+                }
+                !self.state().ended
+            });
+            self.listening.store(false, Ordering::Release);
+            if let Err(error) = outcome {
+                self.fares(Side::Hear, Err(&error));
+                self.rest(&mut pause);
+            }
+        }
+    }
+}

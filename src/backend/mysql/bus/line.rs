@@ -1,0 +1,134 @@
+//! The way to Redis: `redis://user:password@host:port`, connected with a time-out for every step. No error repeats the URL.
+
+use crate::error::{Error, Result};
+use redis::{
+    Client, Connection, ConnectionAddr, IntoConnectionInfo, ProtocolVersion, RedisError, TlsCertificates,
+};
+use std::path::Path;
+use std::time::Duration;
+
+/// For connecting, and for each answer.
+pub(super) const WAIT: Duration = Duration::from_secs(2);
+const ACCEPTED: &str = "redis://user:password@host:port or rediss://… (TLS), percent-encoded, is accepted";
+
+/// Where Redis is, and how to reach it. Deliberately not `Debug`: it holds the password.
+pub(in super::super) struct Line {
+    client: Client,
+    shown: String,
+}
+
+/// What one subscriber hears.
+pub(super) enum Heard {
+    /// Somebody's payload.
+    Payload(Vec<u8>),
+    /// Nobody said anything for a while.
+    Silence,
+}
+
+fn refused(why: &str) -> Error {
+    Error::value(format!("target: bus: {why}; {ACCEPTED}"))
+}
+
+impl Line {
+    /// Parses a URL; `authority` is the file of the one who signed the server's certificate.
+    pub(in super::super) fn parse(url: &str, authority: Option<&Path>) -> Result<Self> {
+        let url = redis::parse_redis_url(url).ok_or_else(|| refused("this is no redis:// URL"))?;
+        if url.host_str().is_none_or(str::is_empty) || !matches!(url.scheme(), "redis" | "rediss") {
+            return Err(refused("the scheme is another one, or the host is missing"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refused("a '?' or '#' in it; options of the bus have names of their own"));
+        }
+        if authority.is_some() && url.scheme() != "rediss" {
+            return Err(Error::value("target: bus-ca goes with a rediss:// bus only"));
+        }
+        let info = url.into_connection_info().map_err(|_| refused("a part of it cannot be read"))?;
+        let settings =
+            info.redis_settings().clone().set_protocol(ProtocolVersion::RESP2).set_skip_set_lib_name();
+        let info = info.set_redis_settings(settings);
+        let (scheme, place) = match info.addr() {
+            ConnectionAddr::TcpTls { host, port, .. } => ("rediss", (host, port)),
+            ConnectionAddr::Tcp(host, port) => ("redis", (host, port)),
+            _ => return Err(refused("the host is missing")),
+        };
+        let shown = format!("{scheme}://{}:{}", place.0, place.1);
+        let client = match authority {
+            None => Client::open(info),
+            Some(path) => {
+                let pem = std::fs::read(path).map_err(|error| {
+                    Error::value(format!("target: bus-ca: '{}' cannot be read: {error}", path.display()))
+                })?;
+                Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert: Some(pem) })
+            }
+        };
+        let client = client.map_err(|error| refused(&said(&error)))?;
+        Ok(Self { client, shown })
+    }
+
+    /// Without its password.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    fn connect(&self) -> redis::RedisResult<Connection> {
+        let connection = self.client.get_connection_with_timeout(WAIT)?;
+        connection.set_read_timeout(Some(WAIT))?;
+        connection.set_write_timeout(Some(WAIT))?;
+        Ok(connection)
+    }
+
+    /// Publishes on a connection that is kept; on a new one where there is none, or where it was lost meanwhile.
+    pub(super) fn publish(
+        &self,
+        kept: &mut Option<Connection>,
+        channel: &str,
+        payload: &str,
+    ) -> redis::RedisResult<()> {
+        let publish =
+            |connection: &mut Connection| redis::cmd("PUBLISH").arg(channel).arg(payload).exec(connection);
+        if let Some(mut connection) = kept.take()
+            && publish(&mut connection).is_ok()
+        {
+            *kept = Some(connection);
+            return Ok(());
+        }
+        let mut connection = self.connect()?;
+        publish(&mut connection)?;
+        *kept = Some(connection);
+        Ok(())
+    }
+
+    /// Hears a channel until the connection fails, or `hear` is false. The first thing heard is silence: from then on
+    /// nothing is missed.
+    pub(super) fn subscribe(
+        &self,
+        channel: &str,
+        hear: &mut dyn FnMut(Heard) -> bool,
+    ) -> redis::RedisResult<()> {
+        let mut connection = self.connect()?;
+        // As a plain command: there a refusal is an error.
+        redis::cmd("SUBSCRIBE").arg(channel).query::<(String, String, i64)>(&mut connection)?;
+        let mut subscription = connection.as_pubsub();
+        let mut goes_on = hear(Heard::Silence);
+        while goes_on {
+            goes_on = match subscription.get_message() {
+                Ok(message) => hear(Heard::Payload(message.get_payload_bytes().to_vec())),
+                Err(error) if error.is_timeout() => {
+                    // A connection that died without a word shows it here.
+                    subscription.ping::<redis::Value>()?;
+                    hear(Heard::Silence)
+                }
+                Err(error) => return Err(error),
+            };
+        }
+        Ok(())
+    }
+}
+
+/// One line.
+pub(super) fn said(error: &RedisError) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
