@@ -22,6 +22,7 @@ pub mod channel;
 pub mod clock;
 pub mod combine;
 pub mod commit;
+pub mod copy;
 pub mod dump;
 pub mod error;
 pub mod fault;

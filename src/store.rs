@@ -6,12 +6,13 @@ mod conflict;
 mod fork;
 mod ids;
 
-use crate::backend::{self, Backend, Snapshot};
+use crate::backend::{self, Backend, New, Snapshot};
 use crate::calendar::Zone;
 use crate::channel::Feed;
 use crate::clock::{Clock, SystemClock, real_us};
 use crate::combine::{Answers, Combiner, Work};
 use crate::commit::{self, Context, Outcome};
+use crate::copy;
 use crate::error::{Code, Error, Fault, Result};
 use crate::fault::Faults;
 use crate::ident;
@@ -91,7 +92,8 @@ impl Store {
     pub fn open(options: &Options) -> Result<Arc<Self>> {
         let zone = Zone::parse(&options.timezone)?;
         let game = ident::key(&options.game, "game")?;
-        let (backend, target) = backend::open(&options.target, options.durability)?;
+        let (backend, target) = backend::open(&options.target, options.durability, New::Made)?;
+        copy::refuse_half_copied(&*backend, &target)?;
         Ok(Arc::new(Self {
             backend,
             target,

@@ -11,6 +11,7 @@
 """
 
 from ._codes import codes
+from ._copy import Copied, copy
 from ._default import LobbyGetAchievementStorage, LobbySetAchievementStorage
 from ._native import (  # the names that users type, ``open`` included
     Achievement,
@@ -40,6 +41,7 @@ __all__ = [
     "CloudValueError",
     "CommitError",
     "Committer",
+    "Copied",
     "Fault",
     "Faults",
     "LobbyGetAchievementStorage",
@@ -56,5 +58,6 @@ __all__ = [
     "SystemClock",
     "__version__",
     "codes",
+    "copy",
     "open",
 ]

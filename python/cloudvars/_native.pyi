@@ -31,6 +31,7 @@ __all__ = [
     "Store",
     "SystemClock",
     "__version__",
+    "_Copy",
     "_examine_nodes",
     "open",
 ]
@@ -851,3 +852,15 @@ class Storage:
         """Name a user on the boards; without a name it is the uid as text. Clause H-3."""
 
 def _examine_nodes(data: bytes) -> tuple[list[tuple[int, str, str]], list[tuple[int, str]]]: ...
+
+@final
+class _Copy:
+    def __new__(
+        cls,
+        source_url: str | PathLike[str],
+        target_url: str | PathLike[str],
+        durability: Literal["full", "normal", "off"],
+    ) -> Self: ...
+    def step(self) -> tuple[str, int, int]: ...
+    def sum(self) -> tuple[int, str]: ...
+    def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""The command line ``cloudvars``: check an achievement package, and make the zip that is uploaded."""
+"""The command line ``cloudvars``: check and pack an achievement package; copy a store."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _native, _package
+from ._copy import Steps
+from .errors import CloudError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["main", "parser"]
 
-FINE, DEFECTS, FAILED = 0, 1, 2
-"""The exit codes: nothing is wrong; the folder has defects; the command itself could not be carried out."""
+FINE, DEFECTS, FAILED, STOPPED = 0, 1, 2, 130
+"""The exit codes: nothing is wrong; the folder has defects; the command itself could not be carried out; Ctrl-C."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,8 +31,9 @@ def parser() -> argparse.ArgumentParser:
     achievements = nouns.add_parser("achievements", help="achievement packages")
     verbs = achievements.add_subparsers(required=True, metavar="COMMAND")
     check = verbs.add_parser("check", help="list all that is wrong with a package's folder")
-    check.set_defaults(output=None)
+    check.set_defaults(run=_achievements, output=None)
     pack = verbs.add_parser("pack", help="check a folder, and zip it for the upload")
+    pack.set_defaults(run=_achievements)
     pack.add_argument("-o", "--output", required=True, type=Path, metavar="ZIP", help="the zip to be written")
     for verb in (check, pack):
         verb.add_argument("folder", type=Path, metavar="DIR", help="the folder that holds NodeSetting.csv")
@@ -41,25 +44,79 @@ def parser() -> argparse.ArgumentParser:
             help="flat: NodeSetting.csv lies at the zip's top; nested: in a folder called like DIR",
         )
         verb.add_argument("--json", action="store_true", help="print one JSON object")
+    copy = nouns.add_parser(
+        "copy",
+        help="copy a store to another place",
+        description="Copy a store to an empty one. STORE is a path, a mysql:// URL, or env:NAME: what the environment "
+        "variable NAME holds, so that nobody reads the URL's password in the list of processes.",
+    )
+    copy.set_defaults(run=_copy)
+    copy.add_argument("source", metavar="STORE", help="where the rows are")
+    copy.add_argument("target", metavar="STORE", help="an empty store, or what a copy that was stopped left there")
+    copy.add_argument(
+        "--durability",
+        choices=["full", "normal", "off"],
+        default="full",
+        help="what the target survives: as in open()",
+    )
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns 0 (fine), 1 (defects) or 2 (it could not be carried out)."""
+    """Run the command; returns 0 (fine), 1 (defects), 2 (it could not be carried out) or 130 (Ctrl-C)."""
     given = parser().parse_args(arguments)
-    output: Path | None = None
     try:
-        nested = given.layout == "nested"
-        package = _package.examine(given.folder, nested=nested)
-        zipped = package.zipped(nested=nested)
-        if given.output and not package.defects:
-            output = given.output
-            _write(given.output, zipped)
+        code: int = given.run(given)
     except OSError as error:
-        print(f"cloudvars: {error.strerror or error}: {error.filename}", file=sys.stderr)  # noqa: T201 - its job
-        return FAILED
+        return _failed(f"{error.strerror or error}: {error.filename}")
+    except CloudError as error:
+        return _failed(error.message)
+    return code
+
+
+def _failed(why: str) -> int:
+    print(f"cloudvars: {_one_line(why)}", file=sys.stderr)  # noqa: T201 - its job
+    return FAILED
+
+
+def _achievements(given: argparse.Namespace) -> int:
+    output: Path | None = None
+    nested = given.layout == "nested"
+    package = _package.examine(given.folder, nested=nested)
+    zipped = package.zipped(nested=nested)
+    if given.output and not package.defects:
+        output = given.output
+        _write(given.output, zipped)
     _print(_report(package, len(zipped), output) if given.json else _lines(package, len(zipped), output))
     return DEFECTS if package.defects else FINE
+
+
+def _copy(given: argparse.Namespace) -> int:
+    urls = []
+    for store in (given.source, given.target):
+        variable = store.removeprefix("env:")
+        url = store if variable == store else os.environ.get(variable)
+        if not url:
+            return _failed(f"the environment variable {variable} is not set")
+        urls.append(url)
+    steps = Steps(urls[0], urls[1], given.durability)
+    try:
+        for phase, done, total in steps:
+            _show(f"{phase} {done}/{total} rows" if total else f"{phase} {done} rows")
+    except KeyboardInterrupt:
+        _show("")
+        print("cloudvars: stopped; the same command goes on from there", file=sys.stderr)  # noqa: T201 - its job
+        return STOPPED
+    finally:
+        _show("")
+    _print([f"{steps.copied.rows} rows, SHA-256 {steps.copied.checksum}"])
+    return FINE
+
+
+def _show(text: str) -> None:
+    """Show on the terminal, if there is one, how far it is: over what was shown before."""
+    if sys.stderr.isatty():
+        print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - its job
 
 
 def _report(package: _package.Package, zip_bytes: int, output: Path | None) -> list[str]:

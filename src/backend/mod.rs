@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::row::{Key, Note, Range, Row};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 #[cfg(feature = "mysql")]
 pub mod mysql;
@@ -100,6 +101,8 @@ pub trait Backend: Send + Sync {
     fn ahead_us(&self) -> i64 {
         0
     }
+    /// Tells this store from every other one that this process can open.
+    fn identity(&self) -> String;
     /// What keeps the engine from a promise, a sentence each, though not from working.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
@@ -112,14 +115,23 @@ pub trait Backend: Send + Sync {
     fn close(&self) -> Result<()>;
 }
 
+/// Whether a store may be made where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum New {
+    /// It is made.
+    Made,
+    /// Then there is nothing to open.
+    Refused,
+}
+
 /// Opens the store that a target names, by its scheme; also says how to show the target: without its secrets.
-pub fn open(target: &str, durability: Durability) -> Result<(Box<dyn Backend>, String)> {
+pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn Backend>, String)> {
     if target.is_empty() {
         return Err(Error::value("target: '' is empty; a path, ':memory:' or a mysql:// URL is accepted"));
     }
     #[cfg(feature = "mysql")]
     if target.starts_with("mysql://") {
-        let (store, shown) = mysql::open(target, durability)?;
+        let (store, shown) = mysql::open(target, durability, new)?;
         return Ok((Box::new(store), shown));
     }
     if let Some((scheme, _)) = target.split_once("://") {
@@ -129,5 +141,11 @@ pub fn open(target: &str, durability: Durability) -> Result<(Box<dyn Backend>, S
         )));
     }
     let at = if target == ":memory:" { sqlite::Target::Memory } else { sqlite::Target::File(target.into()) };
+    let there = |path: &PathBuf| path.metadata().is_ok_and(|metadata| metadata.len() > 0);
+    if new == New::Refused
+        && !matches!(&at, sqlite::Target::File(path) if there(path))
+    {
+        return Err(Error::store(format!("there is no store at '{target}'")));
+    }
     Ok((Box::new(sqlite::open(&at, durability)?), target.to_owned()))
 }

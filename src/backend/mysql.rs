@@ -15,7 +15,7 @@ mod sweep;
 mod url;
 mod view;
 
-use super::{Backend, Changes, Durability, Loaded, Snapshot, Touch};
+use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Touch};
 use crate::clock::{instant, real_us};
 use crate::error::{Error, Result};
 use bus::Bus;
@@ -54,11 +54,11 @@ fn closed() -> Error {
 }
 
 /// Opens or makes the store of a `mysql://` URL; also says how to show the URL: without its password.
-pub fn open(url: &str, durability: Durability) -> Result<(Mysql, String)> {
+pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, String)> {
     let mut address = Address::parse(url)?;
     let redis = address.bus.take();
     let shown = address.shown();
-    let hosts = Hosts::new(address, durability);
+    let hosts = Hosts::new(address, durability, new);
     // Looks once at every host, and says at once what is wrong.
     let link = hosts.connect(hosts::Role::Read, instant())?;
     hosts.put_back(link);
@@ -170,6 +170,10 @@ impl Backend for Mysql {
 
     fn ahead_us(&self) -> i64 {
         self.hosts.ahead_us()
+    }
+
+    fn identity(&self) -> String {
+        self.hosts.identity()
     }
 
     fn warnings(&self) -> Vec<String> {

@@ -191,6 +191,11 @@ impl Backend for Sqlite {
         })
     }
 
+    fn identity(&self) -> String {
+        let file = self.open.as_ref().and_then(|open| open.file.as_ref());
+        file.map_or_else(|| format!("memory {self:p}"), |file| file.store.identity())
+    }
+
     fn close(&self) -> Result<()> {
         let open = self.here()?;
         let mut writer = lock(&open.writer);

@@ -6,13 +6,12 @@ use crate::backend::{Changes, Touch};
 use crate::calendar::parse_iso;
 use crate::error::{Error, Result};
 use crate::ident;
-use crate::kinds::{limit, name, plain};
+use crate::kinds::{counter, limit, name, plain};
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;
 use crate::value::Recoded;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// A row of the text: each field as JSON.
@@ -43,7 +42,7 @@ impl Store {
             let found = document.cloudvars;
             return Err(Error::value(format!("cloudvars: {found}; a dump of the form {FORM} is accepted")));
         }
-        if !self.is_empty()? {
+        if self.read(counter::bookkeeping)?.is_none() {
             return Err(Error::store("load: the store holds data already; an empty one is accepted"));
         }
         let mut rows = Vec::new();
@@ -69,18 +68,6 @@ impl Store {
         let ids_end = rows.iter().map(|(key, _)| key.id.saturating_add(1)).max().unwrap_or(1);
         self.put_all(rows)?;
         self.skip_ids(ids_end.max(document.next_id))
-    }
-
-    /// Whether there are no rows but the store's own.
-    fn is_empty(&self) -> Result<bool> {
-        self.read(|snapshot| {
-            let mut empty = true;
-            snapshot.all(None, &mut |key, _| {
-                empty &= matches!(key.kind, Kind::Game | Kind::Counter | Kind::SetRate);
-                if empty { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            })?;
-            Ok(empty)
-        })
     }
 
     /// Stores rows as they are, in one transaction.

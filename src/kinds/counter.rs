@@ -3,11 +3,13 @@
 //! Row: game 0, `i_value` = the last game number, or the first id that is still free.
 
 use super::{plain, sum};
+use crate::backend::Snapshot;
 use crate::commit::Context;
 use crate::error::Result;
 use crate::op::Op;
 use crate::row::{Key, Kind, Row};
 use crate::rows::Rows;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// The number of the game with this name; a new name gets the next number.
@@ -18,6 +20,22 @@ pub fn game(name: Arc<str>) -> Op {
 /// `count` ids that nobody else gets, from `floor` on or later.
 pub fn lease(floor: i64, count: i64) -> Op {
     Op::Lease { counter: plain(0, 0, Kind::Counter, "ids".into()), floor, count }
+}
+
+/// The rows of a store that holds nothing but its own bookkeeping; `None` if it holds data.
+pub(crate) fn bookkeeping(snapshot: &mut dyn Snapshot) -> Result<Option<Vec<Key>>> {
+    let mut found = Some(Vec::new());
+    snapshot.all(None, &mut |key, _| match &mut found {
+        Some(keys) if matches!(key.kind, Kind::Game | Kind::Counter | Kind::SetRate) => {
+            keys.push(key);
+            ControlFlow::Continue(())
+        }
+        _ => {
+            found = None;
+            ControlFlow::Break(())
+        }
+    })?;
+    Ok(found)
 }
 
 pub(crate) fn apply_game(rows: &mut Rows, cx: &Context<'_>, key: &Key, counter: &Key) -> Result<i64> {

@@ -5,6 +5,7 @@ mod args;
 mod channel;
 mod clock;
 mod committer;
+mod copy;
 mod delivery;
 mod enter;
 mod exceptions;
@@ -36,6 +37,8 @@ mod _native {
     use super::clock::{ManualClock, PythonClock, SystemClock};
     #[pymodule_export]
     use super::committer::Committer;
+    #[pymodule_export]
+    use super::copy::Copy;
     #[pymodule_export]
     use super::faults::{Fault, Faults};
     #[pymodule_export]

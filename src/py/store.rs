@@ -46,10 +46,31 @@ impl Given<'_> {
 }
 
 /// A path as text.
-fn path(target: &Bound<'_, PyAny>) -> PyResult<String> {
+pub(super) fn path(target: &Bound<'_, PyAny>, field: &str, accepted: &str) -> PyResult<String> {
     let path = target.py().import("os")?.call_method1("fspath", (target,));
-    let path = path.map_err(|_| not_accepted(target, "target", "a path or ':memory:' is accepted"))?;
-    text(&path, &"target")
+    let path = path.map_err(|_| not_accepted(target, field, accepted))?;
+    text(&path, &field)
+}
+
+pub(super) fn durability(py: Python<'_>, given: &Given<'_>) -> PyResult<Durability> {
+    match given.text("durability", "full")?.as_str() {
+        "full" => Ok(Durability::Full),
+        "normal" => Ok(Durability::Normal),
+        "off" => Ok(Durability::Off),
+        other => {
+            let message = format!("durability: '{other}'; 'full', 'normal' or 'off' is accepted");
+            Err(value_error(py, &message, Code::BadValue))
+        }
+    }
+}
+
+/// Warns of what keeps an engine from a promise.
+pub(super) fn warn(py: Python<'_>, warnings: &[String]) -> PyResult<()> {
+    for warning in warnings {
+        let warning = CString::new(warning.as_str())?;
+        PyErr::warn(py, &py.get_type::<PyUserWarning>(), &warning, 1)?;
+    }
+    Ok(())
 }
 
 /// Open a store: a path, or ":memory:" (the default).
@@ -73,17 +94,9 @@ pub(super) fn open(
 ) -> PyResult<Store> {
     let target = match &target.0 {
         None => ":memory:".to_owned(),
-        Some(target) => path(target)?,
+        Some(target) => path(target, "target", "a path or ':memory:' is accepted")?,
     };
-    let durability = match durability.text("durability", "full")?.as_str() {
-        "full" => Durability::Full,
-        "normal" => Durability::Normal,
-        "off" => Durability::Off,
-        other => {
-            let message = format!("durability: '{other}'; 'full', 'normal' or 'off' is accepted");
-            return Err(value_error(py, &message, Code::BadValue));
-        }
-    };
+    let durability = self::durability(py, &durability)?;
     let clock = clock.map(clock::named).transpose()?;
     let options = Options {
         target,
@@ -93,10 +106,7 @@ pub(super) fn open(
         game: game.text("game", "default")?,
     };
     let core = enter_or_raise(py, || store::Store::open(&options))?;
-    for warning in core.warnings() {
-        let warning = CString::new(warning)?;
-        PyErr::warn(py, &py.get_type::<PyUserWarning>(), &warning, 1)?;
-    }
+    warn(py, &core.warnings())?;
     let clock = match clock {
         Some(clock) => clock.unbind(),
         None => Py::new(py, clock::SystemClock)?.into_any(),

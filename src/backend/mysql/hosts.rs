@@ -4,7 +4,7 @@ use super::failure::{self, Failure, Outcome};
 use super::place::Place;
 use super::rows;
 use super::url::Address;
-use crate::backend::Durability;
+use crate::backend::{Durability, New};
 use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
 use mysql::prelude::Queryable;
@@ -55,6 +55,7 @@ pub(super) struct Link {
 pub(super) struct Hosts {
     pub(super) address: Address,
     durability: Durability,
+    new: New,
     down_until: Mutex<Vec<Option<Instant>>>,
     idle: Mutex<Vec<Link>>,
     /// The random id of the store: a server that holds another one is not ours.
@@ -83,17 +84,22 @@ fn variables(conn: &mut Conn) -> Outcome<Variables> {
 }
 
 impl Hosts {
-    pub(super) fn new(address: Address, durability: Durability) -> Self {
+    pub(super) fn new(address: Address, durability: Durability, new: New) -> Self {
         let down_until = Mutex::new(vec![None; address.hosts.len()]);
         Self {
             address,
             durability,
+            new,
             down_until,
             idle: Mutex::default(),
             store: OnceLock::new(),
             warned: OnceLock::new(),
             ahead_us: AtomicI64::new(0),
         }
+    }
+
+    pub(super) fn identity(&self) -> String {
+        format!("servers {}", self.store.get().copied().unwrap_or(0))
     }
 
     pub(super) fn warnings(&self) -> Vec<String> {
@@ -259,16 +265,23 @@ impl Hosts {
     fn check_store(&self, host: usize, conn: &mut Conn) -> Outcome<()> {
         let found = match self.format(conn) {
             Err(mysql::Error::MySqlError(error)) if error.code == NO_TABLE => {
-                conn.query_drop(SCHEMA)?;
+                if self.new == New::Made {
+                    conn.query_drop(SCHEMA)?;
+                }
                 None
             }
             other => other?,
         };
+        let here = self.address.host_shown(host);
         let (version, store) = match found {
             Some(found) => found,
-            None => self.create(conn)?,
+            None if self.new == New::Made => self.create(conn)?,
+            None => {
+                let database = &self.address.database;
+                let none = format!("there is no store in database '{database}' on {here}");
+                return Err(Failure::Ours(Error::store(none)));
+            }
         };
-        let here = self.address.host_shown(host);
         if version > FORMAT_VERSION {
             return Err(Failure::Ours(Error::store(format!(
                 "{here} has format version {version}, this cloudvars reads up to version {FORMAT_VERSION}: upgrade cloudvars"

@@ -50,6 +50,11 @@ impl Place {
         Self::own(SWEPT, now_ms, slot.to_string(), number)
     }
 
+    /// After all of this backend's own rows under their game, before all rows of the core.
+    pub(super) fn before_all() -> Self {
+        Self { game: HERE, owner: i64::MAX, kind: i64::MAX, world: i64::MAX, key: "".into(), id: i64::MAX }
+    }
+
     /// The index entry of a message.
     pub(super) fn message(of: &Key) -> Self {
         Self { game: of.game, owner: 0, kind: OWN, world: 0, key: of.key.clone(), id: of.id }

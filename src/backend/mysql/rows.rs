@@ -40,13 +40,14 @@ pub(super) const MESSAGES: &str = "SELECT m.game, m.owner, m.kind, m.world, m.`k
     AND m.`key` = i.`key` AND m.id = i.id \
     WHERE i.game = ? AND i.owner = 0 AND i.kind = 0 AND i.world = 0 AND i.`key` = ? AND i.gone = 0 AND m.gone = 0 \
     ORDER BY i.id";
-/// The whole store, in key order.
-pub(super) const ALL: &str =
-    select!("game >= 0 AND kind <> 0 AND gone = 0 ORDER BY game, owner, kind, world, `key`, id");
-pub(super) const ALL_AFTER: &str = select!(
-    "(game > ? OR (game = ? AND (owner > ? OR (owner = ? AND (kind > ? OR (kind = ? AND (world > ? OR (world = ? \
-     AND (`key` > ? OR (`key` = ? AND id > ?)))))))))) \
-     AND kind <> 0 AND gone = 0 ORDER BY game, owner, kind, world, `key`, id"
+/// The next rows of the whole store, in key order. `OR` of prefixes: optimizers make ranges of it, and of a comparison
+/// of whole keys they do not.
+pub(super) const ALL: &str = select!(
+    "((game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND id > ?) \
+     OR (game = ? AND owner = ? AND kind = ? AND world = ? AND `key` > ?) \
+     OR (game = ? AND owner = ? AND kind = ? AND world > ?) \
+     OR (game = ? AND owner = ? AND kind > ?) OR (game = ? AND owner > ?) OR game > ?) \
+     AND kind <> 0 AND gone = 0 ORDER BY game, owner, kind, world, `key`, id LIMIT ?"
 );
 /// All writers' last commits and notes.
 pub(super) const SLOTS: &str =
@@ -140,6 +141,14 @@ pub(super) fn at(place: &Place) -> [Value; 6] {
     ]
 }
 
+/// The parameters of [`ALL`].
+pub(super) fn after(place: &Place, limit: usize) -> Vec<Value> {
+    let columns = at(place);
+    let mut params: Vec<Value> = (1..=columns.len()).rev().flat_map(|count| columns[..count].to_vec()).collect();
+    params.push(limit.into());
+    params
+}
+
 pub(super) fn text(text: &str) -> Value {
     Value::Bytes(text.as_bytes().to_vec())
 }
@@ -205,11 +214,12 @@ impl Stored {
             };
             Some(Self { place, stamp, gone, row })
         };
-        read().ok_or_else(|| {
-            let damaged = "the store is damaged: a row of table cloud holds what nobody stores there";
-            Failure::Ours(Error::store(damaged))
-        })
+        read().ok_or_else(damaged)
     }
+}
+
+pub(super) fn damaged() -> Failure {
+    Failure::Ours(Error::store("the store is damaged: a row of table cloud holds what nobody stores there"))
 }
 
 pub(super) fn number(found: Option<Value>) -> Option<i64> {

@@ -13,6 +13,13 @@ use mysql::{Params, Value};
 use rustc_hash::FxHashMap;
 use std::ops::ControlFlow;
 
+/// The whole store is read in pages of so many rows, or about so many bytes: what a visitor does not want of a page,
+/// the connection must read nevertheless. The first pages are small, for nobody knows how large the rows are.
+const PAGE_ROWS_MIN: usize = 2;
+const PAGE_ROWS_MAX: usize = 1000;
+const PAGE_GROWTH_MAX: usize = 16;
+const PAGE_BYTES: usize = 8 << 20;
+
 /// A single question needs no transaction; the second one shows that one was needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {
@@ -197,15 +204,28 @@ impl Snapshot for View<'_> {
     }
 
     fn all(&mut self, after: Option<&Key>, visit: Visit<'_>) -> Result<()> {
-        let Some(after) = after else {
-            return self.ask(false, |view| view.visit(rows::ALL, Vec::new(), visit));
-        };
-        let mut params = Vec::new();
-        // Every column twice: greater, or equal and the next one decides.
-        for (column, value) in rows::at(&after.into()).into_iter().enumerate() {
-            params.extend(std::iter::repeat_n(value, if column == 5 { 1 } else { 2 }));
-        }
-        self.ask(false, |view| view.visit(rows::ALL_AFTER, params, visit))
+        self.ask(true, |view| {
+            let mut after = after.map_or_else(Place::before_all, Place::from);
+            let mut limit = PAGE_ROWS_MIN;
+            loop {
+                let (mut count, mut bytes) = (0, 0);
+                for row in exec(view.link, rows::ALL, rows::after(&after, limit))? {
+                    let stored = Stored::read(row?)?;
+                    count += 1;
+                    bytes += stored.len();
+                    let key = stored.place.key().ok_or_else(rows::damaged)?;
+                    after = stored.place;
+                    if visit(key, stored.row).is_break() {
+                        return Ok(());
+                    }
+                }
+                if count < limit {
+                    return Ok(());
+                }
+                let fitting = PAGE_BYTES * count / bytes.max(1);
+                limit = fitting.min(limit * PAGE_GROWTH_MAX).clamp(1, PAGE_ROWS_MAX);
+            }
+        })
     }
 
     fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>> {

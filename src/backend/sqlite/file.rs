@@ -198,6 +198,12 @@ impl Drop for StoreFile {
 }
 
 impl StoreFile {
+    /// Of the file, however it is called.
+    pub(super) fn identity(&self) -> String {
+        let Identity(device, number) = self.identity;
+        if cfg!(unix) { format!("file {device} {number}") } else { format!("file {}", self.path.display()) }
+    }
+
     pub(super) fn is_at(&self, path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == self.identity)
     }

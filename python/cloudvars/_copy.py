@@ -1,0 +1,70 @@
+"""``copy``: a store, row by row, to another place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ._native import _Copy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from os import PathLike
+    from typing import Literal
+
+__all__ = ["Copied", "copy"]
+
+
+class Copied(NamedTuple):
+    """What ``copy`` copied: the number of rows, and the SHA-256 of all that they hold (hex)."""
+
+    rows: int
+    checksum: str
+
+
+class Steps:
+    """A copy under way: an iterator of (what it does, rows done, of how many), then ``copied``."""
+
+    copied: Copied
+
+    def __init__(
+        self,
+        source_url: str | PathLike[str],
+        target_url: str | PathLike[str],
+        durability: Literal["full", "normal", "off"],
+    ) -> None:
+        self._copy = _Copy(source_url, target_url, durability)
+
+    def __iter__(self) -> Iterator[tuple[str, int, int]]:
+        """Run it; leaving early lets go of both stores."""
+        try:
+            phase = ""
+            while phase != "done":
+                phase, done, total = self._copy.step()
+                yield phase, done, total
+            self.copied = Copied(*self._copy.sum())
+        finally:
+            self._copy.close()
+
+
+def copy(
+    source_url: str | PathLike[str],
+    target_url: str | PathLike[str],
+    *,
+    durability: Literal["full", "normal", "off"] = "full",
+    progress: Callable[[int, int], object] | None = None,
+) -> Copied:
+    """Copy a whole store, bit for bit, to another place: each a path or a ``mysql://`` URL.
+
+    Nobody may write to either meanwhile. The target must be empty, or hold what an earlier copy of the same source
+    left when it was stopped: then it goes on from there. Until the end the target does not open as a store.
+    ``durability``: as in ``open``, of the target. ``progress(done, total)``: called after each part with the rows that
+    are there, of how many; the last call, ``(total, total)``, comes when all was read again and found to be the same.
+
+    Returns the rows and their checksum. Raises ``StoreError`` (no source, a target that holds data, a store that
+    changed meanwhile, a store that fails), ``CloudValueError`` (a malformed URL; the same store twice).
+    """
+    steps = Steps(source_url, target_url, durability)
+    for phase, done, total in steps:
+        if progress and (phase == "done" or (phase == "copy" and done < total)):
+            progress(done, total)
+    return steps.copied

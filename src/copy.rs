@@ -1,0 +1,186 @@
+//! Copies a store row by row to another place, bit for bit, in steps.
+//!
+//! First all rows of the source are counted and summed up, then copied, then looked at again in the target and in the
+//! source. Each step reads a snapshot of its own, and still the target is the source of one moment: a row that was
+//! changed never becomes what it was (`ver` and `seq` rise), so what changed between the first look at any row and the
+//! last one shows in a checksum. Until all is found to be right, the target holds a marker, with which no store opens.
+
+mod marker;
+mod pass;
+mod target;
+
+use crate::backend::{self, Backend, New};
+use crate::error::{Error, Result};
+use crate::store::Durability;
+use marker::Marker;
+use pass::Pass;
+pub use pass::Sum;
+use target::{EMPTY_IT, Target};
+
+/// What a copy is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Counts the rows of the source.
+    Counting,
+    /// Copies them.
+    Copying,
+    /// Looks at what the target holds, and whether the source is as it was.
+    Checking,
+    /// All is done.
+    Done,
+}
+
+/// How far a copy has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What it is at.
+    pub phase: Phase,
+    /// Rows that this phase has seen to.
+    pub done: i64,
+    /// Rows that it will have; 0 while they are counted.
+    pub total: i64,
+}
+
+enum State {
+    Counting(Pass, Box<dyn Backend>),
+    Copying(Target),
+    /// The target, then the source.
+    CheckingTarget(Target, Pass),
+    CheckingSource(Target, Sum, Pass),
+    Done,
+}
+
+/// A copy under way. Dropped before its end, it goes on where it was when the same one is made again.
+pub struct Copy {
+    source: Box<dyn Backend>,
+    shown: String,
+    /// What the source held at the beginning.
+    sum: Option<Sum>,
+    warnings: Vec<String>,
+    state: State,
+}
+
+/// Says of which argument an error speaks.
+fn of(name: &'static str) -> impl Fn(Error) -> Error {
+    move |error| {
+        let said = error.to_string();
+        let said = said.strip_prefix("target: ").unwrap_or(&said);
+        match error {
+            Error::Value { code, .. } => Error::Value { code, message: format!("{name}: {said}") },
+            // There is no Reply; and what was copied so far stays.
+            Error::Fault(_) => Error::store(format!("{name}: {said}; copy again to go on from there")),
+            Error::Store(_) => Error::store(format!("{name}: {said}")),
+        }
+    }
+}
+
+const SOURCE: &str = "source_url";
+const TARGET: &str = "target_url";
+
+impl Copy {
+    /// Opens both stores. The source must be there; a target is made where there is none. Only the durability of the
+    /// target matters.
+    pub fn new(source: &str, target: &str, durability: Durability) -> Result<Self> {
+        for (name, url) in [(SOURCE, source), (TARGET, target)] {
+            if url == ":memory:" {
+                let why = "':memory:' cannot be shared; a path or a mysql:// URL is accepted";
+                return Err(Error::value(format!("{name}: {why}")));
+            }
+        }
+        let (from, shown) = backend::open(source, Durability::Normal, New::Refused).map_err(of(SOURCE))?;
+        refuse_half_copied(&*from, &shown).map_err(of(SOURCE))?;
+        let (to, _) = backend::open(target, durability, New::Made).map_err(of(TARGET))?;
+        if from.identity() == to.identity() {
+            return Err(Error::value(format!("{TARGET}: it is the source itself; another store is accepted")));
+        }
+        let warnings = to.warnings();
+        Ok(Self { source: from, shown, sum: None, warnings, state: State::Counting(Pass::default(), to) })
+    }
+
+    /// What keeps the target from a promise, a sentence each.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// What was copied, once it is counted.
+    pub const fn sum(&self) -> Option<&Sum> {
+        self.sum.as_ref()
+    }
+
+    /// Does the next part: at most some ten thousand rows.
+    pub fn step(&mut self) -> Result<Progress> {
+        let source = &*self.source;
+        // A step that fails ends the copy; another one begins where the target says.
+        self.state = match std::mem::replace(&mut self.state, State::Done) {
+            State::Counting(mut pass, to) => match pass.step(source).map_err(of(SOURCE))? {
+                None => State::Counting(pass, to),
+                Some(sum) => {
+                    self.sum = Some(sum.clone());
+                    State::Copying(Target::new(to, self.shown.clone(), sum).map_err(of(TARGET))?)
+                }
+            },
+            State::Copying(mut target) => match target.step(source)? {
+                false => State::Copying(target),
+                true => State::CheckingTarget(target, Pass::default()),
+            },
+            State::CheckingTarget(target, mut pass) => match pass.step(target.backend()).map_err(of(TARGET))? {
+                None => State::CheckingTarget(target, pass),
+                Some(found) => State::CheckingSource(target, found, Pass::default()),
+            },
+            State::CheckingSource(target, found, mut pass) => match pass.step(source).map_err(of(SOURCE))? {
+                None => State::CheckingSource(target, found, pass),
+                Some(now) => {
+                    self.check(&found, &now)?;
+                    target.finish().and_then(|()| target.backend().close()).map_err(of(TARGET))?;
+                    self.source.close().map_err(of(SOURCE))?;
+                    State::Done
+                }
+            },
+            State::Done => State::Done,
+        };
+        Ok(self.progress())
+    }
+
+    /// Whether the target holds what the source held at the beginning, and still holds.
+    fn check(&self, found: &Sum, now: &Sum) -> Result<()> {
+        let Some(sum) = &self.sum else { return Err(Error::store("internal error: nothing was counted")) };
+        let Sum { rows, checksum } = sum;
+        if now != sum {
+            return Err(Error::store(format!(
+                "{SOURCE}: it was changed while it was copied: it held {rows} rows, checksum {checksum}; now it holds \
+                 {}, checksum {}. {EMPTY_IT}",
+                now.rows, now.checksum
+            )));
+        }
+        if found != sum {
+            return Err(Error::store(format!(
+                "{TARGET}: it does not hold what was copied, somebody else wrote there: {} rows, checksum {}; the \
+                 source holds {rows}, checksum {checksum}. {EMPTY_IT}",
+                found.rows, found.checksum
+            )));
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> Progress {
+        let total = self.sum.as_ref().map_or(0, |sum| sum.rows);
+        let (phase, done) = match &self.state {
+            State::Counting(pass, _) => (Phase::Counting, pass.rows),
+            State::Copying(target) => (Phase::Copying, target.done()),
+            State::CheckingTarget(_, pass) => (Phase::Checking, pass.rows / 2),
+            State::CheckingSource(_, found, pass) => (Phase::Checking, i64::midpoint(found.rows, pass.rows)),
+            State::Done => (Phase::Done, total),
+        };
+        Progress { phase, done, total }
+    }
+}
+
+/// Refuses a store whose copy did not come to its end.
+pub(crate) fn refuse_half_copied(backend: &dyn Backend, shown: &str) -> Result<()> {
+    let Some(row) = backend.get_one(&marker::key())? else { return Ok(()) };
+    let Marker { source, sum, done, .. } = Marker::read(&row)?;
+    Err(Error::store(format!(
+        "'{shown}' is half copied from '{source}' ({done} of {} rows): run the same copy again to its end",
+        sum.rows
+    )))
+}

@@ -1,0 +1,65 @@
+//! A copy of a store, step by step; `python/cloudvars/_copy.py` runs the steps.
+
+use super::enter::enter_or_raise;
+use super::store::{Given, durability, path, warn};
+use crate::copy::{self, Phase, Progress};
+use crate::error::Error;
+use pyo3::prelude::*;
+use std::sync::{Mutex, PoisonError};
+
+/// A copy under way.
+#[pyclass(frozen, name = "_Copy", module = "cloudvars")]
+pub(super) struct Copy {
+    core: Mutex<Option<copy::Copy>>,
+}
+
+#[pymethods]
+impl Copy {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        source_url: &Bound<'_, PyAny>,
+        target_url: &Bound<'_, PyAny>,
+        durability: Given<'_>,
+    ) -> PyResult<Self> {
+        const ACCEPTED: &str = "a path or a mysql:// URL is accepted";
+        let source = path(source_url, "source_url", ACCEPTED)?;
+        let target = path(target_url, "target_url", ACCEPTED)?;
+        let durability = self::durability(py, &durability)?;
+        let core = enter_or_raise(py, || copy::Copy::new(&source, &target, durability))?;
+        warn(py, core.warnings())?;
+        Ok(Self { core: Mutex::new(Some(core)) })
+    }
+
+    /// Do the next part: "count", "copy", "check" or "done", and rows done, of how many.
+    fn step(&self, py: Python<'_>) -> PyResult<(&'static str, i64, i64)> {
+        let Progress { phase, done, total } = enter_or_raise(py, || {
+            let mut core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
+            core.as_mut().ok_or_else(|| Error::store("the copy was closed"))?.step()
+        })?;
+        let phase = match phase {
+            Phase::Counting => "count",
+            Phase::Copying => "copy",
+            Phase::Checking => "check",
+            Phase::Done => "done",
+        };
+        Ok((phase, done, total))
+    }
+
+    /// What was counted: rows and checksum.
+    fn sum(&self, py: Python<'_>) -> PyResult<(i64, String)> {
+        enter_or_raise(py, || {
+            let core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
+            let sum = core.as_ref().and_then(copy::Copy::sum);
+            sum.map(|sum| (sum.rows, sum.checksum.clone())).ok_or_else(|| Error::store("nothing was counted yet"))
+        })
+    }
+
+    /// Let go of both stores.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        enter_or_raise(py, || {
+            drop(self.core.lock().unwrap_or_else(PoisonError::into_inner).take());
+            Ok(())
+        })
+    }
+}
