@@ -91,7 +91,9 @@ impl Copy {
         refuse_half_copied(&*from, &shown).map_err(of(SOURCE))?;
         let (to, _) = backend::open(target, durability, New::Made).map_err(of(TARGET))?;
         if from.identity() == to.identity() {
-            return Err(Error::value(format!("{TARGET}: it is the source itself; another store is accepted")));
+            return Err(Error::value(format!(
+                "{TARGET}: it is the source itself; another store is accepted"
+            )));
         }
         let warnings = to.warnings();
         Ok(Self { source: from, shown, sum: None, warnings, state: State::Counting(Pass::default(), to) })
@@ -123,10 +125,12 @@ impl Copy {
                 false => State::Copying(target),
                 true => State::CheckingTarget(target, Pass::default()),
             },
-            State::CheckingTarget(target, mut pass) => match pass.step(target.backend()).map_err(of(TARGET))? {
-                None => State::CheckingTarget(target, pass),
-                Some(found) => State::CheckingSource(target, found, Pass::default()),
-            },
+            State::CheckingTarget(target, mut pass) => {
+                match pass.step(target.backend()).map_err(of(TARGET))? {
+                    None => State::CheckingTarget(target, pass),
+                    Some(found) => State::CheckingSource(target, found, Pass::default()),
+                }
+            }
             State::CheckingSource(target, found, mut pass) => match pass.step(source).map_err(of(SOURCE))? {
                 None => State::CheckingSource(target, found, pass),
                 Some(now) => {

@@ -142,9 +142,7 @@ pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn B
     }
     let at = if target == ":memory:" { sqlite::Target::Memory } else { sqlite::Target::File(target.into()) };
     let there = |path: &PathBuf| path.metadata().is_ok_and(|metadata| metadata.len() > 0);
-    if new == New::Refused
-        && !matches!(&at, sqlite::Target::File(path) if there(path))
-    {
+    if new == New::Refused && !matches!(&at, sqlite::Target::File(path) if there(path)) {
         return Err(Error::store(format!("there is no store at '{target}'")));
     }
     Ok((Box::new(sqlite::open(&at, durability)?), target.to_owned()))

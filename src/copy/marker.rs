@@ -31,9 +31,10 @@ pub(super) fn key() -> Key {
 
 impl Marker {
     pub(super) fn row(&self) -> Result<Row> {
-        let after = self.after.as_ref().map(|key| {
-            (key.game, key.owner, key.kind as i64, key.world, key.key.to_string(), key.id)
-        });
+        let after = self
+            .after
+            .as_ref()
+            .map(|key| (key.game, key.owner, key.kind as i64, key.world, key.key.to_string(), key.id));
         let value = Value { source: self.source.clone(), after };
         let json = serde_json::to_string(&value)
             .map_err(|error| Error::store(format!("internal error: a copy's marker: {error}")))?;
@@ -59,6 +60,7 @@ impl Marker {
             let sum = Sum { rows: row.aux, checksum: row.s_value.as_deref()?.to_owned() };
             Some(Self { source: value.source, sum, done: row.i_value?, after })
         };
-        read().ok_or_else(|| Error::store("the store is damaged: the row of an unfinished copy cannot be read"))
+        read()
+            .ok_or_else(|| Error::store("the store is damaged: the row of an unfinished copy cannot be read"))
     }
 }

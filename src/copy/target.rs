@@ -37,7 +37,11 @@ impl Target {
             return Err(Error::store(format!(
                 "it holds a part of '{}' as that was then: {} rows, checksum {}; now '{}' holds {} rows, checksum {}. \
                  {EMPTY_IT}",
-                marker.source, marker.sum.rows, marker.sum.checksum, fresh.source, fresh.sum.rows,
+                marker.source,
+                marker.sum.rows,
+                marker.sum.checksum,
+                fresh.source,
+                fresh.sum.rows,
                 fresh.sum.checksum
             )));
         }
@@ -121,11 +125,9 @@ impl Target {
         let at = keys.binary_search(&marker::key());
         let touch = Touch { keys, ids: Vec::new(), durable };
         let changes = Changes { rows, notes: Vec::new() };
-        self.backend.write(&touch, &mut |loaded| {
-            match at {
-                Ok(at) if loaded.keyed.get(at).is_some_and(|found| *found == self.stored) => Ok(changes.clone()),
-                _ => Err(Error::store("another copy writes to it: let that end, then copy again")),
-            }
+        self.backend.write(&touch, &mut |loaded| match at {
+            Ok(at) if loaded.keyed.get(at).is_some_and(|found| *found == self.stored) => Ok(changes.clone()),
+            _ => Err(Error::store("another copy writes to it: let that end, then copy again")),
         })?;
         Ok(())
     }

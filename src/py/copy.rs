@@ -51,7 +51,8 @@ impl Copy {
         enter_or_raise(py, || {
             let core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
             let sum = core.as_ref().and_then(copy::Copy::sum);
-            sum.map(|sum| (sum.rows, sum.checksum.clone())).ok_or_else(|| Error::store("nothing was counted yet"))
+            sum.map(|sum| (sum.rows, sum.checksum.clone()))
+                .ok_or_else(|| Error::store("nothing was counted yet"))
         })
     }
 

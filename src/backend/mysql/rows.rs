@@ -144,7 +144,8 @@ pub(super) fn at(place: &Place) -> [Value; 6] {
 /// The parameters of [`ALL`].
 pub(super) fn after(place: &Place, limit: usize) -> Vec<Value> {
     let columns = at(place);
-    let mut params: Vec<Value> = (1..=columns.len()).rev().flat_map(|count| columns[..count].to_vec()).collect();
+    let mut params: Vec<Value> =
+        (1..=columns.len()).rev().flat_map(|count| columns[..count].to_vec()).collect();
     params.push(limit.into());
     params
 }
