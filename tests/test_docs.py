@@ -54,6 +54,7 @@ print(count)
         "docs/achievements.md",
         "docs/asyncio.md",
         "docs/cli.md",
+        "docs/modsdk.md",
         "docs/storage.md",
         "docs/testing.md",
     ],
