@@ -271,3 +271,17 @@ def test_left_hosts_hear_nothing(room, nodes):
         _, log = parts(game)
     assert room.achievement.AddNodeProgress(7, "root", 1) is True
     assert log == []
+
+
+def test_a_reward_names_the_id_under_which_the_player_came_last(tick_room, nodes):
+    # E-4, E-5
+    with modsdk.host(tick_room, mod=nodes({**ROOT, "goal_number": 1})) as game:
+        comp, log = parts(game)
+        for player in ("-1", "-3", "-1"):
+            game.join(player, uid=7)
+            game.leave(player)
+        game.join("-1", uid=7)
+        assert comp.AddNodeProgress("-3", "root", 1) is True  # the same user
+        game.tick()
+        assert log[0]["playerId"] == "-1"
+        assert progress(comp, "root", "-1") == 1

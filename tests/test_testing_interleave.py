@@ -1,10 +1,11 @@
 """``testing.interleave``: rooms in every order of their steps."""
 
 import json
+import sys
 
 import cloudvars
 import pytest
-from cloudvars import testing
+from cloudvars import modsdk, testing
 
 
 def gold(store):
@@ -187,3 +188,50 @@ def test_the_forgotten_conflict_is_found_and_the_handled_one_passes(delivery):
         play(careful=False)
     assert "-> 5  latest: progress 1, version 1, extra '{\"cows\": 1}'" in str(raised.value)
     assert play(careful=True) == 6
+
+
+def test_a_failing_order_lets_go_of_what_the_others_hold():
+    # F-5
+    held = []
+
+    def holds(room):
+        held.append(room.name)
+        try:
+            yield
+            yield
+        finally:
+            room.tick()  # the store is open still
+            held.remove(room.name)
+
+    def fails(room):
+        assert held != ["A"], "somebody holds it"
+
+    with pytest.raises(testing.InterleavingError, match="'AB' fails .*somebody holds it"):
+        testing.interleave(holds, fails, orders=["AB"])
+    assert held == []
+
+    def fails_late(room):
+        try:
+            yield
+        finally:
+            raise KeyError("late")
+
+    with pytest.raises(testing.InterleavingError, match="somebody holds it"):
+        testing.interleave(holds, fails, fails_late, orders=["CAB"])
+    assert held == []
+
+
+def test_a_failing_order_leaves_no_mod_behind():
+    # F-5, E-1
+    before = list(sys.meta_path)
+
+    def lobby(room):
+        with modsdk.host(room) as game:
+            game.join(7)
+            yield
+            assert room.name == "A", "B fails"
+
+    with pytest.raises(testing.InterleavingError, match="B fails"):
+        testing.interleave(lobby, lobby)
+    assert not [name for name in sys.modules if name.partition(".")[0] == "mod"]
+    assert list(sys.meta_path) == before

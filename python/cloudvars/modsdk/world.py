@@ -103,6 +103,7 @@ class World(Faults):
             if name is not None:
                 self.room.storage.set_nickname(uid, name)
             self.players.append(who)
+            self._uids.pop(who, None)  # whoever comes last stands last
             self._uids[who] = uid
             shown = self._names[who] = f"player{who}" if name is None else name
             transfer = {"isTransfer": False, "isReconnect": False, "isPeUser": True, "transferParam": ""}

@@ -14,7 +14,7 @@ from .calls import Call, calls, shown
 from .stores import cloud
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from cloudvars import Room, Store
 
@@ -170,20 +170,24 @@ class _Game:
             steps = {letter: _steps(player, rooms[letter]) for letter, player in self._players.items()}
             order, choices, recorded, seen = "", [], [], 0
             error: BaseException | None = None
-            while steps and error is None:
-                alive = list(steps)
-                chosen = choose(alive)
-                choices.append((chosen, len(alive)))
-                letter = alive[chosen]
-                order += letter
-                try:
-                    if next(steps[letter], _END) is _END:
-                        del steps[letter]
-                except Exception as raised:  # noqa: BLE001 - whatever a player raises is a finding
-                    error = raised
-                now = calls(store) if record else []
-                recorded.append(_Step(letter, now[seen:]))
-                seen = len(now)
+            try:
+                while steps and error is None:
+                    alive = list(steps)
+                    chosen = choose(alive)
+                    choices.append((chosen, len(alive)))
+                    letter = alive[chosen]
+                    order += letter
+                    try:
+                        if next(steps[letter], _END) is _END:
+                            del steps[letter]
+                    except Exception as raised:  # noqa: BLE001 - whatever a player raises is a finding
+                        error = raised
+                    now = calls(store) if record else []
+                    recorded.append(_Step(letter, now[seen:]))
+                    seen = len(now)
+            finally:
+                closed = _closed(steps.values())
+            error = error or closed
             error = error or self._settle(store, list(rooms.values()))
             state = _state(store) if record else ""
         return _Played(order, choices, error, recorded, state)
@@ -205,17 +209,28 @@ class _Game:
 _END = object()
 
 
-def _steps(player: Player, room: Room) -> Iterator[object]:
+def _closed(steps: Iterable[Generator[object]]) -> BaseException | None:
+    """End the players that an error left waiting, while their store is open: what their blocks hold is let go."""
+    error = None
+    for player in steps:
+        try:
+            player.close()
+        except Exception as raised:  # noqa: BLE001 - whatever a player raises is a finding
+            error = error or raised
+    return error
+
+
+def _steps(player: Player, room: Room) -> Generator[object]:
     """Return a player's steps; the last one ends with the iterator."""
 
-    def once() -> Iterator[object]:
+    def once() -> Generator[object]:
         player(room)
         return
         yield
 
     if not inspect.isgeneratorfunction(_function(player)):
         return once()
-    return cast("Iterator[object]", player(room))
+    return cast("Generator[object]", player(room))
 
 
 def _function(player: Any) -> Any:
