@@ -254,6 +254,12 @@ impl Store {
         self.feed.poll(&*self.backend)
     }
 
+    /// Waits until something may have arrived that is not known by the number `seen` (-1: any is); `None` when the store
+    /// is closed, or must be asked.
+    pub fn await_news(&self, seen: i64) -> Option<i64> {
+        if self.is_closed() { None } else { self.backend.await_news(seen) }
+    }
+
     pub(crate) fn backend(&self) -> &dyn Backend {
         &*self.backend
     }

@@ -1,10 +1,13 @@
 """`?bus=redis://…`: others hear at once and nobody polls; whatever becomes of Redis, no message is lost."""
 
+import asyncio
 import logging
 import os
+import threading
 import time
 import warnings
 from pathlib import Path
+from urllib.parse import quote
 
 import cloudvars
 import pytest
@@ -12,7 +15,7 @@ from cloudvars import CloudValueError
 
 SOON_SECONDS = 3.0  # less than the 5 s after which the database is asked without a hint
 POLLED_SECONDS = 10.0
-THREADS = {"cloudvars-tell", "cloudvars-hear"}
+THREADS = {"cloudvars-tell", "cloudvars-hear", "cloudvars-news"}
 ECHO = """if True:
     import cloudvars, sys
     with cloudvars.open(sys.argv[1]) as store, store.room(limits=False) as room:
@@ -88,8 +91,10 @@ def subscribed(room, channel="live"):
 
 
 def threads():
+    """Which of them run: those of the core as the system names them, the package's own as Python does."""
     tasks = Path("/proc/self/task").iterdir()
-    return {name for name in ((task / "comm").read_text().strip() for task in tasks) if name in THREADS}
+    names = {(task / "comm").read_text().strip() for task in tasks}
+    return THREADS & (names | {thread.name for thread in threading.enumerate()})
 
 
 def test_two_processes_hear_each_other_at_once(url, open_room, start_python):
@@ -141,6 +146,26 @@ def test_who_has_nothing_to_hear_asks_nothing(mariadb, redis, url, open_room, bu
         room.tick()
     asked = questions(mariadb) - before
     assert asked < 20 if bus else asked >= 1000
+
+
+def test_a_task_is_told_at_once(url, open_room, redis, monkeypatch):
+    # S-6, D-1
+    monkeypatch.setattr("cloudvars.aio.POLL_SECONDS", 3600)
+    room, sender = open_room(url), open_room(url)
+
+    async def hear():
+        heard = asyncio.Queue()
+        assert await room.score.aio.subscribe_message("live", heard.put_nowait)
+        await asyncio.to_thread(until, redis.channels)
+        for number in range(20):
+            await asyncio.to_thread(sender.score.publish_message, "live", number)
+            assert await asyncio.wait_for(heard.get(), SOON_SECONDS) == {"message": number}
+
+    asyncio.run(hear())
+    assert "cloudvars-news" in threads()
+    sender.store.close()
+    room.store.close()
+    until(lambda: threads() == set())
 
 
 def test_publishers_in_one_process_hear_themselves_in_turn(url, open_room):
@@ -286,6 +311,23 @@ def test_rights_that_are_too_few(url, redis, open_room, caplog):
     hears(room, inbox, [1])
 
 
+def test_a_user_with_few_rights_and_a_password_with_every_character(url, redis, open_room):
+    # C-6
+    password = "p/@?%:#&+ ü"
+    redis.ask_redis(
+        "ACL", "SETUSER", "few", "on", f">{password}", "resetchannels", "&cloudvars:*", "+@pubsub", "+ping"
+    )
+    encoded = quote(quote(password, safe=""), safe="")
+    url = url.replace(f":{redis.password}@", f"few:{encoded}@")
+    room, sender = open_room(url), open_room(url)
+    inbox = subscribed(room)
+    until(redis.channels)
+    sender.score.publish_message("live", 1)
+    hears(room, inbox, [1])
+    room.store.close()
+    assert threads() == {"cloudvars-tell"}  # the sender's
+
+
 def test_whatever_is_said_on_the_channel_is_only_a_hint(url, redis, open_room):
     # S-6
     room = open_room(url)
@@ -300,11 +342,12 @@ def test_whatever_is_said_on_the_channel_is_only_a_hint(url, redis, open_room):
 
 def test_closing_ends_the_threads(url, redis, open_room):
     # C-6
+    until(lambda: threads() == set())  # of the tests before
     room = open_room(url)
     assert threads() == set()
     subscribed(room)
     until(redis.channels)
-    assert threads() == THREADS
+    assert threads() == THREADS - {"cloudvars-news"}
     began = time.monotonic()
     room.store.close()
     assert time.monotonic() - began < 0.5

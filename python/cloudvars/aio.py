@@ -8,8 +8,10 @@ commit whole: it happens, or it does not.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -26,13 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["AsyncCommitter", "AsyncScore"]
 
 POLL_SECONDS = 0.02
-"""How often a room that is subscribed looks for what other processes sent."""
+"""How often a room that is subscribed looks for what other processes sent; a store with a bus tells it besides."""
 
 _READERS_MAX = 4
 
 _lock = threading.Lock()
 _readers: ThreadPoolExecutor | None = None
 _servers: dict[Store, _Server] = {}
+_hearing: dict[Store, weakref.WeakSet[AsyncScore]] = {}
 
 
 def _executor() -> ThreadPoolExecutor:
@@ -107,6 +110,29 @@ def _raised(answer: Any) -> Any:
     return answer
 
 
+def _hear(store: Store, score: AsyncScore) -> None:
+    """From now on, have the score told at once when there is news; a store without a bus tells nobody."""
+    with _lock:
+        if store in _hearing:
+            _hearing[store].add(score)
+        elif (seen := store._await_news(-1)) is not None:
+            _hearing[store] = weakref.WeakSet([score])
+            threading.Thread(target=_tell, args=(store, seen), name="cloudvars-news", daemon=True).start()
+
+
+def _tell(store: Store, seen: int | None) -> None:
+    """Run until the store is closed."""
+    while seen is not None and (seen := store._await_news(seen)) is not None:
+        with _lock:
+            scores = list(_hearing[store])
+        for score in scores:
+            # Its loop may be closed meanwhile: then nobody listens there any more.
+            with contextlib.suppress(RuntimeError):
+                score._wake()
+    with _lock:
+        _hearing.pop(store, None)
+
+
 class AsyncCommitter(Committer):
     """A committer whose ``commit`` is awaited; its operations are queued as in :class:`Committer` (C-1 to C-8)."""
 
@@ -151,6 +177,7 @@ class AsyncScore:
         self._server = _server(room.store)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._hears = False
         self._wake()
 
     def __repr__(self) -> str:
@@ -188,6 +215,9 @@ class AsyncScore:
         self._timer = None
         if not self._room._may_deliver():
             return
+        if not self._hears:
+            self._hears = True
+            _hear(self._room.store, self)
         try:
             self._room._deliver()
         finally:

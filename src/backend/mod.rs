@@ -94,6 +94,10 @@ pub trait Backend: Send + Sync {
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize>;
     /// A number that changes when anybody, another process included, has committed. Cheap.
     fn pulse(&self) -> Result<i64>;
+    /// Waits until there may be news: another number than `seen`. `None`: closed, or nobody tells this engine of news.
+    fn await_news(&self, _seen: i64) -> Option<i64> {
+        None
+    }
     /// Deletes notes that were written before this moment (ms since 1970, real time), and whatever else the engine
     /// keeps of rows that are gone. Cursors stay valid.
     fn purge_notes(&self, before_ms: i64) -> Result<()>;

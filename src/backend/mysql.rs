@@ -160,6 +160,10 @@ impl Backend for Mysql {
         self.bus.as_ref().map_or_else(ask, |bus| bus.pulse(ask))
     }
 
+    fn await_news(&self, seen: i64) -> Option<i64> {
+        self.bus.as_ref().filter(|_| self.here().is_ok())?.await_news(seen)
+    }
+
     fn purge_notes(&self, before_ms: i64) -> Result<()> {
         self.here()?;
         locked(&self.lane)

@@ -257,6 +257,11 @@ impl Store {
         enter_or_raise(py, || self.core.sweep(before_ms))
     }
 
+    /// Waits for news that are not `seen` (-1: does not wait): their number; None = closed, or somebody must look.
+    fn _await_news(&self, py: Python<'_>, seen: i64) -> PyResult<Option<i64>> {
+        enter_or_raise(py, || Ok(self.core.await_news(seen)))
+    }
+
     /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = closed.
     fn _serve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let answered = enter_or_raise(py, || Ok(self.core.serve()))?;

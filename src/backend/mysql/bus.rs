@@ -14,7 +14,7 @@ use line::{Heard, said};
 use redis::Connection;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// The database is asked this often even while nothing is heard.
@@ -37,6 +37,7 @@ struct State {
     started: [bool; 2],
     out: [bool; 2],
     running: usize,
+    threads: Vec<JoinHandle<()>>,
     to_tell: bool,
     ended: bool,
     /// From the look at Redis when the store was opened; the telling thread takes it.
@@ -67,7 +68,7 @@ struct Looks {
     looked_us: i64,
 }
 
-/// One store's end of the bus.
+/// One store's end of the bus. In a forked child it must be forgotten: there are no threads there.
 pub(super) struct Bus {
     shared: Arc<Shared>,
     looks: Mutex<Looks>,
@@ -148,6 +149,15 @@ impl Bus {
         Ok(looks.version)
     }
 
+    /// Waits for a hint, or for the end of the bus.
+    pub(super) fn await_news(&self, seen: i64) -> Option<i64> {
+        let shared = &self.shared;
+        let nothing = |state: &mut State| !state.ended && shared.heard.load(Ordering::Acquire) == seen;
+        let state =
+            shared.changed.wait_while(shared.state(), nothing).unwrap_or_else(PoisonError::into_inner);
+        (!state.ended).then(|| shared.heard.load(Ordering::Acquire))
+    }
+
     /// Ends the threads, the last hint being sent if Redis is there.
     pub(super) fn close(&self) {
         let mut state = self.shared.state();
@@ -155,8 +165,20 @@ impl Bus {
         // Our own hint wakes the hearing thread.
         state.to_tell |= self.shared.listening.load(Ordering::Acquire);
         self.shared.changed.notify_all();
-        let ended = self.shared.changed.wait_timeout_while(state, CLOSE_WAIT, |state| state.running > 0);
-        drop(ended);
+        let wait = self.shared.changed.wait_timeout_while(state, CLOSE_WAIT, |state| state.running > 0);
+        let (mut state, _) = wait.unwrap_or_else(PoisonError::into_inner);
+        let threads = if state.running == 0 { std::mem::take(&mut state.threads) } else { Vec::new() };
+        drop(state);
+        for thread in threads {
+            // They have nothing left to do; one that panicked has said so.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
@@ -197,7 +219,8 @@ impl Shared {
             shared.changed.notify_all();
         };
         // Without the thread the database is polled, and the next call tries again.
-        if thread::Builder::new().name(name.into()).spawn(work).is_ok() {
+        if let Ok(thread) = thread::Builder::new().name(name.into()).spawn(work) {
+            state.threads.push(thread);
             state.started[side as usize] = true;
             state.running += 1;
         }
@@ -262,6 +285,10 @@ impl Shared {
                 let begins = !self.listening.load(Ordering::Relaxed);
                 if begins || payload.is_some_and(|payload| payload != self.payload.as_bytes()) {
                     self.heard.fetch_add(1, Ordering::AcqRel);
+                    // Under the lock, or somebody who is about to wait would miss it.
+                    let state = self.state();
+                    self.changed.notify_all();
+                    drop(state);
                 }
                 if begins {
                     self.listening.store(true, Ordering::Release);
