@@ -4,7 +4,7 @@ use super::marker::{self, Marker};
 use super::pass::{Sum, bytes_of};
 use super::{SOURCE, TARGET, of};
 use crate::backend::{Backend, Changes, Touch};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Fault, Result};
 use crate::kinds::counter;
 use crate::row::{Key, Row};
 use std::ops::ControlFlow;
@@ -120,13 +120,25 @@ impl Target {
     }
 
     fn replace(&self, rows: Vec<(Key, Option<Row>)>, durable: bool) -> Result<()> {
+        // In an empty store there is nothing to load. A conflict shows that something lies there, deleted perhaps.
+        if rows.iter().all(|(_, row)| row.is_some()) {
+            match self.replace_loaded(&rows, vec![marker::key()], durable) {
+                Err(Error::Fault(Fault { code: Code::Deadlock, .. })) => {}
+                answer => return answer,
+            }
+        }
         let mut keys: Vec<Key> = rows.iter().map(|(key, _)| key.clone()).collect();
         keys.sort_unstable();
+        self.replace_loaded(&rows, keys, durable)
+    }
+
+    fn replace_loaded(&self, rows: &[(Key, Option<Row>)], keys: Vec<Key>, durable: bool) -> Result<()> {
         let at = keys.binary_search(&marker::key());
         let touch = Touch { keys, ids: Vec::new(), durable };
-        let changes = Changes { rows, notes: Vec::new() };
         self.backend.write(&touch, &mut |loaded| match at {
-            Ok(at) if loaded.keyed.get(at).is_some_and(|found| *found == self.stored) => Ok(changes.clone()),
+            Ok(at) if loaded.keyed.get(at).is_some_and(|found| *found == self.stored) => {
+                Ok(Changes { rows: rows.to_vec(), notes: Vec::new() })
+            }
             _ => Err(Error::store("another copy writes to it: let that end, then copy again")),
         })?;
         Ok(())
