@@ -1,14 +1,18 @@
 //! Concurrent callers share one durable write.
 //!
-//! Whoever finds the store idle leads: it runs its own work on its own thread, so a lone caller pays no hand-over.
-//! Whoever comes meanwhile waits in the queue; when the leader is done, the first in the queue leads next and takes
-//! all that wait along. Callers without a thread of their own (asyncio) leave a number instead of waiting, and one
-//! serving thread leads when their turn comes and collects their answers.
+//! Whoever finds a free writer leads: it runs its own work on its own thread, so a lone caller pays no hand-over.
+//! Whoever comes while all are busy waits in the queue; when a leader is done, the first in the queue leads next and
+//! takes others that wait along. Where the engine has several writers, batches that share nothing run side by side;
+//! what shares something with a running batch, or with somebody who waits for longer, waits. Callers without a thread
+//! of their own (asyncio) leave a number instead of waiting, and one serving thread leads when their turn comes and
+//! collects their answers.
+
+mod queue;
 
 use crate::commit::Outcome;
 use crate::error::{Error, Result};
 use crate::op::Op;
-use std::collections::VecDeque;
+use queue::{Caller, Queue, State, Ticket, Waiting};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -17,45 +21,7 @@ pub type Work = Vec<Vec<Op>>;
 /// One answer for each of them.
 pub type Answers = Vec<Result<Outcome>>;
 
-/// A leader takes at most this many callers along.
-const CALLERS_MAX: usize = 512;
-
-enum State {
-    Waiting,
-    Lead,
-    Done(Answers),
-}
-
-struct Ticket {
-    state: Mutex<State>,
-    wake: Condvar,
-}
-
-impl Ticket {
-    fn set(&self, state: State) {
-        *locked(&self.state) = state;
-        self.wake.notify_one();
-    }
-}
-
-enum Caller {
-    Thread(Arc<Ticket>),
-    Remote(u64),
-}
-
-#[derive(Default)]
-struct Queue {
-    busy: bool,
-    waiting: VecDeque<(Work, Caller)>,
-    remote_leads: bool,
-    answered: Vec<(u64, Answers)>,
-    /// Enqueued and not yet handed to the serving thread.
-    remote: usize,
-    closed: bool,
-}
-
 /// The queue in front of a store's write path.
-#[derive(Default)]
 pub struct Combiner {
     queue: Mutex<Queue>,
     served: Condvar,
@@ -75,42 +41,47 @@ fn run_batch(run: &dyn Fn(&[&[Op]]) -> Answers, batch: &[&Work]) -> Vec<Answers>
 }
 
 impl Combiner {
+    /// For an engine with so many writers.
+    pub fn new(writers: usize) -> Self {
+        Self { queue: Mutex::new(Queue::new(writers)), served: Condvar::new() }
+    }
+
     /// Runs `work`, alone or with others, and returns its answers.
     pub fn submit(&self, work: Work, run: &dyn Fn(&[&[Op]]) -> Answers) -> Answers {
         let mut queue = locked(&self.queue);
-        if !queue.busy {
-            queue.busy = true;
+        let marks = queue.marks(&work, false);
+        if let Some(batch) = queue.start(&marks) {
             drop(queue);
             let answers = run_batch(run, &[&work]).pop().unwrap_or_default();
-            self.pass_on();
+            self.finish(batch, &[&marks]);
             return answers;
         }
         let ticket = Arc::new(Ticket { state: Mutex::new(State::Waiting), wake: Condvar::new() });
-        queue.waiting.push_back((work, Caller::Thread(ticket.clone())));
+        queue.push(Waiting { work, marks, caller: Caller::Thread(ticket.clone()) });
         drop(queue);
         loop {
             let mut state = locked(&ticket.state);
             while matches!(*state, State::Waiting) {
                 state = ticket.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
-            if let State::Done(answers) = std::mem::replace(&mut *state, State::Waiting) {
-                return answers;
+            match std::mem::replace(&mut *state, State::Waiting) {
+                State::Done(answers) => return answers,
+                State::Lead(batch, first) => {
+                    drop(state);
+                    self.lead(batch, *first, run);
+                }
+                State::Waiting => {}
             }
-            drop(state);
-            self.lead(run);
         }
     }
 
     /// Leaves `work` for the serving thread; its answers come from [`Combiner::serve`] under `number`.
     pub fn enqueue(&self, number: u64, work: Work) {
         let mut queue = locked(&self.queue);
-        queue.waiting.push_back((work, Caller::Remote(number)));
+        let marks = queue.marks(&work, true);
+        queue.push(Waiting { work, marks, caller: Caller::Remote(number) });
         queue.remote += 1;
-        if !queue.busy {
-            queue.busy = true;
-            queue.remote_leads = true;
-            self.served.notify_one();
-        }
+        self.promote(&mut queue);
     }
 
     /// The serving thread's loop body: leads when it is its turn, and returns answers as soon as there are some.
@@ -118,10 +89,9 @@ impl Combiner {
     pub fn serve(&self, run: &dyn Fn(&[&[Op]]) -> Answers) -> Vec<(u64, Answers)> {
         let mut queue = locked(&self.queue);
         loop {
-            if queue.remote_leads {
-                queue.remote_leads = false;
+            if let Some((batch, first)) = queue.remote_leads.take() {
                 drop(queue);
-                self.lead(run);
+                self.lead(batch, first, run);
                 queue = locked(&self.queue);
             } else if !queue.answered.is_empty() {
                 queue.remote -= queue.answered.len();
@@ -140,18 +110,17 @@ impl Combiner {
         self.served.notify_all();
     }
 
-    fn lead(&self, run: &dyn Fn(&[&[Op]]) -> Answers) {
-        let mut queue = locked(&self.queue);
-        let count = queue.waiting.len().min(CALLERS_MAX);
-        let batch: Vec<(Work, Caller)> = queue.waiting.drain(..count).collect();
-        drop(queue);
-        let works: Vec<&Work> = batch.iter().map(|(work, _)| work).collect();
+    fn lead(&self, batch: u64, first: Waiting, run: &dyn Fn(&[&[Op]]) -> Answers) {
+        let mut members = vec![first];
+        locked(&self.queue).top_up(batch, &mut members);
+        let works: Vec<&Work> = members.iter().map(|member| &member.work).collect();
         let answers = run_batch(run, &works);
         // The next leader starts before this batch's callers wake: the disk is never idle while somebody waits.
-        self.pass_on();
+        let marks: Vec<&[u64]> = members.iter().map(|member| &*member.marks).collect();
+        self.finish(batch, &marks);
         let mut remote = Vec::new();
-        for ((_, caller), answers) in batch.iter().zip(answers) {
-            match caller {
+        for (member, answers) in members.iter().zip(answers) {
+            match &member.caller {
                 Caller::Thread(ticket) => ticket.set(State::Done(answers)),
                 Caller::Remote(number) => remote.push((*number, answers)),
             }
@@ -162,14 +131,24 @@ impl Combiner {
         }
     }
 
-    fn pass_on(&self) {
+    fn finish(&self, batch: u64, marks: &[impl AsRef<[u64]>]) {
         let mut queue = locked(&self.queue);
-        match queue.waiting.front() {
-            None => queue.busy = false,
-            Some((_, Caller::Thread(ticket))) => ticket.set(State::Lead),
-            Some((_, Caller::Remote(_))) => {
-                queue.remote_leads = true;
-                self.served.notify_one();
+        queue.finish(batch, marks);
+        self.promote(&mut queue);
+    }
+
+    /// Lets those lead who can, as far as there are writers.
+    fn promote(&self, queue: &mut Queue) {
+        while let Some((batch, first)) = queue.next_leader() {
+            match &first.caller {
+                Caller::Thread(ticket) => {
+                    let ticket = ticket.clone();
+                    ticket.set(State::Lead(batch, Box::new(first)));
+                }
+                Caller::Remote(_) => {
+                    queue.remote_leads = Some((batch, first));
+                    self.served.notify_one();
+                }
             }
         }
     }

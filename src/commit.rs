@@ -8,6 +8,8 @@ use crate::kinds::{board, order, storage};
 use crate::op::Op;
 use crate::row::Note;
 use crate::rows::Rows;
+use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher;
 
 /// What a commit may know besides its rows.
 pub struct Context<'a> {
@@ -38,6 +40,7 @@ pub fn touch<'a>(ops: impl Iterator<Item = &'a Op>) -> Touch {
     let mut touch = Touch::default();
     for op in ops {
         touch.durable |= op.durable();
+        touch.notes |= op.leaves_note();
         match op {
             // A new uuid or message id is in no row yet.
             Op::ListAdd { .. } | Op::MessageSend { .. } | Op::Publish { .. } | Op::OrderPlace { .. } => {}
@@ -74,6 +77,19 @@ pub fn touch<'a>(ops: impl Iterator<Item = &'a Op>) -> Touch {
     touch.ids.sort_unstable();
     touch.ids.dedup();
     touch
+}
+
+/// What these operations touch or make, and the notes, as hashes: commits that share none of them may run side by side.
+pub fn marks<'a>(ops: impl Iterator<Item = &'a Op> + Clone) -> Vec<u64> {
+    let touch = touch(ops.clone());
+    let made = ops.filter_map(|op| match op {
+        Op::ListAdd { key, .. } | Op::MessageSend { key, .. } | Op::OrderPlace { key, .. } => Some(key.id),
+        _ => None,
+    });
+    let mut marks: Vec<u64> = touch.keys.iter().map(|key| FxBuildHasher.hash_one(key)).collect();
+    marks.extend(touch.ids.iter().copied().chain(made).map(|id| FxBuildHasher.hash_one(id)));
+    marks.extend(touch.notes.then(|| FxBuildHasher.hash_one("notes")));
+    marks
 }
 
 /// Applies one commit to the rows. On a fault the rows are as before, and the fault names the operation (clause C-2).

@@ -117,6 +117,11 @@ impl Op {
         }
     }
 
+    /// Whether a note may come of it.
+    pub const fn leaves_note(&self) -> bool {
+        matches!(self, Self::Publish { .. } | Self::MessageSend { .. })
+    }
+
     /// Whether its acknowledgement must survive a power cut. Only what nobody can query need not.
     pub const fn durable(&self) -> bool {
         !matches!(self, Self::Publish { .. })

@@ -94,13 +94,14 @@ impl Store {
         let game = ident::key(&options.game, "game")?;
         let (backend, target) = backend::open(&options.target, options.durability, New::Made)?;
         copy::refuse_half_copied(&*backend, &target)?;
+        let combiner = Combiner::new(backend.writers());
         Ok(Arc::new(Self {
             backend,
             target,
             clock: options.clock.clone(),
             zone,
             game,
-            combiner: Combiner::default(),
+            combiner,
             feed: Feed::default(),
             faults: Faults::default(),
             journal: Journal::default(),
@@ -192,14 +193,12 @@ impl Store {
     /// One transaction: load, apply each commit, store.
     fn run_once(&self, batch: &[&[Op]]) -> Result<Answers> {
         let touch = commit::touch(batch.iter().flat_map(|ops| ops.iter()));
+        let ops = batch.iter().map(|ops| ops.len()).sum();
         let mut calls = Vec::with_capacity(1);
         let stands = self.backend.write(&touch, &mut |loaded| {
             let mut rows = Rows::new(&touch, loaded);
-            let seq = (real_us() + self.backend.ahead_us() - EPOCH_US) << 12;
-            let seq = seq.max(self.seq.load(Ordering::Acquire));
-            let mut cx = Context { now_ms: self.clock.now_ms(), zone: &self.zone, seq };
+            let mut cx = Context { now_ms: self.clock.now_ms(), zone: &self.zone, seq: self.new_seq(ops) };
             let answers: Answers = batch.iter().map(|ops| commit::apply(ops, &mut rows, &mut cx)).collect();
-            self.seq.fetch_max(cx.seq, Ordering::AcqRel);
             let changes = rows.into_changes();
             calls.push((answers, !changes.notes.is_empty()));
             Ok(changes)
@@ -212,6 +211,14 @@ impl Store {
             self.purge_notes();
         }
         Ok(answers)
+    }
+
+    /// What so many order stamps follow, which nobody else gets.
+    fn new_seq(&self, count: usize) -> i64 {
+        let now = (real_us() + self.backend.ahead_us() - EPOCH_US) << 12;
+        let after = |last: i64| last.max(now) + i64::try_from(count).unwrap_or(0);
+        let last = self.seq.fetch_update(Ordering::AcqRel, Ordering::Acquire, |last| Some(after(last)));
+        last.unwrap_or_else(|last| last).max(now)
     }
 
     /// Old notes are dropped now and then. A failure is the next caller's: this one's commit is done.

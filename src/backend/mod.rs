@@ -61,6 +61,8 @@ pub struct Touch {
     pub ids: Vec<i64>,
     /// False for what nobody may rely on after a power cut (a published message): no flush for it.
     pub durable: bool,
+    /// Whether notes may come of it: those of one process keep their order, so no two such writes run side by side.
+    pub notes: bool,
 }
 
 /// The rows that a [`Touch`] found.
@@ -92,6 +94,10 @@ pub trait Backend: Send + Sync {
     /// `apply` may be called again, from a fresh load, when the engine had to undo the transaction. The answer is
     /// the number, from 0, of the call whose changes stand, as durable as the store was opened for.
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize>;
+    /// How many writes may run side by side, as long as they touch different rows.
+    fn writers(&self) -> usize {
+        1
+    }
     /// A number that changes when anybody, another process included, has committed. Cheap.
     fn pulse(&self) -> Result<i64>;
     /// Waits until there may be news: another number than `seen`. `None`: closed, or nobody tells this engine of news.

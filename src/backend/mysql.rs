@@ -24,7 +24,7 @@ use hosts::Hosts;
 use lane::Lane;
 use outbox::Outbox;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 use url::Address;
@@ -33,13 +33,16 @@ use view::{Ended, View};
 /// Deleted rows stay this long as they are.
 const DELETED_KEPT_MS: i64 = 600_000;
 const SWEEP_EVERY_MS: i64 = 60_000;
+/// Transactions that run side by side.
+const LANES: usize = 4;
 
 /// A store on servers.
 pub struct Mysql {
     /// Connections must not be used, nor closed, by a forked child.
     process: u32,
     hosts: Hosts,
-    lane: Mutex<Option<Lane>>,
+    /// The first one has all notes, in their order.
+    lanes: [Mutex<Option<Lane>>; LANES],
     outbox: Outbox,
     bus: Option<Bus>,
     swept_ms: AtomicI64,
@@ -63,10 +66,16 @@ pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, Strin
     let link = hosts.connect(hosts::Role::Read, instant())?;
     hosts.put_back(link);
     let process = std::process::id();
-    let lane = Lane::new()?;
-    let bus = redis.map(|redis| Bus::open(redis, hosts.store(), lane.slot()));
-    let (lane, swept_ms) = (Mutex::new(Some(lane)), AtomicI64::new(real_us() / 1000));
-    Ok((Mysql { process, hosts, lane, outbox: Outbox::default(), bus, swept_ms }, shown))
+    let lanes = [const { Mutex::new(None) }; LANES];
+    let mut slots = Vec::with_capacity(LANES);
+    for lane in &lanes {
+        let new = Lane::new()?;
+        slots.push(new.slot());
+        *locked(lane) = Some(new);
+    }
+    let bus = redis.zip(slots.first()).map(|(redis, slot)| Bus::open(redis, hosts.store(), *slot));
+    let swept_ms = AtomicI64::new(real_us() / 1000);
+    Ok((Mysql { process, hosts, lanes, outbox: Outbox::default(), bus, swept_ms }, shown))
 }
 
 impl Mysql {
@@ -75,6 +84,17 @@ impl Mysql {
             return Err(Error::store("this store was opened by another process (fork?); open it again here"));
         }
         Ok(())
+    }
+
+    /// A free lane, rather one that was used before; for notes the first.
+    fn lane(&self, notes: bool) -> MutexGuard<'_, Option<Lane>> {
+        let [first, others @ ..] = &self.lanes;
+        let mut free = others.iter().filter(|_| !notes).filter_map(|lane| match lane.try_lock() {
+            Ok(lane) => Some(lane),
+            Err(TryLockError::Poisoned(lane)) => Some(lane.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        });
+        free.next().unwrap_or_else(|| locked(first))
     }
 
     /// Runs questions on a snapshot; again on another connection if one was lost.
@@ -129,7 +149,7 @@ impl Backend for Mysql {
 
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
         self.here()?;
-        let mut lane = locked(&self.lane);
+        let mut lane = self.lane(touch.notes);
         let lane = lane.as_mut().ok_or_else(closed)?;
         let notes = lane.notes();
         let answer = lane.write(&self.hosts, touch, apply);
@@ -145,6 +165,10 @@ impl Backend for Mysql {
             drop(lane.sweep(&self.hosts, now_ms - DELETED_KEPT_MS));
         }
         Ok(stands)
+    }
+
+    fn writers(&self) -> usize {
+        LANES
     }
 
     fn pulse(&self) -> Result<i64> {
@@ -166,7 +190,7 @@ impl Backend for Mysql {
 
     fn purge_notes(&self, before_ms: i64) -> Result<()> {
         self.here()?;
-        locked(&self.lane)
+        self.lane(false)
             .as_mut()
             .ok_or_else(closed)?
             .sweep(&self.hosts, before_ms + self.hosts.ahead_us() / 1000)
@@ -191,7 +215,7 @@ impl Backend for Mysql {
 
     fn close(&self) -> Result<()> {
         self.here()?;
-        locked(&self.lane).take();
+        self.lanes.iter().for_each(|lane| drop(locked(lane).take()));
         self.bus.as_ref().inspect(|bus| bus.close());
         self.hosts.close();
         Ok(())
@@ -203,9 +227,7 @@ impl Drop for Mysql {
         if std::process::id() != self.process {
             self.hosts.forget();
             std::mem::forget(self.bus.take());
-            if let Some(lane) = locked(&self.lane).as_mut() {
-                lane.forget();
-            }
+            self.lanes.iter().filter_map(|lane| locked(lane).take()).for_each(Lane::forget);
         }
     }
 }

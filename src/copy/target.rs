@@ -134,7 +134,7 @@ impl Target {
 
     fn replace_loaded(&self, rows: &[(Key, Option<Row>)], keys: Vec<Key>, durable: bool) -> Result<()> {
         let at = keys.binary_search(&marker::key());
-        let touch = Touch { keys, ids: Vec::new(), durable };
+        let touch = Touch { keys, durable, ..Touch::default() };
         self.backend.write(&touch, &mut |loaded| match at {
             Ok(at) if loaded.keyed.get(at).is_some_and(|found| *found == self.stored) => {
                 Ok(Changes { rows: rows.to_vec(), notes: Vec::new() })

@@ -32,7 +32,7 @@ fn row(number: i64) -> Row {
 fn touch(keys: &[Key]) -> Touch {
     let mut keys = keys.to_vec();
     keys.sort();
-    Touch { keys, ids: Vec::new(), durable: true }
+    Touch { keys, durable: true, ..Touch::default() }
 }
 
 fn put(store: &Sqlite, rows: Vec<(Key, Option<Row>)>) -> Result<usize> {
@@ -217,7 +217,7 @@ fn ids_and_messages_are_found() {
     everywhere(|store| {
         let rows = [item(7, 31), item(7, 30), message(9, 12), message(7, 13), message(8, 11)];
         put(store, rows.iter().map(|key| (key.clone(), Some(row(key.id)))).collect()).unwrap();
-        let touched = Touch { keys: Vec::new(), ids: vec![11, 30, 99], durable: true };
+        let touched = Touch { ids: vec![11, 30, 99], durable: true, ..Touch::default() };
         store
             .write(&touched, &mut |loaded| {
                 let found: Vec<_> = loaded.found.into_iter().map(|found| found.map(|(key, _)| key)).collect();

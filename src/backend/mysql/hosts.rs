@@ -52,12 +52,20 @@ pub(super) struct Link {
     server: String,
 }
 
+/// A writer's connection that was lost, and what it may still hold locked.
+struct Lost {
+    server: String,
+    connection: u32,
+    since: Instant,
+}
+
 pub(super) struct Hosts {
     pub(super) address: Address,
     durability: Durability,
     new: New,
     down_until: Mutex<Vec<Option<Instant>>>,
     idle: Mutex<Vec<Link>>,
+    lost: Mutex<Vec<Lost>>,
     /// The random id of the store: a server that holds another one is not ours.
     store: OnceLock<i64>,
     warned: OnceLock<Vec<String>>,
@@ -92,6 +100,7 @@ impl Hosts {
             new,
             down_until,
             idle: Mutex::default(),
+            lost: Mutex::default(),
             store: OnceLock::new(),
             warned: OnceLock::new(),
             ahead_us: AtomicI64::new(0),
@@ -144,6 +153,20 @@ impl Hosts {
         if matches!(failure, Failure::Unfit(_) | Failure::LockWait(_)) {
             self.rest(link.host, REST);
         }
+    }
+
+    /// A writer's connection failed: its transaction may still hold rows locked.
+    pub(super) fn lost(&self, link: Link, failure: &Failure) {
+        let (server, connection) = (link.server.clone(), link.conn.connection_id());
+        locked(&self.lost).push(Lost { server, connection, since: link.since });
+        self.failed(link, failure);
+    }
+
+    /// Ends, before another transaction of this process may wait for them, those that were lost.
+    pub(super) fn end_lost(&self, link: &mut Link) {
+        let mut lost = std::mem::take(&mut *locked(&self.lost));
+        lost.retain(|one| !link.kill(one));
+        locked(&self.lost).append(&mut lost);
     }
 
     pub(super) fn close(&self) {
@@ -344,23 +367,19 @@ impl Link {
     }
 
     /// Ends a connection of ours to the same server, and its transaction with it: it may hold rows locked. Numbers of
-    /// connections begin again when a server is started, so it must have been up since before.
-    pub(super) fn kill(&mut self, server: &str, connection: u32, since: Instant) {
-        if self.server != server {
-            return;
+    /// connections begin again when a server is started, so it must have been up since before. False: ask again.
+    fn kill(&mut self, lost: &Lost) -> bool {
+        if self.server != lost.server {
+            return true;
         }
-        let up: Option<(String, String)> =
-            self.conn.query_first("SHOW GLOBAL STATUS LIKE 'Uptime'").ok().flatten();
+        let up = self.conn.query_first::<(String, String), _>("SHOW GLOBAL STATUS LIKE 'Uptime'");
+        let Ok(up) = up else { return false };
         let up_s = up.and_then(|(_, seconds)| seconds.parse::<u64>().ok()).unwrap_or(0);
-        if up_s > since.elapsed().as_secs() + 2 {
+        if up_s > lost.since.elapsed().as_secs() + 2 {
             // It may be gone already.
-            let _ = self.conn.query_drop(format!("KILL {connection}"));
+            let _ = self.conn.query_drop(format!("KILL {}", lost.connection));
         }
-    }
-
-    /// Which server process and which connection there.
-    pub(super) fn identity(&self) -> (String, u32) {
-        (self.server.clone(), self.conn.connection_id())
+        true
     }
 }
 

@@ -40,13 +40,6 @@ impl<F: Into<Failure>> From<F> for Trouble {
     }
 }
 
-/// A connection that was lost, and what it may still hold locked.
-struct Lost {
-    server: String,
-    connection: u32,
-    since: Instant,
-}
-
 /// One writer.
 pub(super) struct Lane {
     slot: i64,
@@ -59,7 +52,6 @@ pub(super) struct Lane {
     /// The time of the last note.
     noted_ms: i64,
     link: Option<Link>,
-    lost: Option<Lost>,
     /// Deleted rows that wait to be swept.
     pub(super) deleted: u64,
 }
@@ -78,16 +70,7 @@ struct Call<'a> {
 impl Lane {
     pub(super) fn new() -> Result<Self> {
         let slot = random_id()?;
-        Ok(Self {
-            slot,
-            number: 0,
-            stamp: Some(0),
-            notes: 0,
-            noted_ms: 0,
-            link: None,
-            lost: None,
-            deleted: 0,
-        })
+        Ok(Self { slot, number: 0, stamp: Some(0), notes: 0, noted_ms: 0, link: None, deleted: 0 })
     }
 
     /// Its random number.
@@ -101,7 +84,7 @@ impl Lane {
     }
 
     /// In a forked child: the connection is the parent's.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn forget(mut self) {
         std::mem::forget(self.link.take());
     }
 
@@ -161,9 +144,7 @@ impl Lane {
             Some(link) => link,
             None => call.hosts.connect(Role::Write, call.deadline)?,
         };
-        if let Some(lost) = self.lost.take() {
-            link.kill(&lost.server, lost.connection, lost.since);
-        }
+        call.hosts.end_lost(&mut link);
         let trouble = match self.transact(&mut link, call, apply) {
             Ok(stands) => {
                 self.link = Some(link);
@@ -183,9 +164,7 @@ impl Lane {
         if may_work && link.conn.query_drop("ROLLBACK").is_ok() {
             self.link = Some(link);
         } else {
-            let (server, connection) = link.identity();
-            self.lost = Some(Lost { server, connection, since: link.since });
-            call.hosts.failed(link, &failure);
+            call.hosts.lost(link, &failure);
         }
         Err(failure)
     }
