@@ -8,7 +8,7 @@ import threading
 import cloudvars
 import pytest
 from cloudvars import CloudValueError, CommitError, StoreError
-from model import everything, numbers
+from model import commit, everything, numbers
 
 GOLD = {"user_id": 1, "key": "gold"}
 NAMES = """
@@ -117,6 +117,24 @@ def test_list_add_answers_its_uuid_at_once(score):
         assert (await score.aio.list_query_by_uuid(uuid=uuid)).data[0]["value"] == [1]
 
     asyncio.run(main())
+
+
+def test_commits_are_done_in_the_order_of_their_calls(score):
+    # C-7, L-3: also beside threads that commit on other rows
+    async def main():
+        pending = []
+        for number in range(50):
+            c = score.aio.get_commit()
+            c.set(**GOLD, i_value=number)
+            c.list_add(**GOLD, value=[number])
+            pending.append(c.commit())
+        others = [asyncio.to_thread(commit, score, ("money_add", {**GOLD, "user_id": user_id, "value": 1}))
+                  for user_id in range(100, 110)]  # fmt: skip
+        assert all(reply.ok for reply in await asyncio.gather(*pending, *others))
+
+    asyncio.run(main())
+    assert score.get(GOLD).data[0]["i_value"] == 49
+    assert [row["value"][0] for row in score.list_query(GOLD).data] == list(range(49, -1, -1))
 
 
 def test_64_tasks_lose_nothing(free):

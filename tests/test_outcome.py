@@ -170,27 +170,34 @@ def test_a_server_that_is_killed_and_comes_back_loses_nothing(mariadb):
         assert gold(score, 9) == sum(acknowledged)
 
 
+@pytest.mark.parametrize("shared", [False, True])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_random_faults_under_load(mariadb, proxy, seed):
-    # C-6, C-7: several processes' worth of stores, hot rows, connections that break in every way
+def test_random_faults_under_load(mariadb, proxy, seed, shared):
+    # C-6, C-7: several processes' worth of stores, or several writers of one; hot rows, connections that break in
+    # every way
     url = proxy.url(mariadb.new_database())
     rng = random.Random(seed)
     counts, unknown = [0] * 6, [0] * 6
 
     ready = threading.Barrier(7)
 
+    store = cloudvars.open(url + "?timeout=20&read-timeout=1")
+
     def work(user):
-        with cloudvars.open(url + "?timeout=20&read-timeout=1") as store, store.room(limits=False) as room:
+        own = store if shared else cloudvars.open(url + "?timeout=20&read-timeout=1")
+        with own.room(limits=False) as room:
             ready.wait()
-            for _ in range(40):
+            for turn in range(40):
                 c = room.score.get_commit()
-                c.money_add(user_id=9, key="gold", value=1)
+                c.money_add(user_id=8 + turn % 2, key="gold", value=1)
                 c.money_add(user_id=user, key="gold", value=1)
                 c.list_add(user_id=9, key="bag", value=[user])
                 reply = c.commit()
                 counts[user] += reply.ok
                 unknown[user] += reply.error_code == codes.OUTCOME_UNKNOWN
                 assert reply.ok or reply.error_code in (codes.OUTCOME_UNKNOWN, codes.DEADLOCK), reply
+        if not shared:
+            own.close()
 
     threads = [threading.Thread(target=work, args=(user,)) for user in range(6)]
     for thread in threads:
@@ -203,12 +210,36 @@ def test_random_faults_under_load(mariadb, proxy, seed):
         action()
     assert proxy.failed > 0
     proxy.faults.clear()
-    with cloudvars.open(url) as store:
+    with store:
         score = store.room().score
         each = [gold(score, user) for user in range(6)]
         for user in range(6):
             assert counts[user] <= each[user] <= counts[user] + unknown[user]
-        assert gold(score, 9) == sum(each) == len(score.list_query(user_id=9, key="bag").data)
+        assert (
+            gold(score, 8) + gold(score, 9) == sum(each) == len(score.list_query(user_id=9, key="bag").data)
+        )
+
+
+def test_nobody_waits_for_rows_of_others(mariadb):
+    # C-7: somebody else holds user 1's row; who commits on it waits, who commits on another's does not
+    url = mariadb.new_database()
+    with cloudvars.open(url + "?lock-timeout=30") as store, store.room(limits=False) as room:
+        assert commit(room.score, add(1), add(1, 2)).ok
+        other = mariadb.connect(url.rpartition("/")[2])
+        other.begin()
+        other.cursor().execute("SELECT * FROM cloud WHERE game = 1 AND owner = 1 AND kind = 2 FOR UPDATE")
+        waiting = [threading.Thread(target=commit, args=(room.score, add(10))) for _ in range(3)]
+        for thread in waiting:
+            thread.start()
+        for _ in range(20):
+            assert commit(room.score, add(1, 2)).ok
+        assert all(thread.is_alive() for thread in waiting)
+        assert [gold(room.score, user) for user in (1, 2)] == [1, 21]
+        other.rollback()
+        other.close()
+        for thread in waiting:
+            thread.join()
+        assert gold(room.score) == 31
 
 
 def test_a_row_that_stays_locked_is_given_up(mariadb):

@@ -34,7 +34,7 @@ use view::{Ended, View};
 const DELETED_KEPT_MS: i64 = 600_000;
 const SWEEP_EVERY_MS: i64 = 60_000;
 /// Transactions that run side by side.
-const LANES: usize = 4;
+const LANES: usize = 8;
 
 /// A store on servers.
 pub struct Mysql {

@@ -5,6 +5,7 @@
 mod backend;
 mod calendar;
 mod channel;
+mod combine;
 mod commit;
 mod node;
 mod package;

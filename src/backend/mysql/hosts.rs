@@ -22,7 +22,7 @@ const REST: Duration = Duration::from_secs(2);
 const REST_MAX: Duration = Duration::from_secs(30);
 /// A connection to a server that is not the first of the list is given up after this long: the first may be back.
 const SECOND_BEST_MAX: Duration = Duration::from_secs(30);
-const IDLE_MAX: usize = 32;
+const IDLE_MAX: usize = 64;
 /// The server ends a connection that says nothing for this long, and with it the locks of a lost transaction.
 const WAIT_TIMEOUT_S: u32 = 120;
 /// One value may have 32 MiB, its row and the packet some more.

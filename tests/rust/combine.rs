@@ -1,0 +1,122 @@
+//! How commits share an engine's writers: side by side, or one after the other (C-7).
+
+use cloudvars::combine::{Answers, Combiner};
+use cloudvars::commit::Outcome;
+use cloudvars::kinds::{list, money};
+use cloudvars::op::{List, Op};
+use cloudvars::value::Value;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+const LIST: List = List { game: 1, world: false };
+
+fn add(user: i64) -> Op {
+    money::add(1, user, "gold".into(), 1)
+}
+
+fn value() -> Value {
+    Value { json: "[]".into(), len: 1 }
+}
+
+fn publish() -> Op {
+    Op::Publish { game: 1, channel: "news".into(), value: value() }
+}
+
+fn done(batch: &[&[Op]]) -> Answers {
+    batch.iter().map(|_| Ok(Outcome::Done)).collect()
+}
+
+/// Whether the two run at the same moment, by two threads, on an engine with so many writers.
+fn run_side_by_side(writers: usize, first: &Op, second: &Op) -> bool {
+    let combiner = Combiner::new(writers);
+    let (inside, more) = (Mutex::new(0), Condvar::new());
+    let met = AtomicI64::new(0);
+    let run = |batch: &[&[Op]]| {
+        let mut count = inside.lock().unwrap();
+        *count += 1;
+        more.notify_all();
+        let (mut count, wait) =
+            more.wait_timeout_while(count, Duration::from_millis(100), |count| *count < 2).unwrap();
+        met.fetch_add(i64::from(!wait.timed_out()), Ordering::AcqRel);
+        // Who met the other stays counted until both have seen it.
+        *count -= i32::from(wait.timed_out());
+        drop(count);
+        done(batch)
+    };
+    thread::scope(|scope| {
+        for op in [first, second] {
+            scope.spawn(|| combiner.submit(vec![vec![op.clone()]], &run));
+        }
+    });
+    met.into_inner() == 2
+}
+
+#[test]
+fn what_shares_nothing_runs_side_by_side() {
+    assert!(run_side_by_side(2, &add(1), &add(2)));
+    assert!(!run_side_by_side(1, &add(1), &add(2)));
+    let item = |uuid| list::add(LIST, 1, "bag".into(), 0, uuid, value());
+    assert!(run_side_by_side(2, &item(5), &item(6)));
+}
+
+#[test]
+fn what_shares_something_runs_one_after_the_other() {
+    let item = list::add(LIST, 1, "bag".into(), 0, 5, value());
+    let modify = Op::ListModify { list: LIST, uuid: 5, value: value() };
+    for (first, second) in [(add(1), add(1)), (item, modify), (publish(), publish())] {
+        assert!(!run_side_by_side(2, &first, &second), "{} beside {}", first.name(), second.name());
+    }
+}
+
+#[test]
+fn callers_without_a_thread_keep_their_order() {
+    let combiner = Combiner::new(4);
+    let order = Mutex::new(Vec::new());
+    let run = |batch: &[&[Op]]| {
+        let users = batch.iter().flat_map(|ops| ops.iter()).map(|op| match op {
+            Op::MoneyAdd { key, .. } => key.owner,
+            _ => 0,
+        });
+        order.lock().unwrap().extend(users);
+        done(batch)
+    };
+    (0..200_i64).for_each(|user| combiner.enqueue(user.cast_unsigned(), vec![vec![add(user)]]));
+    let mut answered = VecDeque::new();
+    while answered.len() < 200 {
+        answered.extend(combiner.serve(&run));
+    }
+    assert_eq!(order.into_inner().unwrap(), (0..200).collect::<Vec<_>>());
+}
+
+#[test]
+fn nobody_is_forgotten() {
+    let combiner = Combiner::new(3);
+    let sums: Vec<AtomicI64> = (0..5).map(|_| AtomicI64::new(0)).collect();
+    let run = |batch: &[&[Op]]| {
+        for op in batch.iter().flat_map(|ops| ops.iter()) {
+            if let Op::MoneyAdd { key, .. } = op {
+                let sum = &sums[usize::try_from(key.owner).unwrap()];
+                // Not an atomic sum: two at once would lose one.
+                let before = sum.load(Ordering::Acquire);
+                thread::yield_now();
+                sum.store(before + 1, Ordering::Release);
+            }
+        }
+        done(batch)
+    };
+    thread::scope(|scope| {
+        for number in 0..16 {
+            let (combiner, run) = (&combiner, &run);
+            scope.spawn(move || {
+                for turn in 0..200 {
+                    let ops = vec![add((number + turn) % 5), add(turn % 2)];
+                    assert!(combiner.submit(vec![ops], run).iter().all(Result::is_ok));
+                }
+            });
+        }
+    });
+    assert_eq!(sums.into_iter().map(AtomicI64::into_inner).sum::<i64>(), 2 * 16 * 200);
+}
