@@ -1,6 +1,7 @@
 """`?bus=redis://…`: others hear at once and nobody polls; whatever becomes of Redis, no message is lost."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import threading
@@ -92,8 +93,10 @@ def subscribed(room, channel="live"):
 
 def threads():
     """Which of them run: those of the core as the system names them, the package's own as Python does."""
-    tasks = Path("/proc/self/task").iterdir()
-    names = {(task / "comm").read_text().strip() for task in tasks}
+    names = set()
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):  # it has just ended
+            names.add((task / "comm").read_text().strip())
     return THREADS & (names | {thread.name for thread in threading.enumerate()})
 
 
