@@ -100,7 +100,7 @@ impl Queue {
         if self.leaders == self.writers {
             return None;
         }
-        let first = self.take(self.batch + 1, 1).pop()?;
+        let first = self.take(self.batch + 1, 1, 1).pop()?;
         self.begin(&first.marks);
         Some((self.batch, first))
     }
@@ -112,14 +112,13 @@ impl Queue {
         self.held.extend(marks.iter().map(|mark| (*mark, self.batch)));
     }
 
-    /// Takes along who may run within this batch: a fair share, so that the other writers find work too.
+    /// Takes along who may run within this batch: a fair share, so that the other writers find work too, and whoever
+    /// shares something with it, and so could not run beside it.
     pub(super) fn top_up(&mut self, batch: u64, members: &mut Vec<Waiting>) {
-        let share = (self.running + self.waiting.len()).div_ceil(self.writers).min(CALLERS_MAX);
-        let taken = self.take(batch, share.saturating_sub(members.len()));
+        let share = (self.running + self.waiting.len()).div_ceil(self.writers);
+        let others = members.len();
+        let taken = self.take(batch, share.saturating_sub(others), CALLERS_MAX - others);
         self.running += taken.len();
-        for one in &taken {
-            self.held.extend(one.marks.iter().map(|mark| (*mark, batch)));
-        }
         members.extend(taken);
     }
 
@@ -139,14 +138,17 @@ impl Queue {
     }
 
     /// Takes some out, the first ones that share nothing with another batch or with whoever is passed over.
-    fn take(&mut self, batch: u64, count_max: usize) -> Vec<Waiting> {
+    fn take(&mut self, batch: u64, share: usize, count_max: usize) -> Vec<Waiting> {
         let (mut taken, mut passed, mut index) = (Vec::new(), FxHashSet::default(), 0);
         while taken.len() < count_max && index < LOOK_MAX {
             let Some(one) = self.waiting.get(index) else { break };
-            if self.is_held(&one.marks, batch) || one.marks.iter().any(|mark| passed.contains(mark)) {
+            let waits = self.is_held(&one.marks, batch) || one.marks.iter().any(|mark| passed.contains(mark));
+            let belongs = || one.marks.iter().any(|mark| self.held.get(mark) == Some(&batch));
+            if waits || taken.len() >= share && !belongs() {
                 passed.extend(one.marks.iter().copied());
                 index += 1;
             } else {
+                self.held.extend(one.marks.iter().map(|mark| (*mark, batch)));
                 taken.extend(self.waiting.remove(index));
             }
         }

@@ -72,10 +72,11 @@ fn what_shares_something_runs_one_after_the_other() {
 }
 
 #[test]
-fn callers_without_a_thread_keep_their_order() {
+fn callers_without_a_thread_keep_their_order_and_share_a_write() {
     let combiner = Combiner::new(4);
-    let order = Mutex::new(Vec::new());
+    let (order, writes) = (Mutex::new(Vec::new()), AtomicI64::new(0));
     let run = |batch: &[&[Op]]| {
+        writes.fetch_add(1, Ordering::AcqRel);
         let users = batch.iter().flat_map(|ops| ops.iter()).map(|op| match op {
             Op::MoneyAdd { key, .. } => key.owner,
             _ => 0,
@@ -89,6 +90,7 @@ fn callers_without_a_thread_keep_their_order() {
         answered.extend(combiner.serve(&run));
     }
     assert_eq!(order.into_inner().unwrap(), (0..200).collect::<Vec<_>>());
+    assert_eq!(writes.into_inner(), 1);
 }
 
 #[test]
