@@ -31,7 +31,7 @@ O-2 A-1 A-4 A-5 A-7 A-8 A-9 D-1 E-1 E-2 E-3 E-4 E-5 E-6 F-1 F-2 F-3 F-4 F-5 F-6 
 """.split()
 PUBLIC = """
 open Store Room Reply CloudError CommitError StoreError CloudValueError codes ManualClock SystemClock
-LobbyGetAchievementStorage LobbySetAchievementStorage
+LobbyGetAchievementStorage LobbySetAchievementStorage copy Copied
 """.split()
 RUN_BLOCKS = r"""
 import re, sys
@@ -63,6 +63,13 @@ def test_the_pages_run(run_python, root, tmp_path, page):
     # G-1
     output = run_python("-W", "error", "-c", RUN_BLOCKS, root / page, cwd=tmp_path)
     assert int(output.splitlines()[-1]) >= 1
+
+
+def test_the_page_on_servers_runs(run_python, root, tmp_path, mariadb):
+    # G-1
+    page, url = root / "docs" / "cluster.md", mariadb.new_database()
+    output = run_python("-W", "error", "-c", RUN_BLOCKS, page, cwd=tmp_path, CLOUDVARS_URL=url)
+    assert int(output.splitlines()[-1]) >= 2
 
 
 def test_the_public_names():

@@ -238,3 +238,20 @@ def test_a_server_without_tls_is_refused_when_it_is_asked_for(url):
 def test_a_socket(mariadb, url):
     # C-6
     assert open_and_add(f"{url}?socket={mariadb.folder}/socket") == 1
+
+
+def test_a_large_commit_reads_no_other_rows(url, mariadb):
+    # C-7: of its rows alone, also where there are many and the keys are too many for the optimizer's taste
+    def reads():
+        status = dict(mariadb.execute("SHOW GLOBAL STATUS LIKE 'Handler_read%'"))
+        return int(status["Handler_read_next"]) + int(status["Handler_read_rnd_next"])
+
+    with cloudvars.open(url) as store, store.room(limits=False) as room:
+        for user in range(20):
+            sets = [("set", {"user_id": user, "key": f"k{number}", "i_value": 1}) for number in range(250)]
+            assert commit(room.score, *sets).ok
+        before = reads()
+        for count in (400, 510, 1000):
+            sets = [("set", {"user_id": 99, "key": f"{count}-{n}", "i_value": 1}) for n in range(count)]
+            assert commit(room.score, *sets).ok
+        assert reads() - before < 2500

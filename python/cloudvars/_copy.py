@@ -9,7 +9,7 @@ from ._native import _Copy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from os import PathLike
-    from typing import Literal
+    from typing import Literal, Self
 
 __all__ = ["Copied", "copy"]
 
@@ -22,7 +22,7 @@ class Copied(NamedTuple):
 
 
 class Steps:
-    """A copy under way: an iterator of (what it does, rows done, of how many), then ``copied``."""
+    """A copy under way; a context manager that lets go of both stores. Iterate over it, then look at ``copied``."""
 
     copied: Copied
 
@@ -35,15 +35,18 @@ class Steps:
         self._copy = _Copy(source_url, target_url, durability)
 
     def __iter__(self) -> Iterator[tuple[str, int, int]]:
-        """Run it; leaving early lets go of both stores."""
-        try:
-            phase = ""
-            while phase != "done":
-                phase, done, total = self._copy.step()
-                yield phase, done, total
-            self.copied = Copied(*self._copy.sum())
-        finally:
-            self._copy.close()
+        """Run it: what each step did, rows done, of how many (0 while they are counted)."""
+        phase = ""
+        while phase != "done":
+            phase, done, total = self._copy.step()
+            yield phase, done, total
+        self.copied = Copied(*self._copy.sum())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._copy.close()
 
 
 def copy(
@@ -63,8 +66,8 @@ def copy(
     Returns the rows and their checksum. Raises ``StoreError`` (no source, a target that holds data, a store that
     changed meanwhile, a store that fails), ``CloudValueError`` (a malformed URL; the same store twice).
     """
-    steps = Steps(source_url, target_url, durability)
-    for phase, done, total in steps:
-        if progress and (phase == "done" or (phase == "copy" and done < total)):
-            progress(done, total)
+    with Steps(source_url, target_url, durability) as steps:
+        for phase, done, total in steps:
+            if progress and (phase == "done" or (phase == "copy" and done < total)):
+                progress(done, total)
     return steps.copied

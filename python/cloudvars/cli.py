@@ -99,10 +99,10 @@ def _copy(given: argparse.Namespace) -> int:
         if not url:
             return _failed(f"the environment variable {variable} is not set")
         urls.append(url)
-    steps = Steps(urls[0], urls[1], given.durability)
     try:
-        for phase, done, total in steps:
-            _show(f"{phase} {done}/{total} rows" if total else f"{phase} {done} rows")
+        with Steps(urls[0], urls[1], given.durability) as steps:
+            for phase, done, total in steps:
+                _show(f"{phase} {done}/{total} rows" if total else f"{phase} {done} rows")
     except KeyboardInterrupt:
         _show("")
         print("cloudvars: stopped; the same command goes on from there", file=sys.stderr)  # noqa: T201 - its job

@@ -7,6 +7,7 @@ mod calendar;
 mod channel;
 mod combine;
 mod commit;
+mod copy;
 mod node;
 mod package;
 mod store;

@@ -91,7 +91,12 @@ fn repeated(text: &mut String, part: &str, count: usize) {
 
 /// Finds rows by `count` keys.
 pub(super) fn by_keys(count: usize, locked: bool) -> String {
-    let mut sql = String::from(select!("(game, owner, kind, world, `key`, id) IN ("));
+    // Unforced, MariaDB reads (and locks) the whole table for some hundred keys.
+    let mut sql = String::from(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM cloud FORCE INDEX (PRIMARY) WHERE (game, owner, kind, world, `key`, id) IN ("
+    ));
     repeated(&mut sql, "(?, ?, ?, ?, ?, ?)", count);
     sql.push(')');
     in_order(&mut sql, locked);
