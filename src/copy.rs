@@ -121,10 +121,10 @@ impl Copy {
                     State::Copying(Target::new(to, self.shown.clone(), sum).map_err(of(TARGET))?)
                 }
             },
-            State::Copying(mut target) => match target.step(source)? {
-                false => State::Copying(target),
-                true => State::CheckingTarget(target, Pass::default()),
-            },
+            State::Copying(mut target) => {
+                let ended = target.step(source)?;
+                if ended { State::CheckingTarget(target, Pass::default()) } else { State::Copying(target) }
+            }
             State::CheckingTarget(target, mut pass) => {
                 match pass.step(target.backend()).map_err(of(TARGET))? {
                     None => State::CheckingTarget(target, pass),

@@ -38,7 +38,10 @@ def fill_all(store):
     store.storage.sort_keys("kills")
     room.player_join(7)
     storage.LobbySetStorageAndUserItem(
-        lambda answer: None, 7, None, lambda: [{"key": "kills", "value": 5}, {"key": "bag", "value": {"猫": [1]}}]
+        lambda answer: None,
+        7,
+        None,
+        lambda: [{"key": "kills", "value": 5}, {"key": "bag", "value": {"猫": [1]}}],
     )
     storage.place_order(7, "sword", 2)
     storage.set_nickname(7, "名")
@@ -218,7 +221,12 @@ def test_a_store_is_not_copied_onto_itself(new, kind, tmp_path):
         ("s", "text", StoreError, "target_url: 'text' is not a cloudvars store"),
         ("redis://x:hunter2@h", "t", StoreError, "source_url: 'redis://…'"),
         ("mysql://ann:hunter2@h", "t", CloudValueError, "source_url: the database is missing"),
-        ("s", "mysql://ann:hunter2@127.0.0.1:1/d?timeout=0.1", StoreError, "target_url: no server can be used"),
+        (
+            "s",
+            "mysql://ann:hunter2@127.0.0.1:1/d?timeout=0.1",
+            StoreError,
+            "target_url: no server can be used",
+        ),
     ],
 )
 def test_what_cannot_be_copied(tmp_path, monkeypatch, source, target, error, part):
@@ -303,7 +311,9 @@ def test_a_source_that_changed_since_is_not_mixed(new, target):
     half_copied(a, b)
     with cloudvars.open(a) as store, store.room().score.get_commit() as c:
         c.addi(user_id=0, key="k0", value=1)
-    with pytest.raises(StoreError, match=r"target_url: it holds a part of .* as that was then.*Empty the target"):
+    with pytest.raises(
+        StoreError, match=r"target_url: it holds a part of .* as that was then.*Empty the target"
+    ):
         cloudvars.copy(a, b)
     with pytest.raises(StoreError, match="half copied"):
         cloudvars.open(b)
@@ -325,7 +335,9 @@ def test_a_source_that_changes_meanwhile_is_noticed(new, source, when):
                     c.addi(user_id=0, key="k0", value=1)
                     c.addi(user_id=6, key="k6", value=-1)
 
-        with pytest.raises(StoreError, match=r"source_url: it was changed while it was copied: it held \d+ rows"):
+        with pytest.raises(
+            StoreError, match=r"source_url: it was changed while it was copied: it held \d+ rows"
+        ):
             cloudvars.copy(a, b, progress=progress)
     assert len(calls) >= when
     with pytest.raises(StoreError, match="half copied"):
@@ -345,7 +357,9 @@ def test_whoever_writes_to_the_target_is_noticed(new, target):
                 with room.score.get_commit() as c:
                     c.addi(user_id=100, key="mine", value=1)
 
-        with pytest.raises(StoreError, match="target_url: it does not hold what was copied, somebody else wrote"):
+        with pytest.raises(
+            StoreError, match="target_url: it does not hold what was copied, somebody else wrote"
+        ):
             cloudvars.copy(a, b, progress=progress)
 
 
@@ -456,7 +470,10 @@ def test_the_command(new, capsys, monkeypatch):
     assert cli.main(["copy", "env:THERE", back, "--durability", "normal"]) == 0
     assert capsys.readouterr().out == f"{rows} rows, SHA-256 {checksum}\n"
     assert cli.main(["copy", a, back]) == 2
-    assert capsys.readouterr().err == "cloudvars: target_url: it holds data already; an empty store is accepted\n"
+    assert (
+        capsys.readouterr().err
+        == "cloudvars: target_url: it holds data already; an empty store is accepted\n"
+    )
     assert cli.main(["copy", a, "env:NOWHERE"]) == 2
     assert capsys.readouterr().err == "cloudvars: the environment variable NOWHERE is not set\n"
 

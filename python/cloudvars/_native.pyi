@@ -30,8 +30,8 @@ __all__ = [
     "StorageSettings",
     "Store",
     "SystemClock",
-    "__version__",
     "_Copy",
+    "__version__",
     "_examine_nodes",
     "open",
 ]

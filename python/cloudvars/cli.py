@@ -52,7 +52,9 @@ def parser() -> argparse.ArgumentParser:
     )
     copy.set_defaults(run=_copy)
     copy.add_argument("source", metavar="STORE", help="where the rows are")
-    copy.add_argument("target", metavar="STORE", help="an empty store, or what a copy that was stopped left there")
+    copy.add_argument(
+        "target", metavar="STORE", help="an empty store, or what a copy that was stopped left there"
+    )
     copy.add_argument(
         "--durability",
         choices=["full", "normal", "off"],
@@ -94,10 +96,9 @@ def _achievements(given: argparse.Namespace) -> int:
 def _copy(given: argparse.Namespace) -> int:
     urls = []
     for store in (given.source, given.target):
-        variable = store.removeprefix("env:")
-        url = store if variable == store else os.environ.get(variable)
-        if not url:
-            return _failed(f"the environment variable {variable} is not set")
+        url = os.environ.get(store[4:]) if store.startswith("env:") else store
+        if url is None:
+            return _failed(f"the environment variable {store[4:]} is not set")
         urls.append(url)
     try:
         with Steps(urls[0], urls[1], given.durability) as steps:
