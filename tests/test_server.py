@@ -254,4 +254,8 @@ def test_a_large_commit_reads_no_other_rows(url, mariadb):
         for count in (400, 510, 1000):
             sets = [("set", {"user_id": 99, "key": f"{count}-{n}", "i_value": 1}) for n in range(count)]
             assert commit(room.score, *sets).ok
+        c = room.score.get_commit()
+        uuids = [c.list_add(user_id=98, key="k", value=[]) for _ in range(510)]
+        assert c.commit().ok
+        assert commit(room.score, *[("list_delete", {"uuid": uuid}) for uuid in uuids]).ok
         assert reads() - before < 2500

@@ -16,10 +16,13 @@ macro_rules! columns {
     };
 }
 
-/// A select of all columns.
+/// A select of all columns, by this index: left alone, `MariaDB` reads the whole table for some hundred keys, and locks it.
 macro_rules! select {
     ($rest:literal) => {
         concat!("SELECT ", columns!(), " FROM cloud WHERE ", $rest)
+    };
+    ($index:literal, $rest:literal) => {
+        concat!("SELECT ", columns!(), " FROM cloud FORCE INDEX (", $index, ") WHERE ", $rest)
     };
 }
 
@@ -91,12 +94,7 @@ fn repeated(text: &mut String, part: &str, count: usize) {
 
 /// Finds rows by `count` keys.
 pub(super) fn by_keys(count: usize, locked: bool) -> String {
-    // Unforced, MariaDB reads (and locks) the whole table for some hundred keys.
-    let mut sql = String::from(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM cloud FORCE INDEX (PRIMARY) WHERE (game, owner, kind, world, `key`, id) IN ("
-    ));
+    let mut sql = String::from(select!("PRIMARY", "(game, owner, kind, world, `key`, id) IN ("));
     repeated(&mut sql, "(?, ?, ?, ?, ?, ?)", count);
     sql.push(')');
     in_order(&mut sql, locked);
@@ -105,7 +103,7 @@ pub(super) fn by_keys(count: usize, locked: bool) -> String {
 
 /// Finds rows by `count` ids.
 pub(super) fn by_ids(count: usize, locked: bool) -> String {
-    let mut sql = String::from(select!("id IN ("));
+    let mut sql = String::from(select!("cloud_id", "id IN ("));
     repeated(&mut sql, "?", count);
     sql.push_str(") AND kind <> 0");
     in_order(&mut sql, locked);
