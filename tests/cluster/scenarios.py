@@ -57,9 +57,9 @@ def verify(cluster, load, tell):
     """Fails when a node holds what it must not hold, lacks what it must hold, or differs from another."""
     cluster.join(*(node for node in cluster.nodes if not node.answers()))
     cluster.settle()
-    answers = Answers.read(load.folder)
+    answers = Answers(load.folder)
     findings = {node: audit(node.url(load.database), load.users, answers) for node in cluster.nodes}
-    tell(answers.line(max(findings.values(), key=lambda finding: len(finding.lost | finding.doubled))))
+    tell(answers.line(max(findings.values(), key=lambda finding: len(finding.lost + finding.doubled))))
     for node, finding in findings.items():
         assert finding.is_good(), (node, finding)
     sums = [checksums(node, load.database) for node in cluster.nodes]

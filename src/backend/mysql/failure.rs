@@ -1,7 +1,9 @@
 //! What a server reports, sorted by what is to be done about it.
 
 use crate::error::{Code, Error, Fault};
+use std::error::Error as _;
 use std::fmt::Write;
+use std::io;
 
 /// What goes wrong below the seam.
 #[derive(Debug)]
@@ -34,8 +36,8 @@ impl From<mysql::Error> for Failure {
     fn from(error: mysql::Error) -> Self {
         let said = |message: &str| plain(message);
         match error {
+            error if timed_out(&error) => Self::Unfit("no answer in time".into()),
             mysql::Error::MySqlError(error) => server(error.code, &said(&error.message)),
-            mysql::Error::IoError(error) if timed_out(&error) => Self::Unfit("no answer in time".into()),
             mysql::Error::IoError(error) => Self::Lost(said(&error.to_string())),
             mysql::Error::CodecError(error) => Self::Lost(said(&error.to_string())),
             mysql::Error::DriverError(error) => Self::Lost(said(&error.to_string())),
@@ -49,8 +51,17 @@ impl From<mysql::Error> for Failure {
     }
 }
 
-fn timed_out(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock)
+/// Whether the server let a time-out pass.
+fn timed_out(error: &mysql::Error) -> bool {
+    let io = match error {
+        mysql::Error::IoError(io) => Some(io),
+        mysql::Error::CodecError(codec) => codec.source().and_then(|error| error.downcast_ref::<io::Error>()),
+        mysql::Error::DriverError(driver) => {
+            return matches!(driver, mysql::DriverError::ConnectTimeout | mysql::DriverError::Timeout);
+        }
+        _ => None,
+    };
+    io.is_some_and(|io| matches!(io.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock))
 }
 
 /// One line.

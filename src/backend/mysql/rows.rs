@@ -16,7 +16,8 @@ macro_rules! columns {
     };
 }
 
-/// A select of all columns, by this index: left alone, `MariaDB` reads the whole table for some hundred keys, and locks it.
+/// A select of all columns; by this index, where `MariaDB` must not choose: over some hundred keys, choosing takes longer than
+/// the rest, and may end with the whole table read and locked.
 macro_rules! select {
     ($rest:literal) => {
         concat!("SELECT ", columns!(), " FROM cloud WHERE ", $rest)
