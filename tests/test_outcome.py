@@ -124,6 +124,22 @@ def test_a_silent_server_is_left(mariadb, proxy):
         proxy.hold(False)
 
 
+def test_a_server_that_did_not_answer_in_time_is_not_the_next_to_be_asked(mariadb, proxy):
+    # C-7: one time-out for the question, none for asking the silent server again
+    url = mariadb.new_database()
+    place = f"127.0.0.1:{mariadb.port}/"
+    hosts = url.replace(place, f"127.0.0.1:{proxy.port},{place}")
+    with cloudvars.open(hosts + "?read-timeout=2") as store:
+        score = store.room().score
+        assert commit(score, add(1)).ok
+        proxy.hold()
+        began = time.monotonic()
+        assert commit(score, add(1)).ok
+        assert gold(score) == 2
+        assert time.monotonic() < began + 4
+        proxy.hold(False)
+
+
 def test_the_first_host_that_works_is_taken(mariadb, proxy):
     # C-7
     url = mariadb.new_database()

@@ -5,11 +5,14 @@ Not part of `make test`: `make test-cluster` runs all of it, `make test-cluster 
 
 import contextlib
 import os
+import threading
 import time
 
+import cloudvars
 import pymysql
 import pytest
 from servers.galera import Galera, missing_galera
+from servers.proxy import HOLD_COMMIT, Proxy
 
 from cluster.audit import Answers, audit, checksums
 from cluster.load import Load
@@ -133,3 +136,48 @@ def test_the_writer_stands_still_and_comes_back(cluster, under_load):
         load.go_on(STEP_SECONDS)
         cluster.nodes[0].resume()
         load.go_on(STEP_SECONDS)
+
+
+@pytest.mark.short
+@pytest.mark.parametrize("is_refused_now", [False, True], ids=["done again", "refused now"])
+def test_a_commit_that_arrives_late_is_refused(cluster, is_refused_now):
+    # Its client has gone to another node, and has an answer from there: that the first node still commits must not be.
+    first, database = cluster.nodes[0], cluster.new_database()
+    clock = cloudvars.ManualClock()
+    with Proxy(first.port) as proxy:
+        url = cluster.url(database).replace(f"127.0.0.1:{first.port}", f"127.0.0.1:{proxy.port}")
+        with cloudvars.open(url + "?read-timeout=1", clock=clock) as store:
+            score = store.room().score
+            assert spend(score, -5).ok
+            proxy.fail_commit(HOLD_COMMIT)
+            replies = []
+            thread = threading.Thread(target=lambda: replies.append(spend(score, 3)))
+            thread.start()
+            wait_until(lambda: proxy.failed)
+            if is_refused_now:
+                clock.advance(hours=2)  # the counter is 0 again
+            thread.join()
+            assert replies[0].error_code == (cloudvars.codes.LIMIT_EXCEEDED if is_refused_now else 0)
+            proxy.let_commits_go()
+            wait_until(lambda: not proxy.links)  # the first node has answered
+            assert spend(score, -5).ok
+    cluster.settle()
+    for node in cluster.nodes:
+        with cloudvars.open(node.url(database)) as store:
+            gold = store.room().score.money_get(user_id=1, key="spent").unwrap()[0]["value"]
+            assert gold == (-10 if is_refused_now else -7), node
+
+
+def spend(score, amount):
+    """Takes from a counter that starts again each hour, and books it."""
+    c = score.get_commit()
+    c.withlimit_add(user_id=1, key="energy", value=-amount, limit=100, refresh_hour=1)
+    c.money_add(user_id=1, key="spent", value=amount)
+    return c.commit()
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -21,7 +21,8 @@ else:
     from commands import Commands
 
 CHUNK_BYTES = 256 * 1024
-LOSE_COMMIT, LOSE_ANSWER, HOLD_ANSWER = "lose_commit", "lose_answer", "hold_answer"
+LOSE_COMMIT, HOLD_COMMIT = "lose_commit", "hold_commit"
+LOSE_ANSWER, HOLD_ANSWER = "lose_answer", "hold_answer"
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 END = b""
 
@@ -44,6 +45,7 @@ class Link:
         self.sides = {client: self.up, server: self.down}
         self.commands = Commands()
         self.fault = None
+        self.kept = []  # what the client sent since a COMMIT that is held
 
 
 class Proxy:
@@ -83,10 +85,21 @@ class Proxy:
     def fail_commit(self, fault, times=1, skip=0):
         """What happens to the next COMMITs, after `skip` of them, `times` times.
 
-        `LOSE_COMMIT`: the connection breaks before the server hears of it. `LOSE_ANSWER`: the server has answered, and the
+        `LOSE_COMMIT`: the connection breaks before the server hears of it. `HOLD_COMMIT`: it hears of it at
+        `let_commits_go()`, whatever has become of the client. `LOSE_ANSWER`: the server has answered, and the
         connection breaks before the client hears of it. `HOLD_ANSWER`: the same, but the connection stays, silent.
         """
         self.call(lambda: self.faults.extend([None] * skip + [fault] * times))
+
+    def let_commits_go(self):
+        """The servers hear of the COMMITs that were held."""
+        self.call(lambda: [self.let_go(link) for link in self.all_links()])
+
+    def let_go(self, link):
+        link.fault = None
+        for data in filter(None, link.kept):  # a client that is gone ends the link when it is answered
+            self.send_later(link.up, data)
+        link.kept.clear()
 
     def cut(self):
         """Breaks every connection, now. New ones are welcome."""
@@ -168,9 +181,13 @@ class Proxy:
     def end(self, link):
         """Breaks a connection on both sides."""
         for side in link.sides:
-            if self.links.pop(side, None):
-                self.selector.unregister(side)
-                reset(side)
+            self.leave(side)
+
+    def leave(self, side):
+        """Breaks one side of a connection."""
+        if self.links.pop(side, None):
+            self.selector.unregister(side)
+            reset(side)
 
     def ready(self, side, events):
         """One side has sent something, or takes again what it would not take before."""
@@ -193,6 +210,10 @@ class Proxy:
                 link.fault = self.next_fault()
             if link.fault == LOSE_COMMIT:
                 self.end(link)
+            elif link.fault == HOLD_COMMIT:
+                link.kept.append(data)
+                if data == END:  # the client is gone, and the server must not know
+                    self.leave(side)
             else:
                 self.send_later(link.up, data)
             return
