@@ -66,7 +66,7 @@ def test_the_pages_run(run_python, root, tmp_path, page):
 
 
 def test_the_page_on_servers_runs(run_python, root, tmp_path, mariadb):
-    # G-1
+    # C-7
     page, url = root / "docs" / "cluster.md", mariadb.new_database()
     output = run_python("-W", "error", "-c", RUN_BLOCKS, page, cwd=tmp_path, CLOUDVARS_URL=url)
     assert int(output.splitlines()[-1]) >= 2

@@ -8,7 +8,7 @@ import cloudvars
 import pytest
 from cloudvars import StoreError, codes
 from model import add, commit, gold
-from servers.proxy import HOLD_ANSWER, LOSE_ANSWER, LOSE_COMMIT, Proxy
+from servers.proxy import HOLD_ANSWER, HOLD_COMMIT, LOSE_ANSWER, LOSE_COMMIT, Proxy
 
 
 @pytest.fixture
@@ -95,6 +95,23 @@ def test_an_outcome_that_cannot_be_had_is_said(room, proxy):
     assert gold(room.score) == 11
     assert commit(room.score, add(1000)).ok
     assert gold(room.score) == 1011
+
+
+@pytest.mark.parametrize("fault", [HOLD_ANSWER, HOLD_COMMIT])
+def test_what_became_of_a_commit_is_asked_even_if_its_time_is_up(url, proxy, fault):
+    # C-6, O-2: done is said to be done; what is not done never will be
+    with cloudvars.open(url + "?timeout=0.5&read-timeout=1") as store:
+        score = store.room().score
+        assert commit(score, add(1)).ok
+        proxy.fail_commit(fault)
+        if fault == HOLD_ANSWER:
+            assert commit(score, add(10)).ok
+        else:
+            with pytest.raises(StoreError, match="no answer in time"):
+                commit(score, add(10))
+        proxy.let_commits_go()
+        assert commit(score, add(100)).ok
+        assert gold(score) == (111 if fault == HOLD_ANSWER else 101)
 
 
 def test_a_store_that_cannot_be_reached_stores_nothing(room, proxy):

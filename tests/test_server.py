@@ -7,6 +7,7 @@ import cloudvars
 import pytest
 from cloudvars import CloudValueError, StoreError
 from model import add, commit, gold
+from servers.mariadb import MariaDB
 
 MISSING = "mysql://ann:hunter2@127.0.0.1:1/db"
 
@@ -108,6 +109,17 @@ def test_a_server_that_may_lose_commits_is_refused(url, set_global):
     with pytest.raises(StoreError, match="innodb_flush_log_at_trx_commit = 2.*set it to 1"):
         cloudvars.open(url)
     assert open_and_add(url, durability="normal") == 1
+
+
+def test_a_server_whose_binary_log_may_lose_commits_is_refused(mariadb):
+    # C-6
+    with MariaDB("--log-bin=binary", "--sync-binlog=0", durable=False) as server:
+        url = server.new_database()
+        with pytest.raises(StoreError, match="sync_binlog = 0.*set it to 1"):
+            cloudvars.open(url)
+        assert open_and_add(url, durability="normal") == 1
+        server.execute("SET GLOBAL sync_binlog = 1")
+        assert open_and_add(url) == 2
 
 
 def test_a_read_only_server_is_refused(url, set_global):

@@ -68,15 +68,22 @@ def open(  # noqa: A001 - cloudvars.open is the name
     timezone: str = "Asia/Shanghai",
     game: str = "default",
 ) -> Store:
-    """Open a store: a path, or ":memory:" (the default).
+    """Open a store: a path, ":memory:" (the default), or a server's URL.
+
+    ``"mysql://user:password@host:3306,host2:3306/database?timeout=20"`` is one store for several machines, on MariaDB,
+    Galera, MySQL or TiDB; the first host that works is taken. Options: ``connect-timeout``, ``read-timeout``,
+    ``lock-timeout``, ``timeout`` (seconds), ``ssl-mode``, ``ssl-ca``, ``ssl-cert``, ``ssl-key``, ``socket``, ``bus``
+    and ``bus-ca`` (a Redis that carries hints of news); docs/cluster.md explains them.
+    Warns (``UserWarning``) of what such a server cannot hold.
 
     ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the end of the process (after a
-    power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6).
+    power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6). On a server:
+    "full" refuses one whose settings may lose acknowledged commits.
     ``clock``: where time comes from ("python": what ``time.time_ns()`` says, replaced or not);
     ``timezone``: an IANA name, for windows and printed times (T-5);
     ``game``: what rooms belong to that name no other.
 
-    Raises ``StoreError`` (no store, a newer schema, no permission) and ``CloudValueError``.
+    Raises ``StoreError`` (no store, a newer schema, no permission, no server that can be used) and ``CloudValueError``.
     """
 
 @final

@@ -73,12 +73,15 @@ pub(super) fn warn(py: Python<'_>, warnings: &[String]) -> PyResult<()> {
     Ok(())
 }
 
-/// Open a store: a path, or ":memory:" (the default).
+/// Open a store: a path, ":memory:" (the default), or a server's URL.
 ///
+/// ``"mysql://user:password@host:3306,host2:3306/database?timeout=20"``: one store for several machines, on the first
+/// host that works; options: ``connect-timeout``, ``read-timeout``, ``lock-timeout``, ``timeout`` (seconds),
+/// ``ssl-mode``, ``ssl-ca``, ``ssl-cert``, ``ssl-key``, ``socket``, ``bus``, ``bus-ca``. Docs/cluster.md explains them.
 /// ``durability``: "full": an acknowledged commit survives a power cut; "normal": the last ones may be lost in one;
 /// "off": one may damage the file. All survive the end of the process (C-6).
 /// ``clock``: a ``SystemClock``, a ``ManualClock``, or ``"python"`` for what ``time.time_ns()`` says; ``timezone``: an IANA name (T-5); ``game``: what rooms belong to.
-/// Raises ``StoreError`` (no store, newer schema, no permission), ``CloudValueError``.
+/// Raises ``StoreError`` (no store, newer schema, no permission, no usable server), ``CloudValueError``.
 #[pyfunction]
 #[pyo3(
     signature = (target = Given(None), *, durability = Given(None), clock = None, timezone = Given(None), game = Given(None)),
@@ -94,7 +97,7 @@ pub(super) fn open(
 ) -> PyResult<Store> {
     let target = match &target.0 {
         None => ":memory:".to_owned(),
-        Some(target) => path(target, "target", "a path or ':memory:' is accepted")?,
+        Some(target) => path(target, "target", "a path, ':memory:' or a mysql:// URL is accepted")?,
     };
     let durability = self::durability(py, &durability)?;
     let clock = clock.map(clock::named).transpose()?;
