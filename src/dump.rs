@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::kinds::name;
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;
-use columns::{Column, KINDS, label};
+use columns::{Column, JSON, KINDS, is_plain, label};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -53,7 +53,8 @@ impl Sorted {
             Kind::Joined => self.joined.push(key),
             Kind::Counter if &*key.key == "ids" => self.next_id = row.i_value.unwrap_or(0),
             // The number of games follows from the games, and the running second ends.
-            Kind::Counter | Kind::SetRate => {}
+            // A place on a board follows from what is stored.
+            Kind::Counter | Kind::SetRate | Kind::Place => {}
             _ => self.rows.entry((key.game, key.kind)).or_default().push((key, row)),
         }
     }
@@ -100,9 +101,11 @@ impl Sorted {
     fn row(&self, key: &Key, row: &Row) -> String {
         let mut fields: Vec<String> = Vec::new();
         for column in Column::ALL {
-            if let Some(shown) = self.shown(column, key, row) {
-                fields.push(format!("\"{}\": {shown}", label(key.kind, column)));
-            }
+            let Some(shown) = self.shown(column, key, row) else { continue };
+            fields.push(match column {
+                Column::Value if !is_plain(&shown) => format!("\"{JSON}\": {}", quoted(&shown)),
+                _ => format!("\"{}\": {shown}", label(key.kind, column)),
+            });
         }
         if key.kind == Kind::Name {
             let (group, name) = name::parts(&key.key);
@@ -117,7 +120,7 @@ impl Sorted {
         match column {
             Column::Owner => columns::has_owner(key.kind).then(|| key.owner.to_string()),
             Column::World => columns::has_world(key.kind).then(|| key.world.to_string()),
-            Column::Key => (!named).then(|| quoted(&key.key)),
+            Column::Key => columns::has_key(key.kind).then(|| quoted(&key.key)),
             Column::Id => number(key.id),
             // A name's number follows from its key.
             Column::IValue => row.i_value.filter(|_| !named).map(|number| number.to_string()),

@@ -24,7 +24,7 @@ pub enum Code {
 
 impl Code {
     /// Every code but that of success.
-    pub const FAILURES: [Self; 10] = [
+    pub const FAILURES: [Self; 11] = [
         Self::Deadlock,
         Self::LockTimeout,
         Self::Throttled,
@@ -35,6 +35,7 @@ impl Code {
         Self::NotEnoughMoney,
         Self::LimitExceeded,
         Self::BadValue,
+        Self::OutcomeUnknown,
     ];
 
     /// The failure with this number.

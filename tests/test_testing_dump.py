@@ -36,6 +36,18 @@ def fill(store):
         score.message_modify_read(objectId=sent.data["objectId"], new_read_value=1)
         room.achievement.LobbySetAchievementStorage(print, 7, "hunt", 4, lambda: "extra")
         room.player_join(7)
+        storage = room.storage
+        order = storage.place_order(7, "give bow", 2)
+        storage.place_order(7, "give arrow")
+        big = {"#5": 2**70, "z": [1, 1.5, None], "": "字"}
+        storage.LobbySetStorageAndUserItem(
+            print, 7, order, lambda: [{"key": "wins", "value": 3}, {"key": "big", "value": big}]
+        )
+        storage.LobbySetStorageAndUserItem(print, 0, None, lambda: [{"key": "all", "value": "text"}])
+        storage.LobbySetStorageAndUserItem(print, 8, None, lambda: [{"key": "wins", "value": 5}])
+        storage.set_nickname(8, "Björn")
+    store.storage.sort_keys("wins", "empty")
+    store.room().storage.LobbyGetStorageBySort(print, "wins", False, 0, 50)
     return store
 
 
@@ -57,6 +69,10 @@ def told(store):
             score.is_old_player(user_id=7),
         ]
         room.achievement.LobbyGetAchievementStorage(answers.append, 7)
+        room.storage.LobbyGetStorage(answers.append, 7, ["wins", "big", "all"])
+        room.storage.LobbyGetStorage(answers.append, 0, ["all"])
+        room.storage.LobbyGetStorageBySort(answers.append, "wins", True, 0, 50)
+        room.storage.QueryLobbyUserItem(answers.append, 7)
     return answers
 
 

@@ -1,12 +1,12 @@
 //! A dumped store back into an empty one.
 
 use super::FORM;
-use super::columns::{Column, KINDS, has_id, has_owner, has_world, label};
+use super::columns::{Column, JSON, KINDS, has_id, has_key, has_owner, has_world, label};
 use crate::backend::{Changes, Touch};
 use crate::calendar::parse_iso;
 use crate::error::{Error, Result};
 use crate::ident;
-use crate::kinds::{counter, limit, name, plain};
+use crate::kinds::{board, counter, limit, name, plain};
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;
 use crate::value::Recoded;
@@ -64,6 +64,7 @@ impl Store {
             let game = ident::key(&joined.game, "joined.game")?;
             rows.push((plain(0, joined.user_id, Kind::Joined, game), Row { ver: 1, ..Row::default() }));
         }
+        rows.extend(rows.iter().filter_map(|(key, row)| board::place_of(key, row)).collect::<Vec<_>>());
         check_unique(&rows)?;
         let ids_end = rows.iter().map(|(key, _)| key.id.saturating_add(1)).max().unwrap_or(1);
         self.put_all(rows)?;
@@ -110,13 +111,14 @@ impl Reader<'_> {
             let (key, chars) = name::row_key(&group, &name);
             (key, i64::try_from(chars).ok())
         } else {
-            (self.key(label(kind, Column::Key))?, self.number(Column::IValue)?)
+            let key = if has_key(kind) { self.key(label(kind, Column::Key))? } else { "".into() };
+            (key, self.number(Column::IValue)?)
         };
         let row = Row {
             ver: self.at_least(Column::Ver, 1)?,
             i_value,
             s_value: self.text(label(kind, Column::SValue))?.map(Into::into),
-            value: self.fields.get(label(kind, Column::Value)).map(|value| value.0.json.clone()),
+            value: self.value()?,
             aux: self.number(Column::Aux)?.unwrap_or(0),
             flags: self.number(Column::Flags)?.unwrap_or(0),
             created: self.time(Column::Created)?,
@@ -134,7 +136,12 @@ impl Reader<'_> {
 
     fn check_names(&self) -> Result<()> {
         let known: Vec<&str> = Column::ALL.map(|column| label(self.kind, column)).to_vec();
-        let named = |name: &str| known.contains(&name) || (self.kind == Kind::Name && name == "name");
+        let more = match self.kind {
+            Kind::Name => "name",
+            Kind::Storage => JSON,
+            _ => "",
+        };
+        let named = |name: &str| known.contains(&name) || name == more;
         match self.fields.keys().find(|name| !named(name)) {
             None => Ok(()),
             Some(name) => Err(Error::value(format!(
@@ -152,6 +159,15 @@ impl Reader<'_> {
     fn text(&self, name: &str) -> Result<Option<String>> {
         let Some(Recoded(value)) = self.fields.get(name) else { return Ok(None) };
         serde_json::from_str(&value.json).map_err(|_| self.refused(name, &value.json, "a str"))
+    }
+
+    fn value(&self) -> Result<Option<Arc<str>>> {
+        let plain = self.fields.get(label(self.kind, Column::Value)).map(|value| value.0.json.clone());
+        let Some(text) = self.text(JSON)?.filter(|_| plain.is_none()) else { return Ok(plain) };
+        match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
+            Ok(_) => Ok(Some(text.into())),
+            Err(error) => Err(self.refused(JSON, &error.to_string(), "the text of JSON")),
+        }
     }
 
     fn key(&self, name: &str) -> Result<Arc<str>> {

@@ -94,6 +94,21 @@ pub(crate) fn apply_nickname(rows: &mut Rows, cx: &Context<'_>, key: &Key, name:
     Ok(())
 }
 
+/// The place that belongs to a stored value.
+pub(crate) fn place_of(stored: &Key, row: &Row) -> Option<(Key, Row)> {
+    let number =
+        number(row.value.as_deref()?).filter(|_| stored.kind == Kind::Storage && stored.owner != 0)?;
+    let place = Row {
+        ver: 1,
+        i_value: Some(number),
+        s_value: Some(stored.key.clone()),
+        aux: stored.owner,
+        updated: row.updated,
+        ..Row::default()
+    };
+    Some((self::place(stored.game, stored.owner, &stored.key), place))
+}
+
 /// Keeps the place of a player whose value was set; everybody's data (uid 0) has none.
 pub(crate) fn apply_place(rows: &mut Rows, cx: &Context<'_>, uid: i64, part: &Part) -> Result<()> {
     let old = rows.get(&part.place)?;
