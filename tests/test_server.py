@@ -271,3 +271,28 @@ def test_a_large_commit_reads_no_other_rows(url, mariadb):
         assert c.commit().ok
         assert commit(room.score, *[("list_delete", {"uuid": uuid}) for uuid in uuids]).ok
         assert reads() - before < 2500
+
+
+def test_many_threads_share_few_connections(mariadb, url):
+    # G-3
+    with cloudvars.open(url) as store:
+        score = store.room(limits=False).score
+        assert commit(score, ("money_add", {"user_id": 1, "key": "gold", "value": 5})).ok
+        counts, answers = [], []
+
+        def read():
+            for _ in range(20):
+                answers.append(score.money_get(user_id=1, key="gold").data[0]["value"])
+
+        threads = [threading.Thread(target=read) for _ in range(150)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            [(count,)] = mariadb.execute(
+                "SELECT COUNT(*) FROM information_schema.processlist WHERE db = %s", url.rpartition("/")[2]
+            )
+            counts.append(count)
+        for thread in threads:
+            thread.join()
+        assert answers == [5] * 3000
+        assert 1 <= max(counts) <= 40

@@ -6,6 +6,7 @@
 
 mod bus;
 mod failure;
+mod gate;
 mod hosts;
 mod lane;
 mod outbox;
@@ -20,6 +21,7 @@ use crate::clock::{instant, real_us};
 use crate::error::{Error, Result};
 use bus::Bus;
 use failure::Failure;
+use gate::Gate;
 use hosts::Hosts;
 use lane::Lane;
 use outbox::Outbox;
@@ -41,6 +43,7 @@ pub struct Mysql {
     /// Connections must not be used, nor closed, by a forked child.
     process: u32,
     hosts: Hosts,
+    readers: Gate,
     /// The first one has all notes, in their order.
     lanes: [Mutex<Option<Lane>>; LANES],
     outbox: Outbox,
@@ -75,7 +78,8 @@ pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, Strin
     }
     let bus = redis.zip(slots.first()).map(|(redis, slot)| Bus::open(redis, hosts.store(), *slot));
     let swept_ms = AtomicI64::new(real_us() / 1000);
-    Ok((Mysql { process, hosts, lanes, outbox: Outbox::default(), bus, swept_ms }, shown))
+    let (readers, outbox) = (Gate::default(), Outbox::default());
+    Ok((Mysql { process, hosts, readers, lanes, outbox, bus, swept_ms }, shown))
 }
 
 impl Mysql {
@@ -100,6 +104,7 @@ impl Mysql {
     /// Runs questions on a snapshot; again on another connection if one was lost.
     fn ask(&self, ask: &mut dyn FnMut(&mut View<'_>) -> Result<()>) -> Result<()> {
         self.here()?;
+        let _inside = self.readers.enter();
         let deadline = self.hosts.deadline();
         let mut whole = false;
         loop {

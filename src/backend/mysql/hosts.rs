@@ -1,6 +1,7 @@
 //! Connections: to the first server of the list that can serve, checked and set up alike.
 
 use super::failure::{self, Failure, Outcome};
+use super::gate::READERS_MAX;
 use super::place::Place;
 use super::rows;
 use super::url::Address;
@@ -22,7 +23,6 @@ const REST: Duration = Duration::from_secs(2);
 const REST_MAX: Duration = Duration::from_secs(30);
 /// A connection to a server that is not the first of the list is given up after this long: the first may be back.
 const SECOND_BEST_MAX: Duration = Duration::from_secs(30);
-const IDLE_MAX: usize = 64;
 /// The server ends a connection that says nothing for this long, and with it the locks of a lost transaction.
 const WAIT_TIMEOUT_S: u32 = 120;
 /// One value may have 32 MiB, its row and the packet some more.
@@ -141,7 +141,7 @@ impl Hosts {
 
     pub(super) fn put_back(&self, link: Link) {
         let mut idle = locked(&self.idle);
-        if idle.len() < IDLE_MAX {
+        if idle.len() < READERS_MAX {
             idle.push(link);
         }
     }

@@ -1,0 +1,36 @@
+//! So many readers at once and no more: servers take few connections, and beyond some tens they are no faster.
+
+use super::locked;
+use std::sync::{Condvar, Mutex, PoisonError};
+
+/// Readers of one process at the same time.
+pub(super) const READERS_MAX: usize = 32;
+
+/// Lets readers in one by one.
+#[derive(Default)]
+pub(super) struct Gate {
+    inside: Mutex<usize>,
+    left: Condvar,
+}
+
+/// A reader inside.
+pub(super) struct Inside<'g>(&'g Gate);
+
+impl Gate {
+    /// Waits until there is room: whoever is inside gives up by itself, if the server says nothing.
+    pub(super) fn enter(&self) -> Inside<'_> {
+        let mut inside = locked(&self.inside);
+        while *inside >= READERS_MAX {
+            inside = self.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
+        }
+        *inside += 1;
+        Inside(self)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        *locked(&self.0.inside) -= 1;
+        self.0.left.notify_one();
+    }
+}
