@@ -80,12 +80,12 @@ CALENDAR = [
 
 
 @pytest.mark.parametrize("row", CALENDAR, ids=lambda row: f"{row[0]} {row[1]} {row[2]}")
-def test_the_calendar(clock, row):
+def test_the_calendar(target, clock, row):
     # T-3, T-5
     zone, added, refresh, ends = row
     end = datetime.fromisoformat(ends).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     clock.set(datetime.fromisoformat(added).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
-    with cloudvars.open(clock=clock, timezone=zone) as store:
+    with cloudvars.open(target, clock=clock, timezone=zone) as store:
         score = store.room().score
         assert commit(score, add(1, 1, **refresh), add(1, 1, {**QUEST, "key": "queried"}, **refresh)).ok
         clock.set(end - TICK)
@@ -98,10 +98,10 @@ def test_the_calendar(clock, row):
 
 
 @pytest.mark.parametrize(("zone", "value"), [(None, 0), ("Asia/Shanghai", 0), ("UTC", 1), ("Asia/Tokyo", 0)])
-def test_the_zone_is_shanghai_unless_told(clock, zone, value):
+def test_the_zone_is_shanghai_unless_told(target, clock, zone, value):
     # T-5
     clock.set("2026-01-01T23:00:00+08:00")
-    with cloudvars.open(clock=clock, **({} if zone is None else {"timezone": zone})) as store:
+    with cloudvars.open(target, clock=clock, **({} if zone is None else {"timezone": zone})) as store:
         score = store.room().score
         assert commit(score, add(1, 1, refresh_day=1)).ok
         clock.set("2026-01-02T00:00:00+08:00" if zone != "Asia/Tokyo" else "2026-01-03T00:00:00+09:00")

@@ -197,10 +197,10 @@ def test_any_step_of_a_clock(hours, days, seconds):
 @pytest.mark.parametrize(
     "when", ["0001-01-01T00:00:00+00:00", "1969-07-20T20:17:40+00:00", "9999-12-30T00:00:00+00:00"]
 )
-def test_far_times(when):
+def test_far_times(target, when):
     # T-3, L-4, S-2
     clock = cloudvars.ManualClock(when)
-    with cloudvars.open(clock=clock) as store:
+    with cloudvars.open(target, clock=clock) as store:
         score, place = store.room().score, {"user_id": 1, "key": "k"}
         c = score.get_commit()
         c.list_add(**place, value=[1])

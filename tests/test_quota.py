@@ -49,9 +49,9 @@ def of_size(size):
 
 
 @pytest.fixture
-def big():
-    """A room of a store in memory, for values of many megabytes; the clock is on the store."""
-    with cloudvars.open(clock=cloudvars.ManualClock()) as store, store.room() as room:
+def big(target):
+    """A room for values of many megabytes; the clock is on the store."""
+    with cloudvars.open(target, clock=cloudvars.ManualClock()) as store, store.room() as room:
         yield store, room
 
 
