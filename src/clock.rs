@@ -71,8 +71,7 @@ impl Clock for ManualClock {
 }
 
 /// A moment that deadlines are counted from: it never goes back.
-#[cfg(feature = "mysql")]
-pub(crate) fn instant() -> std::time::Instant {
+pub fn instant() -> std::time::Instant {
     std::time::Instant::now()
 }
 
