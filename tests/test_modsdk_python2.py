@@ -82,6 +82,30 @@ def run(make_room, pack):
         ("(lambda: 0).func_name", "<lambda>"),
         ("'abc'.sort if False else 1", 1),
         ("unichr(65) + intern('x')", "Ax"),
+        ("type(u'x') is unicode and type(u'x') == unicode and issubclass(unicode, basestring)", True),
+        ("unicode('\xe4', 'utf-8') + unicode(5) + unicode()", "\xe45"),
+        ("map(unicode, [1]) + [unicode.upper(u'a')]", ["1", "A"]),
+        ("'\\xe6\\x88\\x90'.decode('utf-8') + u'\\xe6'", "成æ"),
+        ("'\xe4\\xff'", "\xe4\xff"),
+        ("__import__('math').floor(7) / 2", 3.5),
+        ("__import__('math').ceil(float('inf'))", float("inf")),
+        ("__import__('operator').div(7, 2)", 3),
+        ("dict.keys({1: 2}) + list(dict.iteritems({1: 2}))", [1, (1, 2)]),
+        (
+            "[None < 0, None > -1, 1 < 'a', 'a' > 5, {} < [], (1,) > 'z', 2 <= 2.0]",
+            [True, False, True, True, True, True, True],
+        ),
+        ("(lambda x: [0 < x < 5, 0 < x <= 4 < 9])(None)", [False, False]),
+        (
+            "[cmp(None, 1), cmp([1, None], [1, 0]), cmp('a', 1), cmp({1: 2}, {1: 3}), cmp({}, {})]",
+            [-1, -1, 1, -1, 0],
+        ),
+        ("sorted([3, 'a', None, 1.5, (1, None), (1, 2)])", [None, 1.5, 3, "a", (1, None), (1, 2)]),
+        ("sorted([3, None, 1], reverse=True, key=lambda n: n)", [3, 1, None]),
+        (
+            "[max(None, 1), max(iter([None, 1])), min([2, None]), max([1, 2], key=lambda n: -n)]",
+            [1, 1, None, 1],
+        ),
     ],
 )
 def test_expressions(run, code, value):
@@ -117,7 +141,7 @@ def test_division(run):
         3, 3, [3], "divided", 4,
     )  # fmt: skip
     assert names["calls"] == [1]
-    assert run("from __future__ import division\nx = 7 / 2\ny = [x for x in 1, 2]\n")["x"] == 3.5
+    assert run("from __future__ import division\nx = 7 / 2\ny = [n for n in 1, 2]\n")["x"] == 3.5
 
 
 def test_statements(run, capsys):
@@ -206,6 +230,174 @@ def test_classes(run):
     assert (names["hashed"], names["own"], names["nums"], names["more"]) == (
         [1], "mine", [3, 2, 1], [1, 2, 3],
     )  # fmt: skip
+
+
+def test_what_a_list_leaves_behind(run):
+    # E-6
+    names = run("""
+        [i for i in range(3)]
+        [(a, b) for a, (b, c) in [(1, (2, 3))] for d in [a, c] if d > 1]
+        rows = [[n for n in row] for row in [[1], [2, 3]]]
+        inner = [x for x in [y for y in range(3)] if x]
+        def shadowed():
+            x = 5
+            squares = [x * x for x in range(3)]
+            later = [lambda: x for x in range(2)]
+            return x, squares, [f() for f in later]
+        def generator():
+            k = 7
+            kept = sum(k for k in range(3)) + len(set(k for k in [1]))
+            return k, kept
+        got, lazy = shadowed(), generator()
+        class Config:
+            names = ["a"]
+            upper = [name.upper() for name in names]
+            def ids(self, start=[s for s in "xy"]):
+                return [n for n in start], n
+        config = Config.upper, Config().ids()
+        slots = {}
+        [0 for slots["last"] in range(3)]
+        [z for z in "b"]
+    """)
+    assert (names["i"], names["a"], names["b"], names["c"], names["d"]) == (2, 1, 2, 3, 3)
+    assert (names["rows"], names["row"], names["inner"], names["x"]) == ([[1], [2, 3]], [2, 3], [1, 2], 2)
+    assert names["got"] == (1, [0, 1, 4], [1, 1])
+    assert names["lazy"] == (7, 4)
+    assert names["config"] == (["A"], (["x", "y"], "y"))
+    assert (names["slots"], names["z"]) == ({"last": 2}, "b")
+
+
+def test_comparing_raises_what_the_mod_raises(run):
+    # E-6
+    names = run("""
+        class Strict(object):
+            def __lt__(self, other):
+                raise TypeError("mine")
+            __gt__ = __lt__
+            def __cmp__(self, other):
+                raise TypeError("mine")
+        class Plain(object):
+            pass
+        def attempt(call):
+            try:
+                call()
+            except TypeError, e:
+                return str(e)
+        mine = [attempt(lambda: Strict() < 1), attempt(lambda: sorted([Strict(), Strict()])),
+                attempt(lambda: cmp(Strict(), 1)), attempt(lambda: max([Strict(), Strict()]))]
+        pair = [Plain(), Plain()]
+        either = (pair[0] < pair[1]) != (pair[0] > pair[1])
+        pair.sort()
+        wrong = attempt(lambda: max(5)), attempt(lambda: sorted([1], key=lambda: 0))
+    """)
+    assert names["mine"] == ["mine"] * 4
+    assert names["either"]
+    assert "not iterable" in names["wrong"][0]
+    assert "<lambda>() takes 0 positional arguments" in names["wrong"][1]
+
+
+def test_classes_as_python_2_has_them(run):
+    # E-6
+    names = run("""
+        class Same(object):
+            def __eq__(self, other):
+                return True
+        class Sub(Same):
+            pass
+        class Sorted(dict):
+            def keys(self):
+                keys = super(Sorted, self).keys()
+                keys.sort()
+                return keys
+            def first(self):
+                return list(super(Sorted, self).iteritems())[0], super(Sorted, self).has_key("a")
+        class Old(dict):
+            def keys(self):
+                return ["old"] + dict.keys(self)
+        class More(Sorted):
+            def keys(self):
+                return super(More, self).keys() + ["more"]
+        class Player(object):
+            def name(self):
+                return "n"
+        one = Same()
+        differ = [Same() != Same(), one != one, Sub() != Sub(), Same() == Same()]
+        keys = More(b=1, a=2).keys(), Sorted(a=2).first(), Old(a=1).keys()
+        player = Player()
+        methods = Player.name.im_func(player), player.name.im_func(player), player.name.im_class is Player
+    """)
+    assert names["differ"] == [True, False, True, True]
+    assert names["keys"] == (["a", "b", "more"], (("a", 2), True), ["old", "a"])
+    assert names["methods"] == ("n", "n", True)
+
+
+def test_generators_end_with_stop_iteration(run):
+    # E-6
+    names = run("""
+        def stops():
+            "doc"
+            yield 1
+            raise StopIteration
+        def pairs(values):
+            values = iter(values)
+            while True:
+                yield values.next(), values.next()
+        def fails():
+            yield 1
+            raise KeyError, "k"
+        got = list(stops()), list(pairs([1, 2, 3])), stops.__doc__
+        def outer():
+            def inner():
+                yield 1
+            raise StopIteration
+        try:
+            list(fails())
+        except KeyError, e:
+            failed = e.message
+        try:
+            outer()
+            plain = "nothing"
+        except StopIteration:
+            plain = "raised"
+    """)
+    assert names["got"] == ([1], [(1, 2)], "doc")
+    assert (names["failed"], names["plain"]) == ("k", "raised")
+
+
+def test_reload(run, pack):
+    # E-6
+    names = run("""
+        import sys, helper
+        reload(sys)
+        sys.setdefaultencoding("utf-8")
+        helper.X, helper.kept = 5, 1
+        from helper import f
+        same = reload(helper) is helper
+        after = helper.X, helper.kept, f is helper.f
+    """, helper="X = 1\ndef f(): pass\n")  # fmt: skip
+    assert (names["same"], names["after"]) == (True, (1, 1, False))
+
+
+def test_stars_bring_the_old_names_too(run):
+    # E-6
+    names = run("""
+        from time import *
+        from types import *
+        from string import *
+        from math import *
+        slept = sleep(0), clock() >= 0, letters[:2], digits, StringType, type(f for f in ()) is GeneratorType, floor(2.5)
+        import hashlib
+        digest = hashlib.md5()
+        digest.update("a")
+        digest.update(u"b")
+    """)
+    import types
+
+    assert names["slept"][:1] == (None,)
+    assert names["slept"][1:] == (True, "ab", "0123456789", str, True, 2.0)
+    assert type(names["slept"][-1]) is float
+    assert types.GeneratorType is names["GeneratorType"]
+    assert names["digest"].hexdigest() == "187ef4436122d1cc2f40dc2b92f0eba0"
 
 
 def test_the_librarys_old_names(run):

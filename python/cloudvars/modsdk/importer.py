@@ -42,8 +42,8 @@ class Importer:
         bound = {"import_module": self.import_module, "__import__": self._import}
         self._library = bound
         self._python3 = {**vars(builtins), "__import__": self._import}
-        self._python2 = python2_builtins(self._import_python2)
-        self._python2_implicit = python2_builtins(self._import_implicit)
+        self._python2 = python2_builtins(self._import_python2, self.reload)
+        self._python2_implicit = python2_builtins(self._import_implicit, self.reload)
 
     def owns(self, name: str) -> bool:
         """Whether a module of this name is the host's to give."""
@@ -164,6 +164,16 @@ class Importer:
             if parent:
                 setattr(self.modules[parent], child, module)
             return module
+
+    def reload(self, module: ModuleType) -> ModuleType:
+        """``reload`` of Python 2: run a module of the mod again. Any other stays as it is (``reload(sys)``)."""
+        name = module.__name__
+        if self.modules.get(name) is module and name not in self.api:
+            path = str(module.__file__)
+            compiled = compile_source(Path(path).read_bytes(), path, self.language)
+            with self._lock:
+                exec(compiled.code, module.__dict__)  # noqa: S102 - the mod's own file
+        return module
 
     def _run(self, name: str) -> ModuleType:
         path = self._file(name)

@@ -9,31 +9,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .language import compile_text
-from .runtime import HELPERS, _key, compare
+from .ordering import compare, greatest, in_order, least
+from .runtime import HELPERS
 
 __all__ = ["python2_builtins"]
 
 
-def python2_builtins(import_: Callable[..., Any]) -> dict[str, Any]:
+def python2_builtins(import_: Callable[..., Any], reload: Callable[..., Any]) -> dict[str, Any]:
     """Return the ``__builtins__`` of a Python 2 module; ``import_`` is its ``__import__``."""
-    return {**vars(builtins), **HELPERS, **_NAMES, "__import__": import_}
-
-
-class _UnicodeType(type):
-    def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, str)
-
-    def __subclasscheck__(cls, subclass: type) -> bool:
-        return issubclass(subclass, str)
-
-    def __call__(cls, value: Any = "", encoding: str = "utf-8", errors: str = "strict") -> str:
-        return value.decode(encoding, errors) if isinstance(value, bytes | bytearray) else str(value)
-
-
-class _Unicode(str, metaclass=_UnicodeType):
-    """``unicode``: every str is one."""
-
-    __slots__ = ()
+    return {**vars(builtins), **HELPERS, **_NAMES, "__import__": import_, "reload": reload}
 
 
 def _map(function: Callable[..., Any] | None, *iterables: Iterable[Any]) -> list[Any]:
@@ -57,10 +41,6 @@ def _round(number: float, digits: int = 0) -> float:
     if math.isinf(value) or math.isnan(value):
         return float(number)
     return math.copysign(math.floor(value + 0.5) / scale, number)
-
-
-def _sorted(values: Iterable[Any], cmp: Any = None, key: Any = None, reverse: Any = False) -> list[Any]:  # noqa: FBT002
-    return sorted(values, key=_key(cmp, key), reverse=bool(reverse))
 
 
 def _exec(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> None:
@@ -97,13 +77,15 @@ _NAMES: dict[str, Any] = {
     "intern": sys.intern,
     "long": int,
     "map": _map,
+    "max": greatest,
+    "min": least,
     "range": lambda *bounds: list(range(*bounds)),
     "raw_input": input,
     "reduce": functools.reduce,
     "round": _round,
-    "sorted": _sorted,
+    "sorted": in_order,
     "unichr": chr,
-    "unicode": _Unicode,
+    "unicode": str,  # a call of it is __py2_unicode__
     "xrange": range,
     "zip": lambda *iterables: list(zip(*iterables, strict=False)),
 }

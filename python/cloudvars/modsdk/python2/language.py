@@ -10,7 +10,7 @@ from types import CodeType
 from typing import Literal, NamedTuple, cast
 
 from .grammar import to_python3
-from .meaning import with_python2_meaning
+from .meaning import futures, with_python2_meaning
 
 __all__ = ["Compiled", "Language", "compile_source", "compile_text"]
 
@@ -93,13 +93,6 @@ def _parsed(text: str, filename: str, mode: str) -> ast.Module | ast.Expression 
         return error
     except ValueError as error:  # a null byte, in older versions
         return SyntaxError(str(error), (filename, 1, 1, None))
-
-
-def futures(tree: ast.AST) -> set[str]:
-    """Return the names that a module imports from ``__future__``."""
-    body = tree.body if isinstance(tree, ast.Module) else []
-    imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
-    return {alias.name for node in imports for alias in node.names}
 
 
 def _print_is_unclear(tree: ast.AST) -> bool:

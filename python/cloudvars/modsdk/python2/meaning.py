@@ -3,22 +3,26 @@
 import ast
 from typing import Any
 
-from .runtime import ATTRIBUTES
+from .attributes import ATTRIBUTES
+from .leaks import with_leaking_lists
+from .ordering import OPERATORS
 
-__all__ = ["with_python2_meaning"]
+__all__ = ["futures", "with_python2_meaning"]
 
 
 def with_python2_meaning(tree: ast.Module | ast.Expression) -> ast.Module | ast.Expression:
     """Rewrite a tree: ``/`` of ints, lists from ``keys()``, ``__metaclass__``, and so on. See ``runtime``."""
-    body: list[ast.stmt] = tree.body if isinstance(tree, ast.Module) else []
-    division = any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == "__future__"
-        and any(alias.name == "division" for alias in node.names)
-        for node in body
-    )
-    _Meaning(floors=not division).visit(tree)  # in place: the root stays
+    imported = futures(tree)
+    meaning = _Meaning(floors="division" not in imported, bytes_="unicode_literals" not in imported)
+    meaning.visit(with_leaking_lists(tree))  # in place: the root stays
     return ast.fix_missing_locations(tree)
+
+
+def futures(tree: ast.AST) -> set[str]:
+    """Return the names that a module imports from ``__future__``."""
+    body = tree.body if isinstance(tree, ast.Module) else []
+    imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    return {alias.name for node in imports for alias in node.names}
 
 
 def _call(name: str, at: ast.AST, *arguments: ast.expr) -> ast.Call:
@@ -32,8 +36,33 @@ def _call(name: str, at: ast.AST, *arguments: ast.expr) -> ast.Call:
 
 
 class _Meaning(ast.NodeTransformer):
-    def __init__(self, *, floors: bool) -> None:
+    def __init__(self, *, floors: bool, bytes_: bool) -> None:
         self.floors = floors
+        self.bytes = bytes_
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        if not any(type(op).__name__ in OPERATORS for op in node.ops):
+            return node
+        between = node.comparators[:-1]
+        if not all(isinstance(value, ast.Name | ast.Constant) for value in between):
+            return node  # they would be evaluated twice
+        pairs = zip([node.left, *between], node.ops, node.comparators, strict=True)
+        compared = [_compared(left, op, right, node) for left, op, right in pairs]
+        return compared[0] if len(compared) == 1 else ast.copy_location(ast.BoolOp(ast.And(), compared), node)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "unicode":
+            node.args.insert(0, node.func)
+            node.func = ast.copy_location(ast.Name("__py2_unicode__", ast.Load()), node.func)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        self.generic_visit(node)
+        if _yields(node):
+            _end_with_stop_iteration(node)
+        return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
@@ -70,6 +99,8 @@ class _Meaning(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if isinstance(node.value, bytes):  # b"x" is a str there
             return ast.copy_location(ast.Constant(_text(node.value)), node)
+        if self.bytes and isinstance(node.value, str) and node.kind is None and not node.value.isascii():
+            return ast.copy_location(ast.Constant(_joined(node.value)), node)
         return node
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
@@ -103,3 +134,39 @@ def _text(value: bytes) -> Any:
         return value.decode("utf-8")
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+def _joined(text: str) -> str:
+    r"""Return the text that the bytes of ``"\xe4\xb8\xad"`` spell; what spells none stays."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, at: ast.Compare) -> ast.expr:
+    if type(op).__name__ in OPERATORS:
+        return _call(OPERATORS[type(op).__name__][0], at, left, right)
+    return ast.copy_location(ast.Compare(left, [op], [right]), at)
+
+
+def _yields(function: ast.AST) -> bool:
+    """Whether a function is a generator: a ``yield`` of its own."""
+    inner = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.GeneratorExp)
+    children = list(ast.iter_child_nodes(function))
+    return any(
+        isinstance(child, ast.Yield) or (not isinstance(child, inner) and _yields(child))
+        for child in children
+    )
+
+
+def _end_with_stop_iteration(node: ast.FunctionDef) -> None:
+    """``StopIteration`` that comes out of a generator ends it; in Python 3 it is an error."""
+    first = 1 if ast.get_docstring(node, clean=False) is not None else 0
+    rest = node.body[first:]
+    if not rest:
+        return
+    ended = ast.ExceptHandler(ast.Name("StopIteration", ast.Load()), None, [ast.Return(None)])
+    for part in ast.walk(ended):
+        ast.copy_location(part, rest[0])
+    node.body[first:] = [ast.copy_location(ast.Try(rest, [ended], [], []), rest[0])]

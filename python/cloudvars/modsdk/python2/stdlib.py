@@ -7,6 +7,7 @@ import importlib
 import io
 import itertools
 import json
+import math
 import pickle
 import string
 import sys
@@ -15,6 +16,8 @@ import types
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
+
+from .runtime import divide
 
 __all__ = ["MOVED", "View", "python2_view"]
 
@@ -40,9 +43,22 @@ def _bytes(value: Any) -> Any:
     return value.encode("utf-8") if isinstance(value, str) else value
 
 
-def _of_text(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function, with utf-8 for a str: in Python 2 that is what a str holds."""
-    return lambda value="", *rest: function(_bytes(value), *rest)
+class _Hash:
+    """A hash that is fed text."""
+
+    def __init__(self, made: Any) -> None:
+        self._made = made
+
+    def update(self, value: Any) -> None:
+        self._made.update(_bytes(value))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
+
+
+def _of_text(function: Callable[..., Any]) -> Callable[..., _Hash]:
+    """Return the hash function, with utf-8 for a str: in Python 2 that is what a str holds."""
+    return lambda value="", *rest: _Hash(function(_bytes(value), *rest))
 
 
 def _to_text(function: Callable[..., bytes]) -> Callable[..., str]:
@@ -59,6 +75,11 @@ def _without_encoding(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _whole(function: Callable[[float], int]) -> Callable[[float], float]:
+    """``math.floor`` and ``math.ceil`` gave floats: ``math.floor(x) / 2`` does not floor again."""
+    return lambda value: float(function(value)) if math.isfinite(value) else float(value)
+
+
 _ABC = {name: getattr(collections.abc, name) for name in collections.abc.__all__}
 _TYPES = {
     "BooleanType": bool, "ClassType": type, "DictType": dict, "DictionaryType": dict, "FileType": io.IOBase,
@@ -73,15 +94,17 @@ _ADDED: Mapping[str, Mapping[str, Any]] = {
     "itertools": {"ifilter": filter, "ifilterfalse": itertools.filterfalse, "imap": map, "izip": zip}
     | {"izip_longest": itertools.zip_longest},
     "json": {name: _without_encoding(getattr(json, name)) for name in ("dump", "dumps", "load", "loads")},
+    "math": {name: _whole(getattr(math, name)) for name in ("ceil", "floor")},
+    "operator": {"div": divide, "isCallable": callable},
     "pickle": {"dumps": lambda value, protocol=0: pickle.dumps(value, protocol)},
     "string": {
         "letters": string.ascii_letters, "lowercase": string.ascii_lowercase, "uppercase": string.ascii_uppercase,
         "join": lambda words, separator=" ": separator.join(words),
         "split": lambda text, *rest: text.split(*rest), "replace": lambda text, *rest: text.replace(*rest),
-        "lower": str.lower, "upper": str.upper, "strip": str.strip, "maketrans": str.maketrans,
+        "zfill": str.zfill, "lower": str.lower, "upper": str.upper, "strip": str.strip, "maketrans": str.maketrans,
         "atoi": int, "atof": float,
     },
-    "sys": {"maxint": sys.maxsize, "setdefaultencoding": lambda _name: None},
+    "sys": {"maxint": sys.maxsize, "setdefaultencoding": lambda _name: None, "exc_clear": lambda: None},
     "time": {"clock": time.perf_counter},
     "types": _TYPES,
 }  # fmt: skip
@@ -94,8 +117,8 @@ class View(ModuleType):
         super().__init__(module.__name__, module.__doc__)
         self.__dict__.update(added)
         self.__dict__["_module"] = module
-        if hasattr(module, "__all__"):
-            self.__dict__["__all__"] = [*module.__all__]
+        public = getattr(module, "__all__", None) or [name for name in vars(module) if name[0] != "_"]
+        self.__dict__["__all__"] = [*public, *added]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.__dict__["_module"], name)
