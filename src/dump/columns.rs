@@ -17,7 +17,7 @@ pub(super) const KINDS: [(Kind, &str); 14] = [
     (Kind::Achievement, "achievement"),
     (Kind::Storage, "storage"),
     (Kind::Order, "order"),
-    (Kind::Board, "board"),
+    (Kind::Board, "sorted_key"),
     (Kind::Nickname, "nickname"),
 ];
 
@@ -77,6 +77,7 @@ pub(super) const fn label(kind: Kind, column: Column) -> &'static str {
     match (column, kind) {
         (Column::Owner, Kind::Message) => "target_user_id",
         (Column::Owner, Kind::Achievement) => "player_id",
+        (Column::Owner, Kind::Storage | Kind::Order | Kind::Nickname) => "uid",
         (Column::Owner, _) => "user_id",
         (Column::World, _) => "world_id",
         (Column::Key, Kind::Node | Kind::Achievement) => "node_id",
