@@ -241,15 +241,18 @@ impl Faults {
     }
 }
 
-fn known(op: &str, effect: &Effect) -> Result<()> {
+/// Whether there is such a call, and the effect can happen to it.
+pub fn known(op: &str, effect: &Effect) -> Result<()> {
     let all = [&READS[..], &WRITES, &VERBS, &LIVE, &REQUESTS].concat();
     let accepted: Vec<&str> = all.into_iter().filter(|known| effect.fits(known)).collect();
     if accepted.contains(&op) {
         return Ok(());
     }
     let (what, accepted) = (effect.name(), accepted.join(", "));
+    let sends = matches!(op, "AddNodeProgress" | "SetNodeFinish");
+    let instead = if sends { format!(" (it sends a {ACHIEVEMENT_SET})") } else { String::new() };
     Err(Error::value(format!(
-        "op: '{op}' is no call that a fault of the kind '{what}' can hit; accepted are {accepted}"
+        "op: '{op}'{instead} is no call that a fault of the kind '{what}' can hit; accepted are {accepted}"
     )))
 }
 

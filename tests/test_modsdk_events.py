@@ -346,3 +346,14 @@ def test_a_callback_that_raises_comes_out_of_the_tick(game, api):
     with pytest.raises(KeyError, match="callback"):
         game.tick(2)
     assert len(seen) == 1
+
+
+def test_what_the_engine_could_not_say_is_refused(make_room):
+    # E-2 G-4
+    with modsdk.host(make_room()) as game:
+        with pytest.raises(cloudvars.CloudValueError, match="^data: 'x'"):
+            game.fire("MobDieEvent", "x")
+        import mod.server.extraServerApi as serverApi
+
+        with pytest.raises(ImportError, match="^RegisterSystem: 'System'; "):
+            serverApi.RegisterSystem("Test", "B", "System")

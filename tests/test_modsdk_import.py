@@ -3,7 +3,9 @@
 import importlib.util
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import cloudvars
 import pytest
 from cloudvars import modsdk
 from mods import HUNTER
@@ -157,7 +159,8 @@ def test_what_is_not_simulated_says_so(room):
                 r"ServerSystem\.DestroyEntity",
             ),
         ):
-            with pytest.raises(AttributeError, match=rf"^{name} is not simulated by cloudvars\.modsdk$"):
+            told = rf"^{name} is not simulated by cloudvars\.modsdk\nTo put something there: .*fakes={{'{name}': "
+            with pytest.raises(AttributeError, match=told):
                 call()
         with pytest.raises(AttributeError, match="object has no attribute 'mine'"):
             serverApi.GetServerSystemCls()("a", "b").mine  # noqa: B018
@@ -203,3 +206,65 @@ def test_nothing_is_written_into_the_mods_folder(room, pack):
         pass
     assert sorted(mod.rglob("*")) == before
     assert before
+
+
+def test_fakes_stand_where_nothing_is_simulated(make_room, pack):
+    # E-1
+    mod = pack("""
+        import mod.server.extraServerApi as serverApi
+        import mod.client.extraClientApi as clientApi
+        from mod.client.ui.screenNode import ScreenNode
+        from common.minecraftEnum import GameType
+        factory = serverApi.GetEngineCompFactory()
+        class System(serverApi.GetServerSystemCls()):
+            def __init__(self, namespace, systemName):
+                super(System, self).__init__(namespace, systemName)
+                self.pos = factory.CreatePos("7").GetPos()
+                self.rules = factory.CreateGame("x").SetGameRule("r", 1)
+                self.made = self.CreateEngineEntityByTypeStr("minecraft:cow"), GameType.Creative, ScreenNode.kind
+                self.rotation = serverApi.GetDirFromRot((0, 90)), clientApi.GetLevelId(), serverApi.GetPlatform()
+    """)
+
+    class Pos:
+        def __init__(self, entityId):
+            self.entity = entityId
+
+        def GetPos(self):
+            return self.entity, 1, 2
+
+    fakes = {
+        "GetEngineCompFactory().CreatePos": Pos,
+        "GameComponentServer.SetGameRule": lambda rule, value: (rule, value),
+        "ServerSystem.CreateEngineEntityByTypeStr": lambda identifier: f"a {identifier}",
+        "mod.server.extraServerApi.GetDirFromRot": lambda rot: rot[1],
+        "mod.server.extraServerApi.GetPlatform": lambda: 2,
+        "mod.client.extraClientApi.GetLevelId": lambda: "c",
+        "mod.client.ui.screenNode": SimpleNamespace(ScreenNode=SimpleNamespace(kind="screen")),
+        "mod.common.minecraftEnum": SimpleNamespace(GameType=SimpleNamespace(Creative=1)),
+    }
+    with modsdk.host(make_room(), mod=mod, fakes=fakes) as game:
+        system = game.systems["Test", "System"]
+        assert (system.pos, system.rules) == (("7", 1, 2), ("r", 1))
+        assert (system.made, system.rotation) == (("a minecraft:cow", 1, "screen"), (90, "c", 2))
+    with (
+        pytest.raises(ModuleNotFoundError, match=r"mod\.client\.ui") as raised,
+        modsdk.host(make_room("b"), mod=mod),
+    ):
+        pass
+    assert "fakes={'mod.client.ui" in raised.value.__notes__[0]
+    del fakes["GetEngineCompFactory().CreatePos"]
+    with (
+        pytest.raises(AttributeError, match="CreatePos is not simulated") as raised,
+        modsdk.host(make_room("c"), mod=mod, fakes=fakes),
+    ):
+        pass
+    assert "fakes={'GetEngineCompFactory().CreatePos': ...}" in raised.value.__notes__[0]
+
+
+@pytest.mark.parametrize(
+    "fakes", ["x", {5: 1}, {"CreatePos": 1}, {"mod": 1}, {"Factory.CreatePos": 1}, {"mod.client.ui": 5}]
+)
+def test_fakes_have_the_names_of_the_api(make_room, fakes):
+    # E-1 G-4
+    with pytest.raises(cloudvars.CloudValueError, match="^fakes"), modsdk.host(make_room(), fakes=fakes):
+        pass

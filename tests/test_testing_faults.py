@@ -464,3 +464,15 @@ def test_the_calls_are_kept(make_room, store):
         "b  LobbySetAchievementStorage 7 'hunt' -> 0  before: progress 0, version 0, extra ''",
     ]
     assert json.dumps(testing.calls(store))
+
+
+def test_an_unknown_call_is_named_before_a_missing_code(cloud):
+    # F-1 G-4
+    with pytest.raises(
+        cloudvars.CloudValueError, match="'AddNodeProgress' .it sends a LobbySetAchievementStorage"
+    ):
+        cloud.faults.fail("AddNodeProgress")
+    with pytest.raises(cloudvars.CloudValueError, match="'gett' is no call"):
+        cloud.faults.fail("gett")
+    with pytest.raises(cloudvars.CloudTypeError, match="'code' is missing"):
+        cloud.faults.fail("get")

@@ -235,3 +235,20 @@ def test_a_failing_order_leaves_no_mod_behind():
         testing.interleave(lobby, lobby)
     assert not [name for name in sys.modules if name.partition(".")[0] == "mod"]
     assert list(sys.meta_path) == before
+
+
+def test_what_would_not_run_is_refused():
+    # F-5 G-4
+    async def player(room):
+        raise AssertionError
+
+    async def steps(room):
+        yield
+
+    for given, part in ((player, "player is async"), (steps, "steps is async"), (5, "player: 5")):
+        with pytest.raises(cloudvars.CloudTypeError, match=part):
+            testing.interleave(add, given)
+    with pytest.raises(cloudvars.CloudTypeError, match="invariant: player is async"):
+        testing.interleave(add, invariant=player)
+    with pytest.raises(cloudvars.CloudTypeError, match="setup: 5"):
+        testing.interleave(add, setup=5)

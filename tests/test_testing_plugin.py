@@ -380,3 +380,30 @@ def test_the_docstring_runs():
     # F-8
     assert doctest.testmod(testing).failed == 0
     assert "pytest" in sys.modules
+
+
+def test_the_games_fakes_are_a_fixture_of_the_project(project, pytester, packs):
+    # F-8, E-1
+    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    project(
+        """
+        import pytest
+
+        @pytest.fixture
+        def game_fakes():
+            return {"GetEngineCompFactory().CreatePos": lambda entityId: "somewhere"}
+
+        @pytest.mark.cloudvars(mod="packs/shop")
+        def test_fake(game):
+            import mod.server.extraServerApi as serverApi
+            assert serverApi.GetEngineCompFactory().CreatePos("7") == "somewhere"
+        """,
+        passed=1,
+    )
+
+
+def test_a_game_without_a_mod_says_so(project, packs):
+    # F-8
+    project("def test_fails(game):\n    assert game.systems\n", failed=1).stdout.fnmatch_lines(
+        ["*game hosts no mod: cloudvars_mod = *"]
+    )

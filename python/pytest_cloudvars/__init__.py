@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cloudvars import ManualClock, Room, Store
 
 _MARKER = "cloudvars"
+_no_mod = pytest.StashKey[bool]()
 _stores = pytest.StashKey["list[Store]"]()
 
 
@@ -95,7 +96,13 @@ def room(cloud: Store) -> Iterator[Room]:
 
 
 @pytest.fixture
-def game(request: pytest.FixtureRequest, cloud: Store) -> Iterator[Any]:
+def game_fakes() -> dict[str, Any]:
+    """Give what the mod finds where nothing is simulated: a fixture of yours with this name, see ``modsdk.host``."""
+    return {}
+
+
+@pytest.fixture
+def game(request: pytest.FixtureRequest, cloud: Store, game_fakes: dict[str, Any]) -> Iterator[Any]:
     """Host a mod in a room of the test's cloud: see ``cloudvars.modsdk.host``."""
     modsdk = import_module("cloudvars.modsdk")
 
@@ -105,7 +112,9 @@ def game(request: pytest.FixtureRequest, cloud: Store) -> Iterator[Any]:
     elif request.config.getini("cloudvars_mod"):
         folder = request.config.inipath.parent if request.config.inipath else request.config.rootpath
         mod = Path(folder) / str(request.config.getini("cloudvars_mod"))
-    with cloud.room("game", delivery="tick") as room, modsdk.host(room, mod=mod) as game:
+    else:
+        request.node.stash[_no_mod] = True
+    with cloud.room("game", delivery="tick") as room, modsdk.host(room, mod=mod, fakes=game_fakes) as game:
         yield game
 
 
@@ -119,4 +128,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         calls = [call for store in item.stash[_stores] for call in testing.calls(store)]
         if calls:
             report.sections.append(("cloudvars calls", testing.shown(calls)))
+        if _no_mod in item.stash:
+            text = "game hosts no mod: cloudvars_mod = ... in pytest.ini, or @pytest.mark.cloudvars(mod=...), names one"
+            report.sections.append(("cloudvars", text))
     return report

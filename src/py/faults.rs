@@ -5,7 +5,7 @@ use super::enter::enter_or_raise;
 use super::exceptions::{raised, type_error};
 use crate::call::REQUESTS;
 use crate::error::Code;
-use crate::fault::{Effect, RuleId, Select, When};
+use crate::fault::{Effect, RuleId, Select, When, known};
 use crate::store::Store;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -109,7 +109,16 @@ impl Faults {
         let codes = match code {
             Some(code) => vec![self::code(code, &"code")?],
             None if select.op.as_deref().is_some_and(|op| REQUESTS.contains(&op)) => Vec::new(),
-            None => return Err(type_error(py, "fail: the field 'code' is missing")),
+            None => {
+                if let Some(op) = &select.op {
+                    let effect = Effect::Fail { codes: Vec::new(), applied: false };
+                    known(op, &effect).map_err(|error| raised(py, error))?;
+                }
+                return Err(type_error(
+                    py,
+                    "fail: the field 'code' is missing; only a request with a callback fails without",
+                ));
+            }
         };
         let effect = Effect::Fail { codes, applied: flag(applied, &"applied")? };
         self.rule(py, effect, select, when(nth, &times)?)

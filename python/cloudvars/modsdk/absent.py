@@ -1,15 +1,20 @@
 """What the host does not simulate says so, by name, instead of answering None as the stubs do."""
 
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from .host import Host
 
 __all__ = ["ApiModule", "Component", "absent"]
 
 
 def absent(owner: str, name: str) -> NoReturn:
     """Raise the ``AttributeError`` for an API that is not there."""
-    message = f"{owner}.{name} is not simulated by cloudvars.modsdk"
-    raise AttributeError(message)
+    full = f"{owner}.{name}"
+    error = AttributeError(f"{full} is not simulated by cloudvars.modsdk")
+    error.add_note(f"To put something there: modsdk.host(room, mod=..., fakes={{{full!r}: ...}})")
+    raise error
 
 
 class ApiModule(ModuleType):
@@ -29,8 +34,10 @@ class ApiModule(ModuleType):
 class Component:
     """An engine component: what ``GetEngineCompFactory().CreateXxx(entityId)`` returns."""
 
-    def __init__(self, entity_id: Any) -> None:
+    def __init__(self, host: "Host", entity_id: Any) -> None:
+        self._host = host
         self.entityId = entity_id
+        vars(self).update(host._fakes.of(type(self).__name__))
 
     def __getattr__(self, name: str) -> NoReturn:
         absent(type(self).__name__, name)

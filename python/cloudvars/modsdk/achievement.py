@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from .absent import Component
 
 if TYPE_CHECKING:
-    from .world import World
+    from .host import Host
 
 __all__ = ["AchievementCompServer"]
 
@@ -38,9 +38,8 @@ _OPTIONAL = {
 class AchievementCompServer(Component):
     """``CreateAchievement(levelId)``: each call goes to ``room.achievement``, with the player's uid."""
 
-    def __init__(self, host: "World", entity_id: Any) -> None:
-        super().__init__(entity_id)
-        self._host = host
+    def __init__(self, host: "Host", entity_id: Any) -> None:
+        super().__init__(host, entity_id)
         self._achievement: Any = host.room.achievement
 
     def LobbyGetAchievementStorage(self, *args: Any, **kwargs: Any) -> None:

@@ -31,7 +31,10 @@ _Any = TypeVar("_Any")
 
 def api_modules(host: "Host") -> dict[str, ModuleType]:
     """Every API module by its name, with and without ``mod.``."""
-    system = type("ServerSystem", (ServerSystem,), {"_host": host, "__doc__": ServerSystem.__doc__})
+    body: dict[str, Any] = {"_host": host, "__doc__": ServerSystem.__doc__}
+    fakes = host._fakes.of("ServerSystem").items()
+    body |= {name: staticmethod(fake) if callable(fake) else fake for name, fake in fakes}
+    system = type("ServerSystem", (ServerSystem,), body)
     component = "server.component"
     members: dict[str, dict[str, Any]] = {
         "client": {},
@@ -51,8 +54,10 @@ def api_modules(host: "Host") -> dict[str, ModuleType]:
         },
         f"{component}.httpToWebServerCompServer": {"HttpToWebServerCompServer": HttpToWebServerCompServer},
     }
+    members |= host._fakes.modules(members)
     modules: dict[str, ModuleType] = {}
-    for name, inside in members.items():
+    for name in sorted(members):  # a package before what is in it
+        inside = members[name] | host._fakes.of(f"mod.{name}")
         modules[name] = modules[f"mod.{name}"] = ApiModule(f"mod.{name}", inside)
     modules["mod"] = ApiModule("mod", {})
     modules["mod_log"] = ApiModule("mod_log", {"logger": logging.getLogger("Developer")})

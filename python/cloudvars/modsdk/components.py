@@ -27,6 +27,7 @@ class EngineCompFactoryServer:
 
     def __init__(self, host: "Host") -> None:
         self._host = host
+        vars(self).update(host._fakes.of("GetEngineCompFactory()"))
 
     def __getattr__(self, name: str) -> NoReturn:
         absent("GetEngineCompFactory()", name)
@@ -56,13 +57,7 @@ class EngineCompFactoryServer:
         return NameComponentServer(self._host, entityId)
 
 
-class _HostComponent(Component):
-    def __init__(self, host: "Host", entity_id: Any) -> None:
-        super().__init__(entity_id)
-        self._host = host
-
-
-class EngineTypeComponentServer(_HostComponent):
+class EngineTypeComponentServer(Component):
     """``CreateEngineType(entityId)``."""
 
     def GetEngineTypeStr(self) -> str | None:
@@ -70,7 +65,7 @@ class EngineTypeComponentServer(_HostComponent):
         return self._host._identifier(self.entityId)
 
 
-class NameComponentServer(_HostComponent):
+class NameComponentServer(Component):
     """``CreateName(playerId)``."""
 
     def GetName(self) -> str | None:
@@ -78,7 +73,7 @@ class NameComponentServer(_HostComponent):
         return self._host._names.get(self.entityId)
 
 
-class MsgComponentServer(_HostComponent):
+class MsgComponentServer(Component):
     """``CreateMsg(playerId)``: what is said is kept in ``game.messages``."""
 
     def NotifyOneMessage(self, playerId: str, msg: str, color: str = _WHITE) -> None:
@@ -95,7 +90,7 @@ class MsgComponentServer(_HostComponent):
         self._host._tell([toEntityId], msg, _WHITE, fromEntityId)
 
 
-class GameComponentServer(_HostComponent):
+class GameComponentServer(Component):
     """``CreateGame(levelId)``: timers on the store's clock. Clause E-3."""
 
     def AddTimer(self, delay: float, func: Any, *args: Any, **kwargs: Any) -> "CallLater":

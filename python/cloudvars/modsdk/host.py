@@ -1,7 +1,7 @@
 """The host: a room of cloudvars with the mod's server systems in it, and the test as its engine."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from types import ModuleType, TracebackType
@@ -13,6 +13,7 @@ from cloudvars.errors import CloudError, CloudValueError
 from . import shadow
 from .api import api_modules, installed_enums, marked
 from .events import ENGINE
+from .fakes import Fakes
 from .importer import Importer
 from .packs import Mods, Pack, packs
 from .system import ServerSystem
@@ -28,15 +29,23 @@ _log = logging.getLogger("cloudvars")
 _hosted: list[Room] = []
 
 
-def host(room: Room, mod: Mods = None, *, python: Literal["auto", 2, 3] = "auto") -> "Host":
+def host(
+    room: Room,
+    mod: Mods = None,
+    *,
+    python: Literal["auto", 2, 3] = "auto",
+    fakes: Mapping[str, Any] | None = None,
+) -> "Host":
     """Host a mod in a room: ``with modsdk.host(room, mod="path/to/behavior_pack") as game:``.
 
     ``mod``: a behavior pack, its scripts folder, several of either, or None for the API alone.
     ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses words that only Python 3 has; 2 and 3
     settle it for every file. Clause E-6.
+    ``fakes``: what the mod finds where nothing is simulated, by the name in the error:
+    ``{"GetEngineCompFactory().CreatePos": FakePos}``. Clause E-1.
     Raises ``CloudValueError``; entering the block raises what the mod's start raises.
     """
-    return Host(room, mod, python)
+    return Host(room, mod, python, fakes)
 
 
 def tick(*games: "Host", n: int = 1) -> int:
@@ -63,14 +72,16 @@ def _count(n: Any) -> int:
 class Host(World):
     """A hosted room: the test is its engine. Made by ``modsdk.host``."""
 
-    def __init__(self, room: Room, mod: Mods, python: Literal["auto", 2, 3]) -> None:
+    def __init__(
+        self, room: Room, mod: Mods, python: Literal["auto", 2, 3], fakes: Mapping[str, Any] | None
+    ) -> None:
         if not isinstance(room, Room):
             message = f"room: {room!r}; a Room of cloudvars is accepted"
             raise CloudValueError(message)
         if python not in ("auto", 2, 3) or isinstance(python, bool):
             message = f"python: {python!r}; 'auto', 2 or 3 is accepted"
             raise CloudValueError(message)
-        super().__init__(room)
+        super().__init__(room, Fakes(fakes))
         self._packs: list[Pack] = packs(mod)
         self._bound: list[tuple[str, Any]] = []
         self._mains: list[Any] = []
@@ -198,7 +209,10 @@ class Host(World):
         if known is not None:
             _log.warning("RegisterSystem: %s:%s is registered already", nameSpace, systemName)
             return known
-        module, _, name = clsPath.rpartition(".")
+        module, dot, name = clsPath.rpartition(".")
+        if not dot:
+            message = f"RegisterSystem: {clsPath!r}; '<scripts>.<module>.<class>' is accepted"
+            raise ImportError(message)
         cls = getattr(self._importer.load(module), name)
         if not isinstance(cls, type) or not issubclass(cls, ServerSystem):
             message = f"RegisterSystem: {clsPath} is no subclass of serverApi.GetServerSystemCls()"

@@ -21,7 +21,7 @@ from .absent import Component
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .world import World
+    from .host import Host
 
 __all__ = ["HttpToWebServerCompServer"]
 
@@ -32,9 +32,8 @@ class HttpToWebServerCompServer(Component):
     Callbacks of requests follow the room's delivery (D-1).
     """
 
-    def __init__(self, host: World, entity_id: Any) -> None:
-        super().__init__(entity_id)
-        self._host = host
+    def __init__(self, host: Host, entity_id: Any) -> None:
+        super().__init__(host, entity_id)
         self._storage = host.room.storage
 
     def GetPlayerUid(self, playerId: str) -> int | None:

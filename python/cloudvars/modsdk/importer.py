@@ -178,7 +178,11 @@ class Importer:
     def _run(self, name: str) -> ModuleType:
         path = self._file(name)
         if path is None:
-            raise ModuleNotFoundError(self._missing(name), name=name)
+            error = ModuleNotFoundError(self._missing(name), name=name)
+            if name.partition(".")[0] in self.api:
+                full = name if name.startswith("mod.") else f"mod.{name}"
+                error.add_note(f"To put one there: modsdk.host(room, mod=..., fakes={{{full!r}: ...}})")
+            raise error
         is_package = path.name == "__init__.py"
         compiled = compile_source(path.read_bytes(), str(path), self.language)
         module = ModuleType(name)

@@ -8,6 +8,7 @@ from cloudvars import Room
 from cloudvars.errors import CloudValueError
 
 from .events import ENGINE, Events
+from .fakes import Fakes
 from .faults import Faults
 from .nodes import Nodes
 from .players import Inventory, item_of, player_id, user_id
@@ -54,9 +55,10 @@ class World(Faults):
     systems: dict[tuple[str, str], Any]
     """The registered systems, by namespace and name."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, fakes: Fakes) -> None:
         super().__init__()
         self.room = room
+        self._fakes = fakes
         self.players, self.messages, self.sent, self.systems = [], [], [], {}
         self._names: dict[str, str] = {}
         self._uids: dict[str, int] = {}
@@ -71,6 +73,9 @@ class World(Faults):
 
         Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``).
         """
+        if data is not None and not isinstance(data, dict):
+            message = f"data: {data!r}; a dict, as the event's listeners get it, is accepted"
+            raise CloudValueError(message)
         with self._entry():
             return self._fire(event, {} if data is None else data)
 

@@ -80,6 +80,11 @@ def interleave(
     if not 1 <= len(players) <= len(LETTERS):
         message = f"interleave: {len(players)} players; 1 to {len(LETTERS)} are accepted"
         raise CloudTypeError(message)
+    for player in players:
+        _check_function("player", player)
+    for name, check in (("invariant", invariant), ("setup", setup)):
+        if check is not None:
+            _check_function(name, check)
     game = _Game(players, invariant, setup, delivery)
     tried, failing = 0, 0
     worst: _Played | None = None
@@ -94,6 +99,17 @@ def interleave(
     again = game.play(_by_order(worst.order), record=True)
     message = _report(players, again, failing, tried)
     raise InterleavingError(message, worst.order, failing, tried) from (again.error or worst.error)
+
+
+def _check_function(name: str, given: object) -> None:
+    """Refuse what would be called and do nothing: a coroutine runs only if somebody awaits it."""
+    if not callable(given):
+        message = f"{name}: {given!r}; a function is accepted"
+        raise CloudTypeError(message)
+    function = _function(given)
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        message = f"{name}: {_name(given)} is async; a function or generator function is accepted"
+        raise CloudTypeError(message)
 
 
 def _plays(game: _Game, orders: Literal["all"] | int | Sequence[str], seed: int) -> Iterator[_Played]:
