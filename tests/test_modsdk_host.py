@@ -264,3 +264,12 @@ def test_a_start_that_fails_leaves_nothing_behind(room, pack):
     assert not [name for name in sys.modules if name.partition(".")[0] in ("mod", "testScripts")]
     with modsdk.host(room):
         pass
+
+
+def test_a_pack_that_starts_nothing_says_so(make_room, pack, caplog):
+    # E-1
+    with modsdk.host(make_room(), mod=pack(modMain="x = 1\n")):
+        assert "testScripts.modMain has no class with @Mod.Binding" in caplog.text
+    caplog.clear()
+    with modsdk.host(make_room("b"), mod=HUNTER):
+        assert "Mod.Binding" not in caplog.text

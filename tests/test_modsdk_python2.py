@@ -82,6 +82,13 @@ def run(make_room, pack):
         ("(lambda: 0).func_name", "<lambda>"),
         ("'abc'.sort if False else 1", 1),
         ("unichr(65) + intern('x')", "Ax"),
+        ("[oct(8), oct(0), oct(-8)]", ["010", "0", "-010"]),
+        ("getattr({1: 2}, 'items')() + list(getattr({3: 4}, 'iteritems')())", [(1, 2), (3, 4)]),
+        ("[getattr({}, 'nothing', 5), getattr(5, 'iteritems', 6), getattr('a', 'upper')()]", [5, 6, "A"]),
+        (
+            "[hasattr(x, n) for x in ({}, 'a', [], 5) for n in ('has_key', '__iter__')]",
+            [True, True, False, False, False, True, False, False],
+        ),
         ("type(u'x') is unicode and type(u'x') == unicode and issubclass(unicode, basestring)", True),
         ("unicode('\xe4', 'utf-8') + unicode(5) + unicode()", "\xe45"),
         ("map(unicode, [1]) + [unicode.upper(u'a')]", ["1", "A"]),
@@ -265,6 +272,37 @@ def test_what_a_list_leaves_behind(run):
     assert names["lazy"] == (7, 4)
     assert names["config"] == (["A"], (["x", "y"], "y"))
     assert (names["slots"], names["z"]) == ({"last": 2}, "b")
+
+
+def test_what_exec_runs_leaves_nothing_in_the_module(run):
+    # E-6
+    names = run("""
+        n = "kept"
+        def inside():
+            exec "list_ = [n for n in range(3)]"
+            return eval("[n for n in range(2)]")
+        value = inside()
+        space = {"n": 7}
+        exec "got = [n for n in range(3)]" in space
+    """)
+    assert (names["n"], names["value"], names["space"]["got"]) == ("kept", [0, 1], [0, 1, 2])
+
+
+def test_times_are_ordered_among_themselves_only(run):
+    # E-6
+    names = run("""
+        from datetime import datetime, timedelta
+        day, told = datetime(2026, 1, 1), []
+        fine = sorted([day + timedelta(1), day])[0] == day, day < day + timedelta(1)
+        for call in (lambda: day < 5, lambda: None > day, lambda: cmp(day, "x"), lambda: sorted([day, 5]), lambda: 1j < 2):
+            try:
+                call()
+            except TypeError, e:
+                told.append(str(e))
+    """)
+    assert names["fine"] == (True, True)
+    assert len(names["told"]) == 5
+    assert names["told"][0] == "can't compare datetime to int"
 
 
 def test_comparing_raises_what_the_mod_raises(run):

@@ -129,7 +129,10 @@ class Host(World):
     def _start(self) -> None:
         for pack in self._packs:
             for main in pack.mains:
+                before = len(self._bound)
                 self._importer.load(main)
+                if len(self._bound) == before:
+                    _log.warning("%s has no class with @Mod.Binding: nothing of it was started", main)
         for _, cls in self._bound:
             self._mains.append(cls())
         for main_object in self._mains:

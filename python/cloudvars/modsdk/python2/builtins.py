@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .attributes import ATTRIBUTES, attribute
 from .language import compile_text
 from .ordering import compare, greatest, in_order, least
 from .runtime import HELPERS
@@ -61,10 +62,28 @@ def _eval(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> 
     return eval(code, names, names if local is None else local)  # noqa: S307 - that is what was asked for
 
 
+def _getattr(owner: Any, name: str, *default: Any) -> Any:
+    if name not in ATTRIBUTES:
+        return getattr(owner, name, *default)
+    try:
+        return attribute(owner, name)
+    except AttributeError:
+        if not default:
+            raise
+        return default[0]
+
+
+def _hasattr(owner: Any, name: str) -> bool:
+    if name == "__iter__" and isinstance(owner, str):
+        return False  # that is how mods tell a list from a str
+    return _getattr(owner, name, _MISSING) is not _MISSING
+
+
 def _apply(function: Callable[..., Any], arguments: Any = (), keywords: Any = None) -> Any:
     return function(*arguments, **(keywords or {}))
 
 
+_MISSING = object()
 _NAMES: dict[str, Any] = {
     "StandardError": Exception,
     "apply": _apply,
@@ -74,12 +93,15 @@ _NAMES: dict[str, Any] = {
     "exec": _exec,
     "file": open,
     "filter": _filter,
+    "getattr": _getattr,
+    "hasattr": _hasattr,
     "intern": sys.intern,
     "long": int,
     "map": _map,
     "max": greatest,
     "min": least,
     "range": lambda *bounds: list(range(*bounds)),
+    "oct": lambda number: "-" * (number < 0) + "0" + f"{abs(number):o}".lstrip("0"),
     "raw_input": input,
     "reduce": functools.reduce,
     "round": _round,

@@ -52,7 +52,8 @@ def compile_text(text: str, filename: str, mode: Literal["exec", "eval"]) -> Cod
         if mode == "eval":
             return compile(text, filename, mode)
         tree = to_python3(text, filename)
-    return _code(with_python2_meaning(tree), filename, mode)
+    # Without leaks: they would go to the module, not to whoever called exec.
+    return _code(with_python2_meaning(tree, leaks=False), filename, mode)
 
 
 def _decoded(source: bytes, filename: str) -> str:

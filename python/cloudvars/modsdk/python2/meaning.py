@@ -10,11 +10,16 @@ from .ordering import OPERATORS
 __all__ = ["futures", "with_python2_meaning"]
 
 
-def with_python2_meaning(tree: ast.Module | ast.Expression) -> ast.Module | ast.Expression:
-    """Rewrite a tree: ``/`` of ints, lists from ``keys()``, ``__metaclass__``, and so on. See ``runtime``."""
+def with_python2_meaning(
+    tree: ast.Module | ast.Expression, *, leaks: bool = True
+) -> ast.Module | ast.Expression:
+    """Rewrite a tree: ``/`` of ints, lists from ``keys()``, ``__metaclass__``, and so on. See ``runtime``.
+
+    ``leaks``: whether list comprehensions leave their variables behind.
+    """
     imported = futures(tree)
     meaning = _Meaning(floors="division" not in imported, bytes_="unicode_literals" not in imported)
-    meaning.visit(with_leaking_lists(tree))  # in place: the root stays
+    meaning.visit(with_leaking_lists(tree) if leaks else tree)  # in place: the root stays
     return ast.fix_missing_locations(tree)
 
 

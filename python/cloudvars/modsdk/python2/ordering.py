@@ -3,10 +3,13 @@
 import functools
 import operator
 from collections.abc import Callable, Iterable
+from datetime import date, time, timedelta
 from functools import cmp_to_key
 from typing import Any, Final
 
 __all__ = ["OPERATORS", "compare", "greatest", "in_order", "least", "sort"]
+
+_STRICT = (complex, date, time, timedelta)
 
 
 def compare(left: Any, right: Any) -> int:
@@ -27,7 +30,10 @@ def _is_the_mods(error: TypeError) -> bool:
 
 
 def _compare_unordered(left: Any, right: Any) -> int:
-    """Order what Python 3 does not."""
+    """Order what Python 3 does not. Raises ``TypeError`` for the few types that Python 2 did not order either."""
+    if isinstance(left, _STRICT) or isinstance(right, _STRICT):
+        message = f"can't compare {type(left).__name__} to {type(right).__name__}"
+        raise TypeError(message)
     if type(left) is type(right):
         if isinstance(left, list | tuple):
             pairs = (compare(one, other) for one, other in zip(left, right, strict=False))
