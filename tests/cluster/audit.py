@@ -9,7 +9,8 @@ import cloudvars
 from cluster.worker import BANK, LIMIT, MAILBOX, PLAYERS, SEATS, STORE_ERROR
 
 UNKNOWN = int(cloudvars.codes.OUTCOME_UNKNOWN)
-CONFLICT = 5  # an achievement's: nothing was stored
+TORN_SHARE_MAX = 0.001  # Galera itself shows half a commit now and then, to readers only: docs/cluster.md
+LOOKS_SHARE = 8  # every so many commits of a thread it looks
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Answers:
             self.live.take(name, None, int(code))
         self.sets = [tuple(map(int, words)) for words in self.lines("sets")]
         self.odd = [" ".join(words) for words in self.lines("odd")]
+        self.torn = [" ".join(words) for words in self.lines("torn")]
         self.seen = [list(lines(file)) for file in sorted(folder.glob("*.seen"))]
 
     def lines(self, kind):
@@ -64,6 +66,10 @@ class Answers:
         times = sorted(self.times)
         return max((later - earlier for earlier, later in itertools.pairwise(times)), default=0.0)
 
+    def has_torn_too_often(self):
+        """More reads of half a commit than Galera is known for?"""
+        return len(self.torn) > max(1, self.codes.total() / LOOKS_SHARE * TORN_SHARE_MAX)
+
     def line(self, finding):
         """What happened, in one line."""
         errors = self.codes[STORE_ERROR]
@@ -72,7 +78,7 @@ class Answers:
             f" {len(self.commits.unknown)} unknown ({finding.unknown_stored} of them stored), {errors} errors;"
             f" {self.gap_seconds():.1f} s without commits; {len(self.mail.acknowledged)} messages,"
             f" {len(self.live.acknowledged)} live ones, {sum(code == 0 for *_, code in self.sets)} achievements;"
-            f" codes {dict(sorted(self.codes.items()))}"
+            f" {len(self.torn)} torn reads; codes {dict(sorted(self.codes.items()))}"
         )
 
 
@@ -113,6 +119,7 @@ def audit(url, users, answers):
             "messages": messages(room.score, answers),
             "achievements": achievements(room, answers),
             "odd": answers.odd,
+            "torn": answers.torn if answers.has_torn_too_often() else [],
         }
     stored = [row["value"]["id"] for row in rows]
     return Finding(

@@ -3,7 +3,7 @@
 Arguments: URL, folder, number of the process, threads, stores (1: the threads share it; 0: each has its own), users. It
 says "ready", and stops when its input ends. Files of a thread, a line for each answer that ends with its code (-1:
 StoreError): `commits` (time, id, uuid of the list item), `mail` (id, objectId), `live` (id), `sets` (player, version
-before); and `odd`: what it read and must not have read.
+before); and `odd`, `torn`: what it read and must not have read.
 """
 
 import os
@@ -57,7 +57,7 @@ class Worker(threading.Thread):
         self.chance = random.Random(name)
         self.files = {
             kind: Path(folder, f"{name}.{kind}").open("w", encoding="ascii", buffering=1)
-            for kind in ("commits", "mail", "live", "sets", "odd")
+            for kind in ("commits", "mail", "live", "sets", "odd", "torn")
         }
         self.number = 0
         self.may_own = {
@@ -120,7 +120,12 @@ class Worker(threading.Thread):
             self.tell("odd", f"own row {found}, not {self.may_own}")
         self.may_own = {found}
         if sum(row["value"] for row in bank):
-            self.tell("odd", f"half a move of money after {self.number}: {bank}")
+            at = f"{time.monotonic():.4f}"
+            held = {row["user_id"]: row["value"] for row in bank}
+            self.tell(
+                "torn",
+                f"{at}: {len(held)} accounts hold {sum(held.values())} after commit {self.number}: {held}",
+            )
 
     def send(self, name):
         """A stored message, and a live one."""

@@ -6,6 +6,8 @@ import secrets
 import time
 from pathlib import Path
 
+import pymysql
+
 from .mariadb import MariaDB, missing
 from .server import START_SECONDS, free_port, program
 
@@ -68,7 +70,11 @@ class Node(MariaDB):
 
     def is_synced(self):
         """Is the node in the primary component, and has it caught up?"""
-        return (self.status("cluster_status"), self.status("local_state_comment")) == ("Primary", "Synced")
+        try:
+            state = self.status("cluster_status"), self.status("local_state_comment")
+        except pymysql.Error:  # a node that changes its component ends connections
+            return False
+        return state == ("Primary", "Synced")
 
     def position(self):
         """The last commit in a dead node's folder."""
