@@ -9,7 +9,7 @@ import cloudvars
 from cluster.worker import BANK, LIMIT, MAILBOX, PLAYERS, SEATS, STORE_ERROR
 
 UNKNOWN = int(cloudvars.codes.OUTCOME_UNKNOWN)
-TORN_SHARE_MAX = 0.001  # Galera itself shows half a commit now and then, to readers only: docs/cluster.md
+TORN_SHARE_MAX = 0.001  # an open question, said in docs/cluster.md; more of them fail
 LOOKS_SHARE = 8  # every so many commits of a thread it looks
 
 
@@ -67,7 +67,7 @@ class Answers:
         return max((later - earlier for earlier, later in itertools.pairwise(times)), default=0.0)
 
     def has_torn_too_often(self):
-        """More reads of half a commit than Galera is known for?"""
+        """More reads of half a commit than those that are an open question?"""
         return len(self.torn) > max(1, self.codes.total() / LOOKS_SHARE * TORN_SHARE_MAX)
 
     def line(self, finding):
