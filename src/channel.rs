@@ -7,12 +7,13 @@
 use crate::backend::{Backend, Snapshot};
 use crate::error::Result;
 use crate::kinds::message;
+use crate::lock::locked;
 use crate::row::{Kind, Note, Range};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// The channel on which a user's messages under a key arrive (clause S-7).
 pub fn mailbox(player: i64, key: &str) -> Arc<str> {
@@ -48,10 +49,6 @@ pub enum Event {
 pub struct Inbox {
     events: Mutex<VecDeque<Event>>,
     count: AtomicUsize,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Inbox {

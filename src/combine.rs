@@ -11,10 +11,11 @@ mod queue;
 
 use crate::commit::Outcome;
 use crate::error::{Error, Result};
+use crate::lock::locked;
 use crate::op::Op;
 use queue::{Caller, Queue, State, Ticket, Waiting};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// One caller's commits: each all or nothing on its own.
 pub type Work = Vec<Vec<Op>>;
@@ -25,10 +26,6 @@ pub type Answers = Vec<Result<Outcome>>;
 pub struct Combiner {
     queue: Mutex<Queue>,
     served: Condvar,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs a batch; a panic in it is a bug, but it must not leave the others waiting for ever.

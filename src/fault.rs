@@ -5,8 +5,9 @@
 
 use crate::call::{ACHIEVEMENT_SET, Call, LIVE, READS, REQUESTS, STORAGE_SET, VERBS, WRITES, about};
 use crate::error::{Code, Error, Fault, Result};
+use crate::lock::locked;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// What happens to a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +145,7 @@ struct Hit {
 
 impl Faults {
     fn locked(&self) -> MutexGuard<'_, Plan> {
-        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.plan)
     }
 
     /// Whether there is any rule: all that a call pays when there is none.

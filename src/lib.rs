@@ -30,6 +30,7 @@ pub mod ident;
 pub mod journal;
 pub mod kinds;
 pub mod lanes;
+mod lock;
 pub mod op;
 pub mod quota;
 pub mod room;

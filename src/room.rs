@@ -16,6 +16,7 @@ use crate::error::{Error, Fault, Result};
 use crate::kinds::message::{self, Query};
 use crate::kinds::name::Name;
 use crate::kinds::{Entry, limit, list, name, plain, player, product};
+use crate::lock::locked;
 use crate::op::{List, Op};
 use crate::quota::{self, Budget, Quota};
 use crate::row::{Key, Kind, Row};
@@ -25,7 +26,7 @@ use crate::value::{Value, json_len, json_len_max, text_len};
 use rustc_hash::FxHashMap;
 use std::slice::from_ref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 pub use live::{Bound, Delivery};
 pub use node::{Advance, By, Refusal};
@@ -66,10 +67,6 @@ pub struct Room {
     tally: Tally,
     storage: Requests,
     closed: AtomicBool,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Room {

@@ -9,10 +9,11 @@ use crate::kinds::board::Place;
 use crate::kinds::order::Order;
 use crate::kinds::storage::{self, Answer, Entity, Held};
 use crate::lanes::{self, Lanes, Next};
+use crate::lock::locked;
 use crate::op::Op;
 use rustc_hash::FxHashMap;
 use std::slice::from_ref;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// What a request is about.
 #[derive(Clone, Debug)]
@@ -126,7 +127,7 @@ pub struct Requests {
 
 impl Requests {
     fn locked(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.inner)
     }
 
     /// Whether no request waits.

@@ -24,7 +24,7 @@ use crate::row::{Key, Row};
 use crate::rows::Rows;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 pub use crate::backend::Durability;
 
@@ -81,10 +81,6 @@ pub struct Store {
     /// Ids are 1, 2, 3, …: only for a store that nobody else opens.
     count_ids: AtomicBool,
     closed: AtomicBool,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store {

@@ -3,10 +3,11 @@
 
 use crate::kinds::achievement::Progress;
 use crate::kinds::node::{Node, Upload};
+use crate::lock::locked;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// A custom node that is complete for a player since just now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,10 +46,6 @@ pub struct Tally {
     players: Mutex<FxHashMap<i64, Player>>,
     completions: Mutex<VecDeque<Completion>>,
     waiting: AtomicBool,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Tally {

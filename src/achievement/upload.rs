@@ -6,9 +6,10 @@
 use crate::error::Result;
 use crate::kinds::achievement::{self, Answer, Progress};
 use crate::lanes::{self, Lanes, Next};
+use crate::lock::locked;
 use crate::op::Op;
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// What a request is about.
 #[derive(Clone, Debug)]
@@ -97,7 +98,7 @@ pub struct Uploads {
 
 impl Uploads {
     fn locked(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.inner)
     }
 
     /// Whether no request waits.

@@ -19,6 +19,7 @@ mod view;
 use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Touch};
 use crate::clock::{instant, real_us};
 use crate::error::{Error, Result};
+use crate::lock::locked;
 use bus::Bus;
 use failure::Failure;
 use gate::Gate;
@@ -26,7 +27,7 @@ use hosts::Hosts;
 use lane::Lane;
 use outbox::Outbox;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::thread;
 use std::time::Duration;
 use url::Address;
@@ -49,10 +50,6 @@ pub struct Mysql {
     outbox: Outbox,
     bus: Option<Bus>,
     swept_ms: AtomicI64,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn closed() -> Error {

@@ -17,13 +17,14 @@ mod writer;
 
 use super::{Backend, Changes, Durability, Loaded, Snapshot, Touch};
 use crate::error::{Error, Result};
+use crate::lock::locked;
 use crate::row::{Key, Row};
 use failure::{Failure, Outcome};
 use readers::Readers;
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use writer::Writer;
 
 /// Where the rows are.
@@ -76,10 +77,6 @@ fn closed() -> Error {
     Error::store("the store is closed")
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Opens or makes a store.
 pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
     let (writer, file) = match target {
@@ -119,12 +116,12 @@ impl Open {
     fn reading<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
         Ok(match &self.file {
             Some(file) => file.readers.with(read)?,
-            None => read(&lock(&self.writer).as_ref().ok_or_else(closed)?.connection)?,
+            None => read(&locked(&self.writer).as_ref().ok_or_else(closed)?.connection)?,
         })
     }
 
     fn writing(&self, write: impl FnOnce(&mut Writer) -> Outcome<()>) -> Result<()> {
-        let mut writer = lock(&self.writer);
+        let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(reason) = self.broken.get() {
             let refused =
@@ -176,7 +173,7 @@ impl Backend for Sqlite {
     fn pulse(&self) -> Result<i64> {
         let open = self.here()?;
         let Some(file) = &open.file else { return Ok(open.commits.load(Ordering::Acquire)) };
-        let connection = lock(&file.pulse);
+        let connection = locked(&file.pulse);
         let connection = connection.as_ref().ok_or_else(closed)?;
         let version = || connection.prepare_cached("PRAGMA data_version")?.query_row((), |row| row.get(0));
         Ok(version().map_err(Failure::Sql)?)
@@ -198,10 +195,10 @@ impl Backend for Sqlite {
 
     fn close(&self) -> Result<()> {
         let open = self.here()?;
-        let mut writer = lock(&open.writer);
+        let mut writer = locked(&open.writer);
         if let Some(file) = &open.file {
             file.readers.close();
-            lock(&file.pulse).take();
+            locked(&file.pulse).take();
         }
         let Some(writer) = writer.take() else { return Ok(()) };
         if open.file.is_some() && open.broken.get().is_none() {

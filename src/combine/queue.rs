@@ -1,7 +1,8 @@
 //! Who waits for a write, which batches run, and what may run beside them.
 
-use super::{Answers, Work, locked};
+use super::{Answers, Work};
 use crate::commit;
+use crate::lock::locked;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex};

@@ -2,12 +2,13 @@
 
 use super::args::{checked, not_accepted};
 use crate::clock::{self, Clock};
+use crate::lock::locked;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyFloat, PyInt, PyString, PyType};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 const ACCEPTED: &str = "an aware datetime, or an ISO 8601 str with an offset, is accepted";
 
@@ -142,7 +143,7 @@ fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
 impl ManualClock {
     /// A moment in the zone that the user speaks in.
     fn shown<'py>(&self, py: Python<'py>, us: i64) -> PyResult<Bound<'py, PyAny>> {
-        let zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner).clone_ref(py);
+        let zone = locked(&self.zone).clone_ref(py);
         at(py, us)?.call_method1(intern!(py, "astimezone"), (zone,))
     }
 }
@@ -195,7 +196,7 @@ impl ManualClock {
     fn set(&self, when: &Bound<'_, PyAny>) -> PyResult<()> {
         let (us, zone) = moment(when, "when")?;
         self.clock.set(us);
-        *self.zone.lock().unwrap_or_else(PoisonError::into_inner) = zone.unbind();
+        *locked(&self.zone) = zone.unbind();
         Ok(())
     }
 
@@ -233,7 +234,7 @@ pub(super) fn named(clock: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
 pub(super) fn twin<'py>(clock: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let Ok(manual) = clock.cast::<ManualClock>() else { return Ok(clock.clone()) };
     let (py, manual) = (clock.py(), manual.get());
-    let zone = manual.zone.lock().unwrap_or_else(PoisonError::into_inner).clone_ref(py);
+    let zone = locked(&manual.zone).clone_ref(py);
     let twin = ManualClock {
         clock: Arc::new(clock::ManualClock::new(manual.clock.now_us())),
         zone: Mutex::new(zone),

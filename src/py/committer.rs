@@ -7,11 +7,12 @@ use super::reply;
 use super::room::Room;
 use super::score::Score;
 use crate::error::{Code, Error, Fault};
+use crate::lock::locked;
 use crate::op::Op;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 /// One atomic commit in the making.
 #[pyclass(frozen, subclass, module = "cloudvars")]
@@ -48,7 +49,7 @@ impl Committer {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 
     fn refused(&self, py: Python<'_>, name: &str) -> Option<PyErr> {

@@ -4,8 +4,9 @@ use super::enter::enter_or_raise;
 use super::store::{Given, durability, path, warn};
 use crate::copy::{self, Phase, Progress};
 use crate::error::Error;
+use crate::lock::locked;
 use pyo3::prelude::*;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// A copy under way.
 #[pyclass(frozen, name = "_Copy", module = "cloudvars")]
@@ -34,7 +35,7 @@ impl Copy {
     /// Do the next part: "count", "copy", "check" or "done", and rows done, of how many.
     fn step(&self, py: Python<'_>) -> PyResult<(&'static str, i64, i64)> {
         let Progress { phase, done, total } = enter_or_raise(py, || {
-            let mut core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut core = locked(&self.core);
             core.as_mut().ok_or_else(|| Error::store("the copy was closed"))?.step()
         })?;
         let phase = match phase {
@@ -49,7 +50,7 @@ impl Copy {
     /// What was counted: rows and checksum.
     fn sum(&self, py: Python<'_>) -> PyResult<(i64, String)> {
         enter_or_raise(py, || {
-            let core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
+            let core = locked(&self.core);
             let sum = core.as_ref().and_then(copy::Copy::sum);
             sum.map(|sum| (sum.rows, sum.checksum.clone()))
                 .ok_or_else(|| Error::store("nothing was counted yet"))
@@ -59,7 +60,7 @@ impl Copy {
     /// Let go of both stores.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         enter_or_raise(py, || {
-            drop(self.core.lock().unwrap_or_else(PoisonError::into_inner).take());
+            drop(locked(&self.core).take());
             Ok(())
         })
     }

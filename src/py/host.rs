@@ -5,12 +5,13 @@ use super::args::{id, int_from, key};
 use super::enter::enter_or_raise;
 use super::node::{ENGINE, optional};
 use super::value;
+use crate::lock::locked;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 /// What the host left with a room.
 #[derive(Default)]
@@ -25,7 +26,7 @@ impl Hooks {
     }
 
     pub(super) fn completed(&self) -> MutexGuard<'_, Option<Py<PyAny>>> {
-        self.completed.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.completed)
     }
 
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {

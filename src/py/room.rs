@@ -9,6 +9,7 @@ use super::host::Hooks;
 use super::score::Score;
 use super::storage::Storage;
 use super::store::Store;
+use crate::lock::locked;
 use crate::room;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
@@ -18,7 +19,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// When callbacks run (clause D-1).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl Room {
     }
 
     pub(super) fn callbacks(&self) -> MutexGuard<'_, FxHashMap<u64, Callback>> {
-        self.callbacks.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.callbacks)
     }
 
     /// Forgets the callbacks of these subscriptions; they are dropped after the lock is.

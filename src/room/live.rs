@@ -1,12 +1,13 @@
 //! What a room is told and what it asks for in its own time: subscriptions, achievement requests, and their delivery.
 
-use super::{Room, Subscription, locked};
+use super::{Room, Subscription};
 use crate::achievement::tally::Completion;
 use crate::achievement::upload::{Request, Step};
 use crate::call::{ACHIEVEMENT_GET, ACHIEVEMENT_SET, Call};
 use crate::channel::{Event, Shape, mailbox};
 use crate::error::Result;
 use crate::kinds::{Entry, message};
+use crate::lock::locked;
 use crate::storage;
 use std::slice::from_ref;
 use std::sync::Arc;

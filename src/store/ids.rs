@@ -1,10 +1,11 @@
 //! Numbers that a store hands out: ids that nobody else gets, and the numbers of games.
 
-use super::{EPOCH_US, Store, locked};
+use super::{EPOCH_US, Store};
 use crate::clock::real_us;
 use crate::commit::Outcome;
 use crate::error::{Error, Result};
 use crate::kinds::counter;
+use crate::lock::locked;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 

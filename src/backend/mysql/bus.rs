@@ -10,6 +10,7 @@ pub(super) use line::Line;
 
 use crate::clock::real_us;
 use crate::error::Result;
+use crate::lock::locked;
 use line::{Heard, said};
 use redis::Connection;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -74,10 +75,6 @@ pub(super) struct Bus {
     looks: Mutex<Looks>,
     /// What was wrong when the store was opened.
     warning: Option<String>,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Bus {

@@ -1,6 +1,6 @@
 //! So many readers at once and no more: servers take few connections, and beyond some tens they are no faster.
 
-use super::locked;
+use crate::lock::locked;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// Readers of one process at the same time.

@@ -8,11 +8,12 @@ use super::url::Address;
 use crate::backend::{Durability, New};
 use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
+use crate::lock::locked;
 use mysql::prelude::Queryable;
 use mysql::{Conn, Params};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -70,10 +71,6 @@ pub(super) struct Hosts {
     store: OnceLock<i64>,
     warned: OnceLock<Vec<String>>,
     ahead_us: AtomicI64,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 type Variables = FxHashMap<String, String>;

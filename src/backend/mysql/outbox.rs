@@ -8,11 +8,12 @@ use super::hosts::Link;
 use super::rows::{self, Stored};
 use super::view::exec;
 use crate::error::Error;
+use crate::lock::locked;
 use crate::row::Note;
 use mysql::Value;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 #[derive(Default)]
 struct State {
@@ -40,7 +41,7 @@ fn heads(link: &mut Link) -> Outcome<Vec<(i64, i64)>> {
 
 impl Outbox {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0)
     }
 
     /// Reads what is new, inside a snapshot. What there was before the first look is not news.

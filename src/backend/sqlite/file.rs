@@ -4,13 +4,14 @@ use super::failure::reason;
 use super::path::{absolute, check, create, foreign, newer, unusable};
 use crate::backend::Durability;
 use crate::error::{Error, Result};
+use crate::lock::locked;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// Marks a file as a cloudvars store: `PRAGMA application_id`.
 pub(super) const APPLICATION_ID: i32 = 0x636c_6476;
@@ -56,7 +57,7 @@ impl StoreFile {
     /// Checks the path and makes an empty file where there is none. Changes nothing else.
     pub(super) fn new(path: &Path) -> Result<Self> {
         let fails = |error: &std::io::Error| Error::store(unusable(path, error));
-        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = locked(&OPEN);
         let mut metadata = fs::metadata(path);
         if metadata.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             if let Err(error) = create(path)
@@ -210,7 +211,7 @@ impl StoreFile {
 
     /// Called once: when dropped, or by a forked child, which drops nothing of its parent's.
     pub(super) fn no_longer_open(&self) {
-        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = locked(&OPEN);
         if let Some(count) = open.get_mut(&self.identity) {
             *count -= 1;
             if *count == 0 {

@@ -7,6 +7,7 @@
 use super::Open;
 use super::file::StoreFile;
 use crate::error::{Error, Result};
+use crate::lock::locked;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::path::Path;
@@ -24,17 +25,17 @@ static LIVE: Mutex<Vec<Live>> = Mutex::new(Vec::new());
 
 pub(super) fn remember(store: &Arc<StoreFile>, open: &Arc<Open>) {
     let (process, store, open) = (std::process::id(), store.clone(), Arc::downgrade(open));
-    super::lock(&LIVE).push(Live { process, store, open });
+    locked(&LIVE).push(Live { process, store, open });
 }
 
 pub(super) fn forget(open: &Arc<Open>) {
-    super::lock(&LIVE).retain(|live| !std::ptr::eq(live.open.as_ptr(), Arc::as_ptr(open)));
+    locked(&LIVE).retain(|live| !std::ptr::eq(live.open.as_ptr(), Arc::as_ptr(open)));
 }
 
 /// Closes what this process inherited. Fails if a thread of the parent was at work on this very file when it forked.
 pub(super) fn disinherit(path: &Path) -> Result<()> {
     let process = std::process::id();
-    let mut live = super::lock(&LIVE);
+    let mut live = locked(&LIVE);
     live.retain(|live| live.process == process || !live.release());
     if live.iter().all(|live| live.process == process || !live.store.is_at(path)) {
         return Ok(());

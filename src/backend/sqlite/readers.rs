@@ -4,9 +4,10 @@ use super::failure::Outcome;
 use super::file::StoreFile;
 use crate::backend::Durability;
 use crate::error::Result;
+use crate::lock::locked;
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// More than this many are made when needed, but not kept.
 const KEPT_MAX: usize = 64;
@@ -38,13 +39,13 @@ impl Readers {
     pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
         self.lent.fetch_add(1, Ordering::Relaxed);
         let lent = Lent(&self.lent);
-        let idle = match &mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner) {
+        let idle = match &mut *locked(&self.idle) {
             Some(idle) => idle.pop(),
             None => return Err(super::closed().into()),
         };
         let connection = idle.map_or_else(|| self.connect(), Ok)?;
         let answer = read(&connection)?;
-        if let Some(idle) = &mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        if let Some(idle) = &mut *locked(&self.idle)
             && idle.len() < KEPT_MAX
         {
             idle.push(connection);
@@ -66,6 +67,6 @@ impl Readers {
     }
 
     pub(super) fn close(&self) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
+        locked(&self.idle).take();
     }
 }

@@ -7,6 +7,7 @@
 
 use super::failure::lock_timeout;
 use crate::error::{Error, Result};
+use crate::lock::locked;
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -123,7 +124,7 @@ impl Drop for Held {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 
     /// On `WouldBlock` the place in the queue may be ours already: then the helper waits from there.

@@ -6,6 +6,7 @@
 use super::failure::Outcome;
 use super::file::StoreFile;
 use crate::error::{Error, Result};
+use crate::lock::locked;
 use rusqlite::Connection;
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
@@ -120,12 +121,12 @@ impl Bulk {
         if self.thread.is_none() {
             let (sender, receiver) = sync_channel(1);
             let connection = store.connection(crate::backend::Durability::Normal, 2048)?;
-            *super::lock(&self.connection) = Some(connection);
+            *locked(&self.connection) = Some(connection);
             let (connection, done) = (self.connection.clone(), self.done.clone());
             let work = move || {
                 while receiver.recv().is_ok() {
                     // What fails here stays in the log, and is tried again when that has grown.
-                    if let Some(connection) = &*super::lock(&connection)
+                    if let Some(connection) = &*locked(&connection)
                         && checkpoint(connection, "PASSIVE").is_ok()
                     {
                         done.store(true, Ordering::Release);
