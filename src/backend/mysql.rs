@@ -8,13 +8,15 @@ mod bus;
 mod failure;
 mod gate;
 mod hosts;
-mod lane;
+mod link;
 mod outbox;
 mod place;
 mod rows;
+mod settings;
 mod sweep;
 mod url;
 mod view;
+mod writer;
 
 use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Touch};
 use crate::clock::{instant, real_us};
@@ -24,7 +26,7 @@ use bus::Bus;
 use failure::Failure;
 use gate::Gate;
 use hosts::Hosts;
-use lane::Lane;
+use link::Role;
 use outbox::Outbox;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
@@ -32,12 +34,13 @@ use std::thread;
 use std::time::Duration;
 use url::Address;
 use view::{Ended, View};
+use writer::Writer;
 
 /// Deleted rows stay this long as they are.
 const DELETED_KEPT_MS: i64 = 600_000;
 const SWEEP_EVERY_MS: i64 = 60_000;
 /// Transactions that run side by side.
-const LANES: usize = 8;
+const WRITERS: usize = 8;
 
 /// A store on servers.
 pub struct Mysql {
@@ -46,7 +49,7 @@ pub struct Mysql {
     hosts: Hosts,
     readers: Gate,
     /// The first one has all notes, in their order.
-    lanes: [Mutex<Option<Lane>>; LANES],
+    writers: [Mutex<Option<Writer>>; WRITERS],
     outbox: Outbox,
     bus: Option<Bus>,
     swept_ms: AtomicI64,
@@ -63,20 +66,20 @@ pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, Strin
     let shown = address.shown();
     let hosts = Hosts::new(address, durability, new);
     // Looks once at every host, and says at once what is wrong.
-    let link = hosts.connect(hosts::Role::Read, instant())?;
+    let link = hosts.connect(Role::Read, instant())?;
     hosts.put_back(link);
     let process = std::process::id();
-    let lanes = [const { Mutex::new(None) }; LANES];
-    let mut slots = Vec::with_capacity(LANES);
-    for lane in &lanes {
-        let new = Lane::new()?;
+    let writers = [const { Mutex::new(None) }; WRITERS];
+    let mut slots = Vec::with_capacity(WRITERS);
+    for writer in &writers {
+        let new = Writer::new()?;
         slots.push(new.slot());
-        *locked(lane) = Some(new);
+        *locked(writer) = Some(new);
     }
     let bus = redis.zip(slots.first()).map(|(redis, slot)| Bus::open(redis, hosts.store(), *slot));
     let swept_ms = AtomicI64::new(real_us() / 1000);
     let (readers, outbox) = (Gate::default(), Outbox::default());
-    Ok((Mysql { process, hosts, readers, lanes, outbox, bus, swept_ms }, shown))
+    Ok((Mysql { process, hosts, readers, writers, outbox, bus, swept_ms }, shown))
 }
 
 impl Mysql {
@@ -87,12 +90,12 @@ impl Mysql {
         Ok(())
     }
 
-    /// A free lane, rather one that was used before; for notes the first.
-    fn lane(&self, notes: bool) -> MutexGuard<'_, Option<Lane>> {
-        let [first, others @ ..] = &self.lanes;
-        let mut free = others.iter().filter(|_| !notes).filter_map(|lane| match lane.try_lock() {
-            Ok(lane) => Some(lane),
-            Err(TryLockError::Poisoned(lane)) => Some(lane.into_inner()),
+    /// A free writer, rather one that was used before; for notes the first.
+    fn writer(&self, notes: bool) -> MutexGuard<'_, Option<Writer>> {
+        let [first, others @ ..] = &self.writers;
+        let mut free = others.iter().filter(|_| !notes).filter_map(|writer| match writer.try_lock() {
+            Ok(writer) => Some(writer),
+            Err(TryLockError::Poisoned(writer)) => Some(writer.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         });
         free.next().unwrap_or_else(|| locked(first))
@@ -151,26 +154,26 @@ impl Backend for Mysql {
 
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
         self.here()?;
-        let mut lane = self.lane(touch.notes);
-        let lane = lane.as_mut().ok_or_else(closed)?;
-        let notes = lane.notes();
-        let answer = lane.write(&self.hosts, touch, apply);
+        let mut writer = self.writer(touch.notes);
+        let writer = writer.as_mut().ok_or_else(closed)?;
+        let notes = writer.notes();
+        let answer = writer.write(&self.hosts, touch, apply);
         // After a failure nobody knows what was committed: a hint too many costs a look.
-        if let Some(bus) = self.bus.as_ref().filter(|_| answer.is_err() || lane.notes() != notes) {
+        if let Some(bus) = self.bus.as_ref().filter(|_| answer.is_err() || writer.notes() != notes) {
             bus.tell();
         }
         let stands = answer?;
         let now_ms = (real_us() + self.hosts.ahead_us()) / 1000;
-        if lane.deleted > 0 && now_ms - self.swept_ms.load(Ordering::Relaxed) > SWEEP_EVERY_MS {
+        if writer.deleted > 0 && now_ms - self.swept_ms.load(Ordering::Relaxed) > SWEEP_EVERY_MS {
             self.swept_ms.store(now_ms, Ordering::Relaxed);
             // The commit stands whatever becomes of the sweeping.
-            drop(lane.sweep(&self.hosts, now_ms - DELETED_KEPT_MS));
+            drop(writer.sweep(&self.hosts, now_ms - DELETED_KEPT_MS));
         }
         Ok(stands)
     }
 
     fn writers(&self) -> usize {
-        LANES
+        WRITERS
     }
 
     fn pulse(&self) -> Result<i64> {
@@ -192,7 +195,7 @@ impl Backend for Mysql {
 
     fn purge_notes(&self, before_ms: i64) -> Result<()> {
         self.here()?;
-        self.lane(false)
+        self.writer(false)
             .as_mut()
             .ok_or_else(closed)?
             .sweep(&self.hosts, before_ms + self.hosts.ahead_us() / 1000)
@@ -217,7 +220,7 @@ impl Backend for Mysql {
 
     fn close(&self) -> Result<()> {
         self.here()?;
-        self.lanes.iter().for_each(|lane| drop(locked(lane).take()));
+        self.writers.iter().for_each(|writer| drop(locked(writer).take()));
         self.bus.as_ref().inspect(|bus| bus.close());
         self.hosts.close();
         Ok(())
@@ -229,7 +232,7 @@ impl Drop for Mysql {
         if std::process::id() != self.process {
             self.hosts.forget();
             std::mem::forget(self.bus.take());
-            self.lanes.iter().filter_map(|lane| locked(lane).take()).for_each(Lane::forget);
+            self.writers.iter().filter_map(|writer| locked(writer).take()).for_each(Writer::forget);
         }
     }
 }

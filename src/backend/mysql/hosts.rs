@@ -1,9 +1,11 @@
-//! Connections: to the first server of the list that can serve, checked and set up alike.
+//! The servers of one store: a connection leads to the first that can serve, checked and set up alike.
 
-use super::failure::{self, Failure, Outcome};
+use super::failure::{Failure, Outcome};
 use super::gate::READERS_MAX;
+use super::link::{Link, Lost, Role};
 use super::place::Place;
 use super::rows;
+use super::settings::Settings;
 use super::url::Address;
 use crate::backend::{Durability, New};
 use crate::clock::{instant, real_us};
@@ -11,7 +13,6 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::lock::locked;
 use mysql::prelude::Queryable;
 use mysql::{Conn, Params};
-use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
@@ -22,44 +23,12 @@ const FORMAT_VERSION: i64 = 1;
 /// A server that failed is not asked again for so long, unless all have failed; longer if it took long to fail.
 const REST: Duration = Duration::from_secs(2);
 const REST_MAX: Duration = Duration::from_secs(30);
-/// A connection to a server that is not the first of the list is given up after this long: the first may be back.
-const SECOND_BEST_MAX: Duration = Duration::from_secs(30);
 /// The server ends a connection that says nothing for this long, and with it the locks of a lost transaction.
 const WAIT_TIMEOUT_S: u32 = 120;
-/// One value may have 32 MiB, its row and the packet some more.
-const PACKET_MIN: i64 = 34 << 20;
-/// What a statement's packet has besides its values, at most.
-const PACKET_HEAD: usize = 64 << 10;
 /// No such table.
 const NO_TABLE: u16 = 1146;
 
-/// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Snapshots: `REPEATABLE READ`, a single statement is a transaction.
-    Read,
-    /// Locks: `READ COMMITTED`, a transaction begins with the first statement.
-    Write,
-}
-
-/// A connection that is set up.
-pub(super) struct Link {
-    pub(super) conn: Conn,
-    host: usize,
-    pub(super) since: Instant,
-    /// The longest packet that the server takes on this connection, in bytes.
-    pub(super) packet_max: usize,
-    /// Which server process this is: a connection number means something only there.
-    server: String,
-}
-
-/// A writer's connection that was lost, and what it may still hold locked.
-struct Lost {
-    server: String,
-    connection: u32,
-    since: Instant,
-}
-
+/// The list of servers, and the connections that wait for their next use.
 pub(super) struct Hosts {
     pub(super) address: Address,
     durability: Durability,
@@ -69,23 +38,8 @@ pub(super) struct Hosts {
     lost: Mutex<Vec<Lost>>,
     /// The random id of the store: a server that holds another one is not ours.
     store: OnceLock<i64>,
-    warned: OnceLock<Vec<String>>,
+    warnings: OnceLock<Vec<String>>,
     ahead_us: AtomicI64,
-}
-
-type Variables = FxHashMap<String, String>;
-
-fn is_on(variables: &Variables, name: &str) -> bool {
-    variables.get(name).is_some_and(|value| value != "OFF" && value != "0")
-}
-
-fn variables(conn: &mut Conn) -> Outcome<Variables> {
-    let rows: Vec<(String, String)> = conn.query(
-        "SHOW VARIABLES WHERE Variable_name IN ('hostname', 'port', 'server_uuid', 'version', 'wsrep_on', \
-         'max_allowed_packet', 'innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog', 'read_only', \
-         'innodb_read_only', 'tidb_txn_entry_size_limit')",
-    )?;
-    Ok(rows.into_iter().collect())
 }
 
 impl Hosts {
@@ -99,7 +53,7 @@ impl Hosts {
             idle: Mutex::default(),
             lost: Mutex::default(),
             store: OnceLock::new(),
-            warned: OnceLock::new(),
+            warnings: OnceLock::new(),
             ahead_us: AtomicI64::new(0),
         }
     }
@@ -109,7 +63,7 @@ impl Hosts {
     }
 
     pub(super) fn warnings(&self) -> Vec<String> {
-        self.warned.get().cloned().unwrap_or_default()
+        self.warnings.get().cloned().unwrap_or_default()
     }
 
     /// The random id of the store; 0 until a server was reached.
@@ -216,14 +170,16 @@ impl Hosts {
 
     fn connect_to(&self, host: usize, role: Role) -> Outcome<Link> {
         let mut conn = Conn::new(self.address.builder(host))?;
-        let variables = variables(&mut conn)?;
-        self.check(host, &variables)?;
+        let settings = Settings::read(&mut conn)?;
+        let warnings = settings.check(&self.address.host_shown(host), self.durability)?;
+        // Only the first server that is reached speaks.
+        let _ = self.warnings.set(warnings);
         let (level, autocommit) = match role {
             Role::Read => ("REPEATABLE READ", 1),
             Role::Write => ("READ COMMITTED", 0),
         };
         // Galera: whoever reads on another server sees all that was acknowledged before.
-        let causal = if is_on(&variables, "wsrep_on") { ", wsrep_sync_wait = 1" } else { "" };
+        let causal = if settings.is_galera() { ", wsrep_sync_wait = 1" } else { "" };
         let lock_s = self.address.lock_timeout_s;
         conn.query_drop(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}"))?;
         conn.query_drop(format!(
@@ -232,53 +188,8 @@ impl Hosts {
         ))?;
         self.check_store(host, &mut conn)?;
         conn.query_drop(format!("SET SESSION autocommit = {autocommit}"))?;
-        let part = |name: &str| variables.get(name).map_or("", String::as_str);
-        let server = format!("{host} {} {} {}", part("hostname"), part("port"), part("server_uuid"));
-        let packet_max = part("max_allowed_packet").parse().unwrap_or(usize::MAX);
+        let (server, packet_max) = (format!("{host} {}", settings.server()), settings.packet_max());
         Ok(Link { conn, host, since: instant(), packet_max, server })
-    }
-
-    /// Whether this server keeps the promises; what is wrong otherwise, in one line.
-    fn check(&self, host: usize, variables: &Variables) -> Outcome<()> {
-        let here = self.address.host_shown(host);
-        if is_on(variables, "read_only") || is_on(variables, "innodb_read_only") {
-            return Err(Failure::Unfit("the server is read-only".into()));
-        }
-        let value = |name: &str| variables.get(name).and_then(|value| value.parse::<i64>().ok());
-        if let Some(flush) = value("innodb_flush_log_at_trx_commit").filter(|flush| *flush != 1)
-            && self.durability == Durability::Full
-        {
-            return Err(Failure::Ours(Error::store(format!(
-                "{here} has innodb_flush_log_at_trx_commit = {flush}: it may lose acknowledged commits; set it to 1, \
-                 or open with durability='normal'"
-            ))));
-        }
-        // A server recovers only those transactions that it finds in its binary log.
-        if let Some(sync) = value("sync_binlog").filter(|sync| *sync != 1)
-            && is_on(variables, "log_bin")
-            && self.durability == Durability::Full
-        {
-            return Err(Failure::Ours(Error::store(format!(
-                "{here} has a binary log and sync_binlog = {sync}: a power cut may lose acknowledged commits; set it \
-                 to 1, or open with durability='normal'"
-            ))));
-        }
-        let mut warned = Vec::new();
-        if let Some(packet) = value("max_allowed_packet").filter(|packet| *packet < PACKET_MIN) {
-            warned.push(format!(
-                "{here} has max_allowed_packet = {packet}: larger values fail with 1405; set it to 67108864 (64 MiB)"
-            ));
-        }
-        if let Some(entry) =
-            value("tidb_txn_entry_size_limit").filter(|entry| *entry < PACKET_MIN && *entry != 0)
-        {
-            warned.push(format!(
-                "{here} has tidb_txn_entry_size_limit = {entry}: larger values fail with 1405"
-            ));
-        }
-        // Only the first server that is reached speaks.
-        let _ = self.warned.set(warned);
-        Ok(())
     }
 
     /// Whether this server holds this store; the first one decides which that is, and gets the table if it has none.
@@ -344,39 +255,6 @@ impl Hosts {
         conn.exec_drop(rows::upsert(1), Params::Positional(params))?;
         let gone = || Failure::Lost("the table was made and is gone".into());
         self.format(conn)?.ok_or_else(gone)
-    }
-}
-
-impl Link {
-    /// Whether a better server may be there by now.
-    pub(super) fn is_stale(&self) -> bool {
-        self.host > 0 && self.since.elapsed() > SECOND_BEST_MAX
-    }
-
-    /// Refuses a statement whose values have so many bytes if the server would.
-    pub(super) fn check_packet(&self, bytes: usize) -> Outcome<()> {
-        let most = self.packet_max.saturating_sub(PACKET_HEAD);
-        if bytes <= most {
-            return Ok(());
-        }
-        let said = format!("{bytes} bytes in one statement, max_allowed_packet is {}", self.packet_max);
-        Err(Failure::Ours(Fault::new(Code::TooLong, failure::too_long(&said)).into()))
-    }
-
-    /// Ends a connection of ours to the same server, and its transaction with it: it may hold rows locked. Numbers of
-    /// connections begin again when a server is started, so it must have been up since before. False: ask again.
-    fn kill(&mut self, lost: &Lost) -> bool {
-        if self.server != lost.server {
-            return true;
-        }
-        let up = self.conn.query_first::<(String, String), _>("SHOW GLOBAL STATUS LIKE 'Uptime'");
-        let Ok(up) = up else { return false };
-        let up_s = up.and_then(|(_, seconds)| seconds.parse::<u64>().ok()).unwrap_or(0);
-        if up_s > lost.since.elapsed().as_secs() + 2 {
-            // It may be gone already.
-            let _ = self.conn.query_drop(format!("KILL {}", lost.connection));
-        }
-        true
     }
 }
 

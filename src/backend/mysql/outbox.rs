@@ -4,9 +4,8 @@
 //! what is new, and no clock decides. The cursors that the core sees are this process's own.
 
 use super::failure::{Failure, Outcome};
-use super::hosts::Link;
+use super::link::Link;
 use super::rows::{self, Stored};
-use super::view::exec;
 use crate::error::Error;
 use crate::lock::locked;
 use crate::row::Note;
@@ -31,7 +30,7 @@ pub(super) struct Outbox(Mutex<State>);
 /// All slots with the number of their last note.
 fn heads(link: &mut Link) -> Outcome<Vec<(i64, i64)>> {
     let mut heads = Vec::new();
-    for row in exec(link, rows::SLOTS, Vec::new())? {
+    for row in link.exec(rows::SLOTS, Vec::new())? {
         let mut row = row?;
         let pair = rows::number(row.take::<Value, _>(0)).zip(rows::number(row.take::<Value, _>(1)));
         heads.push(pair.ok_or_else(|| Failure::Ours(Error::store("the store is damaged: a bad slot")))?);
@@ -62,7 +61,7 @@ impl Outbox {
         let mut missing = 0;
         for (slot, from, to) in &news {
             let before = found.len();
-            for row in exec(link, rows::NOTES, vec![slot.into(), from.into(), to.into()])? {
+            for row in link.exec(rows::NOTES, vec![slot.into(), from.into(), to.into()])? {
                 found.push(Stored::read(row?)?);
             }
             missing += to - from - i64::try_from(found.len() - before).unwrap_or(0);

@@ -1,9 +1,8 @@
 //! Takes away what nobody needs any more. Whatever is left half done is done the next time.
 
 use super::failure::{Failure, Outcome};
-use super::hosts::Link;
+use super::link::Link;
 use super::rows::{self, Stored};
-use super::view::exec;
 use mysql::Value;
 use mysql::prelude::Queryable;
 
@@ -24,7 +23,7 @@ pub(super) fn sweep(link: &mut Link, before_ms: i64) -> Outcome<()> {
     delete(link, NOTES, vec![before_ms.into()])?;
     delete(link, SLOTS, vec![before_ms.min(before_ms - DAY_MS).into()])?;
     let mut lying = Vec::new();
-    for row in exec(link, DELETED, vec![before_ms.into()])? {
+    for row in link.exec(DELETED, vec![before_ms.into()])? {
         lying.push(Stored::read(row?)?);
     }
     for entry in &lying {
@@ -38,14 +37,14 @@ pub(super) fn sweep(link: &mut Link, before_ms: i64) -> Outcome<()> {
             rows::text(key),
             row.seq.into(),
         ];
-        exec(link, ROW, place)?;
-        exec(link, ENTRY, rows::at(&entry.place).to_vec())?;
+        link.exec(ROW, place)?;
+        link.exec(ENTRY, rows::at(&entry.place).to_vec())?;
     }
     Ok(link.conn.query_drop("COMMIT")?)
 }
 
 /// Deletes, and lets go of the locks.
 fn delete(link: &mut Link, sql: &str, params: Vec<Value>) -> Result<(), Failure> {
-    exec(link, sql, params)?;
+    link.exec(sql, params)?;
     Ok(link.conn.query_drop("COMMIT")?)
 }

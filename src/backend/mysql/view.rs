@@ -1,15 +1,15 @@
 //! One consistent view of the rows, on one connection.
 
 use super::failure::{Failure, Outcome};
-use super::hosts::Link;
+use super::link::Link;
 use super::outbox::Outbox;
 use super::place::Place;
 use super::rows::{self, KEYS_MAX, Stored};
 use crate::backend::Snapshot;
 use crate::error::{Error, Result};
 use crate::row::{Key, Note, Range, Row};
+use mysql::Value;
 use mysql::prelude::Queryable;
-use mysql::{Params, Value};
 use rustc_hash::FxHashMap;
 use std::ops::ControlFlow;
 
@@ -48,50 +48,6 @@ pub(super) enum Ended {
 }
 
 type Visit<'v> = &'v mut dyn FnMut(Key, Row) -> ControlFlow<()>;
-
-/// Runs a prepared statement; one that the server would not take at all is not sent: it would end the connection.
-pub(super) fn exec<'c>(
-    link: &'c mut Link,
-    sql: &str,
-    params: Vec<Value>,
-) -> Outcome<mysql::QueryResult<'c, 'c, 'c, mysql::Binary>> {
-    let bytes = params.iter().map(|value| usize::try_from(value.bin_len()).unwrap_or(usize::MAX)).sum();
-    link.check_packet(bytes)?;
-    Ok(link.conn.exec_iter(sql, Params::Positional(params))?)
-}
-
-/// The rows under these places, in any order.
-pub(super) fn find_places(link: &mut Link, places: &[Place], locked: bool) -> Outcome<Vec<Stored>> {
-    let mut found = Vec::with_capacity(places.len());
-    for places in places.chunks(KEYS_MAX) {
-        let count = rows::padded(places.len());
-        let mut params = Vec::with_capacity(6 * count);
-        // The last one again and again, until the statement is of a usual shape.
-        let rest = places.last().into_iter().cycle();
-        for place in places.iter().chain(rest).take(count) {
-            params.extend(rows::at(place));
-        }
-        let sql = if count == 1 && !locked { rows::POINT.to_owned() } else { rows::by_keys(count, locked) };
-        for row in exec(link, &sql, params)? {
-            found.push(Stored::read(row?)?);
-        }
-    }
-    Ok(found)
-}
-
-/// The rows with these ids, in any order.
-pub(super) fn find_ids(link: &mut Link, ids: &[i64], locked: bool) -> Outcome<Vec<Stored>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(KEYS_MAX) {
-        let count = rows::padded(ids.len());
-        let rest = ids.last().into_iter().cycle();
-        let params = ids.iter().chain(rest).take(count).map(|id| Value::from(*id)).collect();
-        for row in exec(link, &rows::by_ids(count, locked), params)? {
-            found.push(Stored::read(row?)?);
-        }
-    }
-    Ok(found)
-}
 
 impl<'v> View<'v> {
     /// `whole`: in a transaction from the beginning.
@@ -148,7 +104,7 @@ impl<'v> View<'v> {
     pub(super) fn pulse(&mut self) -> Result<i64> {
         self.ask(false, |view| {
             let mut pulse = 0;
-            for row in exec(view.link, rows::PULSE, Vec::new())? {
+            for row in view.link.exec(rows::PULSE, Vec::new())? {
                 let mut row = row?;
                 let mut column = |index| rows::number(row.take::<Value, _>(index)).unwrap_or(0);
                 pulse = column(0).wrapping_mul(1 << 16).wrapping_add(column(1));
@@ -158,7 +114,7 @@ impl<'v> View<'v> {
     }
 
     fn visit(&mut self, sql: &str, params: Vec<Value>, visit: Visit<'_>) -> Outcome<()> {
-        for row in exec(self.link, sql, params)? {
+        for row in self.link.exec(sql, params)? {
             let stored = Stored::read(row?)?;
             if let Some(key) = stored.place.key()
                 && visit(key, stored.row).is_break()
@@ -176,14 +132,14 @@ impl Snapshot for View<'_> {
         let asked = places.clone();
         places.sort_unstable();
         places.dedup();
-        let found = self.ask(places.len() > KEYS_MAX, |view| find_places(view.link, &places, false))?;
+        let found = self.ask(places.len() > KEYS_MAX, |view| view.link.find_places(&places, false))?;
         let found: FxHashMap<Place, Row> =
             found.into_iter().filter(|one| !one.gone).map(|one| (one.place, one.row)).collect();
         Ok(asked.iter().map(|place| found.get(place).cloned()).collect())
     }
 
     fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>> {
-        let found = self.ask(ids.len() > KEYS_MAX, |view| find_ids(view.link, ids, false))?;
+        let found = self.ask(ids.len() > KEYS_MAX, |view| view.link.find_ids(ids, false))?;
         let live = found.into_iter().filter(|one| !one.gone);
         let found: FxHashMap<i64, (Key, Row)> =
             live.filter_map(|one| Some((one.place.id, (one.place.key()?, one.row)))).collect();
@@ -209,7 +165,7 @@ impl Snapshot for View<'_> {
             let mut limit = PAGE_ROWS_MIN;
             loop {
                 let (mut count, mut bytes) = (0, 0);
-                for row in exec(view.link, rows::ALL, rows::after(&after, limit))? {
+                for row in view.link.exec(rows::ALL, rows::after(&after, limit))? {
                     let stored = Stored::read(row?)?;
                     count += 1;
                     bytes += stored.len();

@@ -1,19 +1,21 @@
 //! The way of a write transaction: lock and load, apply, write all rows in one guarded statement, commit.
 //!
-//! Every write also carries the lane's slot with the number of the transaction. A transaction whose answer got lost
+//! Every write also carries the writer's slot with the number of the transaction. A transaction whose answer got lost
 //! is run again; that locks and reads the slot, which tells whether the first try was committed. A first try that is
 //! still on its way, perhaps through another server, is stopped by the second one's write to the slot, which is made
 //! even when there is nothing else to write: none is applied twice, and none is answered with a guess.
 
+mod writes;
+
 use super::failure::{Failure, Outcome};
-use super::hosts::{Hosts, Link, Role, random_id};
+use super::hosts::{Hosts, random_id};
+use super::link::{Link, Role};
 use super::place::Place;
-use super::rows::{self, ROWS_MAX, Stored};
-use super::view::{exec, find_ids, find_places};
+use super::rows::Stored;
 use crate::backend::{Changes, Loaded, Touch};
 use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
-use crate::row::{Key, Kind, Row};
+use crate::row::{Key, Row};
 use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
 use std::thread;
@@ -21,8 +23,6 @@ use std::time::{Duration, Instant};
 
 const TRIES_MAX: u32 = 5;
 const LOCK_WAITS_MAX: u32 = 2;
-/// A statement carries about this much at most; one larger row travels alone.
-const BYTES_MAX: usize = 8 << 20;
 
 type Apply<'a> = &'a mut dyn FnMut(Loaded) -> Result<Changes>;
 
@@ -41,7 +41,7 @@ impl<F: Into<Failure>> From<F> for Trouble {
 }
 
 /// One writer.
-pub(super) struct Lane {
+pub(super) struct Writer {
     slot: i64,
     /// The running or last transaction.
     number: i64,
@@ -67,7 +67,7 @@ struct Call<'a> {
     unsure: Option<String>,
 }
 
-impl Lane {
+impl Writer {
     pub(super) fn new() -> Result<Self> {
         let slot = random_id()?;
         Ok(Self { slot, number: 0, stamp: Some(0), notes: 0, noted_ms: 0, link: None, deleted: 0 })
@@ -216,110 +216,9 @@ impl Lane {
             places.insert(0, Place::slot(self.slot));
             places.sort_unstable();
         }
-        let mut found = find_places(link, &places, true)?;
-        found.extend(find_ids(link, &touch.ids, true)?);
+        let mut found = link.find_places(&places, true)?;
+        found.extend(link.find_ids(&touch.ids, true)?);
         Ok(found.into_iter().map(|one| (one.place.clone(), one)).collect())
-    }
-
-    /// All that is to be written, but for the slot: in key order, each row with its next stamp.
-    fn writes(&mut self, stored: &FxHashMap<Place, Stored>, changes: Changes, ahead_us: i64) -> Vec<Stored> {
-        self.noted_ms = self.noted_ms.max((real_us() + ahead_us) / 1000);
-        let now_ms = self.noted_ms;
-        let own = |place, row| Stored { place, stamp: 1, gone: false, row };
-        let at_now = Row { ver: 1, created: now_ms, updated: now_ms, ..Row::default() };
-        let mut writes: Vec<Stored> = Vec::with_capacity(changes.rows.len() + stored.len());
-        let mut written = rustc_hash::FxHashSet::default();
-        for (number, (key, row)) in (0..).zip(changes.rows) {
-            let place = Place::from(&key);
-            let stamp = stored.get(&place).map_or(0, |one| one.stamp);
-            written.insert(place.clone());
-            if let Some(row) = row {
-                if key.kind == Kind::Message && stamp == 0 {
-                    writes.push(own(Place::message(&key), Row { aux: key.owner, ..at_now.clone() }));
-                }
-                writes.push(Stored { place, stamp: stamp + 1, gone: false, row });
-            } else {
-                let Place { game, owner, kind, world, key, id } = place.clone();
-                let lies = Row {
-                    i_value: Some(game),
-                    aux: owner,
-                    flags: kind,
-                    updated: world,
-                    s_value: Some(key),
-                    seq: id,
-                    ..at_now.clone()
-                };
-                let number = (self.number << 20) + number;
-                writes.push(own(Place::swept(now_ms, self.slot, number), lies));
-                writes.push(Stored { place, stamp: stamp + 1, gone: true, row: Row::default() });
-            }
-        }
-        // Decisions rested on these too: whoever changed one meanwhile stops this transaction.
-        for one in stored.values().filter(|one| one.place.key().is_some() && !written.contains(&one.place)) {
-            let row = Row { ver: rows::GUARD_ONLY, ..Row::default() };
-            writes.push(Stored { place: one.place.clone(), stamp: one.stamp + 1, gone: one.gone, row });
-        }
-        for (number, note) in (self.notes + 1..).zip(changes.notes) {
-            let row = Row { i_value: Some(note.game), aux: note.id, value: note.value, ..at_now.clone() };
-            writes.push(own(Place::note(self.slot, number, &note.channel), row));
-        }
-        writes.sort_by(|a, b| a.place.cmp(&b.place));
-        writes
-    }
-
-    /// Writes them: in one statement, or, beyond what one can hold, in several that are chained by the slot's stamp,
-    /// so that one which the engine silently undid stops the next. Answers the slot's stamp.
-    fn store(
-        &self,
-        link: &mut Link,
-        stored: &FxHashMap<Place, Stored>,
-        writes: Vec<Stored>,
-        (applied, notes): (usize, i64),
-    ) -> Outcome<i64> {
-        let mut stamp = self.stamp.unwrap_or(0);
-        let slot_row = Row {
-            ver: 1,
-            i_value: Some(self.number),
-            flags: i64::try_from(applied).unwrap_or(i64::MAX),
-            aux: notes,
-            updated: self.noted_ms,
-            ..Row::default()
-        };
-        let bytes_max = BYTES_MAX.min(link.packet_max / 2);
-        let mut rest = &*writes;
-        loop {
-            let mut bytes = 0;
-            let count = rest.iter().take(ROWS_MAX - 1).take_while(|one| {
-                bytes += one.len();
-                bytes <= bytes_max
-            });
-            let (now, later) = rest.split_at(count.count().max(1).min(rest.len()));
-            rest = later;
-            let slot = Stored {
-                place: Place::slot(self.slot),
-                stamp: stamp + 1,
-                gone: false,
-                row: slot_row.clone(),
-            };
-            let old =
-                now.iter().filter(|one| stored.contains_key(&one.place)).count() + usize::from(stamp > 0);
-            let expected = now.len() + 1 + old;
-            stamp += 1;
-            let shape = rows::padded(now.len() + 1);
-            let mut params = Vec::new();
-            for one in now {
-                one.push(&mut params);
-            }
-            // The slot again and again, until the statement is of a usual shape: over itself it writes nothing.
-            (now.len()..shape).for_each(|_| slot.push(&mut params));
-            let written = exec(link, &rows::upsert(shape), params)?.affected_rows();
-            if written != expected as u64 {
-                return Err(Failure::Conflict("another commit wrote a row at the same time".into()));
-            }
-            if rest.is_empty() {
-                return Ok(stamp);
-            }
-        }
     }
 
     /// Deletes notes from before this time, rows that were deleted before it, and the slots of writers that have

@@ -1,0 +1,120 @@
+//! A connection to one server, and the statements that run on it.
+
+use super::failure::{self, Failure, Outcome};
+use super::place::Place;
+use super::rows::{self, KEYS_MAX, Stored};
+use crate::error::{Code, Fault};
+use mysql::prelude::Queryable;
+use mysql::{Binary, Conn, Params, QueryResult, Value};
+use std::time::{Duration, Instant};
+
+/// A connection to a server that is not the first of the list is given up after this long: the first may be back.
+const SECOND_BEST_MAX: Duration = Duration::from_secs(30);
+/// What a statement's packet has besides its values, at most.
+const PACKET_HEAD: usize = 64 << 10;
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Snapshots: `REPEATABLE READ`, a single statement is a transaction.
+    Read,
+    /// Locks: `READ COMMITTED`, a transaction begins with the first statement.
+    Write,
+}
+
+/// A connection that is set up.
+pub(super) struct Link {
+    pub(super) conn: Conn,
+    /// The server's place in the list.
+    pub(super) host: usize,
+    pub(super) since: Instant,
+    /// The longest packet that the server takes on this connection, in bytes.
+    pub(super) packet_max: usize,
+    /// Which server process this is: a connection number means something only there.
+    pub(super) server: String,
+}
+
+/// A writer's connection that was lost, and what it may still hold locked.
+pub(super) struct Lost {
+    pub(super) server: String,
+    pub(super) connection: u32,
+    pub(super) since: Instant,
+}
+
+impl Link {
+    /// Whether a better server may be there by now.
+    pub(super) fn is_stale(&self) -> bool {
+        self.host > 0 && self.since.elapsed() > SECOND_BEST_MAX
+    }
+
+    /// Refuses a statement whose values have so many bytes if the server would.
+    fn check_packet(&self, bytes: usize) -> Outcome<()> {
+        let most = self.packet_max.saturating_sub(PACKET_HEAD);
+        if bytes <= most {
+            return Ok(());
+        }
+        let said = format!("{bytes} bytes in one statement, max_allowed_packet is {}", self.packet_max);
+        Err(Failure::Ours(Fault::new(Code::TooLong, failure::too_long(&said)).into()))
+    }
+
+    /// Runs a prepared statement; one that the server would not take at all is not sent: it would end the connection.
+    pub(super) fn exec<'c>(
+        &'c mut self,
+        sql: &str,
+        params: Vec<Value>,
+    ) -> Outcome<QueryResult<'c, 'c, 'c, Binary>> {
+        let bytes = params.iter().map(|value| usize::try_from(value.bin_len()).unwrap_or(usize::MAX)).sum();
+        self.check_packet(bytes)?;
+        Ok(self.conn.exec_iter(sql, Params::Positional(params))?)
+    }
+
+    /// The rows under these places, in any order.
+    pub(super) fn find_places(&mut self, places: &[Place], locked: bool) -> Outcome<Vec<Stored>> {
+        let mut found = Vec::with_capacity(places.len());
+        for places in places.chunks(KEYS_MAX) {
+            let count = rows::padded(places.len());
+            let mut params = Vec::with_capacity(6 * count);
+            // The last one again and again, until the statement is of a usual shape.
+            let rest = places.last().into_iter().cycle();
+            for place in places.iter().chain(rest).take(count) {
+                params.extend(rows::at(place));
+            }
+            let sql =
+                if count == 1 && !locked { rows::POINT.to_owned() } else { rows::by_keys(count, locked) };
+            for row in self.exec(&sql, params)? {
+                found.push(Stored::read(row?)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The rows with these ids, in any order.
+    pub(super) fn find_ids(&mut self, ids: &[i64], locked: bool) -> Outcome<Vec<Stored>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(KEYS_MAX) {
+            let count = rows::padded(ids.len());
+            let rest = ids.last().into_iter().cycle();
+            let params = ids.iter().chain(rest).take(count).map(|id| Value::from(*id)).collect();
+            for row in self.exec(&rows::by_ids(count, locked), params)? {
+                found.push(Stored::read(row?)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Ends a connection of ours to the same server, and its transaction with it: it may hold rows locked. Numbers of
+    /// connections begin again when a server is started, so it must have been up since before. False: ask again.
+    pub(super) fn kill(&mut self, lost: &Lost) -> bool {
+        if self.server != lost.server {
+            return true;
+        }
+        let up = self.conn.query_first::<(String, String), _>("SHOW GLOBAL STATUS LIKE 'Uptime'");
+        let Ok(up) = up else { return false };
+        let up_s = up.and_then(|(_, seconds)| seconds.parse::<u64>().ok()).unwrap_or(0);
+        if up_s > lost.since.elapsed().as_secs() + 2 {
+            // It may be gone already.
+            let _ = self.conn.query_drop(format!("KILL {}", lost.connection));
+        }
+        true
+    }
+}

@@ -1,0 +1,122 @@
+//! What a transaction writes: each row over the stamp that it was loaded with, in one statement if one can hold them.
+
+use super::Writer;
+use crate::backend::Changes;
+use crate::backend::mysql::failure::{Failure, Outcome};
+use crate::backend::mysql::link::Link;
+use crate::backend::mysql::place::Place;
+use crate::backend::mysql::rows::{self, ROWS_MAX, Stored};
+use crate::clock::real_us;
+use crate::row::{Kind, Row};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A statement carries about this much at most; one larger row travels alone.
+const BYTES_MAX: usize = 8 << 20;
+
+impl Writer {
+    /// All that is to be written, but for the slot: in key order, each row with its next stamp.
+    pub(super) fn writes(
+        &mut self,
+        stored: &FxHashMap<Place, Stored>,
+        changes: Changes,
+        ahead_us: i64,
+    ) -> Vec<Stored> {
+        self.noted_ms = self.noted_ms.max((real_us() + ahead_us) / 1000);
+        let now_ms = self.noted_ms;
+        let own = |place, row| Stored { place, stamp: 1, gone: false, row };
+        let at_now = Row { ver: 1, created: now_ms, updated: now_ms, ..Row::default() };
+        let mut writes: Vec<Stored> = Vec::with_capacity(changes.rows.len() + stored.len());
+        let mut written = FxHashSet::default();
+        for (number, (key, row)) in (0..).zip(changes.rows) {
+            let place = Place::from(&key);
+            let stamp = stored.get(&place).map_or(0, |one| one.stamp);
+            written.insert(place.clone());
+            if let Some(row) = row {
+                if key.kind == Kind::Message && stamp == 0 {
+                    writes.push(own(Place::message(&key), Row { aux: key.owner, ..at_now.clone() }));
+                }
+                writes.push(Stored { place, stamp: stamp + 1, gone: false, row });
+            } else {
+                let Place { game, owner, kind, world, key, id } = place.clone();
+                let lies = Row {
+                    i_value: Some(game),
+                    aux: owner,
+                    flags: kind,
+                    updated: world,
+                    s_value: Some(key),
+                    seq: id,
+                    ..at_now.clone()
+                };
+                let number = (self.number << 20) + number;
+                writes.push(own(Place::swept(now_ms, self.slot, number), lies));
+                writes.push(Stored { place, stamp: stamp + 1, gone: true, row: Row::default() });
+            }
+        }
+        // Decisions rested on these too: whoever changed one meanwhile stops this transaction.
+        for one in stored.values().filter(|one| one.place.key().is_some() && !written.contains(&one.place)) {
+            let row = Row { ver: rows::GUARD_ONLY, ..Row::default() };
+            writes.push(Stored { place: one.place.clone(), stamp: one.stamp + 1, gone: one.gone, row });
+        }
+        for (number, note) in (self.notes + 1..).zip(changes.notes) {
+            let row = Row { i_value: Some(note.game), aux: note.id, value: note.value, ..at_now.clone() };
+            writes.push(own(Place::note(self.slot, number, &note.channel), row));
+        }
+        writes.sort_by(|a, b| a.place.cmp(&b.place));
+        writes
+    }
+
+    /// Writes them: in one statement, or, beyond what one can hold, in several that are chained by the slot's stamp,
+    /// so that one which the engine silently undid stops the next. Answers the slot's stamp.
+    pub(super) fn store(
+        &self,
+        link: &mut Link,
+        stored: &FxHashMap<Place, Stored>,
+        writes: Vec<Stored>,
+        (applied, notes): (usize, i64),
+    ) -> Outcome<i64> {
+        let mut stamp = self.stamp.unwrap_or(0);
+        let slot_row = Row {
+            ver: 1,
+            i_value: Some(self.number),
+            flags: i64::try_from(applied).unwrap_or(i64::MAX),
+            aux: notes,
+            updated: self.noted_ms,
+            ..Row::default()
+        };
+        let bytes_max = BYTES_MAX.min(link.packet_max / 2);
+        let mut rest = &*writes;
+        loop {
+            let mut bytes = 0;
+            let count = rest.iter().take(ROWS_MAX - 1).take_while(|one| {
+                bytes += one.len();
+                bytes <= bytes_max
+            });
+            let (now, later) = rest.split_at(count.count().max(1).min(rest.len()));
+            rest = later;
+            let slot = Stored {
+                place: Place::slot(self.slot),
+                stamp: stamp + 1,
+                gone: false,
+                row: slot_row.clone(),
+            };
+            let old =
+                now.iter().filter(|one| stored.contains_key(&one.place)).count() + usize::from(stamp > 0);
+            let expected = now.len() + 1 + old;
+            stamp += 1;
+            let shape = rows::padded(now.len() + 1);
+            let mut params = Vec::new();
+            for one in now {
+                one.push(&mut params);
+            }
+            // The slot again and again, until the statement is of a usual shape: over itself it writes nothing.
+            (now.len()..shape).for_each(|_| slot.push(&mut params));
+            let written = link.exec(&rows::upsert(shape), params)?.affected_rows();
+            if written != expected as u64 {
+                return Err(Failure::Conflict("another commit wrote a row at the same time".into()));
+            }
+            if rest.is_empty() {
+                return Ok(stamp);
+            }
+        }
+    }
+}
