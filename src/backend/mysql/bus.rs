@@ -5,60 +5,22 @@
 //! makes a message late, by [`LOOK_EVERY_US`] at most; one that is made up costs a look.
 
 mod line;
+mod threads;
 
 pub(super) use line::Line;
 
 use crate::clock::real_us;
 use crate::error::Result;
 use crate::lock::locked;
-use line::{Heard, said};
-use redis::Connection;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
+use threads::{Shared, Side, State, complaint};
 
 /// The database is asked this often even while nothing is heard.
 const LOOK_EVERY_US: i64 = 5_000_000;
-const PAUSE_MIN: Duration = Duration::from_millis(50);
-const PAUSE_MAX: Duration = Duration::from_secs(2);
 /// How long closing waits for the last hint to be sent.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);
-
-/// The two threads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    Tell,
-    Hear,
-}
-
-#[derive(Default)]
-struct State {
-    /// By [`Side`]: whether the thread was started, and whether it cannot reach Redis.
-    started: [bool; 2],
-    out: [bool; 2],
-    running: usize,
-    threads: Vec<JoinHandle<()>>,
-    to_tell: bool,
-    ended: bool,
-    /// From the look at Redis when the store was opened; the telling thread takes it.
-    connection: Option<Connection>,
-    complaint: Option<String>,
-}
-
-struct Shared {
-    line: Line,
-    channel: String,
-    /// Who we are: our own hints are no news to us.
-    payload: String,
-    /// Hints so far, own commits included.
-    heard: AtomicI64,
-    /// Whether every hint reaches us.
-    listening: AtomicBool,
-    complains: AtomicBool,
-    state: Mutex<State>,
-    changed: Condvar,
-}
 
 /// What the last looks gave.
 #[derive(Default)]
@@ -176,129 +138,5 @@ impl Bus {
 impl Drop for Bus {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-fn complaint(line: &Line, error: &redis::RedisError) -> String {
-    format!(
-        "the bus {} cannot be used ({}): until it can, others' messages are looked for in the database",
-        line.shown(),
-        said(error)
-    )
-}
-
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        locked(&self.state)
-    }
-
-    /// Somebody wants to hear: from now on a thread does.
-    fn listen(self: &Arc<Self>) {
-        if !self.listening.load(Ordering::Relaxed) {
-            let mut state = self.state();
-            self.start(&mut state, Side::Tell);
-            self.start(&mut state, Side::Hear);
-        }
-    }
-
-    fn start(self: &Arc<Self>, state: &mut State, side: Side) {
-        if state.ended || state.started[side as usize] {
-            return;
-        }
-        let shared = self.clone();
-        let (name, work): (_, fn(&Self)) = match side {
-            Side::Tell => ("cloudvars-tell", Self::tell_all),
-            Side::Hear => ("cloudvars-hear", Self::hear_all),
-        };
-        let work = move || {
-            work(&shared);
-            shared.state().running -= 1;
-            shared.changed.notify_all();
-        };
-        // Without the thread the database is polled, and the next call tries again.
-        if let Ok(thread) = thread::Builder::new().name(name.into()).spawn(work) {
-            state.threads.push(thread);
-            state.started[side as usize] = true;
-            state.running += 1;
-        }
-    }
-
-    /// Notes how a side fares; an outage is told once.
-    fn fares(&self, side: Side, outcome: Result<(), &redis::RedisError>) {
-        let mut state = self.state();
-        if let Err(error) = outcome
-            && !state.ended
-            && state.out == [false; 2]
-        {
-            state.complaint = Some(complaint(&self.line, error));
-            self.complains.store(true, Ordering::Relaxed);
-        }
-        state.out[side as usize] = outcome.is_err();
-    }
-
-    /// Waits before Redis is tried again; longer each time.
-    fn rest(&self, pause: &mut Duration) {
-        let state = self.state();
-        let _ended = self.changed.wait_timeout_while(state, *pause, |state| !state.ended);
-        *pause = (*pause * 2).min(PAUSE_MAX);
-    }
-
-    /// The telling thread. What is committed while a hint is on its way goes into the next one.
-    fn tell_all(&self) {
-        let mut connection = self.state().connection.take();
-        let mut pause = PAUSE_MIN;
-        loop {
-            let state = self.state();
-            let waits = |state: &mut State| !state.to_tell && !state.ended;
-            let mut state = self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
-            if !std::mem::take(&mut state.to_tell) {
-                return;
-            }
-            drop(state);
-            match self.line.publish(&mut connection, &self.channel, &self.payload) {
-                Ok(()) => {
-                    self.fares(Side::Tell, Ok(()));
-                    pause = PAUSE_MIN;
-                }
-                Err(error) => {
-                    self.fares(Side::Tell, Err(&error));
-                    self.rest(&mut pause);
-                    let mut state = self.state();
-                    if state.ended {
-                        return;
-                    }
-                    state.to_tell = true;
-                }
-            }
-        }
-    }
-
-    /// The hearing thread.
-    fn hear_all(&self) {
-        let mut pause = PAUSE_MIN;
-        while !self.state().ended {
-            let outcome = self.line.subscribe(&self.channel, &mut |heard| {
-                let payload = if let Heard::Payload(payload) = heard { Some(payload) } else { None };
-                let begins = !self.listening.load(Ordering::Relaxed);
-                if begins || payload.is_some_and(|payload| payload != self.payload.as_bytes()) {
-                    self.heard.fetch_add(1, Ordering::AcqRel);
-                    // Under the lock, or somebody who is about to wait would miss it.
-                    let state = self.state();
-                    self.changed.notify_all();
-                    drop(state);
-                }
-                if begins {
-                    self.listening.store(true, Ordering::Release);
-                    self.fares(Side::Hear, Ok(()));
-                    pause = PAUSE_MIN;
-                }
-                !self.state().ended
-            });
-            self.listening.store(false, Ordering::Release);
-            if let Err(error) = outcome {
-                self.fares(Side::Hear, Err(&error));
-                self.rest(&mut pause);
-            }
-        }
     }
 }
