@@ -1,0 +1,119 @@
+//! A commit's way through a store: with others into one transaction, again if the engine undid it, and alone if one of
+//! them may have spoilt it.
+
+use super::{EPOCH_US, Store};
+use crate::clock::real_us;
+use crate::combine::{Answers, Work};
+use crate::commit::{self, Context, Outcome};
+use crate::error::{Code, Error, Fault, Result};
+use crate::op::Op;
+use crate::rows::Rows;
+use std::sync::atomic::Ordering;
+
+/// A transaction that the engine undid is run again at most this often.
+const RETRIES_MAX: usize = 5;
+/// Notes are kept this long; a process that looks less often misses published values.
+const NOTES_KEPT_MS: i64 = 600_000;
+const PURGE_EVERY_MS: i64 = 60_000;
+
+impl Store {
+    /// Runs one commit: on this thread, or within another caller's durable write.
+    pub fn commit(&self, ops: Vec<Op>) -> Result<Outcome> {
+        self.commit_many(vec![ops]).pop().unwrap_or(Ok(Outcome::Done))
+    }
+
+    /// Runs independent commits, made durable together.
+    pub fn commit_many(&self, work: Work) -> Answers {
+        if let Err(error) = self.not_closed() {
+            return vec![Err(error); work.len()];
+        }
+        self.combiner.submit(work, &|batch| self.run(batch))
+    }
+
+    /// Leaves commits to the thread that calls [`Store::serve`].
+    pub fn enqueue(&self, number: u64, work: Work) -> Result<()> {
+        self.check_open()?;
+        self.combiner.enqueue(number, work);
+        Ok(())
+    }
+
+    /// Answers of enqueued commits, as soon as there are some; empty when the store was closed.
+    pub fn serve(&self) -> Vec<(u64, Answers)> {
+        self.combiner.serve(&|batch| self.run(batch))
+    }
+
+    fn run(&self, batch: &[&[Op]]) -> Answers {
+        match self.run_once(batch) {
+            Ok(answers) => answers,
+            // One of them may be the cause: each gets its own chance. An unknown outcome is everybody's.
+            Err(error) if undone(&error) || batch.len() > 1 && of_one(&error) => {
+                batch.iter().map(|ops| self.run_alone(ops)).collect()
+            }
+            Err(error) => vec![Err(error); batch.len()],
+        }
+    }
+
+    fn run_alone(&self, ops: &[Op]) -> Result<Outcome> {
+        let mut last = Ok(Outcome::Done);
+        for _ in 0..RETRIES_MAX {
+            match self.run_once(&[ops]) {
+                Ok(mut answers) => return answers.pop().unwrap_or(Ok(Outcome::Done)),
+                Err(error) if undone(&error) => last = Err(error),
+                Err(error) => return Err(error),
+            }
+        }
+        last
+    }
+
+    /// One transaction: load, apply each commit, store.
+    fn run_once(&self, batch: &[&[Op]]) -> Result<Answers> {
+        let touch = commit::touch(batch.iter().flat_map(|ops| ops.iter()));
+        let ops = batch.iter().map(|ops| ops.len()).sum();
+        let mut calls = Vec::with_capacity(1);
+        let stands = self.backend.write(&touch, &mut |loaded| {
+            let mut rows = Rows::new(&touch, loaded);
+            let mut cx = Context { now_ms: self.clock.now_ms(), zone: &self.zone, seq: self.new_seq(ops) };
+            let answers: Answers = batch.iter().map(|ops| commit::apply(ops, &mut rows, &mut cx)).collect();
+            let changes = rows.into_changes();
+            calls.push((answers, !changes.notes.is_empty()));
+            Ok(changes)
+        })?;
+        if stands >= calls.len() {
+            return Err(Error::store("internal error: the backend did not write"));
+        }
+        let (answers, noted) = calls.swap_remove(stands);
+        if noted {
+            self.purge_notes();
+        }
+        Ok(answers)
+    }
+
+    /// What so many order stamps follow, which nobody else gets.
+    fn new_seq(&self, count: usize) -> i64 {
+        let now = (real_us() + self.backend.ahead_us() - EPOCH_US) << 12;
+        let after = |last: i64| last.max(now) + i64::try_from(count).unwrap_or(0);
+        let last = self.seq.fetch_update(Ordering::AcqRel, Ordering::Acquire, |last| Some(after(last)));
+        last.unwrap_or_else(|last| last).max(now)
+    }
+
+    /// Old notes are dropped now and then. A failure is the next caller's: this one's commit is done.
+    fn purge_notes(&self) {
+        let now_ms = real_us().div_euclid(1000);
+        let last = self.purged_ms.load(Ordering::Acquire);
+        if now_ms - last >= PURGE_EVERY_MS
+            && self.purged_ms.compare_exchange(last, now_ms, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        {
+            drop(self.backend.purge_notes(now_ms - NOTES_KEPT_MS));
+        }
+    }
+}
+
+/// Whether the engine undid the transaction and running it again may help.
+const fn undone(error: &Error) -> bool {
+    matches!(error, Error::Fault(Fault { code: Code::Deadlock, .. }))
+}
+
+/// Whether one commit may have spoilt the transaction for the others in it.
+const fn of_one(error: &Error) -> bool {
+    matches!(error, Error::Fault(Fault { code: Code::LockTimeout | Code::TooLong, .. }))
+}
