@@ -2,7 +2,9 @@
 //! applying it can only fail for what is stored.
 
 use crate::calendar::Unit;
+use crate::call::{ACHIEVEMENT_SET, STORAGE_SET, STORAGE_SORT};
 use crate::kinds::node::Node;
+use crate::kinds::storage;
 use crate::row::Key;
 use crate::value::Value;
 use std::sync::Arc;
@@ -60,7 +62,7 @@ pub enum Op {
     /// `kinds/counter.rs`
     Lease { counter: Key, floor: i64, count: i64 },
     /// `kinds/storage.rs`
-    StorageSet(Box<crate::kinds::storage::Set>),
+    StorageSet(Box<storage::Set>),
     /// `kinds/order.rs`
     OrderPlace { key: Key, cmd: Arc<str>, count: i64 },
     /// `kinds/board.rs`
@@ -104,15 +106,15 @@ impl Op {
             Self::MessageRead { .. } => "message_modify_read",
             Self::MessageDelete { .. } => "message_delete",
             Self::Publish { .. } => "publish_message",
-            Self::AchievementSet { .. } => "LobbySetAchievementStorage",
+            Self::AchievementSet { .. } => ACHIEVEMENT_SET,
             Self::NodeDefine { .. } => "define",
             Self::PlayerJoin { .. } => "player_join",
             Self::GameNumber { .. } => "game",
             Self::Lease { .. } => "lease",
-            Self::StorageSet(_) => "LobbySetStorageAndUserItem",
+            Self::StorageSet(_) => STORAGE_SET,
             Self::OrderPlace { .. } => "place_order",
             Self::BoardSort { .. } => "sort_keys",
-            Self::BoardRefresh { .. } => "LobbyGetStorageBySort",
+            Self::BoardRefresh { .. } => STORAGE_SORT,
             Self::Nickname { .. } => "set_nickname",
         }
     }

@@ -5,7 +5,7 @@
 
 use crate::call::{Call, STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
 use crate::error::Result;
-use crate::kinds::board::Place;
+use crate::kinds::board::{Page, Place};
 use crate::kinds::order::Order;
 use crate::kinds::storage::{self, Answer, Entity, Held};
 use crate::lanes::{self, Lanes, Next};
@@ -22,7 +22,7 @@ pub enum Request {
     /// `LobbyGetStorage`
     Get { uid: i64, keys: Vec<Arc<str>> },
     /// `LobbyGetStorageBySort`
-    Sort { key: Arc<str>, ascend: bool, offset: usize, length: usize },
+    Sort(Page),
     /// `LobbySetStorageAndUserItem`
     Set { uid: i64, order: Option<i64>, has_getter: bool },
     /// `QueryLobbyUserItem`
@@ -34,7 +34,7 @@ impl Request {
     pub fn call(&self) -> Call<'_> {
         match self {
             Self::Get { uid, keys } => Call::new(STORAGE_GET, from_ref(uid), keys),
-            Self::Sort { key, .. } => Call::new(STORAGE_SORT, &[], from_ref(key)),
+            Self::Sort(page) => Call::new(STORAGE_SORT, &[], from_ref(&page.key)),
             Self::Set { uid, .. } => Call::new(STORAGE_SET, from_ref(uid), &[]),
             Self::Orders { uid } => Call::new(STORAGE_ORDERS, from_ref(uid), &[]),
         }
@@ -45,7 +45,7 @@ impl lanes::Request for Request {
     fn lane(&self) -> Option<i64> {
         match self {
             Self::Get { uid, .. } | Self::Set { uid, .. } | Self::Orders { uid } => Some(*uid),
-            Self::Sort { .. } => None,
+            Self::Sort(_) => None,
         }
     }
 
@@ -98,13 +98,7 @@ pub trait Cloud {
     /// The values under these keys.
     fn get(&self, uid: i64, keys: &[Arc<str>]) -> Result<Vec<Held>>;
     /// Places of a board; `None` = the key is not sorted.
-    fn places(
-        &self,
-        key: &Arc<str>,
-        ascend: bool,
-        offset: usize,
-        length: usize,
-    ) -> Result<Option<Vec<Place>>>;
+    fn places(&self, page: &Page) -> Result<Option<Vec<Place>>>;
     /// A player's orders that wait.
     fn orders(&self, uid: i64) -> Result<Vec<Order>>;
     /// Sends one set.
@@ -189,14 +183,13 @@ impl Requests {
     fn read(&self, cloud: &dyn Cloud, request: &Request) -> Result<Reply> {
         Ok(match request {
             Request::Get { uid, keys } => Reply::Data(self.obtain(*uid, cloud.get(*uid, keys)?)),
-            Request::Sort { key, ascend, offset, length } => {
-                match cloud.places(key, *ascend, *offset, *length)? {
-                    Some(places) => Reply::Places(places),
-                    None => {
-                        Reply::Failed(format!("key '{key}' is not sorted; store.storage.sort_keys sorts it"))
-                    }
-                }
-            }
+            Request::Sort(page) => cloud.places(page)?.map_or_else(
+                || {
+                    let key = &page.key;
+                    Reply::Failed(format!("key '{key}' is not sorted; store.storage.sort_keys sorts it"))
+                },
+                Reply::Places,
+            ),
             Request::Orders { uid } => Reply::Orders(cloud.orders(*uid)?),
             Request::Set { .. } => Reply::Failed("internal error: a set is no read".into()),
         })

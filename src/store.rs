@@ -69,7 +69,7 @@ pub struct Store {
     games: Mutex<FxHashMap<Arc<str>, i64>>,
     seq: AtomicI64,
     tokens: AtomicU64,
-    purged_ms: AtomicI64,
+    swept_ms: AtomicI64,
     /// Ids are 1, 2, 3, …: only for a store that nobody else opens.
     count_ids: AtomicBool,
     closed: AtomicBool,
@@ -97,7 +97,7 @@ impl Store {
             games: Mutex::default(),
             seq: AtomicI64::new(0),
             tokens: AtomicU64::new(0),
-            purged_ms: AtomicI64::new(0),
+            swept_ms: AtomicI64::new(0),
             count_ids: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         }))
@@ -115,7 +115,7 @@ impl Store {
     /// Drops what was left behind before this moment (ms since 1970), as the store does by itself every minute.
     pub fn sweep(&self, before_ms: i64) -> Result<()> {
         self.not_closed()?;
-        self.backend.purge_notes(before_ms)
+        self.backend.sweep(before_ms)
     }
 
     /// Reads in one consistent snapshot.

@@ -106,7 +106,7 @@ pub trait Backend: Send + Sync {
     }
     /// Deletes notes that were written before this moment (ms since 1970, real time), and whatever else the engine
     /// keeps of rows that are gone. Cursors stay valid.
-    fn purge_notes(&self, before_ms: i64) -> Result<()>;
+    fn sweep(&self, before_ms: i64) -> Result<()>;
     /// By how many microseconds the engine's clock is ahead of this machine's: several machines order by it.
     fn ahead_us(&self) -> i64 {
         0

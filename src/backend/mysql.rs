@@ -193,7 +193,7 @@ impl Backend for Mysql {
         self.bus.as_ref().filter(|_| self.here().is_ok())?.await_news(seen)
     }
 
-    fn purge_notes(&self, before_ms: i64) -> Result<()> {
+    fn sweep(&self, before_ms: i64) -> Result<()> {
         self.here()?;
         self.writer(false)
             .as_mut()

@@ -179,7 +179,7 @@ impl Backend for Sqlite {
         Ok(version().map_err(Failure::Sql)?)
     }
 
-    fn purge_notes(&self, before_ms: i64) -> Result<()> {
+    fn sweep(&self, before_ms: i64) -> Result<()> {
         self.here()?.writing(|writer| {
             writer.transact(false, &mut |connection| {
                 let purged = rows::purge_notes(connection, before_ms)?;

@@ -1,11 +1,10 @@
 //! Versioned achievement progress. Clauses; a room's part in it stands in `achievement/upload.rs`.
 //!
 //! Progress row: owner = player, key = node, `i_value` = progress, `s_value` = extra, `aux` = `completed_at`,
-//! `ver` = version. Rate row: `created` = when the running second began, `i_value` = sets in it. The node's row is
-//! that of `kinds/node.rs`.
+//! `ver` = version. The node's row is that of `kinds/node.rs`, that of the running second `kinds/rate.rs`'s.
 
 use super::node::{self, Upload};
-use super::plain;
+use super::{plain, rate};
 use crate::backend::Snapshot;
 use crate::commit::Context;
 use crate::error::Result;
@@ -14,9 +13,6 @@ use crate::row::{Key, Kind, Range, Row};
 use crate::rows::Rows;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-
-/// Sets per second over all rooms of a game (clause Q-4).
-pub const SETS_PER_SECOND: i64 = 50;
 
 /// A player's data for one node, as `entity` shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,7 +83,7 @@ pub fn set(
     Op::AchievementSet {
         key: plain(game, player, Kind::Achievement, node.clone()),
         node: node::key(game, node),
-        rate: plain(game, 0, Kind::SetRate, "".into()),
+        rate: rate::key(game, ""),
         delta,
         extra,
         version,
@@ -104,7 +100,7 @@ pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Res
         return Ok(Answer::AutoSent);
     }
     let custom = if upload == Upload::Never { None } else { node.value.clone() };
-    if let Some(until) = count(rows, cx, set.rate)? {
+    if let Some(until) = rate::count(rows, cx, set.rate)? {
         return Ok(Answer::Wait(until));
     }
     let row = rows.get(set.key)?;
@@ -128,22 +124,6 @@ pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Res
     rows.put(set.key, Some(row));
     let completed = custom.filter(|_| before.progress < total && progress >= total);
     Ok(Answer::Stored { before, progress, completed })
-}
-
-/// Counts one set; `Some` = when the full second ends.
-pub(super) fn count(rows: &mut Rows, cx: &Context<'_>, rate: &Key) -> Result<Option<i64>> {
-    let mut row = rows.get(rate)?.cloned().unwrap_or_default();
-    let running = (row.created..row.created + 1000).contains(&cx.now_ms);
-    let sets = if running { row.i_value.unwrap_or(0) } else { 0 };
-    if sets >= SETS_PER_SECOND {
-        return Ok(Some(row.created + 1000));
-    }
-    if !running {
-        row.created = cx.now_ms;
-    }
-    row.i_value = Some(sets + 1);
-    rows.put(rate, Some(row));
-    Ok(None)
 }
 
 /// A player's data: (node, progress, the node's total), by node id (clause A-2).

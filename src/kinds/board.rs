@@ -29,6 +29,16 @@ pub struct Place {
     pub value: i64,
 }
 
+/// Which places of a board: so many from an offset on, the least or the most first.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "named as in the contract")]
+pub struct Page {
+    pub key: Arc<str>,
+    pub ascend: bool,
+    pub offset: usize,
+    pub length: usize,
+}
+
 /// Both ends of a board: (uid, number), the least first and the most first.
 type Ends = (Vec<(i64, i64)>, Vec<(i64, i64)>);
 
@@ -151,18 +161,11 @@ pub fn rank(snapshot: &mut dyn Snapshot, game: i64, key: &str) -> Result<Arc<str
 }
 
 /// Some places of a board, with the players' names.
-pub fn page(
-    snapshot: &mut dyn Snapshot,
-    key: &Key,
-    ends: &str,
-    ascend: bool,
-    offset: usize,
-    length: usize,
-) -> Result<Vec<Place>> {
+pub fn places(snapshot: &mut dyn Snapshot, key: &Key, ends: &str, page: &Page) -> Result<Vec<Place>> {
     let (least, most): Ends = serde_json::from_str(ends).map_err(|error| damaged(&key.key, &error))?;
-    let places = if ascend { least } else { most };
-    let places = places.get(offset..).unwrap_or_default();
-    let places = &places[..length.min(places.len())];
+    let places = if page.ascend { least } else { most };
+    let places = places.get(page.offset..).unwrap_or_default();
+    let places = &places[..page.length.min(places.len())];
     let names: Vec<Key> = places.iter().map(|(uid, _)| nickname_key(key.game, *uid)).collect();
     let names = snapshot.get(&names)?;
     let nickname = |uid: i64, row: Option<Row>| {

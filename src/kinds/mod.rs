@@ -12,6 +12,7 @@ pub mod name;
 pub mod node;
 pub mod order;
 pub mod player;
+pub mod rate;
 pub mod storage;
 pub mod world;
 

@@ -3,7 +3,7 @@
 //!
 //! Row: owner = uid (0 = everybody's), `value` = JSON text, `ver` = version.
 
-use super::{achievement, board, order, plain};
+use super::{board, order, plain, rate};
 use crate::backend::Snapshot;
 use crate::commit::Context;
 use crate::error::Result;
@@ -87,7 +87,7 @@ pub fn set(game: i64, uid: i64, order: Option<i64>, entities: &[(Entity, i64)]) 
         version: *version,
     });
     // Counted apart from the achievements' sets.
-    let rate = plain(game, 0, Kind::SetRate, "storage".into());
+    let rate = rate::key(game, "storage");
     Op::StorageSet(Box::new(Set { rate, game, uid, order, parts: parts.collect() }))
 }
 
@@ -100,7 +100,7 @@ impl Set {
 }
 
 pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
-    if let Some(until) = achievement::count(rows, cx, &set.rate)? {
+    if let Some(until) = rate::count(rows, cx, &set.rate)? {
         return Ok(Answer::Wait(until));
     }
     // A shipped order is final, a conflict is tried again: the order comes first.

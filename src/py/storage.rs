@@ -7,6 +7,7 @@ use super::enter::enter_or_raise;
 use super::exceptions::value_error;
 use super::room::Room;
 use crate::error::Code;
+use crate::kinds::board::Page;
 use crate::kinds::storage::{Entity, KEY_CHARS_MAX, VALUE_CHARS_MAX};
 use crate::storage::{Reply, Request, Step};
 use crate::store::Store;
@@ -113,7 +114,7 @@ impl Storage {
             return Err(not_accepted(length, "length", "0 to 50 is accepted"));
         }
         let length = usize::try_from(count).unwrap_or_default();
-        let request = Request::Sort { key, ascend, offset, length };
+        let request = Request::Sort(Page { key, ascend, offset, length });
         self.request(py, request, callback, None, "LobbyGetStorageBySort")
     }
 

@@ -4,7 +4,7 @@ use super::Room;
 use crate::call::{Call, STORAGE_GET, STORAGE_ORDERS, STORAGE_SORT};
 use crate::commit::Outcome;
 use crate::error::{Error, Result};
-use crate::kinds::board::{self, Place};
+use crate::kinds::board::{self, Page, Place};
 use crate::kinds::order::{self, Order};
 use crate::kinds::storage::{self, Answer, Entity, Held};
 use crate::op::Op;
@@ -52,15 +52,9 @@ impl Cloud for Room {
         sent.answered(self.store.read(|snapshot| storage::query(snapshot, self.game, uid, keys)))
     }
 
-    fn places(
-        &self,
-        key: &Arc<str>,
-        ascend: bool,
-        offset: usize,
-        length: usize,
-    ) -> Result<Option<Vec<Place>>> {
-        let sent = self.sends(&Call::new(STORAGE_SORT, &[], from_ref(key)), |_| Ok(()))?;
-        sent.answered(self.board(key, ascend, offset, length))
+    fn places(&self, page: &Page) -> Result<Option<Vec<Place>>> {
+        let sent = self.sends(&Call::new(STORAGE_SORT, &[], from_ref(&page.key)), |_| Ok(()))?;
+        sent.answered(self.board(page))
     }
 
     fn orders(&self, uid: i64) -> Result<Vec<Order>> {
@@ -84,23 +78,17 @@ impl Cloud for Room {
 }
 
 impl Room {
-    fn board(
-        &self,
-        key: &Arc<str>,
-        ascend: bool,
-        offset: usize,
-        length: usize,
-    ) -> Result<Option<Vec<Place>>> {
-        let at = board::key(self.game, key.clone());
+    fn board(&self, page: &Page) -> Result<Option<Vec<Place>>> {
+        let at = board::key(self.game, page.key.clone());
         let Some(mut row) = self.store.read_one(&at)? else { return Ok(None) };
         if !board::is_fresh(&row, self.store.now_ms()) {
-            let ends = self.store.read(|snapshot| board::rank(snapshot, self.game, key))?;
+            let ends = self.store.read(|snapshot| board::rank(snapshot, self.game, &page.key))?;
             // Whoever came first in the meantime is what everybody sees.
             self.store.commit(vec![board::refresh(at.clone(), row.ver, ends)])?;
             row = self.store.read_one(&at)?.unwrap_or(row);
         }
         let ends = row.value.unwrap_or_else(|| "[[],[]]".into());
-        self.store.read(|snapshot| board::page(snapshot, &at, &ends, ascend, offset, length)).map(Some)
+        self.store.read(|snapshot| board::places(snapshot, &at, &ends, page)).map(Some)
     }
 }
 

@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 const RETRIES_MAX: usize = 5;
 /// Notes are kept this long; a process that looks less often misses published values.
 const NOTES_KEPT_MS: i64 = 600_000;
-const PURGE_EVERY_MS: i64 = 60_000;
+const SWEEP_EVERY_MS: i64 = 60_000;
 
 impl Store {
     /// Runs one commit: on this thread, or within another caller's durable write.
@@ -83,7 +83,7 @@ impl Store {
         }
         let (answers, noted) = calls.swap_remove(stands);
         if noted {
-            self.purge_notes();
+            self.sweep_if_due();
         }
         Ok(answers)
     }
@@ -97,13 +97,13 @@ impl Store {
     }
 
     /// Old notes are dropped now and then. A failure is the next caller's: this one's commit is done.
-    fn purge_notes(&self) {
+    fn sweep_if_due(&self) {
         let now_ms = real_us().div_euclid(1000);
-        let last = self.purged_ms.load(Ordering::Acquire);
-        if now_ms - last >= PURGE_EVERY_MS
-            && self.purged_ms.compare_exchange(last, now_ms, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        let last = self.swept_ms.load(Ordering::Acquire);
+        if now_ms - last >= SWEEP_EVERY_MS
+            && self.swept_ms.compare_exchange(last, now_ms, Ordering::AcqRel, Ordering::Acquire).is_ok()
         {
-            drop(self.backend.purge_notes(now_ms - NOTES_KEPT_MS));
+            drop(self.backend.sweep(now_ms - NOTES_KEPT_MS));
         }
     }
 }

@@ -259,9 +259,9 @@ fn notes_keep_their_order_and_cursors() {
         publish(store, &[4]);
         assert_eq!(after(store, 0), [(1, note(5)), (2, note(0)), (3, note(4))]);
         assert_eq!(after(store, 2), [(3, note(4))]);
-        store.purge_notes(0).unwrap();
+        store.sweep(0).unwrap();
         assert_eq!(after(store, 0).len(), 3);
-        store.purge_notes(i64::MAX).unwrap();
+        store.sweep(i64::MAX).unwrap();
         assert_eq!((after(store, 0), newest(store)), (Vec::new(), 3));
         publish(store, &[6]);
         assert_eq!(after(store, 3), [(4, note(6))]);

@@ -38,12 +38,12 @@ fn purged_notes_lose_no_message() {
     feed.poll(&backend).unwrap();
     assert_eq!(ids(&inbox), [2]);
     send(&backend, 3);
-    backend.purge_notes(i64::MAX).unwrap();
+    backend.sweep(i64::MAX).unwrap();
     send(&backend, 4);
     feed.poll(&backend).unwrap();
     assert_eq!(ids(&inbox), [3, 4]);
     send(&backend, 5);
-    backend.purge_notes(i64::MAX).unwrap();
+    backend.sweep(i64::MAX).unwrap();
     feed.poll(&backend).unwrap();
     assert_eq!(ids(&inbox), [5]);
     feed.poll(&backend).unwrap();

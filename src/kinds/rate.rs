@@ -1,0 +1,32 @@
+//! How many sets a game sent in the running second, over all its rooms (clause Q-4).
+//!
+//! Row: key = whose sets (empty: the achievements'), `created` = when the second began, `i_value` = sets in it.
+
+use super::plain;
+use crate::commit::Context;
+use crate::error::Result;
+use crate::row::{Key, Kind};
+use crate::rows::Rows;
+
+/// Sets per second.
+pub const SETS_PER_SECOND: i64 = 50;
+
+pub(super) fn key(game: i64, whose: &str) -> Key {
+    plain(game, 0, Kind::SetRate, whose.into())
+}
+
+/// Counts one set; `Some` = when the full second ends.
+pub(super) fn count(rows: &mut Rows, cx: &Context<'_>, rate: &Key) -> Result<Option<i64>> {
+    let mut row = rows.get(rate)?.cloned().unwrap_or_default();
+    let running = (row.created..row.created + 1000).contains(&cx.now_ms);
+    let sets = if running { row.i_value.unwrap_or(0) } else { 0 };
+    if sets >= SETS_PER_SECOND {
+        return Ok(Some(row.created + 1000));
+    }
+    if !running {
+        row.created = cx.now_ms;
+    }
+    row.i_value = Some(sets + 1);
+    rows.put(rate, Some(row));
+    Ok(None)
+}
