@@ -150,6 +150,15 @@ pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn B
             "target: '{scheme}://…' is no store of this build; a path, ':memory:' or a mysql:// URL is"
         )));
     }
+    // A slash was forgotten, and the rest may hold a password: no name for a file.
+    let is_url = |scheme: &str| {
+        target.trim_start().get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme))
+    };
+    if target.contains('@') && (is_url("mysql:") || is_url("mariadb:")) {
+        return Err(Error::value(
+            "target: a URL of this kind begins with mysql://; mysql://user:password@host:port/database is accepted",
+        ));
+    }
     let at = if target == ":memory:" { sqlite::Target::Memory } else { sqlite::Target::File(target.into()) };
     let there = |path: &PathBuf| path.metadata().is_ok_and(|metadata| metadata.len() > 0);
     if new == New::Refused && !matches!(&at, sqlite::Target::File(path) if there(path)) {

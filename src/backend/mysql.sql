@@ -23,4 +23,4 @@ CREATE TABLE IF NOT EXISTS cloud (
     seq     BIGINT          NOT NULL,   -- order of the last change among all changes
     PRIMARY KEY (game, owner, kind, world, `key`, id),
     KEY cloud_id (id)
-) ENGINE = InnoDB
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC

@@ -74,7 +74,8 @@ fn server(code: u16, message: &str) -> Failure {
     let mut said = format!("{code}: {message}");
     let too_large = ["max_allowed_packet", "writeset size", "too large"];
     match code {
-        1213 | 1020 | 8002 | 8005 | 8022 | 8028 | 9007 => Failure::Conflict(said),
+        // 1412: somebody altered the table.
+        1213 | 1020 | 1412 | 8002 | 8005 | 8022 | 8028 | 9007 => Failure::Conflict(said),
         1105 if message.contains("Information schema is changed") => Failure::Conflict(said),
         1205 => Failure::LockWait(said),
         1406 | 1153 | 8004 | 8025 => fault(Code::TooLong, too_long(&said)),
@@ -84,11 +85,17 @@ fn server(code: u16, message: &str) -> Failure {
         7534 | 7533 | 5041 | 3277 | 9003 | 8252 => {
             fault(Code::Throttled, format!("the server throttles ({said}); nothing was stored"))
         }
-        // Too many connections; no quorum, or lost while committing; shutting down; read-only; out of room.
-        1040 | 1203 | 1226 | 1047 | 1180 | 1053 | 1290 | 1792 | 1836 | 1021 | 1114 => Failure::Unfit(said),
+        // Too many connections; no quorum, or lost while committing; shutting down; read-only; out of room; too many
+        // prepared statements, which a connection that is given up sets free.
+        1040 | 1203 | 1226 | 1047 | 1180 | 1053 | 1290 | 1792 | 1836 | 1021 | 1114 | 1461 => {
+            Failure::Unfit(said)
+        }
         // Killed, interrupted, network errors seen by the server.
         1317 | 1927 | 4031 | 2006 | 2013 | 1152 | 1158..=1161 | 3169 => Failure::Lost(said),
-        1044 | 1045 | 1142 | 1227 => {
+        1045 | 1698 => Failure::Ours(Error::store(format!(
+            "the server refuses: {said}; are the user and the percent-encoded password those of the server?"
+        ))),
+        1044 | 1142 | 1227 => {
             said.push_str("; give the user SELECT, INSERT, UPDATE, DELETE and CREATE on the database");
             Failure::Ours(Error::store(format!("the server refuses: {said}")))
         }

@@ -5,7 +5,7 @@ use super::gate::READERS_MAX;
 use super::link::{Link, Lost, Role};
 use super::place::Place;
 use super::rows;
-use super::settings::Settings;
+use super::settings::{Settings, is_innodb};
 use super::url::Address;
 use crate::backend::{Durability, New};
 use crate::clock::{instant, real_us};
@@ -23,8 +23,6 @@ const FORMAT_VERSION: i64 = 1;
 /// A server that failed is not asked again for so long, unless all have failed; longer if it took long to fail.
 const REST: Duration = Duration::from_secs(2);
 const REST_MAX: Duration = Duration::from_secs(30);
-/// The server ends a connection that says nothing for this long, and with it the locks of a lost transaction.
-const WAIT_TIMEOUT_S: u32 = 120;
 /// No such table.
 const NO_TABLE: u16 = 1146;
 
@@ -174,20 +172,16 @@ impl Hosts {
         let warnings = settings.check(&self.address.host_shown(host), self.durability)?;
         // Only the first server that is reached speaks.
         let _ = self.warnings.set(warnings);
-        let (level, autocommit) = match role {
-            Role::Read => ("REPEATABLE READ", 1),
-            Role::Write => ("READ COMMITTED", 0),
+        let level = match role {
+            Role::Read => "REPEATABLE READ",
+            Role::Write => "READ COMMITTED",
         };
-        // Galera: whoever reads on another server sees all that was acknowledged before.
-        let causal = if settings.is_galera() { ", wsrep_sync_wait = 1" } else { "" };
-        let lock_s = self.address.lock_timeout_s;
-        conn.query_drop(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}"))?;
-        conn.query_drop(format!(
-            "SET SESSION sql_mode = 'STRICT_ALL_TABLES', innodb_lock_wait_timeout = {lock_s}, \
-             wait_timeout = {WAIT_TIMEOUT_S}{causal}"
-        ))?;
+        conn.query_drop(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}, READ WRITE"))?;
+        conn.query_drop(settings.session(self.address.lock_timeout_s))?;
         self.check_store(host, &mut conn)?;
-        conn.query_drop(format!("SET SESSION autocommit = {autocommit}"))?;
+        if role == Role::Write {
+            conn.query_drop("SET SESSION autocommit = 0")?;
+        }
         let (server, packet_max) = (format!("{host} {}", settings.server()), settings.packet_max());
         Ok(Link { conn, host, since: instant(), packet_max, server })
     }
@@ -218,12 +212,28 @@ impl Hosts {
                 "{here} has format version {version}, this cloudvars reads up to version {FORMAT_VERSION}: upgrade cloudvars"
             ))));
         }
+        if self.store.get().is_none() {
+            Self::check_engine(&here, conn)?;
+        }
         if *self.store.get_or_init(|| store) != store {
             return Err(Failure::Ours(Error::store(format!(
                 "{here} holds another store than the other hosts of the list: are they one cluster?"
             ))));
         }
         Ok(())
+    }
+
+    /// A server can be told to make every table in another engine, and anybody can alter one.
+    fn check_engine(here: &str, conn: &mut Conn) -> Outcome<()> {
+        let sql = "SELECT engine FROM information_schema.tables \
+            WHERE table_schema = DATABASE() AND table_name = 'cloud'";
+        let engine: Option<String> = conn.query_first(sql)?;
+        match engine.filter(|engine| !is_innodb(engine)) {
+            None => Ok(()),
+            Some(engine) => Err(Failure::Ours(Error::store(format!(
+                "{here} keeps the table cloud in the engine {engine}, which cannot undo a commit: ALTER TABLE cloud ENGINE = InnoDB"
+            )))),
+        }
     }
 
     fn format(&self, conn: &mut Conn) -> std::result::Result<Option<(i64, i64)>, mysql::Error> {

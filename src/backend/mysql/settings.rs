@@ -6,21 +6,66 @@ use crate::error::Error;
 use mysql::Conn;
 use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
+use std::fmt::{Display, Write};
 
 /// One value may have 32 MiB, its row and the packet some more.
 const PACKET_MIN: i64 = 34 << 20;
+/// With less, not even small commits fit.
+const PACKET_LEAST: i64 = 1 << 20;
+/// The server ends a connection that says nothing for this long, and with it the locks of a lost transaction.
+const WAIT_TIMEOUT_S: u32 = 120;
+/// What a server's defaults, or its `init_connect`, may have set otherwise, and all servers know.
+const PLAIN: &str = "SET SESSION character_set_client = utf8mb4, character_set_connection = utf8mb4, \
+    character_set_results = utf8mb4, autocommit = 1";
+/// The same, for what only some know: each changes what a statement means, or how much of its answer comes.
+const PLAIN_IF_KNOWN: [(&str, &str); 6] = [
+    ("sql_select_limit", "18446744073709551615"),
+    ("sql_big_selects", "1"),
+    ("sql_safe_updates", "0"),
+    ("completion_type", "0"),
+    ("max_statement_time", "0"),
+    ("max_execution_time", "0"),
+];
+
+/// Whether an engine can undo a transaction: of those in use, one.
+pub(super) fn is_innodb(engine: &str) -> bool {
+    engine.eq_ignore_ascii_case("InnoDB")
+}
 
 /// A server's variables.
 pub(super) struct Settings(FxHashMap<String, String>);
 
 impl Settings {
     pub(super) fn read(conn: &mut Conn) -> Outcome<Self> {
+        conn.query_drop(PLAIN)?;
         let rows: Vec<(String, String)> = conn.query(
             "SHOW VARIABLES WHERE Variable_name IN ('hostname', 'port', 'server_uuid', 'wsrep_on', \
              'max_allowed_packet', 'innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog', 'read_only', \
-             'innodb_read_only', 'tidb_txn_entry_size_limit')",
+             'innodb_read_only', 'tidb_txn_entry_size_limit', 'innodb_lock_wait_timeout', 'lock_wait_timeout', \
+             'enforce_storage_engine', 'sql_select_limit', 'sql_big_selects', 'sql_safe_updates', \
+             'completion_type', 'max_statement_time', 'max_execution_time')",
         )?;
         Ok(Self(rows.into_iter().collect()))
+    }
+
+    /// What is to be set on each connection.
+    pub(super) fn session(&self, lock_s: u64) -> String {
+        let mut sql = format!(
+            "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', \
+             wait_timeout = {WAIT_TIMEOUT_S}, innodb_lock_wait_timeout = {lock_s}"
+        );
+        let mut set = |name: &str, value: &dyn Display| _ = write!(sql, ", {name} = {value}");
+        if self.0.contains_key("lock_wait_timeout") {
+            set("lock_wait_timeout", &lock_s);
+        }
+        for (name, value) in PLAIN_IF_KNOWN.iter().filter(|(name, _)| self.0.contains_key(*name)) {
+            set(name, value);
+        }
+        // Galera: whoever reads on another server sees all that was acknowledged before.
+        if self.is_on("wsrep_on") {
+            set("wsrep_sync_wait", &1);
+        }
+        sql
     }
 
     fn text(&self, name: &str) -> &str {
@@ -33,11 +78,6 @@ impl Settings {
 
     fn is_on(&self, name: &str) -> bool {
         !matches!(self.text(name), "" | "OFF" | "0")
-    }
-
-    /// Whether it is a node of a Galera cluster.
-    pub(super) fn is_galera(&self) -> bool {
-        self.is_on("wsrep_on")
     }
 
     /// Which server process this is.
@@ -58,6 +98,7 @@ impl Settings {
         if durability == Durability::Full {
             self.check_flushes(here)?;
         }
+        self.check_engine(here)?;
         let mut warnings = Vec::new();
         if let Some(packet) = self.number("max_allowed_packet").filter(|packet| *packet < PACKET_MIN) {
             warnings.push(format!(
@@ -71,6 +112,26 @@ impl Settings {
             ));
         }
         Ok(warnings)
+    }
+
+    fn check_engine(&self, here: &str) -> Outcome<()> {
+        let why = match self.text("enforce_storage_engine") {
+            "" if self.0.contains_key("innodb_lock_wait_timeout") => None,
+            "" => Some(format!("{here} has no InnoDB: no other engine keeps the promises")),
+            engine if is_innodb(engine) => None,
+            engine => Some(format!(
+                "{here} has enforce_storage_engine = {engine}, and only InnoDB keeps the promises; unset it"
+            )),
+        };
+        let packet = self.number("max_allowed_packet").filter(|packet| *packet < PACKET_LEAST);
+        let why = why.or_else(|| {
+            packet.map(|packet| {
+                format!(
+                    "{here} has max_allowed_packet = {packet}: too little for any commit; set it to 67108864 (64 MiB)"
+                )
+            })
+        });
+        why.map_or(Ok(()), |why| Err(Failure::Ours(Error::store(why))))
     }
 
     fn check_flushes(&self, here: &str) -> Outcome<()> {

@@ -47,8 +47,16 @@ fn host(text: &str, number: usize) -> Result<(String, u16)> {
         Some((name, port)) => (name, Some(port.strip_prefix(':').ok_or_else(bad_port)?)),
         None => text.split_once(':').map_or((text, None), |(name, port)| (name, Some(port))),
     };
+    if text.matches(':').count() > 1 && !text.starts_with('[') {
+        return Err(refused(format!(
+            "host {number} has several ':'; an IPv6 address stands in brackets, [::1]:3306"
+        )));
+    }
     if name.is_empty() {
         return Err(refused(format!("host {number} has no name")));
+    }
+    if name.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
+        return Err(refused(format!("the name of host {number} holds a space or a line break")));
     }
     let port = port.map_or(Ok(PORT), |port| port.parse().map_err(|_| bad_port()))?;
     if port == 0 {
@@ -116,7 +124,14 @@ impl Address {
         let rest = url.strip_prefix("mysql://").unwrap_or(url);
         let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
         // The last `@` and the `/` after it: whatever stands before may be part of a password.
-        let (login, place) = place.rsplit_once('@').ok_or_else(|| refused("the user is missing"))?;
+        let (login, place) = place.rsplit_once('@').ok_or_else(|| {
+            let cut = rest.contains('@');
+            refused(if cut {
+                "the user is missing, or a '?' of the password is not written %3F"
+            } else {
+                "the user is missing"
+            })
+        })?;
         let (hosts, database) = place.split_once('/').ok_or_else(|| refused("the database is missing"))?;
         let (user, password) = login.split_once(':').unwrap_or((login, ""));
         if user.is_empty() {
