@@ -1,21 +1,23 @@
 //! Cloud achievements: `store.achievements` and `room.achievement` (clauses ).
 
-use super::args::{id, int_from, key, not_accepted};
-use super::delivery::Callback;
+use super::args::{id, int_from, key, not_accepted, text};
+use super::delivery;
 use super::enter::enter_or_raise;
 use super::exceptions::{raised, value_error};
 use super::node::log_totals;
 use super::room::Room;
-use crate::achievement::upload::{Reply, Request};
+use crate::achievement::upload::{Reply, Request, Step};
 use crate::achievement::{package, table};
+use crate::call::{ACHIEVEMENT_GET, ACHIEVEMENT_SET};
 use crate::error::Code;
 use crate::kinds::achievement::Progress;
 use crate::kinds::node::Node;
 use crate::store::Store;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
-use std::path::PathBuf;
+use pyo3::types::{PyBool, PyBoolMethods, PyDict, PyList, PyString};
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The achievement nodes of a store's game.
@@ -69,12 +71,8 @@ impl Achievements {
     /// Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded. A file that cannot
     /// be read raises the ``OSError``.
     fn load_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
-        let name = path.display();
         let bytes = std::fs::read(&path)?;
-        let nodes = table::parse(&bytes).map_err(|defects| {
-            let lines: Vec<String> = defects.iter().map(|defect| format!("\n  {defect}")).collect();
-            value_error(py, &format!("{name}: nothing was loaded:{}", lines.concat()), Code::BadValue)
-        })?;
+        let nodes = table::parse(&bytes).map_err(|defects| nothing_loaded(py, &path, &defects))?;
         let mut listed = Vec::with_capacity(nodes.len());
         for node in nodes {
             let id = crate::ident::key(&node.node_id, "NodeId").map_err(|error| raised(py, error))?;
@@ -93,6 +91,13 @@ impl Achievements {
     }
 }
 
+/// Why a file or a folder was refused: all of its defects.
+pub(super) fn nothing_loaded(py: Python<'_>, path: &Path, defects: &[impl Display]) -> PyErr {
+    let lines: Vec<String> = defects.iter().map(|defect| format!("\n  {defect}")).collect();
+    let message = format!("{}: nothing was loaded:{}", path.display(), lines.concat());
+    value_error(py, &message, Code::BadValue)
+}
+
 /// The achievement component of one room.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Achievement {
@@ -104,27 +109,6 @@ pub(super) fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyA
         Ok(given.clone().unbind())
     } else {
         Err(not_accepted(given, field, "a function is accepted"))
-    }
-}
-
-impl Achievement {
-    pub(super) fn request(
-        &self,
-        py: Python<'_>,
-        player: i64,
-        request: Request,
-        callback: Option<Py<PyAny>>,
-        getter: Option<Py<PyAny>>,
-        name: &'static str,
-    ) -> PyResult<()> {
-        let room = self.room.get();
-        enter_or_raise(py, || {
-            let mut callbacks = room.callbacks();
-            let number = room.core.request(player, request)?;
-            callbacks.insert(number, Callback::Request(callback, getter, name));
-            Ok(())
-        })?;
-        room.deliver(py)
     }
 }
 
@@ -140,7 +124,8 @@ impl Achievement {
     ) -> PyResult<()> {
         let callback = callable(callback, "callback")?;
         let player = id(playerId, &"playerId")?;
-        self.request(py, player, Request::Get, Some(callback), None, "LobbyGetAchievementStorage")
+        let called = delivery::Request { callback: Some(callback), getter: None, name: ACHIEVEMENT_GET };
+        self.room.get().ask(py, called, |room| room.request(player, Request::Get))
     }
 
     /// Add ``delta`` (int > 0) to a player's progress; the callback gets a dict, or None. Clauses.
@@ -163,12 +148,43 @@ impl Achievement {
         let delta = int_from(delta, &"delta", 1)?;
         let getter = getExtraData.map(|getter| callable(getter, "getExtraData")).transpose()?;
         let request = Request::Set { node, delta, with_extra: getter.is_some(), direct: true };
-        self.request(py, player, request, Some(callback), getter, "LobbySetAchievementStorage")
+        let called = delivery::Request { callback: Some(callback), getter, name: ACHIEVEMENT_SET };
+        self.room.get().ask(py, called, |room| room.request(player, request))
     }
 
     fn __repr__(&self) -> String {
         format!("<cloudvars.Achievement of room '{}'>", self.room.get().core.name())
     }
+}
+
+impl Room {
+    /// Gives one step of an achievement request to the mod; returns how many callbacks ran.
+    pub(super) fn give_achievement(&self, py: Python<'_>, step: Step) -> PyResult<usize> {
+        match step {
+            Step::Getter(number) => {
+                self.call_getter(py, number, extra, |extra| self.core.extra(number, extra)).map(|()| 0)
+            }
+            Step::Callback(number, reply) => {
+                let failed = if let Reply::Failed(reason) = &reply { Some(&**reason) } else { None };
+                self.call_back(py, number, answer(py, &reply), failed, |returned| {
+                    // Only True itself means "again" (clause A-6).
+                    let again = returned.and_then(|returned| returned.cast::<PyBool>().ok());
+                    self.core.answered(number, again.is_some_and(PyBoolMethods::is_true))
+                })
+            }
+        }
+    }
+}
+
+/// What a getter returned: a str (clause A-5).
+fn extra(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Arc<str>> {
+    let field = delivery::getter_name(name);
+    let given = given.cast::<PyString>().map_err(|_| {
+        let type_name = given.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+        let message = format!("{name}: {field} returned {type_name}; a str is accepted");
+        value_error(given.py(), &message, Code::BadValue)
+    })?;
+    text(given, &field).map(Into::into)
 }
 
 /// `{completed_at, extra, progress, version}`

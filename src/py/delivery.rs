@@ -2,36 +2,43 @@
 //! (clauses, D-1, S-8).
 
 use super::enter::{enter, enter_or_raise};
-use super::exceptions::{cloud_error, value_error};
+use super::exceptions::cloud_error;
 use super::room::{Mode, Room};
-use super::{achievement, message, storage, value};
+use super::{achievement, entity, message, value};
 use crate::achievement::tally::Completion;
-use crate::achievement::upload::{Reply, Step};
-use crate::error::Code;
+use crate::achievement::upload::Step;
+use crate::call::{ACHIEVEMENT_SET, STORAGE_SET};
 use crate::room::{Bound as DeliveryBound, Delivery};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBoolMethods, PyDict, PyString};
+use pyo3::types::PyDict;
 use std::sync::atomic::Ordering;
 
 /// What the mod wants to be called.
 pub(super) enum Callback {
     /// For a subscription.
     Channel(Py<PyAny>),
-    /// For an achievement or storage request: the callback, the getter, and the call's name for the log.
-    Request(Option<Py<PyAny>>, Option<Py<PyAny>>, &'static str),
+    /// For an achievement or storage request.
+    Request(Request),
 }
 
-/// A request's callback, getter and name.
-pub(super) type Request = (Option<Py<PyAny>>, Option<Py<PyAny>>, &'static str);
+/// What a request calls.
+pub(super) struct Request {
+    /// None: nobody wants to hear of it.
+    pub(super) callback: Option<Py<PyAny>>,
+    /// What brings data along.
+    pub(super) getter: Option<Py<PyAny>>,
+    /// The call that it came from, for the log.
+    pub(super) name: &'static str,
+}
 
 impl Callback {
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self {
             Self::Channel(callback) => visit.call(callback),
-            Self::Request(callback, getter, _) => {
+            Self::Request(Request { callback, getter, .. }) => {
                 callback.iter().chain(getter).try_for_each(|one| visit.call(one))
             }
         }
@@ -52,11 +59,6 @@ pub(super) fn logged(py: Python<'_>, what: &str, error: PyErr) -> PyErr {
         Ok(())
     };
     log().err().unwrap_or(error)
-}
-
-/// Tells the log why a callback gets None.
-pub(super) fn warn_failed(py: Python<'_>, name: &str, reason: &str) -> PyResult<()> {
-    logger(py)?.call_method1(intern!(py, "warning"), ("%s failed: %s", name, reason)).map(drop)
 }
 
 impl Room {
@@ -134,7 +136,7 @@ impl Room {
                         self.rehearse(py, *number, achievement::answer(py, reply))
                     }
                     Delivery::Storage(crate::storage::Step::Callback(number, reply)) => {
-                        self.rehearse(py, *number, storage::answer(py, reply))
+                        self.rehearse(py, *number, entity::answer(py, reply))
                     }
                     other => self.give(py, other.clone()),
                 };
@@ -148,10 +150,7 @@ impl Room {
                 dict.set_item(intern!(py, "message"), value::decode(py, &json)?)?;
                 (token, dict)
             }
-            Delivery::Achievement(Step::Getter(number)) => return self.call_getter(py, number).map(|()| 0),
-            Delivery::Achievement(Step::Callback(number, reply)) => {
-                return self.call_back(py, number, &reply);
-            }
+            Delivery::Achievement(step) => return self.give_achievement(py, step),
             Delivery::Completed(completion) => return self.call_completed(py, &completion),
             Delivery::Storage(step) => return self.give_storage(py, step),
         };
@@ -163,72 +162,90 @@ impl Room {
         Ok(1)
     }
 
-    pub(super) fn request(&self, py: Python<'_>, number: u64) -> Option<Request> {
-        match self.callbacks().get(&number) {
-            Some(Callback::Request(callback, getter, name)) => {
-                let cloned = |one: &Option<Py<PyAny>>| one.as_ref().map(|one| one.clone_ref(py));
-                Some((cloned(callback), cloned(getter), name))
-            }
-            _ => None,
-        }
+    /// Takes a request of the mod: `send` gives it to the core, which numbers it.
+    pub(super) fn ask(
+        &self,
+        py: Python<'_>,
+        request: Request,
+        send: impl FnOnce(&crate::room::Room) -> crate::error::Result<u64> + Send,
+    ) -> PyResult<()> {
+        enter_or_raise(py, || {
+            let mut callbacks = self.callbacks();
+            let number = send(&self.core)?;
+            callbacks.insert(number, Callback::Request(request));
+            Ok(())
+        })?;
+        self.deliver(py)
     }
 
-    fn call_getter(&self, py: Python<'_>, number: u64) -> PyResult<()> {
-        let Some((_, Some(getter), name)) = self.request(py, number) else {
-            self.core.extra(number, None);
+    fn request(&self, py: Python<'_>, number: u64) -> Option<Request> {
+        let callbacks = self.callbacks();
+        let Some(Callback::Request(Request { callback, getter, name })) = callbacks.get(&number) else {
+            return None;
+        };
+        let cloned = |one: &Option<Py<PyAny>>| one.as_ref().map(|one| one.clone_ref(py));
+        Some(Request { callback: cloned(callback), getter: cloned(getter), name })
+    }
+
+    /// Calls a request's getter and brings what `read` makes of its answer; None if it failed (clause A-8).
+    pub(super) fn call_getter<T>(
+        &self,
+        py: Python<'_>,
+        number: u64,
+        read: impl FnOnce(&Bound<'_, PyAny>, &str) -> PyResult<T>,
+        bring: impl FnOnce(Option<T>),
+    ) -> PyResult<()> {
+        let Some(Request { getter: Some(getter), name, .. }) = self.request(py, number) else {
+            bring(None);
             return Ok(());
         };
-        let field = getter_name(name);
-        let called = getter.call0(py).and_then(|extra| {
-            let extra = extra.bind(py);
-            let text = extra.cast::<PyString>().map_err(|_| {
-                let type_name =
-                    extra.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
-                let message = format!("{name}: {field} returned {type_name}; a str is accepted");
-                value_error(py, &message, Code::BadValue)
-            })?;
-            super::args::text(text, &field)
-        });
-        match called {
-            Ok(text) => self.core.extra(number, Some(text.into())),
+        match getter.call0(py).and_then(|given| read(given.bind(py), name)) {
+            Ok(brought) => bring(Some(brought)),
             Err(error) => {
-                self.core.extra(number, None);
+                bring(None);
                 self.forget(&[number]);
-                return Err(logged(py, field, error));
+                return Err(logged(py, getter_name(name), error));
             }
         }
         Ok(())
     }
 
-    /// Calls a request's callback; what it answers does not count.
-    fn rehearse(&self, py: Python<'_>, number: u64, answer: PyResult<Bound<'_, PyAny>>) -> PyResult<usize> {
-        let Some((Some(callback), _, name)) = self.request(py, number) else { return Ok(0) };
-        let called = answer.and_then(|answer| callback.call1(py, (answer,)));
+    /// Calls a request's callback; `failed` is why it gets None. `goes_on` hears what it returned (None: it raised, or
+    /// there is none), and says whether the request is sent again.
+    pub(super) fn call_back(
+        &self,
+        py: Python<'_>,
+        number: u64,
+        answer: PyResult<Bound<'_, PyAny>>,
+        failed: Option<&str>,
+        goes_on: impl FnOnce(Option<&Bound<'_, PyAny>>) -> bool,
+    ) -> PyResult<usize> {
+        let Some(Request { callback, name, .. }) = self.request(py, number) else {
+            goes_on(None);
+            return Ok(0);
+        };
+        if let Some(reason) = failed {
+            logger(py)?.call_method1(intern!(py, "warning"), ("%s failed: %s", name, reason))?;
+        }
+        let Some(callback) = callback else {
+            goes_on(None);
+            self.forget(&[number]);
+            return Ok(0);
+        };
+        let called = answer.and_then(|answer| callback.bind(py).call1((answer,)));
+        if !goes_on(called.as_ref().ok()) {
+            self.forget(&[number]);
+        }
         called.map_err(|error| logged(py, &format!("the callback of {name}"), error))?;
         Ok(1)
     }
 
-    fn call_back(&self, py: Python<'_>, number: u64, reply: &Reply) -> PyResult<usize> {
-        let Some((callback, _, name)) = self.request(py, number) else {
-            self.core.answered(number, false);
+    /// Calls a request's callback; what it answers does not count.
+    fn rehearse(&self, py: Python<'_>, number: u64, answer: PyResult<Bound<'_, PyAny>>) -> PyResult<usize> {
+        let Some(Request { callback: Some(callback), name, .. }) = self.request(py, number) else {
             return Ok(0);
         };
-        if let Reply::Failed(reason) = reply {
-            warn_failed(py, name, reason)?;
-        }
-        let Some(callback) = callback else {
-            self.core.answered(number, false);
-            self.forget(&[number]);
-            return Ok(0);
-        };
-        let called = achievement::answer(py, reply).and_then(|answer| callback.call1(py, (answer,)));
-        // Only True itself means "again" (clause A-6).
-        let again = called
-            .as_ref()
-            .is_ok_and(|answer| answer.bind(py).cast::<PyBool>().is_ok_and(PyBoolMethods::is_true));
-        if !self.core.answered(number, again) {
-            self.forget(&[number]);
-        }
+        let called = answer.and_then(|answer| callback.call1(py, (answer,)));
         called.map_err(|error| logged(py, &format!("the callback of {name}"), error))?;
         Ok(1)
     }
@@ -245,6 +262,10 @@ impl Room {
 }
 
 /// What the call with this name calls its getter.
-fn getter_name(call: &str) -> &'static str {
-    if call == "LobbySetAchievementStorage" { "getExtraData" } else { "getExtra" }
+pub(super) fn getter_name(call: &str) -> &'static str {
+    match call {
+        ACHIEVEMENT_SET => "getExtraData",
+        STORAGE_SET => "entitiesGetter",
+        _ => "getExtra",
+    }
 }

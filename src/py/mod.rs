@@ -8,6 +8,7 @@ mod committer;
 mod copy;
 mod delivery;
 mod enter;
+mod entity;
 mod exceptions;
 mod faults;
 mod general;

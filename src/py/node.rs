@@ -1,14 +1,12 @@
 //! Custom nodes: `store.achievements.load_nodes`, and their part of `room.achievement` (clause A-9).
 
-use super::achievement::{Achievement, Achievements, callable};
+use super::achievement::{Achievement, Achievements, callable, nothing_loaded};
 use super::args::{id, int_from, key};
-use super::delivery::logger;
+use super::delivery::{self, logger};
 use super::enter::enter_or_raise;
-use super::exceptions::value_error;
 use super::value;
 use crate::achievement::node as files;
 use crate::achievement::upload::Request;
-use crate::error::Code;
 use crate::kinds::node::Node;
 use crate::room::{Advance, By, Refusal};
 use pyo3::exceptions::PyRuntimeError;
@@ -39,13 +37,9 @@ impl Achievements {
     /// raises the ``OSError``. Clause A-9.
     fn load_nodes(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
         let folder = files::folder(&path);
-        let name = folder.display();
         let read = enter_or_raise(py, || Ok(files::files(&folder)))??;
         let stored = enter_or_raise(py, || self.store.custom_nodes())?;
-        let loaded = files::parse(&read, &stored).map_err(|defects| {
-            let lines: Vec<String> = defects.iter().map(|defect| format!("\n  {defect}")).collect();
-            value_error(py, &format!("{name}: nothing was loaded:{}", lines.concat()), Code::BadValue)
-        })?;
+        let loaded = files::parse(&read, &stored).map_err(|defects| nothing_loaded(py, &folder, &defects))?;
         for warning in &loaded.warnings {
             logger(py)?.call_method1(intern!(py, "warning"), ("%s", warning.to_string()))?;
         }
@@ -89,7 +83,9 @@ impl Achievement {
                 if let Request::Set { with_extra, .. } = &mut request {
                     *with_extra = getter.is_some();
                 }
-                self.request(py, player, request, callback, getter, name)?;
+                room.ask(py, delivery::Request { callback, getter, name }, |room| {
+                    room.request(player, request)
+                })?;
             }
         }
         Ok(true)
