@@ -14,13 +14,11 @@ const PACKET_MIN: i64 = 34 << 20;
 const PACKET_LEAST: i64 = 1 << 20;
 /// The server ends a connection that says nothing for this long, and with it the locks of a lost transaction.
 const WAIT_TIMEOUT_S: u32 = 120;
-/// What a server's defaults, or its `init_connect`, may have set otherwise, and all servers know.
+/// What a server's defaults, or its `init_connect`, may have set otherwise, and would cut the list of its variables.
 const PLAIN: &str = "SET SESSION character_set_client = utf8mb4, character_set_connection = utf8mb4, \
-    character_set_results = utf8mb4, autocommit = 1";
+    character_set_results = utf8mb4, sql_select_limit = 18446744073709551615, sql_big_selects = 1, autocommit = 1";
 /// The same, for what only some know: each changes what a statement means, or how much of its answer comes.
-const PLAIN_IF_KNOWN: [(&str, &str); 6] = [
-    ("sql_select_limit", "18446744073709551615"),
-    ("sql_big_selects", "1"),
+const PLAIN_IF_KNOWN: [(&str, &str); 4] = [
     ("sql_safe_updates", "0"),
     ("completion_type", "0"),
     ("max_statement_time", "0"),
@@ -42,8 +40,8 @@ impl Settings {
             "SHOW VARIABLES WHERE Variable_name IN ('hostname', 'port', 'server_uuid', 'wsrep_on', \
              'max_allowed_packet', 'innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog', 'read_only', \
              'innodb_read_only', 'tidb_txn_entry_size_limit', 'innodb_lock_wait_timeout', 'lock_wait_timeout', \
-             'enforce_storage_engine', 'sql_select_limit', 'sql_big_selects', 'sql_safe_updates', \
-             'completion_type', 'max_statement_time', 'max_execution_time')",
+             'enforce_storage_engine', 'sql_safe_updates', 'completion_type', 'max_statement_time', \
+             'max_execution_time')",
         )?;
         Ok(Self(rows.into_iter().collect()))
     }
