@@ -353,6 +353,8 @@ def test_what_the_engine_could_not_say_is_refused(make_room):
     with modsdk.host(make_room()) as game:
         with pytest.raises(cloudvars.CloudValueError, match="^data: 'x'"):
             game.fire("MobDieEvent", "x")
+        with pytest.raises(cloudvars.CloudValueError, match="^data: None; a dict, "):
+            game.from_client(game.join(7), "Test", "Client", event="Pressed", data=None)
         import mod.server.extraServerApi as serverApi
 
         with pytest.raises(ImportError, match="^RegisterSystem: 'System'; "):

@@ -16,8 +16,8 @@ __all__ = [
     "EngineTypeComponentServer",
     "GameComponentServer",
     "MsgComponentServer",
+    "NameComponentServer",
 ]
-__all__ += ["NameComponentServer"]
 
 _WHITE = "\xa7f"
 

@@ -39,8 +39,7 @@ class Importer:
         self.modules: dict[str, ModuleType] = dict(api)
         self.language = language
         self._lock = threading.RLock()
-        bound = {"import_module": self.import_module, "__import__": self._import}
-        self._library = bound
+        self._library = {"import_module": self.import_module, "__import__": self._import}
         self._python3 = {**vars(builtins), "__import__": self._import}
         self._python2 = python2_builtins(self._import_python2, self.reload)
         self._python2_implicit = python2_builtins(self._import_implicit, self.reload)

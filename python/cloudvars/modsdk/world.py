@@ -8,8 +8,8 @@ from cloudvars import Room
 from cloudvars.errors import CloudValueError
 
 from .events import ENGINE, Events
+from .failures import Failures
 from .fakes import Fakes
-from .faults import Faults
 from .nodes import Nodes
 from .players import Inventory, item_of, player_id, user_id
 from .system import ServerSystem
@@ -41,7 +41,7 @@ class ClientEvent(NamedTuple):
     data: dict[str, Any]
 
 
-class World(Faults):
+class World(Failures):
     """The part of a host in which things happen."""
 
     room: Room
@@ -73,16 +73,15 @@ class World(Faults):
 
         Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``).
         """
-        if data is not None and not isinstance(data, dict):
-            message = f"data: {data!r}; a dict, as the event's listeners get it, is accepted"
-            raise CloudValueError(message)
+        data = {} if data is None else _checked(data)
         with self._entry():
-            return self._fire(event, {} if data is None else data)
+            return self._fire(event, data)
 
     def from_client(
         self, player: int | str, namespace: str, system: str, *, event: str, data: dict[str, Any]
     ) -> dict[str, Any]:
         """Fire what a client's system sends with ``NotifyToServer``: the dict gets ``__id__``, the player's id."""
+        _checked(data)
         with self._entry():
             data["__id__"] = self._present(player)
             self._events.call((namespace, system, event), data)
@@ -231,3 +230,10 @@ class World(Faults):
     def _send(self, system: ServerSystem, players: list[str], event: str, data: dict[str, Any]) -> None:
         origin = (system.namespace, system.systemName)
         self.sent += [ClientEvent(player, *origin, event, data) for player in players]
+
+
+def _checked(data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        message = f"data: {data!r}; a dict, as the event's listeners get it, is accepted"
+        raise CloudValueError(message)
+    return data

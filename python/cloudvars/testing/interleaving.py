@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import json
 import random
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from cloudvars import CloudTypeError, CloudValueError
 
-from .calls import Call, calls, shown
+from .calls import calls
+from .report import LETTERS, Played, Step, behind, name_of, report, state
 from .stores import cloud
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ ORDERS_MAX = 20_000
 
 CALLS_KEPT = 1000
 TICKS_MAX = 100
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class InterleavingError(AssertionError):
@@ -40,20 +39,6 @@ class InterleavingError(AssertionError):
         """How many orders failed."""
         self.tried = tried
         """How many orders were played."""
-
-
-class _Step(NamedTuple):
-    letter: str
-    called: list[Call]
-
-
-class _Played(NamedTuple):
-    order: str
-    choices: list[tuple[int, int]]
-    """At each step: which of how many rooms that could go on."""
-    error: BaseException | None
-    steps: list[_Step]
-    state: str
 
 
 def interleave(
@@ -87,7 +72,7 @@ def interleave(
             _check_function(name, check)
     game = _Game(players, invariant, setup, delivery)
     tried, failing = 0, 0
-    worst: _Played | None = None
+    worst: Played | None = None
     for played in _plays(game, orders, seed):
         tried += 1
         if played.error is not None:
@@ -97,7 +82,7 @@ def interleave(
     if worst is None:
         return tried
     again = game.play(_by_order(worst.order), record=True)
-    message = _report(players, again, failing, tried)
+    message = report(players, again, failing, tried)
     raise InterleavingError(message, worst.order, failing, tried) from (again.error or worst.error)
 
 
@@ -106,13 +91,13 @@ def _check_function(name: str, given: object) -> None:
     if not callable(given):
         message = f"{name}: {given!r}; a function is accepted"
         raise CloudTypeError(message)
-    function = _function(given)
+    function = behind(given)
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        message = f"{name}: {_name(given)} is async; a function or generator function is accepted"
+        message = f"{name}: {name_of(given)} is async; a function or generator function is accepted"
         raise CloudTypeError(message)
 
 
-def _plays(game: _Game, orders: Literal["all"] | int | Sequence[str], seed: int) -> Iterator[_Played]:
+def _plays(game: _Game, orders: Literal["all"] | int | Sequence[str], seed: int) -> Iterator[Played]:
     if isinstance(orders, int) and not isinstance(orders, bool) and orders >= 1:
         chance = random.Random(seed)  # noqa: S311 - a seed must give the same orders
         for _ in range(orders):
@@ -131,7 +116,7 @@ def _plays(game: _Game, orders: Literal["all"] | int | Sequence[str], seed: int)
         raise CloudValueError(message)
 
 
-def _all(game: _Game) -> Iterator[_Played]:
+def _all(game: _Game) -> Iterator[Played]:
     """Depth first: repeat the last play up to the last choice that can be another, and take the next there."""
     prefix: list[int] = []
     for _ in range(ORDERS_MAX):
@@ -177,7 +162,7 @@ class _Game:
         self._setup = setup
         self._delivery = delivery
 
-    def play(self, choose: Callable[[list[str]], int], *, record: bool = False) -> _Played:
+    def play(self, choose: Callable[[list[str]], int], *, record: bool = False) -> Played:
         """Play once; ``choose`` tells which of the rooms that can go on does."""
         with cloud(calls_kept=CALLS_KEPT if record else 0) as store:
             if self._setup is not None:
@@ -199,14 +184,14 @@ class _Game:
                     except Exception as raised:  # noqa: BLE001 - whatever a player raises is a finding
                         error = raised
                     now = calls(store) if record else []
-                    recorded.append(_Step(letter, now[seen:]))
+                    recorded.append(Step(letter, now[seen:]))
                     seen = len(now)
             finally:
                 closed = _closed(steps.values())
             error = error or closed
             error = error or self._settle(store, list(rooms.values()))
-            state = _state(store) if record else ""
-        return _Played(order, choices, error, recorded, state)
+            held = state(store) if record else ""
+        return Played(order, choices, error, recorded, held)
 
     def _settle(self, store: Store, rooms: list[Room]) -> BaseException | None:
         """Deliver all there is, then look."""
@@ -215,7 +200,7 @@ class _Game:
                 if sum(room.tick() for room in rooms) == 0:
                     break
             if self._invariant is not None and self._invariant(store) is False:
-                message = f"{_name(self._invariant)} is False"
+                message = f"{name_of(self._invariant)} is False"
                 return AssertionError(message)
         except Exception as raised:  # noqa: BLE001 - whatever the invariant raises is a finding
             return raised
@@ -244,63 +229,12 @@ def _steps(player: Player, room: Room) -> Generator[object]:
         return
         yield
 
-    if not inspect.isgeneratorfunction(_function(player)):
+    if not inspect.isgeneratorfunction(behind(player)):
         return once()
     return cast("Generator[object]", player(room))
 
 
-def _function(player: Any) -> Any:
-    """Return what is called in the end: behind partial and a callable object."""
-    while hasattr(player, "func"):
-        player = player.func
-    return player if inspect.isroutine(player) else type(player).__call__
-
-
-def _name(function: object) -> str:
-    return getattr(_function(function), "__name__", repr(function))
-
-
-def _length(played: _Played) -> tuple[int, int]:
+def _length(played: Played) -> tuple[int, int]:
     """Few steps, then few changes of turn."""
     order = played.order
     return len(order), sum(a != b for a, b in itertools.pairwise(order))
-
-
-_HIDDEN = {"created", "updated", "order"}
-_DEFINITION = {"value", "s_value", "flags"}
-"""Of an achievement's node: what its file says, which no step changes."""
-
-
-def _state(store: Store) -> str:
-    lines = []
-    for name, kinds in store.dump()["games"].items():
-        for kind, rows in kinds.items():
-            for row in rows:
-                hidden = _HIDDEN | _DEFINITION if kind == "node" else _HIDDEN
-                shown = {field: value for field, value in row.items() if field not in hidden}
-                game = "" if len(store.dump()["games"]) == 1 else f"{name} "
-                lines.append(f"  {game}{kind} {json.dumps(shown, ensure_ascii=False)}")
-    return "\n".join(lines)
-
-
-def _report(players: Iterable[Player], played: _Played, failing: int, tried: int) -> str:
-    error = played.error
-    why = "it did not fail again: the players are not deterministic"
-    if error is not None:
-        # The first line: what pytest adds to an assert stands in the traceback.
-        why = f"{type(error).__name__}: {error}".partition("\n")[0]
-    lines = [f"order {played.order!r} fails ({failing} of {tried} orders do): {why}", ""]
-    names = [_name(player) for player in players]
-    if len(set(names)) > 1:
-        who = (f"{letter} is {name}" for letter, name in zip(LETTERS, names, strict=False))
-        lines += ["  " + ", ".join(who), ""]
-    numbers = dict.fromkeys(LETTERS, 0)
-    for step in played.steps:
-        numbers[step.letter] += 1
-        head = f"  {step.letter} step {numbers[step.letter]}"
-        texts = shown(step.called).splitlines() or ["(no call)"]
-        texts = [text.removeprefix(step.letter).lstrip() for text in texts]
-        lines += [f"{head if index == 0 else '':<11} {text}" for index, text in enumerate(texts)]
-    lines += ["", "in the store at the end:", played.state or "  nothing"]
-    lines += ["", f"to play it again: interleave(..., orders=[{played.order!r}])"]
-    return "\n".join(lines)

@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from cloudvars.errors import CloudError
 
-__all__ = ["Faults"]
+__all__ = ["Failures"]
 
 _log = logging.getLogger("cloudvars")
 
 
-class Faults:
+class Failures:
     """The part of a host that keeps exceptions of the mod, as the engine goes on after one."""
 
     def __init__(self) -> None:
