@@ -9,7 +9,7 @@ from pathlib import Path
 import cloudvars
 import pytest
 from hypothesis import HealthCheck, settings
-from mods import pack, tick_room  # noqa: F401 - fixtures for every test
+from mods import pack, run_mod, tick_room  # noqa: F401 - fixtures for every test
 from servers.mariadb import MariaDB, missing
 from servers.proxy import Proxy
 from servers.redis import Redis, missing_redis

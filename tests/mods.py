@@ -4,6 +4,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from cloudvars import modsdk
 
 FIXTURES = Path(__file__).parent / "fixtures" / "mods"
 HUNTER = FIXTURES / "hunter"
@@ -17,6 +18,8 @@ class Main(object):
     def start(self):
         serverApi.RegisterSystem("Test", "System", "testScripts.system.System")
 """
+MAIN = "from mod.common.mod import Mod\n"
+"""The least that starts."""
 
 
 class Packs:
@@ -49,3 +52,17 @@ def pack(tmp_path):
 @pytest.fixture
 def tick_room(make_room):
     return make_room("tick", delivery="tick")
+
+
+@pytest.fixture
+def run_mod(make_room, pack):
+    """Runs a module of a mod; answers its globals."""
+
+    def run_mod(source, python="auto", **files):
+        if isinstance(source, str):
+            source = textwrap.dedent(source)
+        mod = pack(modMain=MAIN, code=source, **files)
+        with modsdk.host(make_room(), mod=mod, python=python) as game:
+            return vars(game.import_module("testScripts.code"))
+
+    return run_mod

@@ -1,29 +1,6 @@
 """Python 2 sources, run with Python 2's meaning."""
 
-import builtins
-import sys
-import textwrap
-import threading
-import traceback
-
 import pytest
-from cloudvars import modsdk
-
-START = "from mod.common.mod import Mod\n"
-
-
-@pytest.fixture
-def run(make_room, pack):
-    """Runs a module of a mod; answers its globals."""
-
-    def run(source, python="auto", **files):
-        if isinstance(source, str):
-            source = textwrap.dedent(source)
-        mod = pack(modMain=START, code=source, **files)
-        with modsdk.host(make_room(), mod=mod, python=python) as game:
-            return vars(game.import_module("testScripts.code"))
-
-    return run
 
 
 @pytest.mark.parametrize(
@@ -115,15 +92,15 @@ def run(make_room, pack):
         ),
     ],
 )
-def test_expressions(run, code, value):
+def test_expressions(run_mod, code, value):
     # E-6
-    names = run(f"# -*- coding: utf-8 -*-\nvalue = {code}\n", python=2)
+    names = run_mod(f"# -*- coding: utf-8 -*-\nvalue = {code}\n", python=2)
     assert (names["value"], type(names["value"])) == (value, type(value))
 
 
-def test_division(run):
+def test_division(run_mod):
     # E-6
-    names = run("""
+    names = run_mod("""
         class Thing(object):
             n = 7
             def __div__(self, other):
@@ -148,12 +125,12 @@ def test_division(run):
         3, 3, [3], "divided", 4,
     )  # fmt: skip
     assert names["calls"] == [1]
-    assert run("from __future__ import division\nx = 7 / 2\ny = [n for n in 1, 2]\n")["x"] == 3.5
+    assert run_mod("from __future__ import division\nx = 7 / 2\ny = [n for n in 1, 2]\n")["x"] == 3.5
 
 
-def test_statements(run, capsys):
+def test_statements(run_mod, capsys):
     # E-6
-    names = run("""
+    names = run_mod("""
         import sys
         print "a", 1,
         print
@@ -183,17 +160,17 @@ def test_statements(run, capsys):
     assert names["again"] == "KeyError"
 
 
-def test_print_is_read_as_python_2_does(run, capsys):
+def test_print_is_read_as_python_2_does(run_mod, capsys):
     # E-6
-    run('print (1), 2\nprint -1\nprint ("a" + "b") * 2\nprint (1, 2)\n')
+    run_mod('print (1), 2\nprint -1\nprint ("a" + "b") * 2\nprint (1, 2)\n')
     assert capsys.readouterr().out == "1 2\n-1\nabab\n(1, 2)\n"
-    run('from __future__ import print_function\nprint(1, 2, sep="-")\nx = `1`\n')
+    run_mod('from __future__ import print_function\nprint(1, 2, sep="-")\nx = `1`\n')
     assert capsys.readouterr().out == "1-2\n"
 
 
-def test_classes(run):
+def test_classes(run_mod):
     # E-6
-    names = run("""
+    names = run_mod("""
         class Meta(type):
             def __new__(cls, name, bases, body):
                 body["made"] = True
@@ -239,9 +216,9 @@ def test_classes(run):
     )  # fmt: skip
 
 
-def test_what_a_list_leaves_behind(run):
+def test_what_a_list_leaves_behind(run_mod):
     # E-6
-    names = run("""
+    names = run_mod("""
         [i for i in range(3)]
         [(a, b) for a, (b, c) in [(1, (2, 3))] for d in [a, c] if d > 1]
         rows = [[n for n in row] for row in [[1], [2, 3]]]
@@ -274,9 +251,9 @@ def test_what_a_list_leaves_behind(run):
     assert (names["slots"], names["z"]) == ({"last": 2}, "b")
 
 
-def test_what_exec_runs_leaves_nothing_in_the_module(run):
+def test_what_exec_runs_leaves_nothing_in_the_module(run_mod):
     # E-6
-    names = run("""
+    names = run_mod("""
         n = "kept"
         def inside():
             exec "list_ = [n for n in range(3)]"
@@ -288,9 +265,9 @@ def test_what_exec_runs_leaves_nothing_in_the_module(run):
     assert (names["n"], names["value"], names["space"]["got"]) == ("kept", [0, 1], [0, 1, 2])
 
 
-def test_times_are_ordered_among_themselves_only(run):
+def test_times_are_ordered_among_themselves_only(run_mod):
     # E-6
-    names = run("""
+    names = run_mod("""
         from datetime import datetime, timedelta
         day, told = datetime(2026, 1, 1), []
         fine = sorted([day + timedelta(1), day])[0] == day, day < day + timedelta(1)
@@ -305,9 +282,9 @@ def test_times_are_ordered_among_themselves_only(run):
     assert names["told"][0] == "can't compare datetime to int"
 
 
-def test_comparing_raises_what_the_mod_raises(run):
+def test_comparing_raises_what_the_mod_raises(run_mod):
     # E-6
-    names = run("""
+    names = run_mod("""
         class Strict(object):
             def __lt__(self, other):
                 raise TypeError("mine")
@@ -334,9 +311,9 @@ def test_comparing_raises_what_the_mod_raises(run):
     assert "<lambda>() takes 0 positional arguments" in names["wrong"][1]
 
 
-def test_classes_as_python_2_has_them(run):
+def test_classes_as_python_2_has_them(run_mod):
     # E-6
-    names = run("""
+    names = run_mod("""
         class Same(object):
             def __eq__(self, other):
                 return True
@@ -369,9 +346,9 @@ def test_classes_as_python_2_has_them(run):
     assert names["methods"] == ("n", "n", True)
 
 
-def test_generators_end_with_stop_iteration(run):
+def test_generators_end_with_stop_iteration(run_mod):
     # E-6
-    names = run("""
+    names = run_mod("""
         def stops():
             "doc"
             yield 1
@@ -400,223 +377,3 @@ def test_generators_end_with_stop_iteration(run):
     """)
     assert names["got"] == ([1], [(1, 2)], "doc")
     assert (names["failed"], names["plain"]) == ("k", "raised")
-
-
-def test_reload(run, pack):
-    # E-6
-    names = run("""
-        import sys, helper
-        reload(sys)
-        sys.setdefaultencoding("utf-8")
-        helper.X, helper.kept = 5, 1
-        from helper import f
-        same = reload(helper) is helper
-        after = helper.X, helper.kept, f is helper.f
-    """, helper="X = 1\ndef f(): pass\n")  # fmt: skip
-    assert (names["same"], names["after"]) == (True, (1, 1, False))
-
-
-def test_stars_bring_the_old_names_too(run):
-    # E-6
-    names = run("""
-        from time import *
-        from types import *
-        from string import *
-        from math import *
-        slept = sleep(0), clock() >= 0, letters[:2], digits, StringType, type(f for f in ()) is GeneratorType, floor(2.5)
-        import hashlib
-        digest = hashlib.md5()
-        digest.update("a")
-        digest.update(u"b")
-    """)
-    import types
-
-    assert names["slept"][:1] == (None,)
-    assert names["slept"][1:] == (True, "ab", "0123456789", str, True, 2.0)
-    assert type(names["slept"][-1]) is float
-    assert types.GeneratorType is names["GeneratorType"]
-    assert names["digest"].hexdigest() == "187ef4436122d1cc2f40dc2b92f0eba0"
-
-
-def test_the_librarys_old_names(run):
-    # E-6
-    names = run("""
-        import Queue, StringIO, cPickle, json, hashlib, time, string, sys, base64, types, os.path
-        from collections import Callable, OrderedDict, defaultdict
-        from itertools import izip, imap, chain
-        import importlib
-        import collections
-        queue = Queue.Queue.__name__
-        text = json.dumps({"a": u"\\u4e2d"}, encoding="utf-8")
-        digest = hashlib.md5("abc".encode("utf-8")).hexdigest()
-        pairs = list(izip([1], imap(str, [2])))
-        odd = callable(Callable), string.letters[:2], sys.maxint > 0, base64.b64encode("abc"), types.StringType
-        ordered = OrderedDict([("b", 1)]).keys()
-        pickled = cPickle.loads(cPickle.dumps([1]))
-        helper = importlib.import_module("testScripts.helper").VALUE
-        clock = time.clock() >= 0
-        path = os.path.join("a", "b")
-    """, helper="VALUE = 5\n")  # fmt: skip
-    assert (names["queue"], names["pairs"], names["helper"]) == ("Queue", [(1, "2")], 5)
-    assert names["text"] == '{"a": "\\u4e2d"}'
-    assert names["digest"] == "900150983cd24fb0d6963f7d28e17f72"
-    assert names["odd"] == (True, "ab", True, "YWJj", str)
-    assert (names["ordered"], names["pickled"], names["clock"], names["path"]) == (["b"], [1], True, "a/b")
-
-
-def test_implicit_relative_imports(run):
-    # E-6
-    files = {
-        "json": "WHOSE = 'mine'\n",
-        "server/__init__": "",
-        "server/deep": "import near\nfrom near import *\nfrom .. import json\nWHOSE = json.WHOSE\n",
-        "server/near": "__all__ = ['N']\nN = 1\nM = 2\n",
-    }
-    source = "import json, server.deep\nfrom server import near as n\nimport server.deep as d\nx = `1`\n"
-    names = run(source, **files)
-    assert names["json"].WHOSE == "mine"
-    assert names["server"].__name__ == "testScripts.server"
-    assert names["d"].near is names["n"] is names["server"].near
-    assert (names["d"].N, hasattr(names["d"], "M"), names["d"].WHOSE) == (1, False, "mine")
-    names = run("from __future__ import absolute_import\nimport json\nx = json.loads('1')\n", **files)
-    assert names["x"] == 1
-    with pytest.raises(ImportError, match="beyond the top-level package of 'testScripts'"):
-        run("from ... import x\n")
-
-
-def test_tabs_are_eight_columns(run):
-    # E-6
-    names = run(b'def f(a):\n\tif a:\n        \treturn """\n\tkept"""\n\telse:\n            return 2\n')
-    assert names["f"](1) == "\n\tkept"
-    assert names["f"](0) == 2
-
-
-def test_coding_cookies_and_line_ends(run):
-    # E-6
-    text = "# -*- coding: gbk -*-\r\nname = u'成就'\r\nprint name\r\n"
-    assert run(text.encode("gbk"))["name"] == "成就"
-    assert run("name = '成就'".encode())["name"] == "成就"
-    assert run(b"\xef\xbb\xbfx = `1`")["x"] == "1"
-    with pytest.raises(SyntaxError, match="names the encoding") as caught:
-        run("name = '成就'".encode("gbk"))
-    assert caught.value.filename.endswith("code.py")
-
-
-def test_tracebacks_point_at_the_mods_own_lines(run):
-    # E-6
-    names = run("""\
-        # -*- coding: utf-8 -*-
-        def first((a, b), c):
-            print "spread",
-            return deeper(a)
-        def deeper(a):
-            text = '''two
-        lines''' + `a`
-            raise KeyError, text
-        """)
-    with pytest.raises(KeyError) as caught:
-        names["first"]((1, 2), 3)
-    frames = traceback.extract_tb(caught.value.__traceback__)[1:]
-    assert [(frame.name, frame.lineno, frame.line) for frame in frames] == [
-        ("first", 4, "return deeper(a)"),
-        ("deeper", 8, "raise KeyError, text"),
-    ]
-    shown = "".join(traceback.format_exception(caught.value))
-    assert "raise KeyError, text" in shown
-    assert "^" not in shown.split("code.py", 1)[1]  # no columns: those of the translation would mislead
-
-
-def test_syntax_errors_name_file_and_line(run):
-    # E-6
-    with pytest.raises(SyntaxError, match="not Python 2: .*; not Python 3: ") as caught:
-        run("print 'a'\nx = = 1\n")
-    assert caught.value.filename.endswith("code.py")
-    assert (caught.value.lineno, caught.value.text) == (2, "x = = 1")
-    with pytest.raises(SyntaxError) as caught:
-        run("x = 1\nprint 'a'\n", python=3)
-    assert caught.value.lineno == 2
-
-
-def test_which_python(run):
-    # E-6
-    assert run("x = 7 / 2\n")["x"] == 3  # valid in both: it means what it means in the game
-    assert run("x = 7 / 2\n", python=3)["x"] == 3.5
-    for python3 in (
-        "y = f'{1}'",
-        "y: int = 1",
-        "def f(*, a): pass",
-        "def f(a) -> int: pass",
-        "async def f(): pass",
-        "class A(metaclass=type): pass",
-        "class A:\n    def f(self): super().f()",
-        "a, *b = [1, 2]",
-        "y = [*[1], 2]",
-        "y = {**{}}",
-        "if (y := 1): pass",
-        "def f():\n    y = 1\n    def g():\n        nonlocal y",
-        "try:\n    pass\nexcept KeyError as e:\n    raise ValueError from e",
-    ):
-        assert run(f"{python3}\nx = 7 / 2\n")["x"] == 3.5, python3
-        assert run(f"{python3}\nx = 7 / 2\n", python=3)["x"] == 3.5
-    for python2 in ("y = `1`", "print 1", "exec '1'", "y = 0777"):
-        assert run(f"{python2}\nx = 7 / 2\n")["x"] == 3, python2
-
-
-def test_without_fissix(run, monkeypatch):
-    # E-6
-    from cloudvars.modsdk.python2 import grammar
-
-    grammar._tool.cache_clear()
-    real = builtins.__import__
-
-    def refuse(name, *arguments, **keywords):
-        if name.startswith("fissix"):
-            raise ImportError(name)
-        return real(name, *arguments, **keywords)
-
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    assert run("x = 7 / 2\nprint(x)\n")["x"] == 3  # what Python 3 can read needs no fissix
-    with pytest.raises(ModuleNotFoundError, match=r'pip install "cloudvars\[modsdk\]"'):
-        run("print 'without fissix'\n")
-
-
-def test_translation_is_kept(run, monkeypatch):
-    # E-6
-    from cloudvars.modsdk.python2 import language
-
-    source = "x = `'once'`\n"
-    run(source)
-    monkeypatch.setattr(language, "to_python3", lambda *_: pytest.fail("translated twice"))
-    assert run(source)["x"] == "'once'"
-    with pytest.raises(pytest.fail.Exception):
-        run("x = `'twice'`\n")
-
-
-def test_a_package_needs_its_init(run, pack):
-    # E-6
-    folder = pack.folder / "pack" / "testScripts" / "bare"
-    folder.mkdir(parents=True)
-    (folder / "thing.py").write_text("")
-    with pytest.raises(ModuleNotFoundError, match=r"bare has no __init__\.py"):
-        run("import testScripts.bare.thing\n")
-
-
-def test_threads_import_once(make_room, pack):
-    # E-1
-    mod = pack(modMain=START, slow="import time\ntime.sleep(0.01)\nx = `1`\n")
-    with modsdk.host(make_room(), mod=mod) as game:
-        found = []
-        barrier = threading.Barrier(8)
-
-        def work():
-            barrier.wait()
-            found.append(game.import_module("testScripts.slow"))
-
-        threads = [threading.Thread(target=work) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(found) == 8
-        assert len(set(map(id, found))) == 1
-        assert sys.modules["testScripts.slow"] is found[0]
