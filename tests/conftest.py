@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cloudvars
 import pytest
+from copies import new_address  # noqa: F401 - a fixture for every test
 from hypothesis import HealthCheck, settings
 from mods import pack, run_mod, tick_room  # noqa: F401 - fixtures for every test
 from nodes import completed, load_nodes, node_folder, node_tree  # noqa: F401 - fixtures for every test
