@@ -119,24 +119,25 @@ class Store:
 
     @property
     def faults(self) -> Faults:
-        """What is to go wrong, for tests."""
+        """What is to go wrong, for tests. Clauses F-1 to F-4."""
 
     def dump(self, path: str | PathLike[str] | None = None) -> dict[str, Any]:
         """Return all data as a dict, as ``json`` reads it; with ``path``, also write it there as text.
 
         The same data gives the same text: a line for each row, in a fixed order. Int keys of values are written
         ``"#5"``. Not in it: subscriptions, faults, values that were published, how many sets the running second had.
+        Clause F-7.
         """
 
     def load(self, source: dict[str, Any] | str | PathLike[str]) -> None:
         """Fill this store with what ``dump`` gave: the dict, or the path of the text.
 
         Raises ``StoreError`` if the store holds data already, ``CloudValueError`` for what is no dump; then nothing is
-        loaded. Nobody else may write meanwhile.
+        loaded. Nobody else may write meanwhile. Clause F-7.
         """
 
     def fork(self) -> Store:
-        """Return a copy of all data, in memory; it shares nothing with this store. A ``ManualClock`` is copied too."""
+        """Return a copy of all data, in memory, that shares nothing with this store; with a ``ManualClock``'s copy (F-7)."""
 
     def close(self) -> None:
         """Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``."""
@@ -665,7 +666,7 @@ class Faults:
     Of the calls that fit, those from the ``nth`` on are hit, ``times`` times; ``times=None``: for ever.
 
     Every method returns a ``Fault``; as a context manager it takes itself away. A code is the final one: the store
-    does not retry it.
+    does not retry it. Clauses F-1 to F-4.
     """
 
     def fail(
@@ -850,11 +851,12 @@ class Storage:
     def QueryLobbyUserItem(self, callback: _Answered, uid: _Id) -> None:
         """Fetch a user's orders that are not shipped, oldest first. Clause H-6.
 
-        ``{"entity": {"orders": [{"order_id", "timestamp", "cmd", "product_count"}, ...]}}``
+        ``{"entity": {"orders": [{"order_id", "timestamp", "cmd", "product_count"}, ...]}}``;
+        ``timestamp`` in seconds since 1970.
         """
 
     def place_order(self, uid: _Id, cmd: str, product_count: _Int | None = None) -> int:
-        """Place an order, as a purchase does; returns its id. ``product_count`` is 1. Clause H-6."""
+        """Place an order, as a purchase does; returns its id. ``product_count``: 1 if left out. Clause H-6."""
 
     def set_nickname(self, uid: _Id, name: str) -> None:
         """Name a user on the boards; without a name it is the uid as text. Clause H-3."""
