@@ -137,7 +137,7 @@ class Store:
         """
 
     def fork(self) -> Store:
-        """Return a copy of all data, in memory, that shares nothing with this store; with a ``ManualClock``'s copy (F-7)."""
+        """Return a copy of all data, in memory, that shares nothing with this store, ``ManualClock`` included. F-7."""
 
     def close(self) -> None:
         """Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``."""
