@@ -9,13 +9,13 @@ mod marker;
 mod pass;
 mod target;
 
-use crate::backend::{self, Backend, New};
+use crate::backend::{self, Backend, New, SHARED_TARGETS};
 use crate::error::{Error, Result};
 use crate::store::Durability;
 use marker::Marker;
 use pass::Pass;
 pub use pass::Sum;
-use target::{EMPTY_IT, Target};
+use target::{Target, empty_it};
 
 /// What a copy is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +83,7 @@ impl Copy {
     pub fn new(source: &str, target: &str, durability: Durability) -> Result<Self> {
         for (name, url) in [(SOURCE, source), (TARGET, target)] {
             if url == ":memory:" {
-                let why = "':memory:' cannot be shared; a path or a mysql:// URL is accepted";
-                return Err(Error::value(format!("{name}: {why}")));
+                return Err(Error::value(format!("{name}: ':memory:' cannot be shared; {SHARED_TARGETS}")));
             }
         }
         let (from, shown) = backend::open(source, Durability::Normal, New::Refused).map_err(of(SOURCE))?;
@@ -152,15 +151,19 @@ impl Copy {
         if now != sum {
             return Err(Error::store(format!(
                 "{SOURCE}: it was changed while it was copied: it held {rows} rows, checksum {checksum}; now it holds \
-                 {}, checksum {}. {EMPTY_IT}",
-                now.rows, now.checksum
+                 {}, checksum {}. {}",
+                now.rows,
+                now.checksum,
+                empty_it()
             )));
         }
         if found != sum {
             return Err(Error::store(format!(
                 "{TARGET}: it does not hold what was copied, somebody else wrote there: {} rows, checksum {}; the \
-                 source holds {rows}, checksum {checksum}. {EMPTY_IT}",
-                found.rows, found.checksum
+                 source holds {rows}, checksum {checksum}. {}",
+                found.rows,
+                found.checksum,
+                empty_it()
             )));
         }
         Ok(())

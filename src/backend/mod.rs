@@ -134,10 +134,17 @@ pub enum New {
     Refused,
 }
 
+/// What [`open`] takes.
+pub const TARGETS: &str = "a path, ':memory:' or a mysql:// URL is accepted";
+/// What of it others can open too.
+pub const SHARED_TARGETS: &str = "a path or a mysql:// URL is accepted";
+/// How a store is emptied by hand.
+pub const HOW_TO_EMPTY: &str = "delete its file, or DROP TABLE cloud";
+
 /// Opens the store that a target names, by its scheme; also says how to show the target: without its secrets.
 pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn Backend>, String)> {
     if target.is_empty() {
-        return Err(Error::value("target: '' is empty; a path, ':memory:' or a mysql:// URL is accepted"));
+        return Err(Error::value(format!("target: '' is empty; {TARGETS}")));
     }
     #[cfg(feature = "mysql")]
     if target.starts_with("mysql://") {
@@ -146,9 +153,7 @@ pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn B
     }
     if let Some((scheme, _)) = target.split_once("://") {
         // What follows the scheme may hold a password: it is not repeated.
-        return Err(Error::store(format!(
-            "target: '{scheme}://…' is no store of this build; a path, ':memory:' or a mysql:// URL is"
-        )));
+        return Err(Error::store(format!("target: '{scheme}://…' is no store of this build; {TARGETS}")));
     }
     // A slash was forgotten, and the rest may hold a password: no name for a file.
     let is_url = |scheme: &str| {

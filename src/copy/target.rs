@@ -3,7 +3,7 @@
 use super::marker::{self, Marker};
 use super::pass::{Sum, bytes_of};
 use super::{SOURCE, TARGET, of};
-use crate::backend::{Backend, Changes, Touch};
+use crate::backend::{Backend, Changes, HOW_TO_EMPTY, Touch};
 use crate::error::{Code, Error, Fault, Result};
 use crate::kinds::counter;
 use crate::row::{Key, Row};
@@ -36,13 +36,14 @@ impl Target {
         if marker.sum != fresh.sum {
             return Err(Error::store(format!(
                 "it holds a part of '{}' as that was then: {} rows, checksum {}; now '{}' holds {} rows, checksum {}. \
-                 {EMPTY_IT}",
+                 {}",
                 marker.source,
                 marker.sum.rows,
                 marker.sum.checksum,
                 fresh.source,
                 fresh.sum.rows,
-                fresh.sum.checksum
+                fresh.sum.checksum,
+                empty_it()
             )));
         }
         Ok(Self { backend, marker, stored: Some(row) })
@@ -150,5 +151,7 @@ impl Target {
     }
 }
 
-pub(super) const EMPTY_IT: &str =
-    "Empty the target (delete its file, or DROP TABLE cloud), and copy again while nobody writes";
+/// What to do about a target that cannot be used any more.
+pub(super) fn empty_it() -> String {
+    format!("Empty the target ({HOW_TO_EMPTY}), and copy again while nobody writes")
+}

@@ -2,6 +2,7 @@
 
 use super::enter::enter_or_raise;
 use super::store::{Given, durability, path, warn};
+use crate::backend::SHARED_TARGETS;
 use crate::copy::{self, Phase, Progress};
 use crate::error::Error;
 use crate::lock::locked;
@@ -23,9 +24,8 @@ impl Copy {
         target_url: &Bound<'_, PyAny>,
         durability: Given<'_>,
     ) -> PyResult<Self> {
-        const ACCEPTED: &str = "a path or a mysql:// URL is accepted";
-        let source = path(source_url, "source_url", ACCEPTED)?;
-        let target = path(target_url, "target_url", ACCEPTED)?;
+        let source = path(source_url, "source_url", SHARED_TARGETS)?;
+        let target = path(target_url, "target_url", SHARED_TARGETS)?;
         let durability = self::durability(py, &durability)?;
         let core = enter_or_raise(py, || copy::Copy::new(&source, &target, durability))?;
         warn(py, core.warnings())?;

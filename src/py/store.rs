@@ -9,6 +9,7 @@ use super::faults::Faults;
 use super::reply;
 use super::room::{Mode, Room};
 use super::storage::StorageSettings;
+use crate::backend::TARGETS;
 use crate::combine::Answers;
 use crate::error::{Code, Error};
 use crate::room::RoomOptions;
@@ -97,7 +98,7 @@ pub(super) fn open(
 ) -> PyResult<Store> {
     let target = match &target.0 {
         None => ":memory:".to_owned(),
-        Some(target) => path(target, "target", "a path, ':memory:' or a mysql:// URL is accepted")?,
+        Some(target) => path(target, "target", TARGETS)?,
     };
     let durability = self::durability(py, &durability)?;
     let clock = clock.map(clock::named).transpose()?;
