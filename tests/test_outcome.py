@@ -291,3 +291,25 @@ def test_a_row_that_stays_locked_is_given_up(mariadb):
         other.rollback()
         other.close()
         assert [gold(room.score, user) for user in (1, 2, 3)] == [1, 11, 10]
+
+
+def test_many_who_want_a_locked_row_wait_together(mariadb):
+    # C-7, O-2: not one after the other, and whoever wants another row is served
+    url = mariadb.new_database()
+    with cloudvars.open(url + "?lock-timeout=1") as store, store.room(limits=False) as room:
+        assert commit(room.score, add(1), add(1, 2)).ok
+        other = mariadb.connect(url.rpartition("/")[2])
+        other.begin()
+        other.cursor().execute("SELECT * FROM cloud WHERE game = 1 AND owner = 1 AND kind = 2 FOR UPDATE")
+        commits = [room.score.get_commit() for _ in range(9)]
+        for c in commits[:8]:
+            c.money_add(user_id=1, key="gold", value=10)
+        commits[8].money_add(user_id=2, key="gold", value=10)
+        [(_, waits_before)] = mariadb.execute("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_waits'")
+        answers = [reply.error_code for reply in room.score.commit_many(commits)]
+        assert answers == [codes.LOCK_TIMEOUT] * 8 + [0]
+        [(_, waits)] = mariadb.execute("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_waits'")
+        assert int(waits) - int(waits_before) == 1
+        other.rollback()
+        other.close()
+        assert [gold(room.score, user) for user in (1, 2)] == [1, 11]

@@ -52,6 +52,18 @@ pub struct Changes {
     pub notes: Vec<Note>,
 }
 
+/// How long a write waits for rows that a stranger has locked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Patience {
+    /// As long as the engine is told to, twice.
+    #[default]
+    Full,
+    /// Once: of several commits only one may want that row.
+    Once,
+    /// Hardly: that row was waited for.
+    Spent,
+}
+
 /// Which rows a write transaction needs: these keys and these ids.
 #[derive(Debug, Default)]
 pub struct Touch {
@@ -63,6 +75,8 @@ pub struct Touch {
     pub durable: bool,
     /// Whether notes may come of it: those of one process keep their order, so no two such writes run side by side.
     pub notes: bool,
+    /// For an engine that locks single rows.
+    pub patience: Patience,
 }
 
 /// The rows that a [`Touch`] found.

@@ -2,6 +2,7 @@
 //! them may have spoilt it.
 
 use super::{EPOCH_US, Store};
+use crate::backend::{Patience, Touch};
 use crate::clock::real_us;
 use crate::combine::{Answers, Work};
 use crate::commit::{self, Context, Outcome};
@@ -43,20 +44,29 @@ impl Store {
     }
 
     fn run(&self, batch: &[&[Op]]) -> Answers {
-        match self.run_once(batch) {
+        let patience = if batch.len() > 1 { Patience::Once } else { Patience::Full };
+        match self.run_once(batch, patience) {
             Ok(answers) => answers,
             // One of them may be the cause: each gets its own chance. An unknown outcome is everybody's.
-            Err(error) if undone(&error) || batch.len() > 1 && of_one(&error) => {
-                batch.iter().map(|ops| self.run_alone(ops)).collect()
+            Err(error) if undone(&error) || batch.len() > 1 && self.of_one(&error) => {
+                // They waited together: were each to wait again, the last would wait for all.
+                let patience = if locked_out(&error) { Patience::Spent } else { Patience::Full };
+                batch.iter().map(|ops| self.run_alone(ops, patience)).collect()
             }
             Err(error) => vec![Err(error); batch.len()],
         }
     }
 
-    fn run_alone(&self, ops: &[Op]) -> Result<Outcome> {
+    /// Whether one commit may have spoilt the transaction for the others in it. One writer locks everything at once.
+    fn of_one(&self, error: &Error) -> bool {
+        matches!(error, Error::Fault(Fault { code: Code::TooLong, .. }))
+            || locked_out(error) && self.backend.writers() > 1
+    }
+
+    fn run_alone(&self, ops: &[Op], patience: Patience) -> Result<Outcome> {
         let mut last = Ok(Outcome::Done);
         for _ in 0..RETRIES_MAX {
-            match self.run_once(&[ops]) {
+            match self.run_once(&[ops], patience) {
                 Ok(mut answers) => return answers.pop().unwrap_or(Ok(Outcome::Done)),
                 Err(error) if undone(&error) => last = Err(error),
                 Err(error) => return Err(error),
@@ -66,8 +76,8 @@ impl Store {
     }
 
     /// One transaction: load, apply each commit, store.
-    fn run_once(&self, batch: &[&[Op]]) -> Result<Answers> {
-        let touch = commit::touch(batch.iter().flat_map(|ops| ops.iter()));
+    fn run_once(&self, batch: &[&[Op]], patience: Patience) -> Result<Answers> {
+        let touch = Touch { patience, ..commit::touch(batch.iter().flat_map(|ops| ops.iter())) };
         let ops = batch.iter().map(|ops| ops.len()).sum();
         let mut calls = Vec::with_capacity(1);
         let stands = self.backend.write(&touch, &mut |loaded| {
@@ -113,7 +123,7 @@ const fn undone(error: &Error) -> bool {
     matches!(error, Error::Fault(Fault { code: Code::Deadlock, .. }))
 }
 
-/// Whether one commit may have spoilt the transaction for the others in it.
-const fn of_one(error: &Error) -> bool {
-    matches!(error, Error::Fault(Fault { code: Code::LockTimeout | Code::TooLong, .. }))
+/// Whether a stranger kept a row locked.
+const fn locked_out(error: &Error) -> bool {
+    matches!(error, Error::Fault(Fault { code: Code::LockTimeout, .. }))
 }

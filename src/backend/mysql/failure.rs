@@ -77,7 +77,7 @@ fn server(code: u16, message: &str) -> Failure {
         // 1412: somebody altered the table.
         1213 | 1020 | 1412 | 8002 | 8005 | 8022 | 8028 | 9007 => Failure::Conflict(said),
         1105 if message.contains("Information schema is changed") => Failure::Conflict(said),
-        1205 => Failure::LockWait(said),
+        1205 | 3572 => Failure::LockWait(said),
         1406 | 1153 | 8004 | 8025 => fault(Code::TooLong, too_long(&said)),
         // Galera: the commit failed with the system's error EMSGSIZE.
         1180 if message.contains("error 90 ") => fault(Code::TooLong, too_long(&said)),

@@ -2,7 +2,7 @@
 
 use super::failure::{self, Failure, Outcome};
 use super::place::Place;
-use super::rows::{self, KEYS_MAX, Stored};
+use super::rows::{self, KEYS_MAX, Lock, Stored};
 use crate::error::{Code, Fault};
 use mysql::prelude::Queryable;
 use mysql::{Binary, Conn, Params, QueryResult, Value};
@@ -69,7 +69,7 @@ impl Link {
     }
 
     /// The rows under these places, in any order.
-    pub(super) fn find_places(&mut self, places: &[Place], locked: bool) -> Outcome<Vec<Stored>> {
+    pub(super) fn find_places(&mut self, places: &[Place], lock: Lock) -> Outcome<Vec<Stored>> {
         let mut found = Vec::with_capacity(places.len());
         for places in places.chunks(KEYS_MAX) {
             let count = rows::padded(places.len());
@@ -79,8 +79,10 @@ impl Link {
             for place in places.iter().chain(rest).take(count) {
                 params.extend(rows::at(place));
             }
-            let sql =
-                if count == 1 && !locked { rows::POINT.to_owned() } else { rows::by_keys(count, locked) };
+            let sql = match lock {
+                Lock::No if count == 1 => rows::POINT.to_owned(),
+                _ => rows::by_keys(count, lock),
+            };
             for row in self.exec(&sql, params)? {
                 found.push(Stored::read(row?)?);
             }
@@ -89,13 +91,13 @@ impl Link {
     }
 
     /// The rows with these ids, in any order.
-    pub(super) fn find_ids(&mut self, ids: &[i64], locked: bool) -> Outcome<Vec<Stored>> {
+    pub(super) fn find_ids(&mut self, ids: &[i64], lock: Lock) -> Outcome<Vec<Stored>> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(KEYS_MAX) {
             let count = rows::padded(ids.len());
             let rest = ids.last().into_iter().cycle();
             let params = ids.iter().chain(rest).take(count).map(|id| Value::from(*id)).collect();
-            for row in self.exec(&rows::by_ids(count, locked), params)? {
+            for row in self.exec(&rows::by_ids(count, lock), params)? {
                 found.push(Stored::read(row?)?);
             }
         }

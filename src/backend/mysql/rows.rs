@@ -93,28 +93,39 @@ fn repeated(text: &mut String, part: &str, count: usize) {
     }
 }
 
+/// What a select does to the rows that it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lock {
+    No,
+    Wait,
+    /// Fails if somebody else has one locked.
+    Now,
+}
+
 /// Finds rows by `count` keys.
-pub(super) fn by_keys(count: usize, locked: bool) -> String {
+pub(super) fn by_keys(count: usize, lock: Lock) -> String {
     let mut sql = String::from(select!("PRIMARY", "(game, owner, kind, world, `key`, id) IN ("));
     repeated(&mut sql, "(?, ?, ?, ?, ?, ?)", count);
     sql.push(')');
-    in_order(&mut sql, locked);
+    in_order(&mut sql, lock);
     sql
 }
 
 /// Finds rows by `count` ids.
-pub(super) fn by_ids(count: usize, locked: bool) -> String {
+pub(super) fn by_ids(count: usize, lock: Lock) -> String {
     let mut sql = String::from(select!("cloud_id", "id IN ("));
     repeated(&mut sql, "?", count);
     sql.push_str(") AND kind <> 0");
-    in_order(&mut sql, locked);
+    in_order(&mut sql, lock);
     sql
 }
 
-fn in_order(sql: &mut String, locked: bool) {
-    if locked {
-        sql.push_str(" ORDER BY game, owner, kind, world, `key`, id FOR UPDATE");
-    }
+fn in_order(sql: &mut String, lock: Lock) {
+    sql.push_str(match lock {
+        Lock::No => return,
+        Lock::Wait => " ORDER BY game, owner, kind, world, `key`, id FOR UPDATE",
+        Lock::Now => " ORDER BY game, owner, kind, world, `key`, id FOR UPDATE NOWAIT",
+    });
 }
 
 /// Writes `count` rows at once, each only over the stamp before its own. A new row counts 1, a written one 2, one

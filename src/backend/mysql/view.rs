@@ -4,7 +4,7 @@ use super::failure::{Failure, Outcome};
 use super::link::Link;
 use super::outbox::Outbox;
 use super::place::Place;
-use super::rows::{self, KEYS_MAX, Stored};
+use super::rows::{self, KEYS_MAX, Lock, Stored};
 use crate::backend::Snapshot;
 use crate::error::{Error, Result};
 use crate::row::{Key, Note, Range, Row};
@@ -132,14 +132,14 @@ impl Snapshot for View<'_> {
         let asked = places.clone();
         places.sort_unstable();
         places.dedup();
-        let found = self.ask(places.len() > KEYS_MAX, |view| view.link.find_places(&places, false))?;
+        let found = self.ask(places.len() > KEYS_MAX, |view| view.link.find_places(&places, Lock::No))?;
         let found: FxHashMap<Place, Row> =
             found.into_iter().filter(|one| !one.gone).map(|one| (one.place, one.row)).collect();
         Ok(asked.iter().map(|place| found.get(place).cloned()).collect())
     }
 
     fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>> {
-        let found = self.ask(ids.len() > KEYS_MAX, |view| view.link.find_ids(ids, false))?;
+        let found = self.ask(ids.len() > KEYS_MAX, |view| view.link.find_ids(ids, Lock::No))?;
         let live = found.into_iter().filter(|one| !one.gone);
         let found: FxHashMap<i64, (Key, Row)> =
             live.filter_map(|one| Some((one.place.id, (one.place.key()?, one.row)))).collect();

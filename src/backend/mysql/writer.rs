@@ -11,8 +11,8 @@ use super::failure::{Failure, Outcome};
 use super::hosts::{Hosts, random_id};
 use super::link::{Link, Role};
 use super::place::Place;
-use super::rows::Stored;
-use crate::backend::{Changes, Loaded, Touch};
+use super::rows::{Lock, Stored};
+use crate::backend::{Changes, Loaded, Patience, Touch};
 use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
 use crate::row::{Key, Row};
@@ -99,13 +99,13 @@ impl Writer {
                 Err(failure) => failure,
             };
             let last = match &failure {
-                Failure::Conflict(_) => {
+                Failure::LockWait(_) if touch.patience != Patience::Spent => {
+                    waits += 1;
+                    waits >= if touch.patience == Patience::Once { 1 } else { LOCK_WAITS_MAX }
+                }
+                Failure::Conflict(_) | Failure::LockWait(_) => {
                     conflicts += 1;
                     conflicts >= TRIES_MAX
-                }
-                Failure::LockWait(_) => {
-                    waits += 1;
-                    waits >= LOCK_WAITS_MAX
                 }
                 Failure::Lost(_) | Failure::Unfit(_) => false,
                 Failure::Ours(_) => true,
@@ -216,8 +216,9 @@ impl Writer {
             places.insert(0, Place::slot(self.slot));
             places.sort_unstable();
         }
-        let mut found = link.find_places(&places, true)?;
-        found.extend(link.find_ids(&touch.ids, true)?);
+        let lock = if touch.patience == Patience::Spent { Lock::Now } else { Lock::Wait };
+        let mut found = link.find_places(&places, lock)?;
+        found.extend(link.find_ids(&touch.ids, lock)?);
         Ok(found.into_iter().map(|one| (one.place.clone(), one)).collect())
     }
 
