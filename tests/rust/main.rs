@@ -8,6 +8,7 @@ mod channel;
 mod combine;
 mod commit;
 mod copy;
+mod file;
 mod node;
 mod package;
 mod store;
