@@ -1,5 +1,6 @@
 """What a server keeps of deleted rows and old notes goes away, and nothing else."""
 
+import threading
 import time
 
 import cloudvars
@@ -94,3 +95,28 @@ def test_a_stale_writer_does_not_write_over_another(url, mariadb):
         mariadb.execute("UPDATE cloud SET stamp = stamp + 1 WHERE game = -1 AND owner = 0", database=database)
         assert commit(room.score, add(10)).ok
         assert gold(room.score) == 11
+
+
+def test_a_closed_store_leaves_no_slots(url, count):
+    # S-6: each look for news reads the slots of all writers
+
+    slots = "game = -1 AND owner = 0 AND world > 0"
+    for _ in range(3):
+        with cloudvars.open(url) as store, store.room(limits=False) as room:
+            threads = [threading.Thread(target=commit, args=(room.score, add(1, user))) for user in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert count(slots) >= 1
+        assert count(slots) == 0
+    with cloudvars.open(url) as store, cloudvars.open(url) as other:
+        heard = []
+        listener = other.room()
+        assert listener.score.subscribe_message("news", heard.append)
+        store.room().score.publish_message("news", 5)
+        store.close()
+        assert count(slots) == 1
+        listener.tick()
+        assert heard == [{"message": 5}]
+        assert [gold(listener.score, user) for user in range(8)] == [3] * 8

@@ -220,7 +220,10 @@ impl Backend for Mysql {
 
     fn close(&self) -> Result<()> {
         self.here()?;
-        self.writers.iter().for_each(|writer| drop(locked(writer).take()));
+        let left = self.writers.iter().filter_map(|writer| locked(writer).take()?.leave());
+        let (slots, mut links): (Vec<i64>, Vec<_>) = left.unzip();
+        // What cannot be taken away now is swept some day.
+        drop(links.pop().map(|mut link| sweep::leave(&mut link, &slots)));
         self.bus.as_ref().inspect(|bus| bus.close());
         self.hosts.close();
         Ok(())

@@ -43,6 +43,16 @@ pub(super) fn sweep(link: &mut Link, before_ms: i64) -> Outcome<()> {
     Ok(link.conn.query_drop("COMMIT")?)
 }
 
+/// Takes away the slots of writers that are closed: every look for news reads all slots, so they must not gather.
+pub(super) fn leave(link: &mut Link, slots: &[i64]) -> Outcome<()> {
+    let marks = vec!["?"; slots.len()].join(", ");
+    let sql = format!(
+        "DELETE FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world IN ({marks}) AND `key` = '' AND id = 0 \
+         AND aux = 0"
+    );
+    delete(link, &sql, slots.iter().copied().map(Value::from).collect())
+}
+
 /// Deletes, and lets go of the locks.
 fn delete(link: &mut Link, sql: &str, params: Vec<Value>) -> Result<(), Failure> {
     link.exec(sql, params)?;

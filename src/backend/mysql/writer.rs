@@ -88,6 +88,13 @@ impl Writer {
         std::mem::forget(self.link.take());
     }
 
+    /// The end: its slot, if nobody needs it any more, and a connection for what is left to do. After an outcome that
+    /// stayed unknown the slot must stay: it refuses what may yet arrive. One with notes says how many there are.
+    pub(super) fn leave(mut self) -> Option<(i64, Link)> {
+        let is_settled = self.stamp.is_some_and(|stamp| stamp > 0);
+        self.link.take().filter(|_| is_settled && self.notes == 0).map(|link| (self.slot, link))
+    }
+
     /// Runs one transaction to a sure end, or says that there is none to be had.
     pub(super) fn write(&mut self, hosts: &Hosts, touch: &Touch, apply: Apply<'_>) -> Result<usize> {
         let mut call = Call { hosts, touch, deadline: hosts.deadline(), applied: 0, unsure: None };
