@@ -99,7 +99,6 @@ def test_a_stale_writer_does_not_write_over_another(url, mariadb):
 
 def test_a_closed_store_leaves_no_slots(url, count):
     # S-6: each look for news reads the slots of all writers
-
     slots = "game = -1 AND owner = 0 AND world > 0"
     for _ in range(3):
         with cloudvars.open(url) as store, store.room(limits=False) as room:
