@@ -103,7 +103,9 @@ impl Sorted {
         for column in Column::ALL {
             let Some(shown) = self.shown(column, key, row) else { continue };
             fields.push(match column {
-                Column::Value if !is_plain(&shown) => format!("\"{JSON}\": {}", quoted(&shown)),
+                Column::Value if key.kind == Kind::Storage && !is_plain(&shown) => {
+                    format!("\"{JSON}\": {}", quoted(&shown))
+                }
                 _ => format!("\"{}\": {shown}", label(key.kind, column)),
             });
         }

@@ -52,12 +52,12 @@ class Proxy:
     """Passes connections on to a port of loopback; also a context manager.
 
     `delay`: seconds that each direction takes. `commits`: COMMITs that came so far. `failed`: those that were made to fail.
-    Each may be read or set at any moment.
+    `clients`: connections that came so far. Each may be read or set at any moment.
     """
 
     def __init__(self, target, delay=0.0):
         self.target, self.delay = target, delay
-        self.commits = self.failed = 0
+        self.commits = self.failed = self.clients = 0
         self.is_held = self.is_refusing = self.is_closed = False
         self.faults = collections.deque()
         self.links = {}
@@ -164,6 +164,7 @@ class Proxy:
     def accept(self):
         """Connects a new client to the server, or sends it away."""
         client, _ = self.listener.accept()
+        self.clients += 1
         try:
             if self.is_refusing:
                 raise ConnectionRefusedError
