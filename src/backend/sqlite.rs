@@ -37,11 +37,12 @@ pub enum Target {
 }
 
 impl Durability {
+    /// Whether each commit is flushed. What others rely on, who may use the same file with "full", always is: the
+    /// copying of the log into the file, and the head of a log that starts anew. So there is no "OFF" here.
     fn set(self, connection: &Connection) -> rusqlite::Result<()> {
         connection.execute_batch(match self {
             Self::Full => "PRAGMA synchronous = FULL",
-            Self::Normal => "PRAGMA synchronous = NORMAL",
-            Self::Off => "PRAGMA synchronous = OFF",
+            Self::Normal | Self::Off => "PRAGMA synchronous = NORMAL",
         })
     }
 }
@@ -86,9 +87,10 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
             let store = Arc::new(file::StoreFile::new(path)?);
             let mut turn = turn::Turn::new(store.lock_file("-turn")?, store.lock_file("-lock")?);
             let held = turn.take()?;
-            store.prepare(durability)?;
+            store.prepare()?;
             drop(held);
             let writer = Writer::on(&store, turn, durability)?;
+            store.flush_names()?;
             let pulse = Mutex::new(Some(store.connection(Durability::Normal, 64)?));
             let readers = Readers::new(&store);
             (writer, Some(Beside { store, readers, pulse }))

@@ -80,7 +80,7 @@ pub(super) fn warn(py: Python<'_>, warnings: &[String]) -> PyResult<()> {
 /// host that works; options: ``connect-timeout``, ``read-timeout``, ``lock-timeout``, ``timeout`` (seconds),
 /// ``ssl-mode``, ``ssl-ca``, ``ssl-cert``, ``ssl-key``, ``socket``, ``bus``, ``bus-ca``. Docs/cluster.md explains them.
 /// ``durability``: "full": an acknowledged commit survives a power cut; "normal": the last ones may be lost in one;
-/// "off": one may damage the file. All survive the end of the process (C-6).
+/// "off": no more is promised, and on a file it is the same as "normal". All survive the end of the process (C-6).
 /// ``clock``: a ``SystemClock``, a ``ManualClock``, or ``"python"`` for what ``time.time_ns()`` says; ``timezone``: an IANA name (T-5); ``game``: what rooms belong to.
 /// Raises ``StoreError`` (no store, newer schema, no permission, no usable server), ``CloudValueError``.
 #[pyfunction]

@@ -1,7 +1,7 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
 use super::failure::reason;
-use super::path::{absolute, check, create, foreign, newer, unusable};
+use super::path::{self, absolute, check, create, foreign, newer, unusable};
 use crate::backend::Durability;
 use crate::error::{Error, Result};
 use crate::lock::locked;
@@ -119,7 +119,7 @@ impl StoreFile {
     }
 
     /// Makes the schema if the file is new. Only under the lock file.
-    pub(super) fn prepare(&self, durability: Durability) -> Result<()> {
+    pub(super) fn prepare(&self) -> Result<()> {
         let fails = |error| self.failed(&error);
         if fs::metadata(&self.path).is_ok_and(|metadata| metadata.len() == 0) {
             // Left by a deleted file, and perhaps still in use for that: SQLite would take them for its own.
@@ -131,7 +131,8 @@ impl StoreFile {
         if connection.is_readonly("main").map_err(fails)? {
             return Err(Error::store(format!("'{}' is read-only for this user", self.path.display())));
         }
-        durability.set(&connection).map_err(fails)?;
+        // Whoever comes later may promise more than this store does.
+        Durability::Full.set(&connection).map_err(fails)?;
         let version: i32 =
             connection.query_row("PRAGMA user_version", (), |row| row.get(0)).map_err(fails)?;
         if version == 0 {
@@ -185,6 +186,19 @@ impl StoreFile {
         self.still_there().map_err(Error::store)?;
         connection.set_prepared_statement_cache_capacity(32);
         Ok(connection)
+    }
+
+    /// Flushes the folder, so that a power cut leaves the names of the file and of its log, and no journal that was
+    /// deleted. Whoever made them may have been in no hurry. Only after the log was opened.
+    pub(super) fn flush_names(&self) -> Result<()> {
+        let folder = self.path.parent().filter(|_| cfg!(unix));
+        match folder.map(|folder| File::open(folder).and_then(|folder| folder.sync_all())) {
+            Some(Err(error)) if !path::cannot_flush(&error) => Err(Error::store(format!(
+                "cannot flush the folder of '{}' to the disk: {error}",
+                self.path.display()
+            ))),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn failed(&self, error: &rusqlite::Error) -> Error {

@@ -27,7 +27,13 @@ pub(super) fn check(path: &Path) -> Result<()> {
         .read(true)
         .write(true)
         .open(path)
-        .and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header))
+        .and_then(|file| {
+            // A copy that was just put here may not have reached the disk yet; commits will only flush the log.
+            match file.sync_all() {
+                Err(error) if !cannot_flush(&error) => Err(error),
+                _ => file.take(HEADER_BYTES as u64).read_to_end(&mut header),
+            }
+        })
         .map_err(|error| Error::store(unusable(path, &error)))?;
     if header.is_empty() {
         return Ok(());
@@ -44,6 +50,11 @@ pub(super) fn check(path: &Path) -> Result<()> {
         };
     };
     Err(Error::store(foreign(path, why)))
+}
+
+/// Whether there is just no way to flush this: a file system that cannot, or a folder that this user may not read.
+pub(super) fn cannot_flush(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported | ErrorKind::PermissionDenied)
 }
 
 pub(super) fn foreign(path: &Path, why: &str) -> String {
