@@ -19,6 +19,12 @@ pub trait Clock: Send + Sync {
         self.now_us().div_euclid(1000)
     }
 
+    /// The moment that this thread was told, if this is a clock that each thread is told by its caller: it travels with
+    /// what the caller asks for.
+    fn told_us(&self) -> Option<i64> {
+        None
+    }
+
     /// Lets so many microseconds pass.
     fn wait_us(&self, us: i64) {
         std::thread::sleep(std::time::Duration::from_micros(us.max(0).unsigned_abs()));

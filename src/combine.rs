@@ -18,7 +18,30 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// One caller's commits: each all or nothing on its own.
-pub type Work = Vec<Vec<Op>>;
+pub struct Work {
+    /// The operations of each.
+    pub commits: Vec<Vec<Op>>,
+    /// The moment of the call, if the caller's thread was told it: somebody else's thread may run the work.
+    pub at_us: Option<i64>,
+}
+
+impl From<Vec<Vec<Op>>> for Work {
+    fn from(commits: Vec<Vec<Op>>) -> Self {
+        Self { commits, at_us: None }
+    }
+}
+
+/// One commit of a batch.
+#[derive(Clone, Copy)]
+pub struct Task<'a> {
+    /// Its operations.
+    pub ops: &'a [Op],
+    /// As in [`Work`].
+    pub at_us: Option<i64>,
+}
+
+type Run<'a> = &'a dyn Fn(&[Task<'_>]) -> Answers;
+
 /// One answer for each of them.
 pub type Answers = Vec<Result<Outcome>>;
 
@@ -29,12 +52,13 @@ pub struct Combiner {
 }
 
 /// Runs a batch; a panic in it is a bug, but it must not leave the others waiting for ever.
-fn run_batch(run: &dyn Fn(&[&[Op]]) -> Answers, batch: &[&Work]) -> Vec<Answers> {
-    let flat: Vec<&[Op]> = batch.iter().flat_map(|work| work.iter().map(Vec::as_slice)).collect();
+fn run_batch(run: Run<'_>, batch: &[&Work]) -> Vec<Answers> {
+    let tasks = batch.iter().flat_map(|work| work.commits.iter().map(|ops| Task { ops, at_us: work.at_us }));
+    let flat: Vec<Task<'_>> = tasks.collect();
     let answers = catch_unwind(AssertUnwindSafe(|| run(&flat)))
         .unwrap_or_else(|_| vec![Err(Error::store("internal error: a commit panicked")); flat.len()]);
     let mut answers = answers.into_iter();
-    batch.iter().map(|work| answers.by_ref().take(work.len()).collect()).collect()
+    batch.iter().map(|work| answers.by_ref().take(work.commits.len()).collect()).collect()
 }
 
 impl Combiner {
@@ -44,7 +68,7 @@ impl Combiner {
     }
 
     /// Runs `work`, alone or with others, and returns its answers.
-    pub fn submit(&self, work: Work, run: &dyn Fn(&[&[Op]]) -> Answers) -> Answers {
+    pub fn submit(&self, work: Work, run: Run<'_>) -> Answers {
         let mut queue = locked(&self.queue);
         let marks = queue.marks(&work, false);
         if let Some(batch) = queue.start(&marks) {
@@ -83,7 +107,7 @@ impl Combiner {
 
     /// The serving thread's loop body: leads when it is its turn, and returns answers as soon as there are some.
     /// An empty result means that the store was closed.
-    pub fn serve(&self, run: &dyn Fn(&[&[Op]]) -> Answers) -> Vec<(u64, Answers)> {
+    pub fn serve(&self, run: Run<'_>) -> Vec<(u64, Answers)> {
         let mut queue = locked(&self.queue);
         loop {
             if let Some((batch, first)) = queue.remote_leads.take() {
@@ -107,7 +131,7 @@ impl Combiner {
         self.served.notify_all();
     }
 
-    fn lead(&self, batch: u64, first: Waiting, run: &dyn Fn(&[&[Op]]) -> Answers) {
+    fn lead(&self, batch: u64, first: Waiting, run: Run<'_>) {
         let mut members = vec![first];
         locked(&self.queue).top_up(batch, &mut members);
         let works: Vec<&Work> = members.iter().map(|member| &member.work).collect();

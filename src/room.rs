@@ -179,6 +179,31 @@ impl Room {
         sent.into_iter().map(answered).collect()
     }
 
+    /// Leaves independent commits to the store's serving thread, under one number; each counts as one write. What was
+    /// refused before it was sent has its fault here.
+    pub fn enqueue_many(
+        &self,
+        number: u64,
+        work: Vec<Result<(Vec<Op>, u64), Fault>>,
+    ) -> Result<Vec<Option<Fault>>> {
+        let (mut refused, mut let_through) = (Vec::with_capacity(work.len()), Vec::with_capacity(work.len()));
+        for one in work {
+            let sent = match one {
+                Err(fault) => self.refused(fault).map(drop),
+                Ok((ops, bytes)) => self.count_write(bytes).inspect(|()| let_through.push(ops)),
+            };
+            refused.push(match sent {
+                Ok(()) => None,
+                Err(Error::Fault(fault)) => Some(fault),
+                Err(error) => return Err(error),
+            });
+        }
+        if !let_through.is_empty() {
+            self.store.enqueue(number, let_through)?;
+        }
+        Ok(refused)
+    }
+
     /// `score.message_send`; returns the objectId.
     pub fn message_send(
         &self,

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ._native import Committer
 from ._threads import executor, hear, server
-from .errors import CloudTypeError
+from .errors import CloudTypeError, StoreError
+from .reply import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ._native import Room, Score
-    from .reply import Reply
 
 __all__ = ["AsyncCommitter", "AsyncScore"]
 
@@ -33,6 +33,17 @@ def _raised(answer: Any) -> Any:
     return answer
 
 
+def _all(answers: list[Any]) -> list[Reply]:
+    """Return the Replies, or raise the first exception with them (as ``score.commit_many``)."""
+    for answer in answers:
+        if isinstance(answer, StoreError):
+            answer.replies = [
+                Reply(-1, None, str(one)) if isinstance(one, StoreError) else one for one in answers
+            ]
+            raise answer
+    return answers
+
+
 class AsyncCommitter(Committer):
     """A committer whose ``commit`` is awaited; its operations are queued as in :class:`Committer` (C-1 to C-8)."""
 
@@ -44,9 +55,7 @@ class AsyncCommitter(Committer):
         score = self._score
         if score._room._is_watched():
             # The plain commit, on another thread: there it may be slow or fail on purpose, and is written down.
-            loop = asyncio.get_running_loop()
-            watched: Reply = await loop.run_in_executor(executor(), Committer.commit, self)
-            score._wake()
+            watched: Reply = await score._elsewhere(partial(Committer.commit, self))
             return watched
         refused, future = score._server.enqueue(self._enqueue)
         answer = refused if refused is not None else (await future)[0]
@@ -127,7 +136,12 @@ class AsyncScore:
     # --- calls ---
 
     async def _call(self, name: str, *args: object, **fields: object) -> Any:
-        call = partial(getattr(self._score, name), *args, **fields)
+        return await self._elsewhere(partial(getattr(self._score, name), *args, **fields))
+
+    async def _elsewhere(self, call: Callable[[], Any]) -> Any:
+        """Call it on another thread, with the time that it is here."""
+        store = self._room.store
+        call = partial(store._at, store._moment(), call)
         answer = await asyncio.get_running_loop().run_in_executor(executor(), call)
         self._wake()
         return answer
@@ -138,15 +152,26 @@ class AsyncScore:
         committer._score = self
         return committer
 
-    async def commit_many(self, committers: Iterable[AsyncCommitter]) -> list[Reply]:
-        """Commit independent commits, made durable together; each is all or nothing and counts as one write."""
+    async def commit_many(self, committers: Iterable[Committer]) -> list[Reply]:
+        """Commit independent commits, made durable together; each is all or nothing and counts as one write.
+
+        All are checked before any is sent, as in ``score.commit_many``. A cancelled wait leaves each of them whole.
+        """
         if self._room._is_watched():
             watched: list[Reply] = await self._call("commit_many", list(committers))
             return watched
-        waiting = [self._server.enqueue(one._enqueue) for one in committers]
-        answers = [refused if refused is not None else (await future)[0] for refused, future in waiting]
+        answers: list[Any] = []
+
+        def put(number: int) -> list[Any] | None:
+            answers[:] = self._score._enqueue_many(number, committers)
+            return None if None in answers else answers
+
+        refused, future = self._server.enqueue(put)
+        if refused is None:
+            sent = iter(await future)
+            answers = [next(sent) if answer is None else answer for answer in answers]
         self._wake()
-        return [_raised(answer) for answer in answers]
+        return _all(answers)
 
     async def get(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
         """``score.get``, awaited."""

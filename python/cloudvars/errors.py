@@ -1,5 +1,12 @@
 """The exceptions of cloudvars: one base, one class for each meaning."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .reply import Reply
+
 __all__ = ["CloudError", "CloudTypeError", "CloudValueError", "CommitError", "StoreError"]
 
 _BAD_VALUE = 10003
@@ -52,11 +59,21 @@ class CommitError(CloudError):
 
 
 class StoreError(CloudError):
-    """The store cannot open, read or write, or is closed. ``code`` is -1."""
+    """The store cannot open, read or write, or is closed. ``code`` is -1.
+
+    ``replies``: where ``commit_many`` raises it, the Reply of each commit, with code -1 for those that met it.
+    """
+
+    replies: list[Reply]
 
     def __init__(self, message: str, code: int = _STORE) -> None:
         """Take what happened."""
         super().__init__(message, code)
+        self.replies = []
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the Replies."""
+        return type(self), (self.message, self.code), {"replies": self.replies}
 
 
 class CloudValueError(CloudError, ValueError):

@@ -161,7 +161,7 @@ impl Queue {
         if self.writers == 1 {
             return Vec::new();
         }
-        let mut marks = commit::marks(work.iter().flatten());
+        let mut marks = commit::marks(work.commits.iter().flatten());
         marks.extend(remote.then_some(REMOTE));
         marks
     }

@@ -7,6 +7,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyFloat, PyInt, PyString, PyType};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -40,10 +41,17 @@ static PYTHON_US: AtomicI64 = AtomicI64::new(0);
 /// Whether any store goes by it.
 static PYTHON_ASKED: AtomicBool = AtomicBool::new(false);
 
+thread_local! {
+    /// What this thread read last: its own call's time, whatever other threads see.
+    static TOLD_US: Cell<Option<i64>> = const { Cell::new(None) };
+    /// The time of the caller for whom this thread works.
+    static CALLER_US: Cell<Option<i64>> = const { Cell::new(None) };
+}
+
 /// The clock that Python's `time.time_ns()` shows, replaced or not.
 ///
 /// The core never calls Python: it may ask for the time on another caller's thread, with locks held. So time is read
-/// on the way in, by whoever enters the core.
+/// on the way in, by whoever enters the core, and goes along with what is asked for.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct PythonClock;
 
@@ -51,21 +59,42 @@ struct PythonTime;
 
 impl Clock for PythonTime {
     fn now_us(&self) -> i64 {
-        PYTHON_US.load(Ordering::Acquire)
+        TOLD_US.get().unwrap_or_else(|| PYTHON_US.load(Ordering::Acquire))
+    }
+
+    fn told_us(&self) -> Option<i64> {
+        Some(self.now_us())
     }
 }
 
 /// Reads Python's time, if any store goes by it. Before every entry into the core.
 pub(super) fn refresh(py: Python<'_>) -> PyResult<()> {
-    if PYTHON_ASKED.load(Ordering::Relaxed) { python_us(py).map(drop) } else { Ok(()) }
+    if !PYTHON_ASKED.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let us = CALLER_US.get().map_or_else(|| python_us(py), Ok)?;
+    TOLD_US.set(Some(us));
+    PYTHON_US.store(us, Ordering::Release);
+    Ok(())
 }
 
-/// By attribute each time: what tests put in its place is found.
+/// Through a module that asks as the main program would, on any thread.
 fn python_us(py: Python<'_>) -> PyResult<i64> {
-    let ns = py.import(intern!(py, "time"))?.call_method0(intern!(py, "time_ns"))?;
-    let us = ns.floor_div(1000)?.extract()?;
-    PYTHON_US.store(us, Ordering::Release);
-    Ok(us)
+    let ns = py.import(intern!(py, "cloudvars._moment"))?.call_method0(intern!(py, "now_ns"))?;
+    ns.floor_div(1000)?.extract()
+}
+
+/// The caller's time, for a thread that is to work for it; `None` if no store goes by Python's.
+pub(super) fn moment_now(py: Python<'_>) -> PyResult<Option<i64>> {
+    if PYTHON_ASKED.load(Ordering::Relaxed) { python_us(py).map(Some) } else { Ok(None) }
+}
+
+/// Calls a function for a caller whose time it was.
+pub(super) fn at_moment<'py>(us: Option<i64>, call: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let before = CALLER_US.replace(us);
+    let answer = call.call0();
+    CALLER_US.set(before);
+    answer
 }
 
 #[pymethods]
@@ -217,7 +246,7 @@ pub(super) fn given(clock: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<dyn Clock>
     }
     if clock.cast::<PythonClock>().is_ok() {
         PYTHON_ASKED.store(true, Ordering::Relaxed);
-        python_us(clock.py())?;
+        refresh(clock.py())?;
         return Ok(Arc::new(PythonTime));
     }
     Err(not_accepted(clock, "clock", "a SystemClock, a ManualClock or 'python' is accepted"))

@@ -1,17 +1,17 @@
 //! `Committer`: operations are queued in call order and applied by `commit`, all or none (clauses C-1 to C-8).
 
 use super::args::Fields;
-use super::enter::{enter, enter_or_raise};
-use super::exceptions::{commit_error, raised, type_error};
+use super::enter::enter;
+use super::exceptions::{commit_error, raised};
 use super::reply;
 use super::room::Room;
 use super::score::Score;
-use crate::error::{Code, Error, Fault};
+use crate::error::{Code, Fault};
 use crate::lock::locked;
 use crate::op::Op;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::PyDict;
 use std::sync::{Mutex, MutexGuard};
 
 /// One atomic commit in the making.
@@ -103,8 +103,13 @@ impl Committer {
         }
     }
 
+    /// Whether it came to its end.
+    pub(super) fn is_used(&self) -> bool {
+        self.state().used
+    }
+
     /// Ends the committer: what is to be committed, or what was wrong with it.
-    fn take(&self, py: Python<'_>) -> PyResult<Result<(Vec<Op>, u64), Fault>> {
+    pub(super) fn take(&self, py: Python<'_>) -> PyResult<Result<(Vec<Op>, u64), Fault>> {
         let mut state = self.state();
         if state.used {
             let message = "commit: this committer was committed; get_commit() gives a new one";
@@ -180,7 +185,7 @@ impl Committer {
     }
 
     fn _used(&self) -> bool {
-        self.state().used
+        self.is_used()
     }
 
     /// Hands the commit to the serving thread under this number; a Reply if it was refused before.
@@ -195,45 +200,4 @@ impl Committer {
         };
         if answer.is_ok() { Ok(None) } else { reply::of_commit(py, &answer).map(Some) }
     }
-}
-
-/// `score.commit_many`: independent commits in one durable write; each counts as one write.
-pub(super) fn commit_many<'py>(
-    py: Python<'py>,
-    room: &Py<Room>,
-    committers: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyList>> {
-    let mut all: Vec<Bound<'py, Committer>> = Vec::new();
-    for (index, one) in committers.try_iter()?.enumerate() {
-        let one = one?.cast_into::<Committer>().map_err(|error| {
-            let what = super::args::shown(&error.into_inner());
-            type_error(py, &format!("commit_many: committers[{index}] is {what}; a committer is accepted"))
-        })?;
-        if !one.get().room.is(room) {
-            let message = format!("commit_many: committers[{index}] is of another room");
-            return Err(type_error(py, &message));
-        }
-        if one.get().state().used || all.iter().any(|other| other.is(&one)) {
-            let message =
-                format!("commit_many: committers[{index}] was committed; get_commit() gives a new one");
-            return Err(commit_error(py, &message, Code::BadValue, None));
-        }
-        all.push(one);
-    }
-    let core = &room.get().core;
-    let mut work = Vec::with_capacity(all.len());
-    for one in &all {
-        work.push(one.get().take(py)?);
-    }
-    let answers = enter_or_raise(py, || Ok(core.commit_many(work)))?;
-    let list = PyList::empty(py);
-    for answer in answers {
-        match answer {
-            Err(Error::Fault(fault)) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
-            Err(error) => return Err(raised(py, error)),
-            Ok(_) => list.append(reply::of_commit(py, &Ok(()))?)?,
-        }
-    }
-    room.get().deliver(py)?;
-    Ok(list)
 }

@@ -4,6 +4,7 @@ mod achievement;
 mod args;
 mod channel;
 mod clock;
+mod commit_many;
 mod committer;
 mod copy;
 mod delivery;

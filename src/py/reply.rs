@@ -31,6 +31,11 @@ pub(crate) fn failure<'py>(
     build(py, (fault.code as i64, detail, &fault.message).into_pyobject(py)?)
 }
 
+/// What stands for a commit that met a `StoreError`, among the Replies of others.
+pub(crate) fn of_store_error<'py>(py: Python<'py>, message: &str) -> PyResult<Bound<'py, PyAny>> {
+    build(py, (-1, py.None(), message).into_pyobject(py)?)
+}
+
 /// The answer of a call that is no commit.
 pub(crate) fn of<'py, T>(
     py: Python<'py>,

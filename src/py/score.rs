@@ -1,6 +1,7 @@
 //! `score`: the calls that belong to no single kind. Each kind adds its own in its file.
 
 use super::args::{Fields, id};
+use super::commit_many;
 use super::committer::{self, Committer};
 use super::enter::enter;
 use super::reply;
@@ -40,13 +41,25 @@ impl Score {
 
     /// Commit independent committers, made durable together; each counts as one write.
     ///
-    /// Returns a Reply for each, in order; each commit is all or nothing on its own.
+    /// Returns a Reply for each, in order; each commit is all or nothing on its own. All are checked first: with one that
+    /// is of another room, was committed, or is no committer, nothing is stored. If a commit meets a ``StoreError``, that
+    /// is raised, and its ``replies`` holds the Reply of each, with code -1 for those that met one.
     fn commit_many<'py>(
         &self,
         py: Python<'py>,
         committers: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
-        committer::commit_many(py, &self.room, committers)
+        commit_many::commit_many(py, &self.room, committers)
+    }
+
+    /// Hands the commits to the serving thread (for asyncio).
+    fn _enqueue_many<'py>(
+        &self,
+        py: Python<'py>,
+        number: u64,
+        committers: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        commit_many::enqueue_many(py, &self.room, number, committers)
     }
 
     /// Tell whether ``value`` can be stored: ``(0, length, None)``, or the reason. Clause V-3.

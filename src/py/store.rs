@@ -266,6 +266,18 @@ impl Store {
         enter_or_raise(py, || Ok(self.core.await_news(seen)))
     }
 
+    /// The time of the caller, for `_at`; None unless a store goes by Python's.
+    #[expect(clippy::unused_self, reason = "a method for Python")]
+    fn _moment(&self, py: Python<'_>) -> PyResult<Option<i64>> {
+        clock::moment_now(py)
+    }
+
+    /// Calls a function on this thread for a caller whose time that was.
+    #[expect(clippy::unused_self, reason = "a method for Python")]
+    fn _at<'py>(&self, moment: Option<i64>, call: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        clock::at_moment(moment, call)
+    }
+
     /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = closed.
     fn _serve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let answered = enter_or_raise(py, || Ok(self.core.serve()))?;

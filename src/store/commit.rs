@@ -4,7 +4,7 @@
 use super::{EPOCH_US, Store};
 use crate::backend::{Patience, Touch};
 use crate::clock::real_us;
-use crate::combine::{Answers, Work};
+use crate::combine::{Answers, Task, Work};
 use crate::commit::{self, Context, Outcome};
 use crate::error::{Code, Error, Fault, Result};
 use crate::op::Op;
@@ -24,17 +24,21 @@ impl Store {
     }
 
     /// Runs independent commits, made durable together.
-    pub fn commit_many(&self, work: Work) -> Answers {
+    pub fn commit_many(&self, commits: Vec<Vec<Op>>) -> Answers {
         if let Err(error) = self.not_closed() {
-            return vec![Err(error); work.len()];
+            return vec![Err(error); commits.len()];
         }
-        self.combiner.submit(work, &|batch| self.run(batch))
+        self.combiner.submit(self.work(commits), &|batch| self.run(batch))
+    }
+
+    fn work(&self, commits: Vec<Vec<Op>>) -> Work {
+        Work { commits, at_us: self.clock.told_us() }
     }
 
     /// Leaves commits to the thread that calls [`Store::serve`].
-    pub fn enqueue(&self, number: u64, work: Work) -> Result<()> {
+    pub fn enqueue(&self, number: u64, commits: Vec<Vec<Op>>) -> Result<()> {
         self.check_open()?;
-        self.combiner.enqueue(number, work);
+        self.combiner.enqueue(number, self.work(commits));
         Ok(())
     }
 
@@ -43,7 +47,7 @@ impl Store {
         self.combiner.serve(&|batch| self.run(batch))
     }
 
-    fn run(&self, batch: &[&[Op]]) -> Answers {
+    fn run(&self, batch: &[Task<'_>]) -> Answers {
         let patience = if batch.len() > 1 { Patience::Once } else { Patience::Full };
         match self.run_once(batch, patience) {
             Ok(answers) => answers,
@@ -51,7 +55,7 @@ impl Store {
             Err(error) if undone(&error) || batch.len() > 1 && self.of_one(&error) => {
                 // They waited together: were each to wait again, the last would wait for all.
                 let patience = if locked_out(&error) { Patience::Spent } else { Patience::Full };
-                batch.iter().map(|ops| self.run_alone(ops, patience)).collect()
+                batch.iter().map(|task| self.run_alone(*task, patience)).collect()
             }
             Err(error) => vec![Err(error); batch.len()],
         }
@@ -63,10 +67,10 @@ impl Store {
             || locked_out(error) && self.backend.writers() > 1
     }
 
-    fn run_alone(&self, ops: &[Op], patience: Patience) -> Result<Outcome> {
+    fn run_alone(&self, task: Task<'_>, patience: Patience) -> Result<Outcome> {
         let mut last = Ok(Outcome::Done);
         for _ in 0..RETRIES_MAX {
-            match self.run_once(&[ops], patience) {
+            match self.run_once(&[task], patience) {
                 Ok(mut answers) => return answers.pop().unwrap_or(Ok(Outcome::Done)),
                 Err(error) if undone(&error) => last = Err(error),
                 Err(error) => return Err(error),
@@ -76,14 +80,19 @@ impl Store {
     }
 
     /// One transaction: load, apply each commit, store.
-    fn run_once(&self, batch: &[&[Op]], patience: Patience) -> Result<Answers> {
-        let touch = Touch { patience, ..commit::touch(batch.iter().flat_map(|ops| ops.iter())) };
-        let ops = batch.iter().map(|ops| ops.len()).sum();
+    fn run_once(&self, batch: &[Task<'_>], patience: Patience) -> Result<Answers> {
+        let touch = Touch { patience, ..commit::touch(batch.iter().flat_map(|task| task.ops)) };
+        let ops = batch.iter().map(|task| task.ops.len()).sum();
         let mut calls = Vec::with_capacity(1);
         let stands = self.backend.write(&touch, &mut |loaded| {
             let mut rows = Rows::new(&touch, loaded);
-            let mut cx = Context { now_ms: self.clock.now_ms(), zone: &self.zone, seq: self.new_seq(ops) };
-            let answers: Answers = batch.iter().map(|ops| commit::apply(ops, &mut rows, &mut cx)).collect();
+            let now_ms = self.clock.now_ms();
+            let mut cx = Context { now_ms, zone: &self.zone, seq: self.new_seq(ops) };
+            let apply = |task: &Task<'_>| {
+                cx.now_ms = task.at_us.map_or(now_ms, |us| us.div_euclid(1000));
+                commit::apply(task.ops, &mut rows, &mut cx)
+            };
+            let answers: Answers = batch.iter().map(apply).collect();
             let changes = rows.into_changes();
             calls.push((answers, !changes.notes.is_empty()));
             Ok(changes)

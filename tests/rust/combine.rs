@@ -1,6 +1,6 @@
 //! How commits share an engine's writers: side by side, or one after the other (C-7).
 
-use cloudvars::combine::{Answers, Combiner};
+use cloudvars::combine::{Answers, Combiner, Task};
 use cloudvars::commit::Outcome;
 use cloudvars::kinds::{list, money};
 use cloudvars::op::{List, Op};
@@ -25,7 +25,7 @@ fn publish() -> Op {
     Op::Publish { game: 1, channel: "news".into(), value: value() }
 }
 
-fn done(batch: &[&[Op]]) -> Answers {
+fn done(batch: &[Task<'_>]) -> Answers {
     batch.iter().map(|_| Ok(Outcome::Done)).collect()
 }
 
@@ -34,7 +34,7 @@ fn run_side_by_side(writers: usize, first: &Op, second: &Op) -> bool {
     let combiner = Combiner::new(writers);
     let (inside, more) = (Mutex::new(0), Condvar::new());
     let met = AtomicI64::new(0);
-    let run = |batch: &[&[Op]]| {
+    let run = |batch: &[Task<'_>]| {
         let mut count = inside.lock().unwrap();
         *count += 1;
         more.notify_all();
@@ -48,7 +48,7 @@ fn run_side_by_side(writers: usize, first: &Op, second: &Op) -> bool {
     };
     thread::scope(|scope| {
         for op in [first, second] {
-            scope.spawn(|| combiner.submit(vec![vec![op.clone()]], &run));
+            scope.spawn(|| combiner.submit(vec![vec![op.clone()]].into(), &run));
         }
     });
     met.into_inner() == 2
@@ -75,16 +75,16 @@ fn what_shares_something_runs_one_after_the_other() {
 fn callers_without_a_thread_keep_their_order_and_share_a_write() {
     let combiner = Combiner::new(4);
     let (order, writes) = (Mutex::new(Vec::new()), AtomicI64::new(0));
-    let run = |batch: &[&[Op]]| {
+    let run = |batch: &[Task<'_>]| {
         writes.fetch_add(1, Ordering::AcqRel);
-        let users = batch.iter().flat_map(|ops| ops.iter()).map(|op| match op {
+        let users = batch.iter().flat_map(|task| task.ops).map(|op| match op {
             Op::MoneyAdd { key, .. } => key.owner,
             _ => 0,
         });
         order.lock().unwrap().extend(users);
         done(batch)
     };
-    (0..200_i64).for_each(|user| combiner.enqueue(user.cast_unsigned(), vec![vec![add(user)]]));
+    (0..200_i64).for_each(|user| combiner.enqueue(user.cast_unsigned(), vec![vec![add(user)]].into()));
     let mut answered = VecDeque::new();
     while answered.len() < 200 {
         answered.extend(combiner.serve(&run));
@@ -97,8 +97,8 @@ fn callers_without_a_thread_keep_their_order_and_share_a_write() {
 fn nobody_is_forgotten() {
     let combiner = Combiner::new(3);
     let sums: Vec<AtomicI64> = (0..5).map(|_| AtomicI64::new(0)).collect();
-    let run = |batch: &[&[Op]]| {
-        for op in batch.iter().flat_map(|ops| ops.iter()) {
+    let run = |batch: &[Task<'_>]| {
+        for op in batch.iter().flat_map(|task| task.ops) {
             if let Op::MoneyAdd { key, .. } = op {
                 let sum = &sums[usize::try_from(key.owner).unwrap()];
                 // Not an atomic sum: two at once would lose one.
@@ -115,7 +115,7 @@ fn nobody_is_forgotten() {
             scope.spawn(move || {
                 for turn in 0..200 {
                     let ops = vec![add((number + turn) % 5), add(turn % 2)];
-                    assert!(combiner.submit(vec![ops], run).iter().all(Result::is_ok));
+                    assert!(combiner.submit(vec![ops].into(), run).iter().all(Result::is_ok));
                 }
             });
         }
