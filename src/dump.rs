@@ -5,6 +5,7 @@
 
 mod columns;
 mod load;
+mod other;
 
 use crate::calendar::iso_utc;
 use crate::error::Result;
@@ -12,6 +13,7 @@ use crate::kinds::name;
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;
 use columns::{Column, JSON, KINDS, is_plain, label};
+use other::Other;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -27,6 +29,8 @@ struct Sorted {
     games: BTreeMap<i64, Arc<str>>,
     rows: BTreeMap<(i64, Kind), Vec<(Key, Row)>>,
     joined: Vec<Key>,
+    /// Of kinds that this version does not know.
+    other: Vec<(Key, Row)>,
     next_id: i64,
     ranks: FxHashMap<i64, usize>,
 }
@@ -42,7 +46,7 @@ impl Store {
             })?;
             Ok(sorted)
         })?;
-        Ok(sorted.rank().text())
+        sorted.rank().text()
     }
 }
 
@@ -55,6 +59,7 @@ impl Sorted {
             // The number of games follows from the games, and the running second ends.
             // A place on a board follows from what is stored.
             Kind::Counter | Kind::SetRate | Kind::Place => {}
+            kind if !kind.is_known() => self.other.push((key, row)),
             _ => self.rows.entry((key.game, key.kind)).or_default().push((key, row)),
         }
     }
@@ -68,7 +73,7 @@ impl Sorted {
         self
     }
 
-    fn text(&self) -> String {
+    fn text(&self) -> Result<String> {
         let mut out = format!("{{\n\"cloudvars\": {FORM},\n\"next_id\": {},\n", self.next_id.max(1));
         let joined: Vec<String> = self
             .joined
@@ -76,12 +81,17 @@ impl Sorted {
             .map(|key| format!("{{\"user_id\": {}, \"game\": {}}}", key.owner, quoted(&key.key)))
             .collect();
         block(&mut out, "", "joined", ('[', ']'), &joined, ",\n");
+        if !self.other.is_empty() {
+            let line = |(key, row): &(Key, Row)| Other::line(self.games.get(&key.game), key, row);
+            let other: Vec<String> = self.other.iter().map(line).collect::<Result<_>>()?;
+            block(&mut out, "", "other", ('[', ']'), &other, ",\n");
+        }
         let mut named: Vec<(&Arc<str>, i64)> =
             self.games.iter().map(|(number, name)| (name, *number)).collect();
         named.sort_unstable();
         let games: Vec<String> = named.into_iter().map(|(name, number)| self.game(name, number)).collect();
         block(&mut out, "", "games", ('{', '}'), &games, "\n}\n");
-        out
+        Ok(out)
     }
 
     fn game(&self, name: &str, number: i64) -> String {

@@ -5,7 +5,7 @@ use crate::calendar::Unit;
 use crate::call::{ACHIEVEMENT_SET, STORAGE_SET, STORAGE_SORT};
 use crate::kinds::node::Node;
 use crate::kinds::storage;
-use crate::row::Key;
+use crate::row::{Key, Kind};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -90,9 +90,7 @@ impl Op {
             Self::Add { name, .. } => name,
             Self::MoneyAdd { .. } => "money_add",
             Self::MoneyCost { .. } => "money_cost",
-            Self::ListAdd { key, .. } if key.kind as u8 == crate::row::Kind::WorldList as u8 => {
-                "world_list_add"
-            }
+            Self::ListAdd { key: Key { kind: Kind::WorldList, .. }, .. } => "world_list_add",
             Self::ListAdd { .. } => "list_add",
             Self::ListModify { list: List { world: true, .. }, .. } => "world_list_modify",
             Self::ListModify { .. } => "list_modify",

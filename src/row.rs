@@ -1,12 +1,33 @@
 //! What a backend holds: rows of one shape, found by [`Key`] (or by id).
 
+use std::fmt;
 use std::sync::Arc;
 
-/// The tables of clause G-6 and the store's own bookkeeping. The numbers are part of the file format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-#[expect(missing_docs, reason = "named after the kinds of the contract")]
-pub enum Kind {
+/// Which table a row belongs to: one of clause G-6 or of the store's own bookkeeping, by its number in the format.
+///
+/// A number that this version does not know is a kind of a later one: its rows are carried along untouched.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Kind(u8);
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
+        #[expect(non_upper_case_globals, reason = "the variants of a set that later versions make larger")]
+        #[expect(missing_docs, reason = "named after the kinds of the contract")]
+        impl Kind {
+            $($(#[$doc])* pub const $name: Self = Self($number);)*
+
+            /// The name, of a kind that this version knows.
+            pub const fn name(self) -> Option<&'static str> {
+                match self.0 {
+                    $($number => Some(stringify!($name)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     General = 1,
     Money = 2,
     List = 3,
@@ -39,30 +60,32 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind with this number, if there is one.
-    pub const fn from_number(number: i64) -> Option<Self> {
-        Some(match number {
-            1 => Self::General,
-            2 => Self::Money,
-            3 => Self::List,
-            4 => Self::WorldData,
-            5 => Self::WorldList,
-            6 => Self::Limit,
-            7 => Self::Name,
-            8 => Self::Message,
-            9 => Self::Achievement,
-            10 => Self::Node,
-            11 => Self::SetRate,
-            12 => Self::Joined,
-            13 => Self::Game,
-            14 => Self::Counter,
-            15 => Self::Storage,
-            16 => Self::Order,
-            17 => Self::Board,
-            18 => Self::Place,
-            19 => Self::Nickname,
-            _ => return None,
-        })
+    /// The largest number that a kind can have: what a server's `TINYINT` holds.
+    pub const NUMBER_MAX: i64 = 127;
+
+    /// The kind with this number, known or not; `None` for what is no kind's number.
+    pub fn from_number(number: i64) -> Option<Self> {
+        let number = u8::try_from(number).ok()?;
+        (1..=Self::NUMBER_MAX).contains(&i64::from(number)).then_some(Self(number))
+    }
+
+    /// Its number in the format.
+    pub const fn number(self) -> i64 {
+        self.0 as i64
+    }
+
+    /// Whether this version knows what its rows mean.
+    pub const fn is_known(self) -> bool {
+        self.name().is_some()
+    }
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "kind {}", self.0),
+        }
     }
 }
 

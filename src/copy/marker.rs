@@ -34,7 +34,7 @@ impl Marker {
         let after = self
             .after
             .as_ref()
-            .map(|key| (key.game, key.owner, key.kind as i64, key.world, key.key.to_string(), key.id));
+            .map(|key| (key.game, key.owner, key.kind.number(), key.world, key.key.to_string(), key.id));
         let value = Value { source: self.source.clone(), after };
         let json = serde_json::to_string(&value)
             .map_err(|error| Error::store(format!("internal error: a copy's marker: {error}")))?;

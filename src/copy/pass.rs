@@ -76,7 +76,7 @@ impl Pass {
         let all = [
             *game,
             *owner,
-            *kind as i64,
+            kind.number(),
             *world,
             *id,
             *ver,

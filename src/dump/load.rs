@@ -2,6 +2,7 @@
 
 use super::FORM;
 use super::columns::{Column, JSON, KINDS, has_id, has_key, has_owner, has_world, label};
+use super::other::{Of, Other};
 use crate::backend::{Changes, Touch};
 use crate::calendar::parse_iso;
 use crate::error::{Error, Result};
@@ -23,6 +24,8 @@ struct Document {
     cloudvars: i64,
     next_id: i64,
     joined: Vec<Joined>,
+    #[serde(default)]
+    other: Vec<Other>,
     games: BTreeMap<String, BTreeMap<String, Vec<Fields>>>,
 }
 
@@ -63,6 +66,13 @@ impl Store {
         for joined in &document.joined {
             let game = ident::key(&joined.game, "joined.game")?;
             rows.push((plain(0, joined.user_id, Kind::Joined, game), Row { ver: 1, ..Row::default() }));
+        }
+        for (at, other) in document.other.into_iter().enumerate() {
+            let game = match &other.game {
+                Of::Game(name) => self.game_number(&ident::key(name, "other.game")?)?,
+                Of::Number(number) => *number,
+            };
+            rows.push(other.row(at, game)?);
         }
         rows.extend(rows.iter().filter_map(|(key, row)| board::place_of(key, row)).collect::<Vec<_>>());
         check_unique(&rows)?;

@@ -205,7 +205,7 @@ fn a_row_that_nobody_stores_is_named() {
     let sql = rusqlite::Connection::open(&path).unwrap();
     let odd = "INSERT INTO cloud (game, owner, kind, world, key, id, s_value) VALUES ";
     sql.execute_batch(&format!(
-        "{odd} (1, 7, 1, 0, 'a', 0, CAST(x'ff' AS TEXT)), (1, 7, 99, 0, 'b', 5, NULL)"
+        "{odd} (1, 7, 1, 0, 'a', 0, CAST(x'ff' AS TEXT)), (1, 7, 128, 0, 'b', 5, NULL)"
     ))
     .unwrap();
     drop(sql);
@@ -216,7 +216,7 @@ fn a_row_that_nobody_stores_is_named() {
         "{error}"
     );
     let error = store.read(&mut |snapshot| snapshot.find(&[5]).map(drop)).unwrap_err().to_string();
-    assert!(error.contains("'b', 5, 1, 7, 99, 0") && error.contains("bad kind"), "{error}");
+    assert!(error.contains("'b', 5, 1, 7, 128, 0") && error.contains("bad kind"), "{error}");
 }
 
 #[test]

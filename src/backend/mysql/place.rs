@@ -71,6 +71,6 @@ impl Place {
 impl From<&Key> for Place {
     fn from(key: &Key) -> Self {
         let Key { game, owner, kind, world, key, id } = key;
-        Self { game: *game, owner: *owner, kind: *kind as i64, world: *world, key: key.clone(), id: *id }
+        Self { game: *game, owner: *owner, kind: kind.number(), world: *world, key: key.clone(), id: *id }
     }
 }

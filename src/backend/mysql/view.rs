@@ -149,7 +149,7 @@ impl Snapshot for View<'_> {
     fn scan(&mut self, range: &Range, visit: Visit<'_>) -> Result<()> {
         let Range { game, owner, kind, world, from, to } = range;
         let mut params: Vec<Value> =
-            vec![game.into(), owner.into(), (*kind as i64).into(), world.into(), rows::text(from)];
+            vec![game.into(), owner.into(), kind.number().into(), world.into(), rows::text(from)];
         params.extend(to.as_ref().map(|to| rows::text(to)));
         let sql = if to.is_some() { rows::SCAN_WITHIN } else { rows::SCAN_FROM };
         self.ask(false, |view| view.visit(sql, params, visit))

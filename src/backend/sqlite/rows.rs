@@ -64,7 +64,7 @@ impl<'c> Point<'c> {
     }
 
     pub(super) fn get(&mut self, key: &Key) -> Outcome<Option<Row>> {
-        let at = (key.game, key.owner, key.kind as i64, key.world, &*key.key, key.id);
+        let at = (key.game, key.owner, key.kind.number(), key.world, &*key.key, key.id);
         let mut rows = self.0.query(at)?;
         let Some(found) = rows.next()? else { return Ok(None) };
         content(found).map(Some).map_err(|damage| damage.of(key))
@@ -165,7 +165,7 @@ pub(super) fn store(connection: &Connection, rows: &mut [(Key, Option<Row>)]) ->
     if rows.iter().any(|(_, row)| row.is_none()) {
         let mut delete = connection.prepare_cached(DELETE)?;
         for (key, _) in rows.iter().filter(|(_, row)| row.is_none()) {
-            delete.execute((key.game, key.owner, key.kind as i64, key.world, &*key.key, key.id))?;
+            delete.execute((key.game, key.owner, key.kind.number(), key.world, &*key.key, key.id))?;
         }
     }
     let mut upsert = connection.prepare_cached(UPSERT)?;
@@ -174,7 +174,7 @@ pub(super) fn store(connection: &Connection, rows: &mut [(Key, Option<Row>)]) ->
         upsert.execute(rusqlite::params![
             key.game,
             key.owner,
-            key.kind as i64,
+            key.kind.number(),
             key.world,
             &*key.key,
             key.id,

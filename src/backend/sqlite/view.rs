@@ -92,7 +92,7 @@ impl<'c> View<'c> {
         let (first, last) = (&keys[first], &keys[last]);
         let rows_max = 4 * group.len() + 16;
         let mut statement = self.connection.prepare_cached(rows::STRETCH)?;
-        let bounds = (first.game, first.owner, first.kind as i64, first.world, &*first.key, &*last.key);
+        let bounds = (first.game, first.owner, first.kind.number(), first.world, &*first.key, &*last.key);
         let mut found = statement.query(bounds)?;
         let (mut next, mut scanned) = (0, 0);
         while next < group.len() {
@@ -145,7 +145,7 @@ impl Snapshot for View<'_> {
 
     fn scan(&mut self, range: &Range, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()> {
         let Range { game, owner, kind, world, from, to } = range;
-        let kind = *kind as i64;
+        let kind = kind.number();
         match to {
             Some(to) => self.visit(rows::SCAN_WITHIN, (game, owner, kind, world, &**from, &**to), visit),
             None => self.visit(rows::SCAN_FROM, (game, owner, kind, world, &**from), visit),
@@ -157,7 +157,7 @@ impl Snapshot for View<'_> {
         match after {
             None => self.visit(rows::ALL, (), visit),
             Some(Key { game, owner, kind, world, key, id }) => {
-                self.visit(rows::ALL_AFTER, (game, owner, *kind as i64, world, &**key, id), visit)
+                self.visit(rows::ALL_AFTER, (game, owner, kind.number(), world, &**key, id), visit)
             }
         }?;
         Ok(())
