@@ -49,7 +49,8 @@ pub fn touch<'a>(ops: impl Iterator<Item = &'a Op>) -> Touch {
             | Op::MessageRead { id, .. }
             | Op::MessageDelete { id, .. } => touch.ids.push(*id),
             Op::AchievementSet { key, node, rate, .. } => {
-                touch.keys.extend([key.clone(), node.clone(), rate.clone()]);
+                touch.keys.extend([key.clone(), node.clone()]);
+                touch.keys.extend(rate.clone());
             }
             Op::StorageSet(set) => {
                 touch.keys.extend(set.keys());
@@ -139,7 +140,7 @@ fn apply_one(op: &Op, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
             rows.note(Note { game: *game, channel: channel.clone(), id: 0, value: Some(value.json.clone()) });
         }
         Op::AchievementSet { key, node, rate, delta, extra, version, direct } => {
-            let (extra, version) = (extra.as_ref(), *version);
+            let (rate, extra, version) = (rate.as_ref(), extra.as_ref(), *version);
             let set = achievement::Set { key, node, rate, delta: *delta, extra, version, direct: *direct };
             return achievement::apply_set(rows, cx, &set).map(Outcome::Achievement);
         }

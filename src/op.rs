@@ -47,7 +47,7 @@ pub enum Op {
     AchievementSet {
         key: Key,
         node: Key,
-        rate: Key,
+        rate: Option<Key>,
         delta: i64,
         extra: Option<Arc<str>>,
         version: Option<i64>,
@@ -115,6 +115,17 @@ impl Op {
             Self::BoardRefresh { .. } => STORAGE_SORT,
             Self::Nickname { .. } => "set_nickname",
         }
+    }
+
+    /// The same, if it is a set, without a place in the running second: nothing makes it wait (clause Q-4).
+    #[must_use]
+    pub fn unlimited(mut self) -> Self {
+        match &mut self {
+            Self::AchievementSet { rate, .. } => *rate = None,
+            Self::StorageSet(set) => set.rate = None,
+            _ => {}
+        }
+        self
     }
 
     /// Whether a note may come of it.

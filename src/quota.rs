@@ -1,6 +1,6 @@
 //! What one room may read and write in a minute. Clauses.
 
-use crate::error::{Code, Fault};
+use crate::error::{Code, Error, Fault};
 
 /// A window is this long.
 pub const WINDOW_MS: i64 = 60_000;
@@ -94,6 +94,15 @@ impl Quota {
 /// What a room has before its first call.
 pub const FULL: Budget =
     Budget { reads: READS_MAX, writes: WRITES_MAX, bytes: WINDOW_BYTES_MAX, resets_in_ms: WINDOW_MS };
+
+/// Whether one publish may carry so many bytes (clause Q-3). It has no Reply: more is a malformed argument.
+pub fn one_publish(bytes: u64) -> Result<(), Error> {
+    if bytes <= CALL_BYTES_MAX {
+        return Ok(());
+    }
+    let message = format!("value: {bytes} bytes; one publish of at most {CALL_BYTES_MAX} bytes is accepted");
+    Err(Error::Value { code: Code::TooLong, message })
+}
 
 /// Whether one call may move so many bytes (clause Q-2).
 pub fn one_call(bytes: u64, verb: &str) -> Result<(), Fault> {

@@ -139,6 +139,11 @@ impl Room {
         Ok(())
     }
 
+    /// A set as this room sends it: without limits it is not counted and waits for nothing (clause Q-3).
+    fn within_rate(&self, set: Op) -> Op {
+        if self.limits { set } else { set.unlimited() }
+    }
+
     /// What is left of the running window (clause Q-3).
     pub fn budget(&self) -> Budget {
         if self.limits { locked(&self.quota).budget(self.store.now_ms()) } else { quota::FULL }
@@ -153,18 +158,18 @@ impl Room {
     }
 
     /// A commit that was refused before it was sent: it counts as a write all the same (clause C-3).
-    pub fn refused(&self, fault: Fault) -> Result<Outcome> {
-        self.writes(&Call::write(&[]), 0)?.answered(Err(fault.into()))
+    pub fn refused(&self, error: Error) -> Result<Outcome> {
+        self.writes(&Call::write(&[]), 0)?.answered(Err(error))
     }
 
     /// Runs independent commits, each of so many bytes, made durable together; each counts as one write. One that was
-    /// refused before it was sent has its fault here.
-    pub fn commit_many(&self, work: Vec<Result<(Vec<Op>, u64), Fault>>) -> Vec<Result<Outcome>> {
+    /// refused before it was sent has its error here.
+    pub fn commit_many(&self, work: Vec<Result<(Vec<Op>, u64)>>) -> Vec<Result<Outcome>> {
         let mut sent = Vec::with_capacity(work.len());
         let mut let_through = Vec::with_capacity(work.len());
         for one in work {
             sent.push(match one {
-                Err(fault) => Err(self.refused(fault)),
+                Err(error) => Err(self.refused(error)),
                 Ok((ops, bytes)) => {
                     self.writes(&Call::write(&ops), bytes).map_err(Err).inspect(|_| let_through.push(ops))
                 }
@@ -181,15 +186,11 @@ impl Room {
 
     /// Leaves independent commits to the store's serving thread, under one number; each counts as one write. What was
     /// refused before it was sent has its fault here.
-    pub fn enqueue_many(
-        &self,
-        number: u64,
-        work: Vec<Result<(Vec<Op>, u64), Fault>>,
-    ) -> Result<Vec<Option<Fault>>> {
+    pub fn enqueue_many(&self, number: u64, work: Vec<Result<(Vec<Op>, u64)>>) -> Result<Vec<Option<Fault>>> {
         let (mut refused, mut let_through) = (Vec::with_capacity(work.len()), Vec::with_capacity(work.len()));
         for one in work {
             let sent = match one {
-                Err(fault) => self.refused(fault).map(drop),
+                Err(error) => self.refused(error).map(drop),
                 Ok((ops, bytes)) => self.count_write(bytes).inspect(|()| let_through.push(ops)),
             };
             refused.push(match sent {
@@ -221,9 +222,10 @@ impl Room {
         }))
     }
 
-    /// `score.publish_message`: not counted (clause Q-3).
+    /// `score.publish_message`: not counted, but of bounded size, with limits or without (clause Q-3).
     pub fn publish(&self, channel: Arc<str>, value: Value) -> Result<()> {
         self.check_open()?;
+        quota::one_publish(value.len)?;
         let ops = vec![Op::Publish { game: self.game, channel, value }];
         let sent = self.sends(&Call::write(&ops), |_| Ok(()))?;
         sent.answered(self.store.commit(ops).map(drop))

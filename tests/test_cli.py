@@ -225,6 +225,21 @@ def test_icons_have_120_by_120_pixels(defects, folder, data, message):
     assert defect.startswith(f"NodeSetting.csv:2: FinPic: 'textures/b.jpg' {message}")
 
 
+@pytest.mark.parametrize("where", ["a.png", "icons/a.png", "icons/textures/a.png"])
+def test_pictures_lie_in_textures(defects, folder, where):
+    #
+    (folder / where).parent.mkdir(parents=True, exist_ok=True)
+    (folder / where).write_bytes(png(64, 64))
+    table(folder, GOOD, f"two,{where},{where},t,d,1,1")
+    both = [
+        f"'{where}' does not lie in the folder 'textures'",
+        f"'{where}' has 64x64 pixels; 120x120 is accepted",
+    ]
+    assert defects() == [
+        f"NodeSetting.csv:3: {column}: {message}" for column in ("PrePic", "FinPic") for message in both
+    ]
+
+
 @pytest.mark.parametrize("frame", [0xC0, 0xC1, 0xC2])
 def test_each_kind_of_jpeg(defects, folder, frame):
     #
@@ -241,7 +256,9 @@ def test_the_zip_has_at_most_3_mib(defects, folder, tmp_path):
     assert not (tmp_path / "out.zip").exists()
 
 
-@pytest.mark.parametrize(("layout", "root"), [("flat", ""), ("nested", "成就/"), (None, "")])
+@pytest.mark.parametrize(
+    ("layout", "root"), [("flat", ""), ("folder", "成就/"), ("nested", "成就/成就/"), (None, "成就/成就/")]
+)
 def test_the_zip_and_its_layouts(folder, tmp_path, capsys, layout, root):
     #
     (folder / "notes.txt").write_text("not for the platform")

@@ -245,3 +245,16 @@ def test_operations_take_a_numeric_string(score):
     assert values(score) == [[2]]
     assert commit(score, ("list_delete", {"uuid": str(uuid)})).ok
     assert values(score) == []
+
+
+@pytest.mark.parametrize("given", [str, int])
+def test_a_change_returns_the_uuid(score, given):
+    # L-2, W-1
+    c = score.get_commit()
+    uuid = c.list_add(user_id=1, key="bag", value=[1])
+    assert c.list_modify(uuid=given(uuid), value=[2]) == uuid
+    other = c.world_list_add(user_id=1, key="bag", value=[1], world_id=7)
+    assert c.world_list_modify(uuid=given(other), value=[2]) == other
+    assert [type(uuid), type(c.list_modify(uuid="123", value=[]))] == [int, int]
+    assert c.commit().ok
+    assert [row["value"] for row in score.list_query(user_id=1, key="bag").data] == [[2]]

@@ -1,7 +1,12 @@
 """Malformed operations, and committers that are used up."""
 
+import contextlib
+import sqlite3
+from collections.abc import Mapping
+
+import cloudvars
 import pytest
-from cloudvars import CloudValueError, CommitError, StoreError
+from cloudvars import CloudError, CloudValueError, CommitError, StoreError
 from model import numbers
 
 APPLE = {"user_id": 55555555, "key": "apple"}
@@ -89,3 +94,92 @@ def test_a_committer_of_a_closed_room_cannot_commit(make_room, score):
     with pytest.raises(StoreError):
         c.commit()
     assert score.get(APPLE).data == []
+
+
+class Failing(Mapping):
+    """Fields that are read from somewhere; the first of them cannot be read."""
+
+    def __init__(self, fields, error):
+        self.fields, self.error = fields, error
+
+    def __getitem__(self, name):
+        raise self.error
+
+    def __iter__(self):
+        return iter(self.fields)
+
+    def __len__(self):
+        return len(self.fields)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (CloudError("busy", 1205), 1205),
+        (CloudError("all reads are used up", -429), -429),
+        (CloudError("who knows", 10004), 10004),
+        (CloudValueError("too long", 1405), 1405),
+        (KeyError("value"), 10003),
+        (ZeroDivisionError(), 10003),
+    ],
+)
+def test_commit_answers_the_code_that_the_operation_raised(score, error, code):
+    # C-3: what is transient does not become a malformed argument.
+    c = score.get_commit()
+    c.money_add(**APPLE, value=1)
+    with pytest.raises(type(error)) as caught:
+        c.list_add(Failing({**APPLE, "value": []}, error))
+    assert caught.value is error
+    with pytest.raises(CommitError, match="an earlier operation was refused") as caught:
+        c.money_add(**APPLE, value=1)
+    assert caught.value.code == code
+    reply = c.commit()
+    assert (reply.error_code, reply.data) == (code, {"op": 1, "name": "list_add"})
+    assert numbers(score, 55555555, "apple") == [[]] * 8
+
+
+def test_a_store_that_failed_an_operation_fails_its_commit(score):
+    # C-3, G-4
+    def failed():
+        c = score.get_commit()
+        with pytest.raises(StoreError):
+            c.list_add(Failing(APPLE, StoreError("the disk is gone")))
+        with pytest.raises(StoreError, match="an earlier operation was refused: .*the disk is gone"):
+            c.money_add(**APPLE, value=1)
+        return c
+
+    with pytest.raises(StoreError, match=r"op 0 \(list_add\): the disk is gone"):
+        failed().commit()
+    with pytest.raises(StoreError, match="the disk is gone"), failed():
+        pass
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_an_operation_that_was_interrupted_may_be_called_again(score, error):
+    # C-3
+    c = score.get_commit()
+    with pytest.raises(error):
+        c.money_add(Failing(APPLE, error()))
+    c.money_add(**APPLE, value=1)
+    c.money_cost(**APPLE, value=2)
+    reply = c.commit()
+    assert (reply.error_code, reply.data) == (10001, {"op": 1, "name": "money_cost"})
+
+
+def test_a_uuid_that_could_not_be_fetched(path):
+    # C-3, L-1
+    with (
+        cloudvars.open(path) as store,
+        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        score = store.room().score
+        other.execute("BEGIN IMMEDIATE")
+        c, raised = score.get_commit(), 0
+        try:
+            c.list_add(**APPLE, value=[])
+        except CloudError as error:
+            raised = error.code
+        other.execute("ROLLBACK")
+        assert raised in {0, 1205}
+        assert c.commit().error_code == raised
+        assert len(score.list_query(APPLE).data) == (raised == 0)

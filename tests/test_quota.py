@@ -258,6 +258,25 @@ def test_32_mib_of_one_read(big):
     assert len(room.score.get(user_id=[1, 3, 4], key="k").data) == 3
 
 
+@pytest.mark.parametrize("limits", [True, False])
+def test_32_mib_of_one_publish(big, limits):
+    # Q-3, S-6
+    store, _ = big
+    seen = []
+    with store.room(limits=limits) as room:
+        assert room.score.subscribe_message("live", {"ok": seen.append})
+        with pytest.raises(CloudValueError) as caught:
+            room.score.publish_message("live", of_size(32 * MIB + 1))
+        assert caught.value.code == 1405
+        assert "33554433" in caught.value.message
+        assert "33554432" in caught.value.message
+        room.tick()
+        assert seen == []
+        room.score.publish_message("live", of_size(32 * MIB))
+        room.tick()
+        assert seen == [{"message": of_size(32 * MIB)}]
+
+
 @pytest.fixture
 def node(store):
     store.achievements.define("node", total=1000)
@@ -289,6 +308,23 @@ def test_a_waiting_set_is_answered_at_a_later_call(make_room, clock, node):
     clock.advance(seconds=1)
     room.score.get(PLACE)
     assert len(answers) == 51
+
+
+def test_without_limits_no_set_waits_or_counts(make_room, node):
+    # H-7
+    free, room, answers = make_room(limits=False), make_room(), []
+    for number in range(120):
+        free.achievement.LobbySetAchievementStorage(answers.append, number, node, 1)
+        free.storage.LobbySetStorageAndUserItem(
+            answers.append, number, None, lambda: [{"key": "a", "value": 1}]
+        )
+    assert [answer["code"] for answer in answers] == [0] * 240
+    for number in range(60):
+        room.achievement.LobbySetAchievementStorage(answers.append, number, node, 1)
+        room.storage.LobbySetStorageAndUserItem(answers.append, 200 + number, None, lambda: [])
+    assert len(answers) == 240 + 50 + 50
+    free.achievement.LobbySetAchievementStorage(answers.append, 1, node, 1)
+    assert len(answers) == 341
 
 
 def test_games_do_not_share_the_rate(open_store):

@@ -103,7 +103,7 @@ class Store:
 
         ``name``: for people; ``game``: another game than the store's;
         ``delivery``: "inline" (callbacks run before the call returns) or "tick" (only ``room.tick()`` runs them; D-1);
-        ``limits=False`` switches the quotas off (Q-3).
+        ``limits=False`` switches the quotas off, that of sets per second (Q-4) too (Q-3).
         """
 
     @property
@@ -347,7 +347,10 @@ class Score:
         """End the subscription; returns whether there was one. Clause S-6."""
 
     def publish_message(self, channel_name: str, value: object) -> None:
-        """Give ``value`` (storable) to whoever is subscribed now, in any room or process. Clause S-6."""
+        """Give ``value`` (storable) to whoever is subscribed now, in any room or process. Clause S-6.
+
+        At most 32 MiB, as ``test_cloud_value`` measures it: more raises, code 1405 (Q-3).
+        """
 
     # --- names ---
 
@@ -476,8 +479,8 @@ class Committer:
     ) -> int:
         """Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once. Clause L-1."""
 
-    def list_modify(self, fields: _Fields | None = None, /, *, uuid: _Id = ..., value: _Table = ...) -> None:
-        """Queue: replace the value of a list item; an unknown uuid has no effect. Clause L-2."""
+    def list_modify(self, fields: _Fields | None = None, /, *, uuid: _Id = ..., value: _Table = ...) -> int:
+        """Queue: replace the value of a list item; returns its uuid. An unknown uuid has no effect. Clause L-2."""
 
     def list_delete(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> None:
         """Queue: delete a list item; an unknown uuid has no effect. Clause L-2."""
@@ -517,8 +520,8 @@ class Committer:
 
     def world_list_modify(
         self, fields: _Fields | None = None, /, *, uuid: _Id = ..., value: _Table = ...
-    ) -> None:
-        """Queue: replace the value of a world list item. Clause W-1."""
+    ) -> int:
+        """Queue: replace the value of a world list item; returns its uuid. Clauses W-1, L-2."""
 
     def world_list_delete(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> None:
         """Queue: delete a world list item. Clause W-1."""

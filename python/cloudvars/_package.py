@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TABLE = "NodeSetting.csv"
+PICTURES = "textures"
+"""The folder of the pictures."""
+LAYOUTS = ("nested", "folder", "flat")
+"""How many folders the zip holds the table in: two (the default), one, none."""
 ICON = (120, 120)
 """Pixels; the platform refuses other icons."""
 ZIP_BYTES_MAX = 3 * 1024 * 1024
@@ -46,9 +50,11 @@ class Package:
     """Files of the folder that the table does not name."""
     defects: list[Defect] = field(default_factory=list)
 
-    def zipped(self, *, nested: bool) -> bytes:
+    def zipped(self, layout: str) -> bytes:
         """Return the zip: the same bytes for the same files, whenever and wherever it is made."""
-        root = f"{self.folder.resolve().name or 'achievement'}/" if nested else ""
+        folder = f"{self.folder.resolve().name or 'achievement'}/"
+        # Nested: the folder in a new one, which is zipped; that is called alike.
+        root = folder * {"nested": 2, "folder": 1, "flat": 0}[layout]
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             # The table first, then the pictures by name.
@@ -61,7 +67,7 @@ class Package:
         return out.getvalue()
 
 
-def examine(folder: Path, *, nested: bool = False) -> Package:
+def examine(folder: Path, layout: str = LAYOUTS[0]) -> Package:
     """Read a folder and list all that is wrong with it. Raises ``OSError`` when the folder cannot be read."""
     package = Package(folder)
     names = [entry.name for entry in folder.iterdir()]
@@ -75,22 +81,38 @@ def examine(folder: Path, *, nested: bool = False) -> Package:
     package.defects += [Defect(TABLE, line, message) for line, message in defects]
     for line, *pictures in rows:
         for column, cell in zip(("PrePic", "FinPic"), pictures, strict=True):
-            try:
-                if cell.strip():  # a blank one was reported
-                    _add(package, cell.strip())
-            except ValueError as wrong:
-                package.defects.append(Defect(TABLE, line, f"{column}: {wrong}"))
+            if cell.strip():  # a blank one was reported
+                wrong = _add(package, cell.strip())
+                package.defects += [Defect(TABLE, line, f"{column}: {message}") for message in wrong]
     package.defects.sort(key=lambda defect: defect.line or 0)
     package.left_out = sorted(set(_files(folder)) - package.files.keys())
-    zip_bytes = len(package.zipped(nested=nested))
+    zip_bytes = len(package.zipped(layout))
     if zip_bytes > ZIP_BYTES_MAX:
         message = f"the zip has {zip_bytes} bytes; at most {ZIP_BYTES_MAX} (3 MiB) are accepted"
         package.defects.append(Defect(".", None, message))
     return package
 
 
-def _add(package: Package, cell: str) -> None:
-    """Take a picture into the package. Raises ``ValueError`` that says what is wrong with it."""
+def _add(package: Package, cell: str) -> Iterator[str]:
+    """Take a picture into the package; yields what is wrong with it."""
+    try:
+        content = _content(package, cell)
+    except ValueError as wrong:
+        yield str(wrong)
+        return
+    if PurePosixPath(cell).parts[0] != PICTURES:
+        yield f"'{cell}' does not lie in the folder '{PICTURES}'"
+    try:
+        size = _picture.size(content)
+    except ValueError as wrong:
+        yield f"'{cell}' {wrong}; a PNG or JPEG of 120x120 pixels is accepted"
+        return
+    if size != ICON:
+        yield f"'{cell}' has {size[0]}x{size[1]} pixels; 120x120 is accepted"
+
+
+def _content(package: Package, cell: str) -> bytes:
+    """Read a picture into the package. Raises ``ValueError`` that says why it cannot be."""
     path = PurePosixPath(cell)
     if "\\" in cell:
         raise ValueError(f"'{cell}' has a backslash; '/' is accepted")
@@ -101,12 +123,7 @@ def _add(package: Package, cell: str) -> None:
     name = str(path)
     if name not in package.files:
         package.files[name] = _found(package.folder, path).read_bytes()
-    try:
-        size = _picture.size(package.files[name])
-    except ValueError as wrong:
-        raise ValueError(f"'{cell}' {wrong}; a PNG or JPEG of 120x120 pixels is accepted") from None
-    if size != ICON:
-        raise ValueError(f"'{cell}' has {size[0]}x{size[1]} pixels; 120x120 is accepted")
+    return package.files[name]
 
 
 def _found(folder: Path, path: PurePosixPath) -> Path:

@@ -39,9 +39,10 @@ def parser() -> argparse.ArgumentParser:
         verb.add_argument("folder", type=Path, metavar="DIR", help="the folder that holds NodeSetting.csv")
         verb.add_argument(
             "--layout",
-            choices=["flat", "nested"],
-            default="flat",
-            help="flat: NodeSetting.csv lies at the zip's top; nested: in a folder called like DIR",
+            choices=_package.LAYOUTS,
+            default=_package.LAYOUTS[0],
+            help="nested: the zip holds a new folder with DIR in it; folder: it holds DIR; "
+            "flat: NodeSetting.csv lies at its top",
         )
         verb.add_argument("--json", action="store_true", help="print one JSON object")
     copy = nouns.add_parser(
@@ -83,9 +84,8 @@ def _failed(why: str) -> int:
 
 def _achievements(given: argparse.Namespace) -> int:
     output: Path | None = None
-    nested = given.layout == "nested"
-    package = _package.examine(given.folder, nested=nested)
-    zipped = package.zipped(nested=nested)
+    package = _package.examine(given.folder, given.layout)
+    zipped = package.zipped(given.layout)
     if given.output and not package.defects:
         output = given.output
         _write(given.output, zipped)

@@ -63,7 +63,7 @@ pub enum Answer {
 pub(crate) struct Set<'a> {
     pub(crate) key: &'a Key,
     pub(crate) node: &'a Key,
-    pub(crate) rate: &'a Key,
+    pub(crate) rate: Option<&'a Key>,
     pub(crate) delta: i64,
     pub(crate) extra: Option<&'a Arc<str>>,
     pub(crate) version: Option<i64>,
@@ -83,7 +83,7 @@ pub fn set(
     Op::AchievementSet {
         key: plain(game, player, Kind::Achievement, node.clone()),
         node: node::key(game, node),
-        rate: rate::key(game, ""),
+        rate: Some(rate::key(game, "")),
         delta,
         extra,
         version,

@@ -15,8 +15,9 @@ pub(super) fn key(game: i64, whose: &str) -> Key {
     plain(game, 0, Kind::SetRate, whose.into())
 }
 
-/// Counts one set; `Some` = when the full second ends.
-pub(super) fn count(rows: &mut Rows, cx: &Context<'_>, rate: &Key) -> Result<Option<i64>> {
+/// Counts one set; `Some` = when the full second ends. A set without a rate is never counted and never waits.
+pub(super) fn count(rows: &mut Rows, cx: &Context<'_>, rate: Option<&Key>) -> Result<Option<i64>> {
+    let Some(rate) = rate else { return Ok(None) };
     let mut row = rows.get(rate)?.cloned().unwrap_or_default();
     let running = (row.created..row.created + 1000).contains(&cx.now_ms);
     let sets = if running { row.i_value.unwrap_or(0) } else { 0 };

@@ -55,7 +55,7 @@ pub enum Answer {
 /// One set as it is sent: all of its keys and its order, or nothing.
 #[derive(Clone, Debug)]
 pub struct Set {
-    pub(crate) rate: Key,
+    pub(crate) rate: Option<Key>,
     pub(crate) game: i64,
     pub(crate) uid: i64,
     pub(crate) order: Option<i64>,
@@ -87,7 +87,7 @@ pub fn set(game: i64, uid: i64, order: Option<i64>, entities: &[(Entity, i64)]) 
         version: *version,
     });
     // Counted apart from the achievements' sets.
-    let rate = rate::key(game, "storage");
+    let rate = Some(rate::key(game, "storage"));
     Op::StorageSet(Box::new(Set { rate, game, uid, order, parts: parts.collect() }))
 }
 
@@ -95,12 +95,12 @@ impl Set {
     /// The rows that it reads or writes.
     pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
         let parts = self.parts.iter().flat_map(|part| [&part.key, &part.board, &part.place]);
-        parts.chain([&self.rate]).cloned()
+        parts.chain(&self.rate).cloned()
     }
 }
 
 pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
-    if let Some(until) = rate::count(rows, cx, &set.rate)? {
+    if let Some(until) = rate::count(rows, cx, set.rate.as_ref())? {
         return Ok(Answer::Wait(until));
     }
     // A shipped order is final, a conflict is tried again: the order comes first.

@@ -111,6 +111,8 @@ impl Score {
     }
 
     /// Give ``value`` to whoever is subscribed now, in any room or process. Clause S-6.
+    ///
+    /// At most 32 MiB, as ``test_cloud_value`` measures it: more raises, code 1405 (clause Q-3).
     fn publish_message(
         &self,
         py: Python<'_>,

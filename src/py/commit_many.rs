@@ -6,13 +6,13 @@ use super::enter::enter_or_raise;
 use super::exceptions::{commit_error, raised, type_error};
 use super::reply;
 use super::room::Room;
-use crate::error::{Code, Error, Fault};
+use crate::error::{Code, Error};
 use crate::op::Op;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-type Taken = Vec<Result<(Vec<Op>, u64), Fault>>;
+type Taken = Vec<Result<(Vec<Op>, u64), Error>>;
 
 /// Ends all committers: what is to be committed, or what was wrong with each.
 fn take(py: Python<'_>, room: &Py<Room>, committers: &Bound<'_, PyAny>) -> PyResult<Taken> {

@@ -6,9 +6,10 @@ use super::exceptions::{commit_error, raised};
 use super::reply;
 use super::room::Room;
 use super::score::Score;
-use crate::error::{Code, Fault};
+use crate::error::{Code, Error, Fault, Result};
 use crate::lock::locked;
 use crate::op::Op;
+use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -26,9 +27,12 @@ struct State {
     ops: Vec<Op>,
     bytes: u64,
     calls: usize,
-    poison: Option<Fault>,
+    poison: Option<Error>,
     used: bool,
 }
+
+/// The `code` of a Python `StoreError`.
+const STORE_ERROR: i64 = -1;
 
 /// An operation, and the bytes that it moves (clause Q-2).
 pub(super) struct Queued {
@@ -52,18 +56,16 @@ impl Committer {
         locked(&self.state)
     }
 
-    fn refused(&self, py: Python<'_>, name: &str) -> Option<PyErr> {
-        let state = self.state();
-        if state.used {
-            let message = format!("{name}: this committer was committed; get_commit() gives a new one");
-            return Some(commit_error(py, &message, Code::BadValue, None));
-        }
-        let poison = state.poison.as_ref()?;
-        let message = format!("{name}: an earlier operation was refused: {}", poison.message);
-        Some(commit_error(py, &message, poison.code, poison.op))
+    /// Why nothing can be queued. The lock is not held while the exception is made: that may run any Python code.
+    fn check(&self, py: Python<'_>, name: &str) -> PyResult<()> {
+        let refused = self.state().refused(name);
+        refused.map_or(Ok(()), |error| Err(to_raise(py, error)))
     }
 
-    /// Queues one operation; what it does not accept poisons the committer (clause C-3).
+    /// Queues one operation; one that could not be read, or got no uuid, poisons the committer (clause C-3).
+    ///
+    /// Reading the fields may run any Python code (`__index__`, a mapping's `__getitem__`), and lets other threads
+    /// run. Whatever was queued meanwhile comes before; if the committer was committed meanwhile, this is refused.
     pub(super) fn queue<'py>(
         &self,
         py: Python<'py>,
@@ -72,32 +74,16 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
         parse: impl FnOnce(&Fields<'py>) -> PyResult<Queued>,
     ) -> PyResult<()> {
-        if let Some(error) = self.refused(py, name) {
-            return Err(error);
-        }
-        let queued = Fields::new(py, name, fields, keywords).and_then(|fields| parse(&fields));
-        let mut state = self.state();
-        let index = state.calls;
-        state.calls += 1;
-        match queued {
+        self.check(py, name)?;
+        match Fields::new(py, name, fields, keywords).and_then(|fields| parse(&fields)) {
             Ok(queued) => {
-                state.ops.push(queued.op);
-                state.bytes += queued.bytes;
-                Ok(())
+                let refused = self.state().push(name, queued);
+                refused.map_or(Ok(()), |error| Err(to_raise(py, error)))
             }
             Err(error) => {
-                let code =
-                    error.value(py).getattr(intern!(py, "code")).and_then(|code| code.extract::<i64>());
-                let code = if code.is_ok_and(|code| code == Code::TooLong as i64) {
-                    Code::TooLong
-                } else {
-                    Code::BadValue
-                };
-                let message = error.value(py).to_string();
-                // Some messages begin with the verb, and `at` says it too.
-                let message =
-                    message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
-                state.poison.get_or_insert(Fault::new(code, message).at(index, name));
+                if let Some(cause) = cause(py, &error, name) {
+                    self.state().poison(name, cause);
+                }
                 Err(error)
             }
         }
@@ -109,18 +95,87 @@ impl Committer {
     }
 
     /// Ends the committer: what is to be committed, or what was wrong with it.
-    pub(super) fn take(&self, py: Python<'_>) -> PyResult<Result<(Vec<Op>, u64), Fault>> {
-        let mut state = self.state();
-        if state.used {
-            let message = "commit: this committer was committed; get_commit() gives a new one";
-            return Err(commit_error(py, message, Code::BadValue, None));
-        }
-        state.used = true;
-        match state.poison.take() {
-            Some(fault) => Ok(Err(fault)),
-            None => Ok(Ok((std::mem::take(&mut state.ops), state.bytes))),
-        }
+    pub(super) fn take(&self, py: Python<'_>) -> PyResult<Result<(Vec<Op>, u64)>> {
+        let taken = self.state().take();
+        taken.ok_or_else(|| to_raise(py, used("commit")))
     }
+}
+
+impl State {
+    fn refused(&self, name: &str) -> Option<Error> {
+        if self.used {
+            return Some(used(name));
+        }
+        let earlier = |message: &str| format!("{name}: an earlier operation was refused: {message}");
+        Some(match self.poison.as_ref()? {
+            Error::Fault(fault) => Error::Fault(Fault { message: earlier(&fault.message), ..fault.clone() }),
+            error => Error::store(earlier(&error.to_string())),
+        })
+    }
+
+    /// Queues what was read, unless that is refused.
+    fn push(&mut self, name: &str, queued: Queued) -> Option<Error> {
+        let refused = self.refused(name);
+        if refused.is_none() {
+            self.calls += 1;
+            self.ops.push(queued.op);
+            self.bytes += queued.bytes;
+        }
+        refused
+    }
+
+    /// Nothing can be queued any more, and `commit` answers why. What was refused first is what counts.
+    fn poison(&mut self, name: &'static str, cause: Error) {
+        if self.used || self.poison.is_some() {
+            return;
+        }
+        let index = self.calls;
+        self.calls += 1;
+        self.poison = Some(match cause {
+            Error::Fault(fault) => Error::Fault(fault.at(index, name)),
+            error => Error::store(format!("op {index} ({name}): {error}")),
+        });
+    }
+
+    fn take(&mut self) -> Option<Result<(Vec<Op>, u64)>> {
+        if std::mem::replace(&mut self.used, true) {
+            return None;
+        }
+        Some(match self.poison.take() {
+            Some(error) => Err(error),
+            None => Ok((std::mem::take(&mut self.ops), self.bytes)),
+        })
+    }
+}
+
+/// A refusal of a committer, as it is raised.
+fn to_raise(py: Python<'_>, error: Error) -> PyErr {
+    match error {
+        Error::Fault(fault) => commit_error(py, &fault.message, fault.code, fault.op),
+        error => raised(py, error),
+    }
+}
+
+fn used(name: &str) -> Error {
+    let message = format!("{name}: this committer was committed; get_commit() gives a new one");
+    Error::Fault(Fault { code: Code::BadValue, message, op: None })
+}
+
+/// What `commit` will answer for an operation that raised this: its own code, or that of a malformed argument.
+/// `None` for what is no failure of the operation, such as Ctrl-C: it may be called again.
+fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error> {
+    if !raised.is_instance_of::<PyException>(py) {
+        return None;
+    }
+    let value = raised.value(py);
+    let message = value.to_string();
+    // Some messages begin with the verb, and `at` says it too.
+    let message = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
+    let code = value.getattr(intern!(py, "code")).and_then(|code| code.extract::<i64>()).unwrap_or(0);
+    Some(match Code::failure(code) {
+        None if code == STORE_ERROR => Error::store(message),
+        code => Error::Fault(Fault::new(code.unwrap_or(Code::BadValue), message)),
+    })
 }
 
 #[pymethods]
@@ -137,7 +192,7 @@ impl Committer {
         let room = self.room.get();
         let answer = match self.take(py)? {
             Ok((ops, bytes)) => enter(py, || room.core.commit(ops, bytes))?,
-            Err(fault) => enter(py, || room.core.refused(fault))?,
+            Err(error) => enter(py, || room.core.refused(error))?,
         };
         let reply = reply::of_commit(py, &answer)?;
         room.deliver(py)?;
@@ -156,17 +211,15 @@ impl Committer {
         _value: &Bound<'_, PyAny>,
         _traceback: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        if self.state().used {
-            return Ok(());
-        }
+        // An explicit commit inside the block was the commit.
+        let Some(taken) = self.state().take() else { return Ok(()) };
         if !exception.is_none() {
-            self.state().used = true;
             return Ok(());
         }
         let room = self.room.get();
-        let answer = match self.take(py)? {
+        let answer = match taken {
             Ok((ops, bytes)) => enter(py, || room.core.commit(ops, bytes))?,
-            Err(fault) => Err(fault),
+            Err(error) => return Err(to_raise(py, error)),
         };
         if let Err(fault) = answer {
             return Err(commit_error(py, &fault.message, fault.code, fault.op));
@@ -196,7 +249,7 @@ impl Committer {
                 room.core.count_write(bytes)?;
                 room.core.store().enqueue(number, vec![ops])
             })?,
-            Err(fault) => enter(py, || room.core.refused(fault).map(drop))?,
+            Err(error) => enter(py, || room.core.refused(error).map(drop))?,
         };
         if answer.is_ok() { Ok(None) } else { reply::of_commit(py, &answer).map(Some) }
     }

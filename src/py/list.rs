@@ -48,12 +48,25 @@ impl Committer {
         enter_or_raise(py, || store.new_id())
     }
 
-    pub(super) fn parse_modify(&self, fields: &Fields<'_>, py: Python<'_>, world: bool) -> PyResult<Queued> {
-        let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
-        let value = container(&fields.required(intern!(py, "value"))?)?;
-        fields.done(&["uuid", "value"])?;
-        let bytes = value.len;
-        Ok(Queued { op: Op::ListModify { list: self.list(world), uuid, value }, bytes })
+    /// Queues a change of an item; its uuid as an int, however it was given (clause L-2).
+    pub(super) fn queue_modify<'py>(
+        &self,
+        py: Python<'py>,
+        name: &'static str,
+        world: bool,
+        fields: Option<&Bound<'py, PyAny>>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<i64> {
+        let mut changed = 0;
+        self.queue(py, name, fields, keywords, |fields| {
+            let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
+            let value = container(&fields.required(intern!(py, "value"))?)?;
+            fields.done(&["uuid", "value"])?;
+            changed = uuid;
+            let bytes = value.len;
+            Ok(Queued { op: Op::ListModify { list: self.list(world), uuid, value }, bytes })
+        })?;
+        Ok(changed)
     }
 
     pub(super) fn parse_delete(&self, fields: &Fields<'_>, py: Python<'_>, world: bool) -> PyResult<Queued> {
@@ -87,7 +100,7 @@ impl Committer {
         Ok(uuid)
     }
 
-    /// Queue: replace the value of a list item; an unknown uuid has no effect. Clause L-2.
+    /// Queue: replace the value of a list item; returns its uuid. An unknown uuid has no effect. Clause L-2.
     ///
     /// Fields: ``uuid`` (int or numeric str), ``value`` (dict or list).
     #[pyo3(signature = (fields = None, /, **keywords))]
@@ -96,8 +109,8 @@ impl Committer {
         py: Python<'py>,
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<()> {
-        self.queue(py, "list_modify", fields, keywords, |fields| self.parse_modify(fields, py, false))
+    ) -> PyResult<i64> {
+        self.queue_modify(py, "list_modify", false, fields, keywords)
     }
 
     /// Queue: delete a list item; an unknown uuid has no effect. Clause L-2.

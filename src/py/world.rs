@@ -83,7 +83,7 @@ impl Committer {
         Ok(uuid)
     }
 
-    /// Queue: replace the value of a world list item. Clause W-1.
+    /// Queue: replace the value of a world list item; returns its uuid. Clauses W-1, L-2.
     ///
     /// Fields: ``uuid``, ``value`` (dict or list).
     #[pyo3(signature = (fields = None, /, **keywords))]
@@ -92,8 +92,8 @@ impl Committer {
         py: Python<'py>,
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<()> {
-        self.queue(py, "world_list_modify", fields, keywords, |fields| self.parse_modify(fields, py, true))
+    ) -> PyResult<i64> {
+        self.queue_modify(py, "world_list_modify", true, fields, keywords)
     }
 
     /// Queue: delete a world list item. Clause W-1.

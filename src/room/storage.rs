@@ -63,6 +63,7 @@ impl Cloud for Room {
     }
 
     fn set(&self, op: Op) -> Result<Answer> {
+        let op = self.within_rate(op);
         let sent = self.sends(&Call::write(from_ref(&op)), |_| Ok(()))?;
         let answer = match self.store.commit(vec![op]) {
             Ok(Outcome::Storage(answer)) => Ok(answer),

@@ -83,6 +83,7 @@ impl Cloud for Room {
     }
 
     fn set(&self, number: u64, player: i64, node: &Arc<str>, op: Op) -> Result<Answer> {
+        let op = self.within_rate(op);
         let sent = self.sends(&Call::write(from_ref(&op)), |_| Ok(()))?;
         if let Some(wait) = self.interfere(&op)? {
             return sent.told(Ok(wait), told);
