@@ -7,6 +7,8 @@
 mod failure;
 mod file;
 mod fork;
+mod guard;
+mod ofd;
 mod path;
 mod readers;
 mod rows;
@@ -20,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::lock::locked;
 use crate::row::{Key, Row};
 use failure::{Failure, Outcome};
+use guard::Harm;
 use readers::Readers;
 use rusqlite::Connection;
 use std::path::PathBuf;
@@ -69,9 +72,12 @@ struct Open {
 /// What a file is read through, beside the writer.
 #[derive(Debug)]
 struct Beside {
-    store: Arc<file::StoreFile>,
     readers: Readers,
     pulse: Mutex<Option<Connection>>,
+    /// `None` = closed.
+    hold: Mutex<Option<guard::Hold>>,
+    /// Dropped last, when no connection is open any more.
+    store: Arc<file::StoreFile>,
 }
 
 fn closed() -> Error {
@@ -89,11 +95,13 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
             let held = turn.take()?;
             store.prepare()?;
             drop(held);
+            let guarded = Mutex::new(Some(store.hold()?));
             let writer = Writer::on(&store, turn, durability)?;
+            store.hold_log()?;
             store.flush_names()?;
             let pulse = Mutex::new(Some(store.connection(Durability::Normal, 64)?));
             let readers = Readers::new(&store);
-            (writer, Some(Beside { store, readers, pulse }))
+            (writer, Some(Beside { readers, pulse, hold: guarded, store }))
         }
     };
     let (broken, commits) = (OnceLock::new(), AtomicI64::new(0));
@@ -130,13 +138,20 @@ impl Open {
                 format!("the store refuses further writes after a failed write ({reason}); reopen it");
             return Err(Error::store(refused));
         }
-        if let Some(reason) = writer.gone() {
-            return Err(self.breaks(reason));
+        match writer.harm() {
+            None => {}
+            Some(Harm::Lost(reason)) => return Err(self.breaks(reason)),
+            Some(Harm::Linked(reason)) => return Err(Error::store(reason)),
         }
         write(writer).map_err(|failure| match failure {
             Failure::Sql(error) if failure::ends_writing(&error) => self.breaks(failure::reason(&error)),
             other => other.into(),
         })?;
+        if let Some(reason) = writer.loss() {
+            let error = Error::store(format!("nobody knows whether this was stored: {reason}"));
+            let _ = self.broken.set(reason);
+            return Err(error);
+        }
         self.commits.fetch_add(1, Ordering::Release);
         Ok(())
     }
@@ -203,10 +218,20 @@ impl Backend for Sqlite {
             locked(&file.pulse).take();
         }
         let Some(writer) = writer.take() else { return Ok(()) };
-        if open.file.is_some() && open.broken.get().is_none() {
-            wal::checkpoint(&writer.connection, "PASSIVE").map_err(Failure::Sql)?;
-        }
-        Ok(())
+        let Some(file) = &open.file else { return Ok(()) };
+        let emptied = if writer.loss().is_some() {
+            // What it has open is no longer what lies at that path.
+            writer.leave_alone();
+            Ok(None)
+        } else if open.broken.get().is_some() {
+            Ok(None)
+        } else {
+            wal::empty(&file.store, &writer.connection)
+        };
+        // Now the last connection that is closed may delete the log.
+        locked(&file.hold).take();
+        drop(writer);
+        emptied.map(drop).map_err(|error| Failure::Sql(error).into())
     }
 }
 
@@ -217,6 +242,7 @@ impl Drop for Sqlite {
             std::mem::forget(self.open.take());
         } else if let Some(open) = &self.open {
             fork::forget(open);
+            let _ = self.close();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
 use super::failure::reason;
+use super::guard::{self, Copying, Guard, Harm, Hold};
 use super::path::{self, absolute, check, create, foreign, newer, unusable};
 use crate::backend::Durability;
 use crate::error::{Error, Result};
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// Marks a file as a cloudvars store: `PRAGMA application_id`.
 pub(super) const APPLICATION_ID: i32 = 0x636c_6476;
@@ -25,9 +26,9 @@ const ADDED: &str = include_str!("storage.sql");
 const WAL_BYTES_MAX: u64 = 64 << 20;
 const MMAP_BYTES: u64 = 1 << 30;
 
-/// How often each file is open in this process. Closing any descriptor of a file drops all locks that this process
+/// How often each file is open in this process, and what guards it. Closing any descriptor of a file drops all locks that this process
 /// holds on it, those of `SQLite` too: so a file that is open already is never read beside `SQLite`.
-static OPEN: Mutex<BTreeMap<Identity, usize>> = Mutex::new(BTreeMap::new());
+static OPEN: Mutex<BTreeMap<Identity, (usize, Arc<Guard>)>> = Mutex::new(BTreeMap::new());
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Identity(u64, u64);
@@ -46,11 +47,28 @@ impl Identity {
     }
 }
 
+/// How many names (hard links) a file has.
+#[cfg(unix)]
+pub(super) fn names(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(metadata)
+}
+
+#[cfg(not(unix))]
+pub(super) fn names(_: &Metadata) -> u64 {
+    1
+}
+
+/// Whether a path leads to a file.
+pub(super) fn is_at(file: &Metadata, path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == Identity::of(file))
+}
+
 /// A checked path; while it lives, the file counts as open.
 #[derive(Debug)]
 pub(super) struct StoreFile {
     path: PathBuf,
     identity: Identity,
+    guard: Arc<Guard>,
 }
 
 impl StoreFile {
@@ -72,19 +90,25 @@ impl StoreFile {
             let what = if metadata.is_dir() { "a directory" } else { "not a regular file" };
             return Err(Error::store(format!("'{}' is {what}; a store is one file", path.display())));
         }
-        let identity = Identity::of(&metadata);
-        let count = open.entry(identity).or_default();
-        if *count == 0 || !cfg!(unix) {
-            check(path).inspect_err(|_| {
-                open.remove(&identity);
-            })?;
+        if names(&metadata) > 1 {
+            return Err(Error::store(guard::linked(&format!("'{}'", path.display()), names(&metadata))));
         }
-        *open.entry(identity).or_default() += 1;
+        let identity = Identity::of(&metadata);
+        if !open.contains_key(&identity) || !cfg!(unix) {
+            check(path)?;
+        }
+        let (count, guard) = open.entry(identity).or_default();
+        *count += 1;
+        let guard = guard.clone();
         drop(open);
-        let mut file = Self { path: path.to_owned(), identity };
+        let mut file = Self { path: path.to_owned(), identity, guard };
         // Links are followed once, and a later change of the working directory changes nothing.
         file.path = absolute(path).map_err(|error| fails(&error))?;
-        Ok(file)
+        let wal = file.beside("-wal");
+        match fs::metadata(&wal).map_or(0, |metadata| names(&metadata)) {
+            0 | 1 => Ok(file),
+            many => Err(Error::store(guard::linked(&format!("'{}'", wal.display()), many))),
+        }
     }
 
     /// A lock file beside the store, made with the store's own permissions.
@@ -107,15 +131,42 @@ impl StoreFile {
         path.into()
     }
 
-    /// Says so when the path no longer leads to the file that was opened.
-    pub(super) fn still_there(&self) -> Result<(), String> {
+    /// Says so when the path no longer leads to the file that was opened, or is not its only name any more.
+    pub(super) fn still_there(&self) -> Result<(), Harm> {
         let gone = match fs::metadata(&self.path) {
-            Ok(metadata) if Identity::of(&metadata) == self.identity => return Ok(()),
+            Ok(metadata) if Identity::of(&metadata) == self.identity => match names(&metadata) {
+                0 | 1 if self.guard.is_linked() => return self.guard.look(),
+                0 | 1 => return Ok(()),
+                many => {
+                    let what = format!("the store's file '{}'", self.path.display());
+                    return Err(Harm::Linked(guard::linked(&what, many)));
+                }
+            },
             Ok(_) => "was replaced by another file",
             Err(error) if error.kind() == ErrorKind::NotFound => "was deleted",
-            Err(error) => return Err(unusable(&self.path, &error)),
+            Err(error) => return Err(Harm::Lost(unusable(&self.path, &error))),
         };
-        Err(format!("the store's file '{}' {gone} while it was open", self.path.display()))
+        Err(Harm::Lost(format!("the store's file '{}' {gone} while it was open", self.path.display())))
+    }
+
+    /// What keeps strangers in this process from doing harm.
+    pub(super) fn guard(&self) -> &Arc<Guard> {
+        &self.guard
+    }
+
+    /// From now on nobody but the last store of this process deletes the log. Only after [`StoreFile::prepare`].
+    pub(super) fn hold(&self) -> Result<Hold> {
+        self.guard.hold(&self.path)
+    }
+
+    /// The same for what a connection has opened beside the file by now.
+    pub(super) fn hold_log(&self) -> Result<()> {
+        self.guard.hold_log(&self.beside("-wal"), &self.beside("-shm"))
+    }
+
+    /// The right to copy the log into the file, if nobody else is at it.
+    pub(super) fn copying(&self) -> Option<Copying> {
+        guard::copying(&self.beside("-wal"))
     }
 
     /// Makes the schema if the file is new. Only under the lock file.
@@ -183,7 +234,7 @@ impl StoreFile {
                 Ok(connection)
             })
             .map_err(|error| self.failed(&error))?;
-        self.still_there().map_err(Error::store)?;
+        self.still_there().map_err(|harm| Error::store(harm.reason()))?;
         connection.set_prepared_statement_cache_capacity(32);
         Ok(connection)
     }
@@ -226,9 +277,11 @@ impl StoreFile {
     /// Called once: when dropped, or by a forked child, which drops nothing of its parent's.
     pub(super) fn no_longer_open(&self) {
         let mut open = locked(&OPEN);
-        if let Some(count) = open.get_mut(&self.identity) {
+        if let Some((count, guard)) = open.get_mut(&self.identity) {
             *count -= 1;
             if *count == 0 {
+                // Before anybody opens the file again: closing drops the locks of whoever has it open then.
+                guard.close();
                 open.remove(&self.identity);
             }
         }
@@ -264,4 +317,10 @@ fn add_views(connection: &mut Connection) -> rusqlite::Result<()> {
 /// partial on it: 10 us for every single read.
 pub(super) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
+/// Closing such a connection neither copies the log into the file nor deletes anything.
+pub(super) fn leave_alone(connection: &Connection) {
+    // It only fails for an unknown setting.
+    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
 }

@@ -15,10 +15,11 @@ const CACHE_KIB: u32 = 32 << 10;
 
 #[derive(Debug)]
 pub(super) struct Readers {
-    store: Arc<StoreFile>,
     /// `None` = closed.
     idle: Mutex<Option<Vec<Connection>>>,
     lent: AtomicUsize,
+    /// Dropped last: see [`StoreFile::no_longer_open`].
+    store: Arc<StoreFile>,
 }
 
 /// Counts a connection as lent while it lives.

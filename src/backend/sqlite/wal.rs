@@ -4,7 +4,7 @@
 //! between two transactions, so that the log starts anew. A log file that need not grow is flushed in half the time.
 
 use super::failure::Outcome;
-use super::file::StoreFile;
+use super::file::{self, StoreFile};
 use crate::error::{Error, Result};
 use crate::lock::locked;
 use rusqlite::Connection;
@@ -50,6 +50,11 @@ impl Wal {
         Some(self.bulk.connection.try_lock().ok()?.take().into_iter().collect())
     }
 
+    /// See [`super::writer::Writer::leave_alone`].
+    pub(super) fn leave_alone(&self) {
+        locked(&self.bulk.connection).iter().for_each(file::leave_alone);
+    }
+
     /// Appends zeros to the log file if it is nearly full. Only inside a write transaction that has written nothing:
     /// then nobody else appends. `SQLite` takes zeros for the end of the log.
     pub(super) fn grow(&mut self) {
@@ -73,8 +78,9 @@ impl Wal {
         connection: &Connection,
         rows: usize,
     ) -> Outcome<()> {
-        if self.bulk.done.swap(false, Ordering::AcqRel) {
-            let (_, pages, copied) = checkpoint(connection, "PASSIVE")?;
+        if self.bulk.done.swap(false, Ordering::AcqRel)
+            && let Some((pages, copied)) = empty(store, connection)?
+        {
             self.pages_due = if copied < pages { pages + PAGES_RETRY } else { PAGES_DUE };
         }
         // A row dirties at most its own leaf, an index leaf and their parents; usually far less.
@@ -82,7 +88,7 @@ impl Wal {
         if self.pages_until_look > 0 {
             return Ok(());
         }
-        let (_, pages, copied) = checkpoint(connection, "NOOP")?;
+        let (pages, copied) = checkpoint(connection, "NOOP")?;
         if pages < PAGES_DUE {
             self.pages_due = PAGES_DUE;
         }
@@ -101,11 +107,16 @@ impl Wal {
     }
 }
 
-/// Copies the log into the main file as far as readers allow: (busy, pages in the log, pages copied so far).
-pub(super) fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<(i64, i64, i64)> {
+/// Copies the log into the main file as far as readers allow: (pages in the log, pages copied so far). `None`:
+/// another process of cloudvars is at it, so there is nothing to do.
+pub(super) fn empty(store: &StoreFile, connection: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+    store.copying().map(|_copying| checkpoint(connection, "PASSIVE")).transpose()
+}
+
+fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<(i64, i64)> {
     connection
         .prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?
-        .query_row((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row((), |row| Ok((row.get(1)?, row.get(2)?)))
 }
 
 /// The thread that copies the bulk, on its own connection; started when first needed, ended when dropped.
@@ -122,12 +133,12 @@ impl Bulk {
             let (sender, receiver) = sync_channel(1);
             let connection = store.connection(crate::backend::Durability::Normal, 2048)?;
             *locked(&self.connection) = Some(connection);
-            let (connection, done) = (self.connection.clone(), self.done.clone());
+            let (store, connection, done) = (store.clone(), self.connection.clone(), self.done.clone());
             let work = move || {
                 while receiver.recv().is_ok() {
                     // What fails here stays in the log, and is tried again when that has grown.
                     if let Some(connection) = &*locked(&connection)
-                        && checkpoint(connection, "PASSIVE").is_ok()
+                        && empty(&store, connection).is_ok()
                     {
                         done.store(true, Ordering::Release);
                     }

@@ -1,7 +1,8 @@
 //! The one connection that writes.
 
 use super::failure::{Failure, Outcome};
-use super::file::StoreFile;
+use super::file::{self, StoreFile};
+use super::guard::Harm;
 use super::rows;
 use super::turn::Turn;
 use super::view::View;
@@ -36,8 +37,8 @@ impl Writer {
     pub(super) fn in_memory() -> Result<Self> {
         let connect = || {
             let mut connection = Connection::open_in_memory()?;
-            super::file::keep_plans(&connection)?;
-            super::file::make_schema(&mut connection)?;
+            file::keep_plans(&connection)?;
+            file::make_schema(&mut connection)?;
             connection.set_prepared_statement_cache_capacity(32);
             Ok(connection)
         };
@@ -64,9 +65,26 @@ impl Writer {
         self.connection
     }
 
-    /// Why this file must not be written any more.
-    pub(super) fn gone(&self) -> Option<String> {
+    /// Why this file must not be written now, or any more.
+    pub(super) fn harm(&self) -> Option<Harm> {
         self.shared.as_ref()?.store.still_there().err()
+    }
+
+    /// Why what was just written may be lost.
+    pub(super) fn loss(&self) -> Option<String> {
+        match self.shared.as_ref()?.store.guard().look() {
+            Err(Harm::Lost(reason)) => Some(reason),
+            // That is refused before the next write.
+            Ok(()) | Err(Harm::Linked(_)) => None,
+        }
+    }
+
+    /// Closing this will neither copy the log into the file nor delete anything.
+    pub(super) fn leave_alone(&self) {
+        file::leave_alone(&self.connection);
+        if let Some(shared) = &self.shared {
+            shared.wal.leave_alone();
+        }
     }
 
     /// Runs `work` in a transaction when it is our turn; stores nothing unless it answers how many rows it changed.
@@ -76,6 +94,8 @@ impl Writer {
         work: &mut dyn FnMut(&Connection) -> Outcome<Option<usize>>,
     ) -> Outcome<()> {
         let held = self.shared.as_mut().map(|shared| shared.turn.take()).transpose()?;
+        // A turn and SQLite's locks are lost when somebody in this process closes their files; this is not.
+        let writing = self.shared.as_ref().map(|shared| shared.store.guard().write()).transpose()?;
         self.roll_back(); // a panic may have left a transaction open
         self.settle(durable)?;
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
@@ -93,6 +113,7 @@ impl Writer {
             // The commit stands whatever becomes of the log; a failure here shows again in the next write.
             let _ = shared.wal.tend(&shared.store, &self.connection, *rows);
         }
+        drop(writing);
         drop(held);
         rows.map(|_| ())
     }

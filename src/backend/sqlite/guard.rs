@@ -1,0 +1,251 @@
+//! What keeps a file whole while somebody in this process opens and closes it without us: Python's own `sqlite3`,
+//! pandas, `shutil.copy`.
+//!
+//! `SQLite` locks with POSIX locks. Those of one process do not exclude each other, and closing any descriptor of a
+//! file drops all that the process has on it. So another copy of `SQLite` in this process would take itself for the
+//! last user, empty the log and delete it under us, or cut `-shm`. The guard holds what it looks at with locks of
+//! another kind ([`super::ofd`]), one for all stores of this process on that file:
+//!
+//! - `SQLite`'s range for readers of the file, shared: nobody is the last one who closes;
+//! - the byte of `-shm` that says that it is in use, shared: nobody cuts it;
+//! - a byte of `-wal` while a transaction writes, and another while the log is copied into the file: other processes
+//!   of cloudvars stay out, though our `SQLite`'s locks, and the turn, may be gone by then.
+//!
+//! Closing a descriptor here would drop the locks of our own `SQLite`: it is done when none of its connections is open.
+
+use super::failure::lock_timeout;
+use super::ofd::{self, Lock};
+use super::path::unusable;
+use super::turn::PATIENCE;
+use crate::error::{Error, Result};
+use crate::lock::locked;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Result as IoResult};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// `SQLite`'s `SHARED_FIRST` and `SHARED_SIZE`: whoever uses the file has a lock somewhere in here.
+const IN_USE: Range<i32> = 0x4000_0002..0x4000_0002 + 510;
+/// `SQLite`'s `UNIX_SHM_DMS`, in `-shm`.
+const SHM_IN_USE: Range<i32> = 128..129;
+/// Ours, in `-wal`, where `SQLite` locks nothing.
+const WRITING: Range<i32> = 0..1;
+const COPYING: Range<i32> = 1..2;
+
+/// Others hold up a lock of the guard while they close the file, or write.
+const PAUSE: Duration = Duration::from_millis(2);
+
+#[derive(Debug, Default)]
+pub(super) struct Guard(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// The process that holds the locks; a forked child has the descriptors, too.
+    process: u32,
+    /// Stores that may write.
+    stores: usize,
+    database: Option<File>,
+    log: Option<Log>,
+}
+
+/// What lies beside the file, as our `SQLite` uses it.
+#[derive(Debug)]
+struct Log {
+    wal: File,
+    shm: File,
+    /// Whether this file system counts a file's names.
+    counted: bool,
+    /// Somebody gave the log a second name.
+    linked: bool,
+}
+
+/// While it lives, nobody deletes the log.
+#[derive(Debug)]
+pub(super) struct Hold(Arc<Guard>);
+
+/// What became of the log, in a sentence.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Harm {
+    /// What was written may be lost.
+    Lost(String),
+    /// Nothing is lost yet.
+    Linked(String),
+}
+
+impl Harm {
+    pub(super) fn reason(self) -> String {
+        let (Self::Lost(reason) | Self::Linked(reason)) = self;
+        reason
+    }
+}
+
+impl Guard {
+    /// Keeps the file from being closed by a last user. It must have its log already, or get it soon.
+    pub(super) fn hold(self: &Arc<Self>, path: &Path) -> Result<Hold> {
+        patiently(|| {
+            let mut state = locked(&self.0);
+            let file = match state.database.take() {
+                Some(file) => file,
+                None => File::open(path)?,
+            };
+            let lock = if state.stores == 0 { ofd::share(&file, IN_USE) } else { Ok(Lock::Held) };
+            // Kept whatever comes: see above.
+            state.database = Some(file);
+            let lock = lock?;
+            if lock != Lock::Busy {
+                state.stores += 1;
+                state.process = std::process::id();
+            }
+            Ok(lock)
+        })
+        .map_err(|error| Error::store(unusable(path, &error)))?;
+        Ok(Hold(self.clone()))
+    }
+
+    /// Keeps what `SQLite` made or found beside the file. A connection must have opened it, after [`Guard::hold`].
+    pub(super) fn hold_log(&self, wal: &Path, shm: &Path) -> Result<()> {
+        let mut state = locked(&self.0);
+        if let Some(log) = &state.log {
+            match same(&log.wal, wal) && same(&log.shm, shm) {
+                true => return Ok(()),
+                false if state.stores > 1 => return Err(replaced(wal)),
+                // Of a store that was closed, and deleted it.
+                false => state.log = None,
+            }
+        }
+        let open = |path: &Path| {
+            OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open(path)
+                .or_else(|_| File::open(path))
+                .map_err(|error| Error::store(unusable(path, &error)))
+        };
+        let (wal_file, shm_file) = (open(wal)?, open(shm)?);
+        let locked = patiently(|| ofd::share(&shm_file, SHM_IN_USE));
+        let counted = names(&wal_file) != Some(0) && names(&shm_file) != Some(0);
+        let log = state.log.insert(Log { wal: wal_file, shm: shm_file, counted, linked: false });
+        locked.map_err(|error| Error::store(unusable(shm, &error)))?;
+        if same(&log.wal, wal) && same(&log.shm, shm) { Ok(()) } else { Err(replaced(wal)) }
+    }
+
+    /// For a transaction that may write. Waits for another process that is at it, as long as for a turn.
+    pub(super) fn write(self: &Arc<Self>) -> Result<Writing> {
+        let taken = patiently(|| match &locked(&self.0).log {
+            Some(log) => ofd::take(&log.wal, WRITING),
+            None => Ok(Lock::Unknown),
+        });
+        match taken {
+            Ok(Lock::Held) => Ok(Writing(Some(self.clone()))),
+            Ok(_) => Ok(Writing(None)),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Err(lock_timeout()),
+            Err(error) => Err(Error::store(format!("cannot lock the store's log: {error}"))),
+        }
+    }
+
+    /// Whether the log is the one that `SQLite` writes, under its one name.
+    pub(super) fn look(&self) -> Result<(), Harm> {
+        let mut state = locked(&self.0);
+        let Some(log) = state.log.as_mut().filter(|log| log.counted) else { return Ok(()) };
+        let (wal, shm) = (names(&log.wal).unwrap_or(1), names(&log.shm).unwrap_or(1));
+        log.linked = wal > 1;
+        if wal == 0 || shm == 0 {
+            let which = if wal == 0 { "-wal" } else { "-shm" };
+            return Err(Harm::Lost(format!(
+                "the store's '{which}' file was deleted while the store was open"
+            )));
+        }
+        if wal > 1 { Err(Harm::Linked(linked("the store's '-wal' file", wal))) } else { Ok(()) }
+    }
+
+    /// What [`Guard::look`] said last: no system call.
+    pub(super) fn is_linked(&self) -> bool {
+        locked(&self.0).log.as_ref().is_some_and(|log| log.linked)
+    }
+
+    /// Called when no connection of this process is open any more. A forked child may call it, too: the locks stay
+    /// its parent's.
+    pub(super) fn close(&self) {
+        let mut state = locked(&self.0);
+        (state.database, state.log) = (None, None);
+    }
+}
+
+impl Drop for Hold {
+    /// Only now may `SQLite` find that it is the last user, empty the log and delete it.
+    fn drop(&mut self) {
+        let mut state = locked(&self.0.0);
+        state.stores = state.stores.saturating_sub(1);
+        if state.stores == 0
+            && state.process == std::process::id()
+            && let Some(file) = &state.database
+        {
+            ofd::release(file, IN_USE);
+        }
+    }
+}
+
+/// While it lives, no other process of cloudvars writes.
+pub(super) struct Writing(Option<Arc<Guard>>);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        if let Some(guard) = &self.0
+            && let Some(log) = &locked(&guard.0).log
+        {
+            ofd::release(&log.wal, WRITING);
+        }
+    }
+}
+
+/// The right to copy the log into the file: two who do it at once put old pages over new ones. On a descriptor of
+/// its own, so that it never outlives the copying. `None`: somebody else is at it.
+pub(super) fn copying(wal: &Path) -> Option<Copying> {
+    let file = OpenOptions::new().read(true).write(true).open(wal).ok();
+    match file.as_ref().map(|file| ofd::take(file, COPYING)) {
+        Some(Ok(Lock::Busy)) => None,
+        // Where there are no such locks, those of `SQLite` must do.
+        _ => Some(Copying { _file: file }),
+    }
+}
+
+/// Ends when dropped.
+pub(super) struct Copying {
+    _file: Option<File>,
+}
+
+/// Tries until it is not busy any more, or fails with `WouldBlock`.
+fn patiently(mut lock: impl FnMut() -> IoResult<Lock>) -> IoResult<Lock> {
+    for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
+        match lock()? {
+            Lock::Busy => std::thread::sleep(PAUSE),
+            done => return Ok(done),
+        }
+    }
+    Err(std::io::Error::new(ErrorKind::WouldBlock, "another process keeps it locked"))
+}
+
+/// How many a file has.
+fn names(file: &File) -> Option<u64> {
+    file.metadata().ok().map(|metadata| super::file::names(&metadata))
+}
+
+fn same(file: &File, path: &Path) -> bool {
+    file.metadata().is_ok_and(|metadata| super::file::is_at(&metadata, path))
+}
+
+fn replaced(wal: &Path) -> Error {
+    Error::store(format!(
+        "'{}' was deleted or replaced while the store was open; close it everywhere first",
+        wal.display()
+    ))
+}
+
+pub(super) fn linked(what: &str, names: u64) -> String {
+    format!(
+        "{what} has {names} names (hard links): whoever opens another one has another log, and commits get lost; \
+         delete the others, or copy the file (cp, not ln)"
+    )
+}

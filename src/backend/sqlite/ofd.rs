@@ -1,0 +1,84 @@
+//! Locks that belong to an open file, not to the process: only closing that very descriptor, or unlocking it, drops them.
+//!
+//! Linux has them. Elsewhere, and on a file system that refuses them, [`Lock::Unknown`] is the answer.
+
+use std::fs::File;
+use std::io::Result;
+use std::ops::Range;
+
+/// What became of the wish for a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lock {
+    Held,
+    /// Somebody else, this process's own `SQLite` perhaps, holds one that does not go together with it.
+    Busy,
+    Unknown,
+}
+
+/// Locks some bytes together with others who read. Never waits.
+pub(super) fn share(file: &File, bytes: Range<i32>) -> Result<Lock> {
+    os::set(file, os::SHARED, bytes)
+}
+
+/// Locks some bytes for nobody else. Never waits.
+pub(super) fn take(file: &File, bytes: Range<i32>) -> Result<Lock> {
+    os::set(file, os::ALONE, bytes)
+}
+
+/// Lets go, also for a forked child, which shares the open file.
+pub(super) fn release(file: &File, bytes: Range<i32>) {
+    // What was locked can be unlocked.
+    let _ = os::set(file, os::NONE, bytes);
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod os {
+    use super::Lock;
+    use nix::errno::Errno;
+    use nix::fcntl::{FcntlArg, fcntl};
+    use nix::libc;
+    use std::fs::File;
+    use std::io::Result;
+    use std::ops::Range;
+
+    pub(super) const SHARED: i32 = libc::F_RDLCK;
+    pub(super) const ALONE: i32 = libc::F_WRLCK;
+    pub(super) const NONE: i32 = libc::F_UNLCK;
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "small numbers, whose type differs from system to system"
+    )]
+    pub(super) fn set(file: &File, kind: i32, bytes: Range<i32>) -> Result<Lock> {
+        let lock = libc::flock {
+            l_type: kind as libc::c_short,
+            l_whence: libc::SEEK_SET as libc::c_short,
+            l_start: libc::off_t::from(bytes.start),
+            l_len: libc::off_t::from(bytes.end - bytes.start),
+            l_pid: 0,
+        };
+        match fcntl(file, FcntlArg::F_OFD_SETLK(&lock)) {
+            Ok(_) => Ok(Lock::Held),
+            Err(Errno::EAGAIN | Errno::EACCES) => Ok(Lock::Busy),
+            Err(Errno::EINVAL | Errno::ENOSYS | Errno::EOPNOTSUPP | Errno::ENOLCK) => Ok(Lock::Unknown),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod os {
+    use super::Lock;
+    use std::fs::File;
+    use std::io::Result;
+    use std::ops::Range;
+
+    pub(super) const SHARED: i32 = 0;
+    pub(super) const ALONE: i32 = 1;
+    pub(super) const NONE: i32 = 2;
+
+    #[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
+    pub(super) fn set(_: &File, _: i32, _: Range<i32>) -> Result<Lock> {
+        Ok(Lock::Unknown)
+    }
+}
