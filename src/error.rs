@@ -5,25 +5,25 @@
 
 /// The numbers of clause O-2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i64)]
 #[expect(missing_docs, reason = "the names say it; python/cloudvars/_codes.py tells what to do about each")]
 pub enum Code {
-    Ok = 0,
-    Deadlock = 1213,
-    LockTimeout = 1205,
-    Throttled = 7534,
-    TooLong = 1405,
-    NameTaken = 1062,
-    OutOfRange = 1690,
-    Quota = -429,
-    NotEnoughMoney = 10001,
-    LimitExceeded = 10002,
-    BadValue = 10003,
-    OutcomeUnknown = 10004,
+    Deadlock,
+    LockTimeout,
+    Throttled,
+    TooLong,
+    NameTaken,
+    OutOfRange,
+    Quota,
+    NotEnoughMoney,
+    LimitExceeded,
+    BadValue,
+    OutcomeUnknown,
+    /// A code that only a test injects: the store has no meaning for it.
+    Other(i64),
 }
 
 impl Code {
-    /// Every code but that of success.
+    /// Every code that the store itself answers, but that of success.
     pub const FAILURES: [Self; 11] = [
         Self::Deadlock,
         Self::LockTimeout,
@@ -38,9 +38,32 @@ impl Code {
         Self::OutcomeUnknown,
     ];
 
-    /// The failure with this number.
+    /// What programs see.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Deadlock => 1213,
+            Self::LockTimeout => 1205,
+            Self::Throttled => 7534,
+            Self::TooLong => 1405,
+            Self::NameTaken => 1062,
+            Self::OutOfRange => 1690,
+            Self::Quota => -429,
+            Self::NotEnoughMoney => 10001,
+            Self::LimitExceeded => 10002,
+            Self::BadValue => 10003,
+            Self::OutcomeUnknown => 10004,
+            Self::Other(number) => number,
+        }
+    }
+
+    /// The failure of the store with this number.
     pub fn failure(number: i64) -> Option<Self> {
-        Self::FAILURES.into_iter().find(|code| *code as i64 == number)
+        Self::FAILURES.into_iter().find(|code| code.number() == number)
+    }
+
+    /// The failure with this number, the store's or another; `None` for success.
+    pub fn injected(number: i64) -> Option<Self> {
+        (number != 0).then(|| Self::failure(number).unwrap_or(Self::Other(number)))
     }
 }
 
@@ -104,7 +127,7 @@ impl Error {
     /// What went wrong, for a log: with the code, if it has one.
     pub fn reason(&self) -> String {
         match self {
-            Self::Fault(Fault { code, message, .. }) => format!("{message} (code {})", *code as i64),
+            Self::Fault(Fault { code, message, .. }) => format!("{message} (code {})", code.number()),
             other => other.to_string(),
         }
     }

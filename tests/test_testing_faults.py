@@ -50,7 +50,7 @@ VERBS = {
 }
 
 
-CODES = [code for code in cloudvars.codes if code]
+CODES = [*(code for code in cloudvars.codes if code), 5, -1, 1, 2**63 - 1, -(2**63)]
 
 
 @pytest.fixture
@@ -292,7 +292,10 @@ def test_threads_share_the_count(store, faults):
         (lambda f: f.fail("comit", 1213), ["'comit'", "commit", "money_cost"]),
         (lambda f: f.fail("get_commit", 1213), ["'get_commit'"]),
         (lambda f: f.fail("commit"), ["code", "missing"]),
-        (lambda f: f.fail("commit", 0), ["code: 0", "1213"]),
+        (lambda f: f.fail("commit", 0), ["code: 0", "but 0"]),
+        (lambda f: f.fail("commit", 2**63), ["code: 9223372036854775808", "int64"]),
+        (lambda f: f.fail("commit", "5"), ["code: '5'"]),
+        (lambda f: f.fail("commit", True), ["code: True"]),
         (lambda f: f.fail("commit", 1213, times=0), ["times: 0"]),
         (lambda f: f.fail("commit", 1213, nth=0), ["nth: 0"]),
         (lambda f: f.fail("get", 1213, applied=True), ["'get'", "message_send"]),
@@ -302,7 +305,7 @@ def test_threads_share_the_count(store, faults):
         (lambda f: f.duplicate("commit"), ["'commit'", "subscribe_channel"]),
         (lambda f: f.random(1, 1.5, [1213]), ["rate: 1.5"]),
         (lambda f: f.random(1, 0.5, []), ["codes: []"]),
-        (lambda f: f.random(1, 0.5, [1213, 99]), ["codes[1]: 99"]),
+        (lambda f: f.random(1, 0.5, [1213, 0]), ["codes[1]: 0"]),
         (lambda f: f.conflict(7, "n", progress=-1), ["progress: -1"]),
     ],
 )

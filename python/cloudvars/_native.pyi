@@ -692,8 +692,8 @@ class Faults:
     ) -> Fault:
         """Make calls fail: their Reply says ``code``; the callback of an achievement or storage request gets None.
 
-        ``code``: any but 0; may be left out if ``op`` answers by a callback. ``applied``: the call takes
-        effect, and fails all the same. Calls without a Reply (publish, subscribe) raise ``CloudError``.
+        ``code``: any int64 but 0, in ``cloudvars.codes`` or not; may be left out if ``op`` answers by a callback.
+        ``applied``: the call takes effect, and fails all the same. Calls without a Reply (publish, subscribe) raise ``CloudError``.
         """
 
     def delay(
@@ -707,7 +707,10 @@ class Faults:
         nth: _Int | None = 1,
         times: _Int | None = 1,
     ) -> Fault:
-        """Make calls slow: a ``ManualClock`` moves on by so many seconds, with any other the call sleeps."""
+        """Make calls slow: a ``ManualClock`` moves on by so many seconds, with any other the call sleeps.
+
+        ``seconds``: above 0, up to a year.
+        """
 
     def duplicate(
         self,
@@ -756,7 +759,7 @@ class Faults:
     ) -> Fault:
         """Make calls fail by chance; the same seed and the same calls give the same trace.
 
-        ``rate``: 0 (none) to 1 (all); ``codes``: what is drawn from.
+        ``rate``: 0 (none) to 1 (all); ``codes``: what is drawn from, one code or an array, as in ``fail``.
         """
 
     def clear(self) -> None:

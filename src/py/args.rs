@@ -1,6 +1,7 @@
 //! Reads the fields of a call: one mapping, or the same fields as keywords (clauses G-2 to G-4).
 
 use super::exceptions::{raised, type_error, value_error};
+use super::spelling;
 use crate::error::{Code, Error};
 use crate::ident::{self, Number};
 use pyo3::intern;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 /// The fields of one call.
 pub(crate) struct Fields<'py> {
     call: &'static str,
+    accepted: &'static [&'static str],
     dict: Bound<'py, PyDict>,
     seen: Cell<usize>,
 }
@@ -23,6 +25,7 @@ impl<'py> Fields<'py> {
     pub(crate) fn new(
         py: Python<'py>,
         call: &'static str,
+        accepted: &'static [&'static str],
         mapping: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Self> {
@@ -44,7 +47,7 @@ impl<'py> Fields<'py> {
                 }
             },
         };
-        Ok(Self { call, dict, seen: Cell::new(0) })
+        Ok(Self { call, accepted, dict, seen: Cell::new(0) })
     }
 
     /// The field as given, an explicit None included.
@@ -63,30 +66,47 @@ impl<'py> Fields<'py> {
 
     /// A field that must be there.
     pub(crate) fn required(&self, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
-        self.given(name)?.ok_or_else(|| {
-            type_error(self.dict.py(), &format!("{}: the field '{name}' is missing", self.call))
-        })
+        self.given(name)?.ok_or_else(|| self.missing(&format!("'{name}'")))
+    }
+
+    /// An error that says which field is missing, and which was there instead (clause G-3).
+    pub(crate) fn missing(&self, what: &str) -> PyErr {
+        let missing = format!("{}: the field {what} is missing", self.call);
+        let message =
+            self.unknown().map_or_else(|| missing.clone(), |unknown| format!("{missing}; {unknown}"));
+        type_error(self.dict.py(), &message)
     }
 
     /// Refuses what nobody asked for (clause G-3).
-    pub(crate) fn done(&self, accepted: &[&str]) -> PyResult<()> {
+    pub(crate) fn done(&self) -> PyResult<()> {
         if self.seen.get() == self.dict.len() {
             return Ok(());
         }
-        let unknown: Vec<String> = self
-            .dict
-            .keys()
+        let unknown = self.unknown().unwrap_or_else(|| "the fields changed while they were read".into());
+        Err(type_error(self.dict.py(), &format!("{}: {unknown}", self.call)))
+    }
+
+    /// The fields that this call does not know, each with the one that may have been meant; `None` if it knows all.
+    fn unknown(&self) -> Option<String> {
+        let names = self.dict.keys();
+        let given: Vec<String> = names.iter().filter_map(|name| name.extract().ok()).collect();
+        let absent = || self.accepted.iter().copied().filter(|name| !given.iter().any(|given| given == name));
+        let unknown: Vec<String> = names
             .iter()
-            .filter(|name| name.extract::<String>().map_or(true, |name| !accepted.contains(&name.as_str())))
-            .map(|name| shown(&name))
+            .filter_map(|name| {
+                let text = name.extract::<String>().ok();
+                if text.as_ref().is_some_and(|text| self.accepted.contains(&text.as_str())) {
+                    return None;
+                }
+                let meant = text.and_then(|text| spelling::nearest(&text, absent()));
+                let hint = meant.map(|meant| format!(" (did you mean '{meant}'?)")).unwrap_or_default();
+                Some(format!("{}{hint}", shown(&name)))
+            })
             .collect();
-        let message = format!(
-            "{}: unknown field {}; accepted are {}",
-            self.call,
-            unknown.join(", "),
-            accepted.join(", ")
-        );
-        Err(type_error(self.dict.py(), &message))
+        let fields = if unknown.len() == 1 { "field" } else { "fields" };
+        let accepted = self.accepted.join(", ");
+        (!unknown.is_empty())
+            .then(|| format!("unknown {fields} {}; accepted are {accepted}", unknown.join(", ")))
     }
 
     /// `user_id` (or another id field) as int64.

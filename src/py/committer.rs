@@ -70,12 +70,13 @@ impl Committer {
         &self,
         py: Python<'py>,
         name: &'static str,
+        accepted: &'static [&'static str],
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
         parse: impl FnOnce(&Fields<'py>) -> PyResult<Queued>,
     ) -> PyResult<()> {
         self.check(py, name)?;
-        match Fields::new(py, name, fields, keywords).and_then(|fields| parse(&fields)) {
+        match Fields::new(py, name, accepted, fields, keywords).and_then(|fields| parse(&fields)) {
             Ok(queued) => {
                 let refused = self.state().push(name, queued);
                 refused.map_or(Ok(()), |error| Err(to_raise(py, error)))

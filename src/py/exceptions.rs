@@ -27,7 +27,7 @@ fn instance(class: &Bound<'_, PyType>, args: impl for<'a> pyo3::call::PyCallArgs
 pub(crate) fn cloud_error(py: Python<'_>, fault: &Fault) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     made(py, CLASS.import(py, MODULE, "CloudError"), |class| {
-        instance(class, (&fault.message, fault.code as i64))
+        instance(class, (&fault.message, fault.code.number()))
     })
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn commit_error(py: Python<'_>, message: &str, code: Code, op: Option
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let (index, name) = op.unzip();
     made(py, CLASS.import(py, MODULE, "CommitError"), |class| {
-        instance(class, (message, code as i64, index, name))
+        instance(class, (message, code.number(), index, name))
     })
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn store_error(py: Python<'_>, message: &str) -> PyErr {
 /// A field with a value that is not accepted.
 pub(crate) fn value_error(py: Python<'_>, message: &str, code: Code) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    made(py, CLASS.import(py, MODULE, "CloudValueError"), |class| instance(class, (message, code as i64)))
+    made(py, CLASS.import(py, MODULE, "CloudValueError"), |class| instance(class, (message, code.number())))
 }
 
 /// A call whose fields do not fit it: one is missing, unknown, or given twice.

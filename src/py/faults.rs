@@ -74,10 +74,8 @@ impl Times<'_> {
 
 fn code(given: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<Code> {
     let number = super::args::int(given, field)?;
-    let all: Vec<String> = Code::FAILURES.iter().map(|code| (*code as i64).to_string()).collect();
-    Code::failure(number).ok_or_else(|| {
-        not_accepted(given, &field.to_string(), &format!("one of {} is accepted", all.join(", ")))
-    })
+    Code::injected(number)
+        .ok_or_else(|| not_accepted(given, &field.to_string(), "an int within int64 but 0 is accepted"))
 }
 
 impl Faults {
@@ -90,7 +88,7 @@ impl Faults {
 #[pymethods]
 #[expect(clippy::too_many_arguments, reason = "what selects a call")]
 impl Faults {
-    /// Make calls fail: their Reply says ``code``; the callback of a request gets None.
+    /// Make calls fail: their Reply says ``code`` (any int64 but 0); the callback of a request gets None.
     #[pyo3(signature = (op = None, code = None, *, user_id = None, key = None, room = None, nth = None, times = Times(None), applied = None),
         text_signature = "($self, op=None, code=None, *, user_id=None, key=None, room=None, nth=1, times=1, applied=False)")]
     fn fail(
@@ -124,7 +122,7 @@ impl Faults {
         self.rule(py, effect, select, when(nth, &times)?)
     }
 
-    /// Make calls slow: a ``ManualClock`` moves on by so many seconds, on any other the call sleeps.
+    /// Make calls slow: a ``ManualClock`` moves on by so many seconds (up to a year), on any other the call sleeps.
     #[pyo3(signature = (op = None, *, seconds, user_id = None, key = None, room = None, nth = None, times = Times(None)),
         text_signature = "($self, op=None, *, seconds, user_id=None, key=None, room=None, nth=1, times=1)")]
     fn delay(
@@ -189,7 +187,7 @@ impl Faults {
         Ok(Fault { store: store.clone(), rule })
     }
 
-    /// Make calls fail by chance; the same seed and the same calls give the same trace.
+    /// Make calls fail by chance, with one of ``codes`` (any int64 but 0); the same seed and calls give the same trace.
     #[pyo3(signature = (seed, rate, codes, *, op = None, user_id = None, key = None, room = None, applied = None),
         text_signature = "($self, seed, rate, codes, *, op=None, user_id=None, key=None, room=None, applied=False)")]
     fn random(
@@ -236,7 +234,7 @@ impl Faults {
             dict.set_item(intern!(py, "user_id"), injected.user)?;
             dict.set_item(intern!(py, "key"), injected.key)?;
             dict.set_item(intern!(py, "fault"), injected.what)?;
-            dict.set_item(intern!(py, "code"), injected.code.map(|code| code as i64))?;
+            dict.set_item(intern!(py, "code"), injected.code.map(Code::number))?;
             list.append(dict)?;
         }
         Ok(list)

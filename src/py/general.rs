@@ -44,7 +44,7 @@ fn amount(fields: &Fields<'_>, py: Python<'_>, name: &str) -> PyResult<i64> {
     match (i_value, value) {
         (Some(amount), None) => number(&amount, &"i_value"),
         (None, Some(amount)) => number(&amount, &"value"),
-        (None, None) => Err(type_error(py, &format!("{name}: the field 'i_value' or 'value' is missing"))),
+        (None, None) => Err(fields.missing("'i_value' or 'value'")),
         (Some(_), Some(_)) => {
             let message = format!("{name}: i_value and value are two names of one amount; give one of them");
             Err(value_error(py, &message, Code::BadValue))
@@ -61,10 +61,10 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let game = self.room.get().core.game();
-        self.queue(py, name, fields, keywords, |fields| {
+        self.queue(py, name, &["user_id", "key", "i_value", "value"], fields, keywords, |fields| {
             let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
             let amount = amount(fields, py, name)?;
-            fields.done(&["user_id", "key", "i_value", "value"])?;
+            fields.done()?;
             Ok(Queued::free(general::add(game, user, key, amount, name)))
         })
     }
@@ -84,21 +84,32 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let game = self.room.get().core.game();
-        self.queue(py, "set", fields, keywords, |fields| {
-            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
-            let i_value = fields.optional(intern!(py, "i_value"))?;
-            let s_value = fields.optional(intern!(py, "s_value"))?;
-            let given = fields.optional(intern!(py, "value"))?;
-            fields.done(&["user_id", "key", "i_value", "s_value", "value"])?;
-            if i_value.is_none() && s_value.is_none() && given.is_none() {
-                return Err(type_error(py, "set: at least one of i_value, s_value and value is needed"));
-            }
-            let i_value = i_value.map(|given| number(&given, &"i_value")).transpose()?;
-            let s_value = s_value.map(|given| text(&given, &"s_value")).transpose()?;
-            let value = given.map(|given| container(&given)).transpose()?;
-            let bytes = value.as_ref().map_or(0, |value| value.len) + s_value.as_deref().map_or(0, text_len);
-            Ok(Queued { op: general::set(game, user, key, i_value, s_value.map(Into::into), value), bytes })
-        })
+        self.queue(
+            py,
+            "set",
+            &["user_id", "key", "i_value", "s_value", "value"],
+            fields,
+            keywords,
+            |fields| {
+                let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+                let i_value = fields.optional(intern!(py, "i_value"))?;
+                let s_value = fields.optional(intern!(py, "s_value"))?;
+                let given = fields.optional(intern!(py, "value"))?;
+                fields.done()?;
+                if i_value.is_none() && s_value.is_none() && given.is_none() {
+                    return Err(type_error(py, "set: at least one of i_value, s_value and value is needed"));
+                }
+                let i_value = i_value.map(|given| number(&given, &"i_value")).transpose()?;
+                let s_value = s_value.map(|given| text(&given, &"s_value")).transpose()?;
+                let value = given.map(|given| container(&given)).transpose()?;
+                let bytes =
+                    value.as_ref().map_or(0, |value| value.len) + s_value.as_deref().map_or(0, text_len);
+                Ok(Queued {
+                    op: general::set(game, user, key, i_value, s_value.map(Into::into), value),
+                    bytes,
+                })
+            },
+        )
     }
 
     /// Queue: add to ``i_value``; a missing row counts as 0. Fails with ``OUT_OF_RANGE``. Clauses K-3, G-8.
@@ -139,10 +150,10 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "get", fields, keywords)?;
+        let fields = Fields::new(py, "get", &["user_id", "key"], fields, keywords)?;
         let users = scalar_or_array(&fields.required(intern!(py, "user_id"))?, &"user_id", id)?;
         let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
-        fields.done(&["user_id", "key"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, || room.get(&users, &keys))?;
         self.answer(py, answer, |rows| list(py, &rows, row))

@@ -90,12 +90,10 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let game = self.room.get().core.game();
-        self.queue(py, "withlimit_add", fields, keywords, |fields| {
-            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
-            let amount = int(&fields.required(intern!(py, "value"))?, &"value")?;
-            let most = int(&fields.required(intern!(py, "limit"))?, &"limit")?;
-            let refresh = refresh(fields, py)?;
-            fields.done(&[
+        self.queue(
+            py,
+            "withlimit_add",
+            &[
                 "user_id",
                 "key",
                 "value",
@@ -106,9 +104,18 @@ impl Committer {
                 "refresh_month",
                 "refresh_year",
                 "week_start",
-            ])?;
-            Ok(Queued::free(limit::add(limit::key(game, user, key), amount, most, refresh)))
-        })
+            ],
+            fields,
+            keywords,
+            |fields| {
+                let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+                let amount = int(&fields.required(intern!(py, "value"))?, &"value")?;
+                let most = int(&fields.required(intern!(py, "limit"))?, &"limit")?;
+                let refresh = refresh(fields, py)?;
+                fields.done()?;
+                Ok(Queued::free(limit::add(limit::key(game, user, key), amount, most, refresh)))
+            },
+        )
     }
 }
 
@@ -124,9 +131,9 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "withlimit_query", fields, keywords)?;
+        let fields = Fields::new(py, "withlimit_query", &["user_id", "key"], fields, keywords)?;
         let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
-        fields.done(&["user_id", "key"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let at = limit::key(room.game(), user, key);
         let answer = enter(py, || room.withlimit_query(&at))?;

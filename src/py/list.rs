@@ -58,10 +58,10 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<i64> {
         let mut changed = 0;
-        self.queue(py, name, fields, keywords, |fields| {
+        self.queue(py, name, &["uuid", "value"], fields, keywords, |fields| {
             let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
             let value = container(&fields.required(intern!(py, "value"))?)?;
-            fields.done(&["uuid", "value"])?;
+            fields.done()?;
             changed = uuid;
             let bytes = value.len;
             Ok(Queued { op: Op::ListModify { list: self.list(world), uuid, value }, bytes })
@@ -71,7 +71,7 @@ impl Committer {
 
     pub(super) fn parse_delete(&self, fields: &Fields<'_>, py: Python<'_>, world: bool) -> PyResult<Queued> {
         let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
-        fields.done(&["uuid"])?;
+        fields.done()?;
         Ok(Queued::free(Op::ListDelete { list: self.list(world), uuid }))
     }
 }
@@ -89,10 +89,10 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<i64> {
         let mut uuid = 0;
-        self.queue(py, "list_add", fields, keywords, |fields| {
+        self.queue(py, "list_add", &["user_id", "key", "value"], fields, keywords, |fields| {
             let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
             let value = container(&fields.required(intern!(py, "value"))?)?;
-            fields.done(&["user_id", "key", "value"])?;
+            fields.done()?;
             uuid = self.new_uuid(py)?;
             let bytes = value.len;
             Ok(Queued { op: list::add(self.list(false), user, key, 0, uuid, value), bytes })
@@ -123,7 +123,9 @@ impl Committer {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        self.queue(py, "list_delete", fields, keywords, |fields| self.parse_delete(fields, py, false))
+        self.queue(py, "list_delete", &["uuid"], fields, keywords, |fields| {
+            self.parse_delete(fields, py, false)
+        })
     }
 }
 
@@ -140,7 +142,8 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "list_query", fields, keywords)?;
+        let fields =
+            Fields::new(py, "list_query", &["user_id", "key", "timetype", "limit"], fields, keywords)?;
         let users = scalar_or_array(&fields.required(intern!(py, "user_id"))?, &"user_id", id)?;
         let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
         let stamp = match fields.optional(intern!(py, "timetype"))? {
@@ -150,7 +153,7 @@ impl Score {
         };
         let limit =
             fields.optional(intern!(py, "limit"))?.map(|given| int_from(&given, &"limit", 1)).transpose()?;
-        fields.done(&["user_id", "key", "timetype", "limit"])?;
+        fields.done()?;
         let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let room = &self.room.get().core;
         let answer = enter(py, || room.list_query(&users, &keys, limit))?;
@@ -168,9 +171,9 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "list_query_by_uuid", fields, keywords)?;
+        let fields = Fields::new(py, "list_query_by_uuid", &["uuid"], fields, keywords)?;
         let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
-        fields.done(&["uuid"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, || room.list_by_uuid(false, uuid))?;
         let zone = Some(room.store().zone());

@@ -74,14 +74,20 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "message_send", fields, keywords)?;
+        let fields = Fields::new(
+            py,
+            "message_send",
+            &["src_user_id", "key", "target_user_id", "value", "read", "deleted"],
+            fields,
+            keywords,
+        )?;
         let src = fields.id(intern!(py, "src_user_id"))?;
         let key = fields.key(intern!(py, "key"))?;
         let target = fields.id(intern!(py, "target_user_id"))?;
         let given = fields.required(intern!(py, "value"))?;
         let read = flag(fields.optional(intern!(py, "read"))?.as_ref(), &"read")?;
         let deleted = flag(fields.optional(intern!(py, "deleted"))?.as_ref(), &"deleted")?;
-        fields.done(&["src_user_id", "key", "target_user_id", "value", "read", "deleted"])?;
+        fields.done()?;
         let value = checked(py, value::encode(&given, "value"))?;
         let room = &self.room.get().core;
         let answer = enter(py, || room.message_send(target, key, src, read, deleted, value))?;
@@ -103,7 +109,13 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "message_query", fields, keywords)?;
+        let fields = Fields::new(
+            py,
+            "message_query",
+            &["key", "src_user_id", "target_user_id", "read"],
+            fields,
+            keywords,
+        )?;
         let query = Query {
             key: fields.key(intern!(py, "key"))?,
             src: fields
@@ -116,7 +128,7 @@ impl Score {
                 .transpose()?,
             read: read_filter(&fields, py)?,
         };
-        fields.done(&["key", "src_user_id", "target_user_id", "read"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, || room.message_query(&query))?;
         let zone = room.store().zone();
@@ -133,10 +145,11 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "message_modify_read", fields, keywords)?;
+        let fields =
+            Fields::new(py, "message_modify_read", &["objectId", "new_read_value"], fields, keywords)?;
         let id = uuid(&fields.required(intern!(py, "objectId"))?, &"objectId")?;
         let read = flag(Some(&fields.required(intern!(py, "new_read_value"))?), &"new_read_value")?;
-        fields.done(&["objectId", "new_read_value"])?;
+        fields.done()?;
         self.change(py, Op::MessageRead { game: self.room.get().core.game(), id, read })
     }
 
@@ -150,9 +163,9 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "message_delete", fields, keywords)?;
+        let fields = Fields::new(py, "message_delete", &["objectId"], fields, keywords)?;
         let id = uuid(&fields.required(intern!(py, "objectId"))?, &"objectId")?;
-        fields.done(&["objectId"])?;
+        fields.done()?;
         self.change(py, Op::MessageDelete { game: self.room.get().core.game(), id })
     }
 }

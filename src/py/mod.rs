@@ -23,6 +23,7 @@ mod node;
 mod reply;
 mod room;
 mod score;
+mod spelling;
 mod storage;
 mod store;
 mod value;

@@ -32,10 +32,10 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let game = self.room.get().core.game();
-        self.queue(py, "money_add", fields, keywords, |fields| {
+        self.queue(py, "money_add", &["user_id", "key", "value"], fields, keywords, |fields| {
             let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
             let amount = int(&fields.required(intern!(py, "value"))?, &"value")?;
-            fields.done(&["user_id", "key", "value"])?;
+            fields.done()?;
             Ok(Queued::free(money::add(game, user, key, amount)))
         })
     }
@@ -51,10 +51,10 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let game = self.room.get().core.game();
-        self.queue(py, "money_cost", fields, keywords, |fields| {
+        self.queue(py, "money_cost", &["user_id", "key", "value"], fields, keywords, |fields| {
             let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
             let amount = int_from(&fields.required(intern!(py, "value"))?, &"value", 1)?;
-            fields.done(&["user_id", "key", "value"])?;
+            fields.done()?;
             Ok(Queued::free(money::cost(game, user, key, amount)))
         })
     }
@@ -72,10 +72,10 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "money_get", fields, keywords)?;
+        let fields = Fields::new(py, "money_get", &["user_id", "key"], fields, keywords)?;
         let users = scalar_or_array(&fields.required(intern!(py, "user_id"))?, &"user_id", id)?;
         let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
-        fields.done(&["user_id", "key"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, || room.money_get(&users, &keys))?;
         self.answer(py, answer, |rows| list(py, &rows, row))

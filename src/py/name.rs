@@ -24,10 +24,10 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let game = self.room.get().core.game();
-        self.queue(py, "name_new", fields, keywords, |fields| {
+        self.queue(py, "name_new", &["key", "name", "value"], fields, keywords, |fields| {
             let (key, name) = (fields.key(intern!(py, "key"))?, fields.key(intern!(py, "name"))?);
             let value = text(&fields.required(intern!(py, "value"))?, &"value")?;
-            fields.done(&["key", "name", "value"])?;
+            fields.done()?;
             let bytes = text_len(&value);
             Ok(Queued { op: name::new(game, &key, &name, value.into()), bytes })
         })
@@ -46,10 +46,10 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "name_search", fields, keywords)?;
+        let fields = Fields::new(py, "name_search", &["key", "name_prefix"], fields, keywords)?;
         let key = fields.key(intern!(py, "key"))?;
         let prefix = text(&fields.required(intern!(py, "name_prefix"))?, &"name_prefix")?;
-        fields.done(&["key", "name_prefix"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, || room.name_search(&key, &prefix))?;
         self.answer(py, answer, |names| {

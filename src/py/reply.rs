@@ -28,7 +28,7 @@ pub(crate) fn failure<'py>(
     fault: &Fault,
     detail: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    build(py, (fault.code as i64, detail, &fault.message).into_pyobject(py)?)
+    build(py, (fault.code.number(), detail, &fault.message).into_pyobject(py)?)
 }
 
 /// What stands for a commit that met a `StoreError`, among the Replies of others.

@@ -73,9 +73,9 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "test_cloud_value", fields, keywords)?;
+        let fields = Fields::new(py, "test_cloud_value", &["value"], fields, keywords)?;
         let given = fields.given(intern!(py, "value"))?.unwrap_or_else(|| py.None().into_bound(py));
-        fields.done(&["value"])?;
+        fields.done()?;
         match value::encode(&given, "value") {
             Ok(value) => reply::success(py, value.len),
             Err(Error::Value { code, message }) => reply::failure(py, &Fault::new(code, message), None),
@@ -93,9 +93,9 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "is_old_player", fields, keywords)?;
+        let fields = Fields::new(py, "is_old_player", &["user_id"], fields, keywords)?;
         let user = id(&fields.required(intern!(py, "user_id"))?, &"user_id")?;
-        fields.done(&["user_id"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, || room.is_old_player(user))?;
         self.answer(py, answer, |old| Ok(PyBool::new(py, old).to_owned().into_any()))

@@ -49,15 +49,22 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         let game = self.room.get().core.game();
-        self.queue(py, "world_data_set", fields, keywords, |fields| {
-            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
-            let world = world_id(fields, py)?;
-            let given = fields.optional(intern!(py, "value"))?;
-            fields.done(&["user_id", "key", "value", "world_id"])?;
-            let value = given.map(|given| container(&given)).transpose()?;
-            let bytes = value.as_ref().map_or(0, |value| value.len);
-            Ok(Queued { op: world::set(world::key(game, user, key, world), value), bytes })
-        })
+        self.queue(
+            py,
+            "world_data_set",
+            &["user_id", "key", "value", "world_id"],
+            fields,
+            keywords,
+            |fields| {
+                let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+                let world = world_id(fields, py)?;
+                let given = fields.optional(intern!(py, "value"))?;
+                fields.done()?;
+                let value = given.map(|given| container(&given)).transpose()?;
+                let bytes = value.as_ref().map_or(0, |value| value.len);
+                Ok(Queued { op: world::set(world::key(game, user, key, world), value), bytes })
+            },
+        )
     }
 
     /// Queue a new world list item; returns its uuid at once. Clauses W-1, L-1.
@@ -71,15 +78,22 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<i64> {
         let mut uuid = 0;
-        self.queue(py, "world_list_add", fields, keywords, |fields| {
-            let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
-            let world = world_id(fields, py)?;
-            let value = container(&fields.required(intern!(py, "value"))?)?;
-            fields.done(&["user_id", "key", "value", "world_id"])?;
-            uuid = self.new_uuid(py)?;
-            let bytes = value.len;
-            Ok(Queued { op: list::add(self.list(true), user, key, world, uuid, value), bytes })
-        })?;
+        self.queue(
+            py,
+            "world_list_add",
+            &["user_id", "key", "value", "world_id"],
+            fields,
+            keywords,
+            |fields| {
+                let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
+                let world = world_id(fields, py)?;
+                let value = container(&fields.required(intern!(py, "value"))?)?;
+                fields.done()?;
+                uuid = self.new_uuid(py)?;
+                let bytes = value.len;
+                Ok(Queued { op: list::add(self.list(true), user, key, world, uuid, value), bytes })
+            },
+        )?;
         Ok(uuid)
     }
 
@@ -106,7 +120,9 @@ impl Committer {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        self.queue(py, "world_list_delete", fields, keywords, |fields| self.parse_delete(fields, py, true))
+        self.queue(py, "world_list_delete", &["uuid"], fields, keywords, |fields| {
+            self.parse_delete(fields, py, true)
+        })
     }
 }
 
@@ -122,10 +138,10 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "world_data_get", fields, keywords)?;
+        let fields = Fields::new(py, "world_data_get", &["user_id", "key", "world_id"], fields, keywords)?;
         let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
         let world = world_id(&fields, py)?;
-        fields.done(&["user_id", "key", "world_id"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let at = world::key(room.game(), user, key, world);
         let answer = enter(py, || room.world_data_get(&at))?;
@@ -143,10 +159,10 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "world_list_query", fields, keywords)?;
+        let fields = Fields::new(py, "world_list_query", &["user_id", "key", "world_id"], fields, keywords)?;
         let (user, key) = (fields.id(intern!(py, "user_id"))?, fields.key(intern!(py, "key"))?);
         let world = world_id(&fields, py)?;
-        fields.done(&["user_id", "key", "world_id"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, || room.world_list_query(user, &key, world))?;
         self.answer(py, answer, |rows| list_of(py, &rows, list_row))
@@ -162,9 +178,9 @@ impl Score {
         fields: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "world_list_query_by_uuid", fields, keywords)?;
+        let fields = Fields::new(py, "world_list_query_by_uuid", &["uuid"], fields, keywords)?;
         let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
-        fields.done(&["uuid"])?;
+        fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, || room.list_by_uuid(true, uuid))?;
         self.answer(py, answer, |rows| list_of(py, &rows, list_row))

@@ -68,13 +68,13 @@ fn model(state: &mut Model, commit: &[Plain]) -> Result<(), (usize, i64)> {
             Plain::Earn(k, n) => (&mut next.1, k, *n),
             Plain::Cost(k, n) => {
                 if next.1.get(k).copied().unwrap_or(0) < *n {
-                    return Err((index, Code::NotEnoughMoney as i64));
+                    return Err((index, Code::NotEnoughMoney.number()));
                 }
                 (&mut next.1, k, -n)
             }
         };
         let slot = map.entry(*k).or_insert(0);
-        *slot = slot.checked_add(n).ok_or((index, Code::OutOfRange as i64))?;
+        *slot = slot.checked_add(n).ok_or((index, Code::OutOfRange.number()))?;
     }
     *state = next;
     Ok(())
@@ -102,7 +102,7 @@ proptest! {
                 match (model(&mut state, commit), answer) {
                     (Ok(()), Ok(())) => {}
                     (Err((index, code)), Err(Error::Fault(fault))) => {
-                        prop_assert_eq!((fault.op.unwrap().0, fault.code as i64), (index, code));
+                        prop_assert_eq!((fault.op.unwrap().0, fault.code.number()), (index, code));
                     }
                     (want, got) => prop_assert!(false, "{want:?} but {got:?}"),
                 }
