@@ -77,9 +77,9 @@ def open(  # noqa: A001 - cloudvars.open is the name
     Warns (``UserWarning``) of what such a server cannot hold.
 
     ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the end of the process (after a
-    power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6). On a file "off" is
-    the same as "normal": what others were promised with "full" is in the same file. On a server: "full" refuses one
-    whose settings may lose acknowledged commits.
+    power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6). On a file
+    "off" is the same as "normal": what others were promised with "full" is in the same file. On a server: "full"
+    refuses one whose settings may lose acknowledged commits.
     ``clock``: where time comes from ("python": what ``time.time_ns()`` says, replaced or not);
     ``timezone``: an IANA name, for windows and printed times (T-5);
     ``game``: what rooms belong to that name no other.

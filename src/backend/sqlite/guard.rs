@@ -107,28 +107,19 @@ impl Guard {
     /// Keeps what `SQLite` made or found beside the file. A connection must have opened it, after [`Guard::hold`].
     pub(super) fn hold_log(&self, wal: &Path, shm: &Path) -> Result<()> {
         let mut state = locked(&self.0);
-        if let Some(log) = &state.log {
-            match same(&log.wal, wal) && same(&log.shm, shm) {
-                true => return Ok(()),
-                false if state.stores > 1 => return Err(replaced(wal)),
-                // Of a store that was closed, and deleted it.
-                false => state.log = None,
-            }
+        let mine = state.log.as_ref().is_some_and(|log| log.is_at(wal, shm));
+        if !mine && state.log.is_some() && state.stores > 1 {
+            return Err(replaced(wal));
         }
-        let open = |path: &Path| {
-            OpenOptions::new()
-                .read(true)
-                .write(true)
-                .open(path)
-                .or_else(|_| File::open(path))
-                .map_err(|error| Error::store(unusable(path, &error)))
+        // If it was another one, its store was closed, and deleted it.
+        let log = match state.log.take() {
+            Some(log) if mine => log,
+            _ => Log::open(wal, shm)?,
         };
-        let (wal_file, shm_file) = (open(wal)?, open(shm)?);
-        let locked = patiently(|| ofd::share(&shm_file, SHM_IN_USE));
-        let counted = names(&wal_file) != Some(0) && names(&shm_file) != Some(0);
-        let log = state.log.insert(Log { wal: wal_file, shm: shm_file, counted, linked: false });
-        locked.map_err(|error| Error::store(unusable(shm, &error)))?;
-        if same(&log.wal, wal) && same(&log.shm, shm) { Ok(()) } else { Err(replaced(wal)) }
+        let log = state.log.insert(log);
+        patiently(|| ofd::share(&log.shm, SHM_IN_USE))
+            .map_err(|error| Error::store(unusable(shm, &error)))?;
+        if log.is_at(wal, shm) { Ok(()) } else { Err(replaced(wal)) }
     }
 
     /// For a transaction that may write. Waits for another process that is at it, as long as for a turn.
@@ -173,16 +164,30 @@ impl Guard {
     }
 }
 
+impl Log {
+    fn open(wal: &Path, shm: &Path) -> Result<Self> {
+        let open = |path: &Path| {
+            let file = OpenOptions::new().read(true).write(true).open(path).or_else(|_| File::open(path));
+            file.map_err(|error| Error::store(unusable(path, &error)))
+        };
+        let (wal, shm) = (open(wal)?, open(shm)?);
+        let counted = names(&wal) != Some(0) && names(&shm) != Some(0);
+        Ok(Self { wal, shm, counted, linked: false })
+    }
+
+    fn is_at(&self, wal: &Path, shm: &Path) -> bool {
+        same(&self.wal, wal) && same(&self.shm, shm)
+    }
+}
+
 impl Drop for Hold {
     /// Only now may `SQLite` find that it is the last user, empty the log and delete it.
     fn drop(&mut self) {
         let mut state = locked(&self.0.0);
         state.stores = state.stores.saturating_sub(1);
-        if state.stores == 0
-            && state.process == std::process::id()
-            && let Some(file) = &state.database
-        {
-            ofd::release(file, IN_USE);
+        if state.stores == 0 && state.process == std::process::id() {
+            state.database.iter().for_each(|file| ofd::release(file, IN_USE));
+            state.log.iter().for_each(|log| ofd::release(&log.shm, SHM_IN_USE));
         }
     }
 }
