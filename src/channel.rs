@@ -8,12 +8,15 @@ use crate::backend::{Backend, Snapshot};
 use crate::error::Result;
 use crate::kinds::message;
 use crate::lock::locked;
-use crate::row::{Kind, Note, Range};
+use crate::row::{Kind, Note, Range, Row};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+
+/// A subscription remembers at least so many of the messages that it was given.
+const GIVEN_MIN: usize = 4096;
 
 /// The channel on which a user's messages under a key arrive (clause S-7).
 pub fn mailbox(player: i64, key: &str) -> Arc<str> {
@@ -81,15 +84,28 @@ struct Subscriber {
     token: u64,
     shape: Shape,
     inbox: Arc<Inbox>,
-    /// The messages that it was given: none comes twice, however it is found.
+    /// Messages that it was given: none comes twice, however it is found.
     given: FxHashSet<i64>,
+    /// Once so many are remembered, those that cannot be found again are forgotten.
+    given_max: usize,
 }
 
 impl Subscriber {
-    fn give(&mut self, id: i64) {
+    /// True if too many are remembered.
+    fn give(&mut self, id: i64) -> bool {
         if self.given.insert(id) {
             self.inbox.push(Event::Message { token: self.token, id });
         }
+        self.given.len() > self.given_max
+    }
+
+    /// Forgets the messages that no back-log shows any more: read, deleted or changed since they were sent.
+    fn forget(&mut self, snapshot: &mut dyn Snapshot, game: i64) -> Result<()> {
+        let unread: FxHashSet<i64> = backlog(snapshot, game, &self.shape, untouched)?.into_iter().collect();
+        self.given.retain(|id| unread.contains(id));
+        self.given.shrink_to_fit();
+        self.given_max = (2 * self.given.len()).max(GIVEN_MIN);
+        Ok(())
     }
 }
 
@@ -108,19 +124,31 @@ pub struct Feed {
 }
 
 impl State {
-    fn hand_out(&mut self, notes: Vec<(i64, Note)>) {
+    fn hand_out(&mut self, notes: Vec<(i64, Note)>, snapshot: &mut dyn Snapshot) -> Result<()> {
+        let mut full = FxHashSet::default();
         for (cursor, note) in notes {
             self.cursor = cursor;
-            for to in self.subscribers.get_mut(&(note.game, note.channel)).into_iter().flatten() {
+            let at = (note.game, note.channel);
+            for to in self.subscribers.get_mut(&at).into_iter().flatten() {
                 match (&note.value, &to.shape) {
                     (Some(value), Shape::Online) => {
                         to.inbox.push(Event::Published { token: to.token, value: value.clone() });
                     }
-                    (None, Shape::Mailbox { .. }) => to.give(note.id),
+                    (None, Shape::Mailbox { .. }) => {
+                        let too_many = to.give(note.id);
+                        full.extend(too_many.then(|| at.clone()));
+                    }
                     _ => {}
                 }
             }
         }
+        for at in full {
+            let full = self.subscribers.get_mut(&at).into_iter().flatten();
+            for to in full.filter(|to| to.given.len() > to.given_max) {
+                to.forget(snapshot, at.0)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -134,13 +162,14 @@ impl State {
         if next > self.cursor + 1 {
             for ((game, _), subscribers) in &mut self.subscribers {
                 for to in subscribers {
-                    for id in backlog(snapshot, *game, &to.shape)? {
+                    // What was read or changed since it was sent does not come any more (clause S-4).
+                    for id in backlog(snapshot, *game, &to.shape, untouched)? {
                         to.give(id);
                     }
                 }
             }
         }
-        self.hand_out(notes);
+        self.hand_out(notes, snapshot)?;
         self.cursor = newest.max(self.cursor);
         Ok(())
     }
@@ -183,11 +212,12 @@ impl Feed {
             } else {
                 state.catch_up(snapshot)?;
             }
-            unread = backlog(snapshot, game, shape)?;
+            unread = backlog(snapshot, game, shape, |_| true)?;
             Ok(())
         })?;
-        let mut subscriber =
-            Subscriber { token, shape: shape.clone(), inbox: inbox.clone(), given: FxHashSet::default() };
+        let given_max = (2 * unread.len()).max(GIVEN_MIN);
+        let (shape, inbox, given) = (shape.clone(), inbox.clone(), FxHashSet::default());
+        let mut subscriber = Subscriber { token, shape, inbox, given, given_max };
         for id in unread {
             subscriber.give(id);
         }
@@ -211,15 +241,25 @@ impl Feed {
     }
 }
 
-/// The ids of the unread messages in a mailbox, oldest first.
-fn backlog(snapshot: &mut dyn Snapshot, game: i64, shape: &Shape) -> Result<Vec<i64>> {
+/// Whether a message is as it was sent.
+const fn untouched(row: &Row) -> bool {
+    row.ver <= 1
+}
+
+/// The ids of the unread messages in a mailbox that are `wanted`, oldest first.
+fn backlog(
+    snapshot: &mut dyn Snapshot,
+    game: i64,
+    shape: &Shape,
+    wanted: impl Fn(&Row) -> bool,
+) -> Result<Vec<i64>> {
     let Shape::Mailbox { player, key } = shape else { return Ok(Vec::new()) };
     let (from, to) = (key.clone(), Some(key.clone()));
     let mut unread = Vec::new();
     snapshot.scan(
         &Range { game, owner: *player, kind: Kind::Message, world: 0, from, to },
         &mut |key, row| {
-            if !message::read(&row) && !message::deleted(&row) {
+            if !message::read(&row) && !message::deleted(&row) && wanted(&row) {
                 unread.push((row.seq, key.id));
             }
             ControlFlow::Continue(())

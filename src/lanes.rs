@@ -1,8 +1,8 @@
 //! Requests that a room sends in its own time: in each lane one after the other, with what a getter brings along, and
 //! not before a service that is asked too much takes more.
 
-use rustc_hash::FxHashSet;
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeSet, VecDeque};
 
 /// What a lane holds.
 pub trait Request: Clone {
@@ -37,103 +37,169 @@ pub enum Next<R, P> {
     Send(u64, R, Option<P>),
 }
 
-/// The requests of one room to one service, by number.
+/// The requests of one room to one service, by number. What cannot go on yet costs nothing: nobody walks past it.
 #[derive(Debug)]
 pub struct Lanes<R, P> {
-    waiting: BTreeMap<u64, (R, State<P>)>,
+    requests: FxHashMap<u64, (R, State<P>)>,
+    /// Each lane's requests, the oldest first: only that one may go on.
+    queues: FxHashMap<i64, VecDeque<u64>>,
+    /// Those that may go on now.
+    ready: BTreeSet<u64>,
+    /// Those that may go on as soon as the service takes more.
+    limited: BTreeSet<u64>,
     /// The service takes no limited request before this time (ms).
     blocked_until_ms: i64,
 }
 
 impl<R, P> Default for Lanes<R, P> {
     fn default() -> Self {
-        Self { waiting: BTreeMap::new(), blocked_until_ms: 0 }
+        Self {
+            requests: FxHashMap::default(),
+            queues: FxHashMap::default(),
+            ready: BTreeSet::new(),
+            limited: BTreeSet::new(),
+            blocked_until_ms: 0,
+        }
     }
 }
 
 impl<R: Request, P> Lanes<R, P> {
+    /// How many requests wait.
+    pub fn len(&self) -> usize {
+        self.requests.len()
+    }
+
     /// Whether no request waits.
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.requests.is_empty()
     }
 
     /// Adds a request; `number` rises from request to request.
     pub fn push(&mut self, number: u64, request: R) {
-        self.waiting.insert(number, (request, State::Queued));
+        let oldest = request.lane().is_none_or(|lane| {
+            let lane = self.queues.entry(lane).or_default();
+            lane.push_back(number);
+            lane.len() == 1
+        });
+        self.requests.insert(number, (request, State::Queued));
+        if oldest {
+            self.line_up(number);
+        }
     }
 
     /// What a request is about.
     pub fn about(&self, number: u64) -> Option<&R> {
-        self.waiting.get(&number).map(|(request, _)| request)
+        self.requests.get(&number).map(|(request, _)| request)
     }
 
     /// Forgets all that waits.
     pub fn clear(&mut self) {
-        self.waiting.clear();
+        *self = Self { blocked_until_ms: self.blocked_until_ms, ..Self::default() };
+    }
+
+    /// The service takes more again, whatever it said before.
+    pub fn unblock(&mut self) {
+        self.blocked_until_ms = 0;
     }
 
     /// The first request up to number `last` that can go on: in each lane only the oldest one may.
     pub fn next(&mut self, now_ms: i64, last: u64) -> Option<Next<R, P>> {
-        // A clock that was set back does not block for longer than a second.
-        let blocked = (1..=1000).contains(&(self.blocked_until_ms - now_ms));
-        let mut served = FxHashSet::default();
-        for (number, (request, state)) in self.waiting.range_mut(..=last) {
-            if request.lane().is_some_and(|lane| !served.insert(lane)) {
-                continue;
-            }
-            match state {
-                State::Queued if request.has_getter() => {
-                    *state = State::Getter;
-                    return Some(Next::Getter(*number));
-                }
-                State::Queued | State::Ready(_) if blocked && request.is_limited() => {}
-                State::Queued | State::Ready(_) => {
-                    let brought = match std::mem::replace(state, State::Sending) {
-                        State::Ready(brought) => Some(brought),
-                        _ => None,
-                    };
-                    return Some(Next::Send(*number, request.clone(), brought));
-                }
-                State::Getter | State::Sending | State::Callback(_) => {}
-            }
+        let limited = if self.is_blocked(now_ms) { None } else { self.limited.first() };
+        let number =
+            self.ready.first().into_iter().chain(limited).min().copied().filter(|one| *one <= last)?;
+        self.ready.remove(&number);
+        self.limited.remove(&number);
+        let (request, state) = self.requests.get_mut(&number)?;
+        if matches!(state, State::Queued) && request.has_getter() {
+            *state = State::Getter;
+            return Some(Next::Getter(number));
         }
-        None
+        let brought = match std::mem::replace(state, State::Sending) {
+            State::Ready(brought) => Some(brought),
+            _ => None,
+        };
+        Some(Next::Send(number, request.clone(), brought))
     }
 
     /// What a getter brought; `None` = it failed, the request is dropped.
     pub fn brought(&mut self, number: u64, brought: Option<P>) {
-        match (self.waiting.get_mut(&number), brought) {
-            (Some((_, state @ State::Getter)), Some(brought)) => *state = State::Ready(brought),
-            _ => drop(self.waiting.remove(&number)),
+        match (self.requests.get_mut(&number), brought) {
+            (Some((_, state @ State::Getter)), Some(brought)) => {
+                *state = State::Ready(brought);
+                self.line_up(number);
+            }
+            _ => self.end(number),
         }
     }
 
     /// The service takes no more: the request waits until then, without calling its getter again.
     pub fn wait(&mut self, number: u64, brought: Option<P>, until_ms: i64) {
         self.blocked_until_ms = until_ms;
-        if let Some((_, state)) = self.waiting.get_mut(&number) {
+        if let Some((_, state)) = self.requests.get_mut(&number) {
             *state = brought.map_or(State::Queued, State::Ready);
+            self.line_up(number);
         }
     }
 
     /// The service answered: the callback runs next; `conflict`: after it the request may start again.
     pub fn sent(&mut self, number: u64, conflict: bool) {
-        if let Some((_, state)) = self.waiting.get_mut(&number) {
+        if let Some((_, state)) = self.requests.get_mut(&number) {
             *state = State::Callback(conflict);
         }
     }
 
     /// The callback ran: after a conflict the request starts `again`, else it ends. True if it goes on.
     pub fn answered(&mut self, number: u64, again: bool) -> bool {
-        match self.waiting.get_mut(&number) {
+        match self.requests.get_mut(&number) {
             Some((_, state @ State::Callback(true))) if again => {
                 *state = State::Queued;
+                self.line_up(number);
                 true
             }
             _ => {
-                self.waiting.remove(&number);
+                self.end(number);
                 false
             }
+        }
+    }
+
+    /// The oldest request of its lane may go on, if it is not on its way.
+    fn line_up(&mut self, number: u64) {
+        let Some((request, state)) = self.requests.get(&number) else { return };
+        let is_limited = match state {
+            State::Queued => request.is_limited() && !request.has_getter(),
+            State::Ready(_) => request.is_limited(),
+            State::Getter | State::Sending | State::Callback(_) => return,
+        };
+        let line = if is_limited { &mut self.limited } else { &mut self.ready };
+        line.insert(number);
+    }
+
+    /// Whether any request can go on.
+    pub fn can_go(&self, now_ms: i64) -> bool {
+        !self.ready.is_empty() || !self.is_blocked(now_ms) && !self.limited.is_empty()
+    }
+
+    /// A clock that was set back does not block for longer than a second.
+    fn is_blocked(&self, now_ms: i64) -> bool {
+        (1..=1000).contains(&(self.blocked_until_ms - now_ms))
+    }
+
+    /// A request ends; the next one of its lane may go on.
+    pub fn end(&mut self, number: u64) {
+        let Some((request, _)) = self.requests.remove(&number) else { return };
+        self.ready.remove(&number);
+        self.limited.remove(&number);
+        let Some(lane) = request.lane() else { return };
+        let Some(waiting) = self.queues.get_mut(&lane) else { return };
+        if waiting.front() == Some(&number) {
+            waiting.pop_front();
+        } else {
+            waiting.retain(|other| *other != number);
+        }
+        match waiting.front().copied() {
+            Some(oldest) => self.line_up(oldest),
+            None => drop(self.queues.remove(&lane)),
         }
     }
 }

@@ -64,6 +64,8 @@ pub struct Room {
     uploads: Uploads,
     tally: Tally,
     storage: Requests,
+    /// Ends: what waits is sent, without a limit.
+    closing: AtomicBool,
     closed: AtomicBool,
 }
 
@@ -82,6 +84,7 @@ impl Room {
             uploads: Uploads::default(),
             tally: Tally::default(),
             storage: Requests::default(),
+            closing: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         }
     }
@@ -112,6 +115,11 @@ impl Room {
         self.store.check_open()
     }
 
+    /// Whether [`Room::close`] was called.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
     /// The same for what reaches the backend, which looks for a fork itself.
     fn not_closed(&self) -> Result<()> {
         if self.closed.load(Ordering::Acquire) {
@@ -139,9 +147,10 @@ impl Room {
         Ok(())
     }
 
-    /// A set as this room sends it: without limits it is not counted and waits for nothing (clause Q-3).
+    /// A set as this room sends it: without limits, and while the room ends, it is not counted and waits for nothing
+    /// (clauses ).
     fn within_rate(&self, set: Op) -> Op {
-        if self.limits { set } else { set.unlimited() }
+        if self.limits && !self.closing.load(Ordering::Acquire) { set } else { set.unlimited() }
     }
 
     /// What is left of the running window (clause Q-3).

@@ -72,6 +72,7 @@ pub struct Store {
     swept_ms: AtomicI64,
     /// Ids are 1, 2, 3, …: only for a store that nobody else opens.
     count_ids: AtomicBool,
+    retired: AtomicBool,
     closed: AtomicBool,
 }
 
@@ -99,6 +100,7 @@ impl Store {
             tokens: AtomicU64::new(0),
             swept_ms: AtomicI64::new(0),
             count_ids: AtomicBool::new(false),
+            retired: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         }))
     }
@@ -144,7 +146,8 @@ impl Store {
     /// Waits until something may have arrived that is not known by the number `seen` (-1: any is); `None` when the store
     /// is closed, or must be asked.
     pub fn await_news(&self, seen: i64) -> Option<i64> {
-        if self.is_closed() { None } else { self.backend.await_news(seen) }
+        let over = self.is_closed() || self.retired.load(Ordering::Acquire);
+        if over { None } else { self.backend.await_news(seen) }
     }
 
     pub(crate) fn backend(&self) -> &dyn Backend {
@@ -217,6 +220,18 @@ impl Store {
             return Err(Error::store("the store is closed"));
         }
         Ok(())
+    }
+
+    /// Nobody calls any more but those who have this: the serving thread ends when all is answered, and whoever waits
+    /// for news.
+    pub fn retire(&self) {
+        // A closed store ended them; in a forked child there are none, and locks may be held for ever.
+        if self.check_open().is_err() {
+            return;
+        }
+        self.retired.store(true, Ordering::Release);
+        self.combiner.close();
+        self.backend.wake_news();
     }
 
     /// Flushes what is left and lets go of the files. Closing twice is fine.

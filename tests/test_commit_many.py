@@ -62,6 +62,7 @@ def test_replies_are_those_of_the_commits_in_order(many, room):
     assert many(room.score, []) == []
 
 
+@pytest.mark.filterwarnings("ignore:a committer of room:ResourceWarning")
 @pytest.mark.parametrize(
     "fault", ["another room's", "another store's", "twice", "used", "no committer", "raises"]
 )
@@ -112,6 +113,7 @@ def test_one_that_is_refused_stores_nothing(many, rooms, fault, place, awaited):
     assert balance(room.score) == 20
 
 
+@pytest.mark.filterwarnings("ignore:a committer of room:ResourceWarning")
 def test_a_commit_of_another_store_gets_its_own_answer(rooms):
     # C-1: while somebody hands a foreign committer to commit_many
     room, _, other = rooms

@@ -47,7 +47,8 @@ def test_a_committer_that_is_dropped_writes_nothing(score):
     # C-1
     c = score.get_commit()
     c.set(**APPLE, i_value=1)
-    del c
+    with pytest.warns(ResourceWarning, match="1 operation had no effect"):
+        del c
     assert score.get(APPLE).data == []
 
 

@@ -31,6 +31,7 @@ def test_a_uuid_is_a_positive_int64_at_once(score):
     assert {row["uuid"] for row in score.list_query(BAG).data} == set(uuids)
 
 
+@pytest.mark.filterwarnings("ignore:a committer of room:ResourceWarning")
 def test_a_uuid_is_never_handed_out_again(open_store, reopen):
     # L-1
     seen = []

@@ -1,6 +1,7 @@
 """Every operation in any order against plain dicts."""
 
 import tempfile
+import warnings
 
 import cloudvars
 from hypothesis import settings
@@ -121,7 +122,11 @@ class Machine(RuleBasedStateMachine):
     @rule(op=OPERATIONS)
     def drop(self, op):
         # C-1
-        self.queue(self.scores[0].get_commit(), *op)
+        committer = self.scores[0].get_commit()
+        self.queue(committer, *op)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            del committer
 
     @rule(hours=st.integers(0, 50), minutes=st.integers(0, 59))
     def wait(self, hours, minutes):

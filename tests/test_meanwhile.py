@@ -139,6 +139,7 @@ def test_the_block_during_whose_reading_is_left(score):
     assert score.money_get(GOLD).data[0]["value"] == 1
 
 
+@pytest.mark.filterwarnings("ignore:a committer of room:ResourceWarning")
 @pytest.mark.parametrize("how", ["commit_many", "aio"])
 def test_committed_among_others(score, how):
     # C-5
@@ -154,6 +155,7 @@ def test_committed_among_others(score, how):
     assert [row["value"] for row in score.money_get(GOLD).data] == ([1] if how == "commit_many" else [])
 
 
+@pytest.mark.filterwarnings("ignore:a committer of room:ResourceWarning")
 def test_what_commit_many_is_given_one_by_one(score):
     # C-5: none is stored if one was committed while the next was made.
     def give():

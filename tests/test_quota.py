@@ -28,6 +28,13 @@ WRITES = {
     "message_modify_read": lambda score: score.message_modify_read(objectId=5, new_read_value=1),
     "message_delete": lambda score: score.message_delete(objectId=5),
 }
+
+
+def queue(room):
+    with pytest.warns(ResourceWarning, match="dropped without commit"):
+        room.score.get_commit().addi(**PLACE, value=1)
+
+
 FREE = {
     "publish": lambda room: room.score.publish_message("live", {}),
     "subscribe_message": lambda room: room.score.subscribe_message("live", print),
@@ -37,7 +44,7 @@ FREE = {
     "tick": lambda room: room.tick(),
     "player_join": lambda room: room.player_join(1),
     "achievements": lambda room: room.achievement.LobbyGetAchievementStorage(lambda data: None, 1),
-    "get_commit": lambda room: room.score.get_commit().addi(**PLACE, value=1),
+    "get_commit": queue,
 }
 
 
@@ -338,6 +345,7 @@ def test_games_do_not_share_the_rate(open_store):
     assert len(answers) == 50
     other.achievement.LobbySetAchievementStorage(answers.append, 1, "node", 1)
     assert answers[50]["code"] == 0
+    busy.close()
 
 
 @pytest.mark.parametrize("limits", ["yes", 5])

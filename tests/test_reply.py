@@ -202,6 +202,7 @@ def test_reads_refuse_wrong_fields_by_name(score, name, fields, empty):
         call([1, 2])
 
 
+@pytest.mark.filterwarnings("ignore:a committer of room:ResourceWarning")
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_operations_refuse_wrong_fields_by_name(score, name):
     # G-3, G-4

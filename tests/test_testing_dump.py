@@ -101,6 +101,7 @@ def test_the_same_story_gives_the_same_text(tmp_path):
     assert sum(text.startswith(line) for text in texts[0].splitlines()) == 2
 
 
+@pytest.mark.filterwarnings("ignore:a committer of room:ResourceWarning")
 def test_ids_go_on_after_the_loaded_ones(store, target, tmp_path, clock):
     # F-7 L-1
     dump = fill(store).dump()

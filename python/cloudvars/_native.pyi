@@ -5,7 +5,7 @@ A field that is missing or unknown raises ``CloudTypeError``, one that is malfor
 that is shown with a default may be left out if its docstring says so; ``None`` for such a field is the field left out.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from datetime import datetime
 from os import PathLike
 from types import TracebackType
@@ -31,6 +31,7 @@ __all__ = [
     "Store",
     "SystemClock",
     "_Copy",
+    "_Core",
     "__version__",
     "_examine_nodes",
     "open",
@@ -141,15 +142,18 @@ class Store:
         """Return a copy of all data, in memory, that shares nothing with this store, ``ManualClock`` included. F-7."""
 
     def close(self) -> None:
-        """Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``."""
+        """Close the rooms, flush, and let go of the files; closing twice is fine. Later calls raise ``StoreError``.
+
+        What waits in its rooms is sent at once, as ``room.close()`` does. Raises what callbacks raised; the store is
+        closed all the same. Inside a callback of one of its rooms, it is closed when the callback has ended.
+        """
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exception: object) -> None: ...
     def _count_ids(self) -> None: ...
     def _keep_calls(self, calls_max: int) -> None: ...
-    def _await_news(self, seen: int) -> int | None: ...
     def _calls(self) -> list[tuple[str, str, str, int | None, str]]: ...
-    def _serve(self) -> list[tuple[int, list[Any]]]: ...
+    def _core(self) -> _Core: ...
     def _moment(self) -> int | None: ...
     def _at(self, moment: int | None, call: Callable[[], Any]) -> Any: ...
     def _sweep(self, before_ms: int) -> None: ...
@@ -181,7 +185,8 @@ class Room:
     def tick(self) -> int:
         """Deliver what others sent, and in tick mode everything; returns how many callbacks ran. Clause D-1.
 
-        Re-raises what a callback raised (A-8).
+        Raises what callbacks raised, now and during calls that have a Reply: the first exception, with the others as
+        its ``__context__`` (A-8). A room whose event loop runs delivers there: on another thread, this returns 0.
         """
 
     def budget(self) -> dict[str, Any]:
@@ -194,13 +199,22 @@ class Room:
         """End the user's channel subscriptions. Clause S-5."""
 
     def close(self) -> None:
-        """End the room and its subscriptions; closing twice is fine. Clause S-5."""
+        """Send what waits, call the callbacks, end the room and its subscriptions. Closing twice is fine.
+
+        Achievement and storage sets that wait for their second go at once (Q-4); a code 5 is asked as usual, at most
+        100 times for one set. Raises what callbacks raised; the room is closed all the same. Inside a callback, the
+        room ends when the callback has ended. A room that is dropped while requests wait warns (``ResourceWarning``).
+        Clauses S-5, Q-4, A-8.
+        """
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exception: object) -> None: ...
     def _is_watched(self) -> bool: ...
-    def _deliver(self) -> int: ...
+    def _awaited(self, error: BaseException | None = None) -> None: ...
     def _may_deliver(self) -> bool: ...
+    def _needs_loop(self) -> bool: ...
+    def _send(self) -> bool: ...
+    def _slice(self, most: int) -> tuple[str, list[Exception], Coroutine[Any, Any, object] | None]: ...
 
 @final
 class Score:
@@ -330,7 +344,8 @@ class Score:
         """Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one. Clause S-4.
 
         ``callbacks`` is ``{"ok": fn}`` or ``fn``; it gets
-        ``{src_user_id, target_user_id, key, read, value, message_id}``.
+        ``{src_user_id, target_user_id, key, read, value, message_id}``. A coroutine function is awaited, one message
+        after the other, in a room that is used through ``score.aio``; elsewhere it raises ``CloudTypeError`` (S-9).
         Returns False if this room has the channel already.
         """
 
@@ -559,6 +574,7 @@ class Committer:
     ) -> None:
         """Commit on leaving; discard on an exception (C-8)."""
 
+    def _discard(self) -> None: ...
     def _used(self) -> bool: ...
     def _enqueue(self, number: int) -> Reply | None: ...
 
@@ -868,12 +884,20 @@ class Storage:
         """
 
     def place_order(self, uid: _Id, cmd: str, product_count: _Int | None = None) -> int:
-        """Place an order, as a purchase does; returns its id. ``product_count``: 1 if left out. Clause H-6."""
+        """Place an order, as a purchase does; returns its id, whatever callbacks raise (A-8).
+
+        ``product_count``: 1 if left out. Clause H-6.
+        """
 
     def set_nickname(self, uid: _Id, name: str) -> None:
         """Name a user on the boards; without a name it is the uid as text. Clause H-3."""
 
 def _examine_nodes(data: bytes) -> tuple[list[tuple[int, str, str]], list[tuple[int, str]]]: ...
+
+@final
+class _Core:
+    def await_news(self, seen: int) -> int | None: ...
+    def serve(self) -> list[tuple[int, list[Any]]]: ...
 
 @final
 class _Copy:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import threading
 import weakref
@@ -13,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ._native import Store
-    from .aio import AsyncScore
+    from ._loop import Deliveries
+    from ._native import Store, _Core
 
 _READERS_MAX = 4
 
 _lock = threading.Lock()
 _readers: ThreadPoolExecutor | None = None
-_servers: dict[Store, Server] = {}
-_hearing: dict[Store, weakref.WeakSet[AsyncScore]] = {}
+_servers: weakref.WeakKeyDictionary[Store, Server] = weakref.WeakKeyDictionary()
+_hearing: weakref.WeakKeyDictionary[Store, weakref.WeakSet[Deliveries]] = weakref.WeakKeyDictionary()
 
 
 def executor() -> ThreadPoolExecutor:
@@ -40,7 +39,7 @@ class Server:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         thread = threading.Thread(
-            target=_serve, args=(store, self._waiting), name="cloudvars-commit", daemon=True
+            target=_serve, args=(store._core(), self._waiting), name="cloudvars-commit", daemon=True
         )
         thread.start()
 
@@ -59,9 +58,9 @@ class Server:
         return refused, future
 
 
-def _serve(store: Store, waiting: dict[int, asyncio.Future[Any]]) -> None:
-    """Run until the store is closed."""
-    while answered := store._serve():
+def _serve(core: _Core, waiting: dict[int, asyncio.Future[Any]]) -> None:
+    """Run until the store is closed, or nobody has it any more."""
+    while answered := core.serve():
         loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], list[Any]]]] = {}
         for number, answers in answered:
             future = waiting.pop(number, None)
@@ -73,8 +72,7 @@ def _serve(store: Store, waiting: dict[int, asyncio.Future[Any]]) -> None:
             except RuntimeError:
                 # The loop was closed meanwhile: nobody waits any more; the commits are done all the same.
                 continue
-    with _lock:
-        _servers.pop(store, None)
+        answered, loops, batch = [], {}, []  # what was answered is not kept while nothing happens
 
 
 def _resolve(batch: list[tuple[asyncio.Future[Any], list[Any]]]) -> None:
@@ -92,24 +90,25 @@ def server(store: Store) -> Server:
         return server
 
 
-def hear(store: Store, score: AsyncScore) -> None:
-    """From now on, have the score told at once when there is news; a store without a bus tells nobody."""
+def hear(store: Store, listener: Deliveries) -> None:
+    """From now on, have the listener told at once when there is news; a store without a bus tells nobody."""
     with _lock:
         if store in _hearing:
-            _hearing[store].add(score)
-        elif (seen := store._await_news(-1)) is not None:
-            _hearing[store] = weakref.WeakSet([score])
-            threading.Thread(target=_tell, args=(store, seen), name="cloudvars-news", daemon=True).start()
+            _hearing[store].add(listener)
+            return
+        core = store._core()
+        seen = core.await_news(-1)
+        if seen is not None:
+            listeners = _hearing[store] = weakref.WeakSet([listener])
+            threading.Thread(
+                target=_tell, args=(core, seen, listeners), name="cloudvars-news", daemon=True
+            ).start()
 
 
-def _tell(store: Store, seen: int | None) -> None:
-    """Run until the store is closed."""
-    while seen is not None and (seen := store._await_news(seen)) is not None:
+def _tell(core: _Core, seen: int | None, listeners: weakref.WeakSet[Deliveries]) -> None:
+    """Run until the store is closed, or nobody has it any more."""
+    while seen is not None and (seen := core.await_news(seen)) is not None:
         with _lock:
-            scores = list(_hearing[store])
-        for score in scores:
-            # Its loop may be closed meanwhile: then nobody listens there any more.
-            with contextlib.suppress(RuntimeError):
-                score._wake()
-    with _lock:
-        _hearing.pop(store, None)
+            told = list(listeners)
+        while told:
+            told.pop().wake()

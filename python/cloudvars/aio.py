@@ -11,8 +11,9 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+from ._loop import Deliveries, helping
 from ._native import Committer
-from ._threads import executor, hear, server
+from ._threads import executor, server
 from .errors import CloudTypeError, StoreError
 from .reply import Reply
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from ._native import Room, Score
 
 __all__ = ["AsyncCommitter", "AsyncScore"]
-
-POLL_SECONDS = 0.02
-"""How often a room that is subscribed looks for what other processes sent; a store with a bus tells it besides."""
 
 
 def _raised(answer: Any) -> Any:
@@ -53,6 +51,7 @@ class AsyncCommitter(Committer):
     async def commit(self) -> Reply:  # type: ignore[override]  # the point of the class
         """Apply all operations or none; ``(0, {}, None)`` once durable. Clauses C-2, C-6."""
         score = self._score
+        score._deliveries.claim()
         if score._room._is_watched():
             # The plain commit, on another thread: there it may be slow or fail on purpose, and is written down.
             watched: Reply = await score._elsewhere(partial(Committer.commit, self))
@@ -71,7 +70,9 @@ class AsyncCommitter(Committer):
         return self
 
     async def __aexit__(self, exception: object, value: object, traceback: object) -> None:
-        if exception is None and not self._used():
+        if exception is not None:
+            self._discard()
+        elif not self._used():
             reply = await self.commit()
             if not reply.ok:
                 reply.unwrap()
@@ -84,54 +85,25 @@ class AsyncScore:
         self._score = score
         self._room = room
         self._server = server(room.store)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
-        self._hears = False
-        self._wake()
+        self._deliveries = Deliveries(room)
+        self._deliveries.wake()
 
     def __repr__(self) -> str:
         return f"<cloudvars.AsyncScore of {self._room!r}>"
 
-    # --- delivery on the loop ---
+    # --- delivery on the loop, as the room asks for it ---
 
     def _wake(self) -> bool:
-        """Have what is ready delivered on the event loop; False if none runs any more."""
-        try:
-            running: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
-        except RuntimeError:
-            running = None
-        if running is not None and running is not self._loop:
-            self._loop, self._timer = running, None
-        loop = self._loop
-        if loop is None or loop.is_closed() or not loop.is_running():
-            return False
-        if not self._room._may_deliver():
-            return True
-        if loop is running:
-            self._schedule(0)
-        else:
-            loop.call_soon_threadsafe(self._schedule, 0)
-        return True
+        return self._deliveries.wake()
 
-    def _schedule(self, delay: float) -> None:
-        if self._loop is None:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_later(delay, self._pump) if delay else self._loop.call_soon(self._pump)
+    def _wake_elsewhere(self) -> bool:
+        return self._deliveries.wake_elsewhere()
 
-    def _pump(self) -> None:
-        self._timer = None
-        if not self._room._may_deliver():
-            return
-        if not self._hears:
-            self._hears = True
-            hear(self._room.store, self)
-        try:
-            self._room._deliver()
-        finally:
-            if self._timer is None and self._room._may_deliver():
-                self._schedule(POLL_SECONDS)
+    def _has_loop(self) -> bool:
+        return self._deliveries.has_loop()
+
+    def _close_on_loop(self) -> bool:
+        return self._deliveries.close_on_loop()
 
     # --- calls ---
 
@@ -139,9 +111,10 @@ class AsyncScore:
         return await self._elsewhere(partial(getattr(self._score, name), *args, **fields))
 
     async def _elsewhere(self, call: Callable[[], Any]) -> Any:
-        """Call it on another thread, with the time that it is here."""
+        """Call it on another thread, with the time that it is here. No callback runs there (S-8)."""
+        self._deliveries.claim()
         store = self._room.store
-        call = partial(store._at, store._moment(), call)
+        call = partial(helping, partial(store._at, store._moment(), call))
         answer = await asyncio.get_running_loop().run_in_executor(executor(), call)
         self._wake()
         return answer
@@ -157,6 +130,7 @@ class AsyncScore:
 
         All are checked before any is sent, as in ``score.commit_many``. A cancelled wait leaves each of them whole.
         """
+        self._deliveries.claim()
         if self._room._is_watched():
             watched: list[Reply] = await self._call("commit_many", list(committers))
             return watched
@@ -236,7 +210,7 @@ class AsyncScore:
         return await self._reply("test_cloud_value", fields, keywords)
 
     async def subscribe_channel(self, player: int | str, key: str, callbacks: Any) -> bool:
-        """``score.subscribe_channel``, awaited."""
+        """``score.subscribe_channel``, awaited; a coroutine function as a callback is awaited too (S-9)."""
         return bool(await self._call("subscribe_channel", player, key, callbacks))
 
     async def unsubscribe_channel(self, player: int | str, key: str) -> bool:
@@ -244,7 +218,7 @@ class AsyncScore:
         return bool(await self._call("unsubscribe_channel", player, key))
 
     async def subscribe_message(self, channel_name: str, callbacks: Any) -> bool:
-        """``score.subscribe_message``, awaited."""
+        """``score.subscribe_message``, awaited; a coroutine function as a callback is awaited too (S-9)."""
         return bool(await self._call("subscribe_message", channel_name, callbacks))
 
     async def unsubscribe_message(self, channel_name: str) -> bool:

@@ -101,9 +101,31 @@ impl Uploads {
         locked(&self.inner)
     }
 
+    /// How many requests wait.
+    pub fn len(&self) -> usize {
+        self.locked().lanes.len()
+    }
+
     /// Whether no request waits.
     pub fn is_empty(&self) -> bool {
         self.locked().lanes.is_empty()
+    }
+
+    /// Whether a request can be sent, or its getter called.
+    pub fn can_go(&self, now_ms: i64) -> bool {
+        self.locked().lanes.can_go(now_ms)
+    }
+
+    /// Gives a request up.
+    pub fn give_up(&self, number: u64) {
+        let mut inner = self.locked();
+        inner.carried.remove(&number);
+        inner.lanes.end(number);
+    }
+
+    /// The cloud takes more again, whatever it said before.
+    pub fn unblock(&self) {
+        self.locked().lanes.unblock();
     }
 
     /// Whose request this is, and what it asks for.

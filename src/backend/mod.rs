@@ -118,6 +118,8 @@ pub trait Backend: Send + Sync {
     fn await_news(&self, _seen: i64) -> Option<i64> {
         None
     }
+    /// Whoever waits there returns, and may look why.
+    fn wake_news(&self) {}
     /// Deletes notes that were written before this moment (ms since 1970, real time), and whatever else the engine
     /// keeps of rows that are gone. Cursors stay valid.
     fn sweep(&self, before_ms: i64) -> Result<()>;

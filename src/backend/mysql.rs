@@ -193,6 +193,10 @@ impl Backend for Mysql {
         self.bus.as_ref().filter(|_| self.here().is_ok())?.await_news(seen)
     }
 
+    fn wake_news(&self) {
+        self.bus.as_ref().inspect(|bus| bus.wake());
+    }
+
     fn sweep(&self, before_ms: i64) -> Result<()> {
         self.here()?;
         self.writer(false)

@@ -1,9 +1,9 @@
 //! Cloud achievements: `store.achievements` and `room.achievement` (clauses ).
 
-use super::args::{id, int_from, key, not_accepted, text};
-use super::delivery;
+use super::args::{id, int_from, key, not_accepted, shown, text};
+use super::callback::{self, is_async};
 use super::enter::enter_or_raise;
-use super::exceptions::{raised, value_error};
+use super::exceptions::{raised, type_error, value_error};
 use super::node::log_totals;
 use super::room::Room;
 use crate::achievement::upload::{Reply, Request, Step};
@@ -13,6 +13,8 @@ use crate::error::Code;
 use crate::kinds::achievement::Progress;
 use crate::kinds::node::Node;
 use crate::store::Store;
+use pyo3::PyTraverseError;
+use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBoolMethods, PyDict, PyList, PyString};
@@ -105,11 +107,14 @@ pub(super) struct Achievement {
 }
 
 pub(super) fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyAny>> {
-    if given.is_callable() {
-        Ok(given.clone().unbind())
-    } else {
-        Err(not_accepted(given, field, "a function is accepted"))
+    if !given.is_callable() {
+        return Err(not_accepted(given, field, "a function is accepted"));
     }
+    if is_async(given)? {
+        let message = format!("{field}: {} is async; a plain function is accepted (S-9)", shown(given));
+        return Err(type_error(given.py(), &message));
+    }
+    Ok(given.clone().unbind())
 }
 
 #[pymethods]
@@ -124,7 +129,7 @@ impl Achievement {
     ) -> PyResult<()> {
         let callback = callable(callback, "callback")?;
         let player = id(playerId, &"playerId")?;
-        let called = delivery::Request { callback: Some(callback), getter: None, name: ACHIEVEMENT_GET };
+        let called = callback::Request { callback: Some(callback), getter: None, name: ACHIEVEMENT_GET };
         self.room.get().ask(py, called, |room| room.request(player, Request::Get))
     }
 
@@ -148,12 +153,16 @@ impl Achievement {
         let delta = int_from(delta, &"delta", 1)?;
         let getter = getExtraData.map(|getter| callable(getter, "getExtraData")).transpose()?;
         let request = Request::Set { node, delta, with_extra: getter.is_some(), direct: true };
-        let called = delivery::Request { callback: Some(callback), getter, name: ACHIEVEMENT_SET };
+        let called = callback::Request { callback: Some(callback), getter, name: ACHIEVEMENT_SET };
         self.room.get().ask(py, called, |room| room.request(player, request))
     }
 
     fn __repr__(&self) -> String {
         format!("<cloudvars.Achievement of room '{}'>", self.room.get().core.name())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.room)
     }
 }
 
@@ -178,7 +187,7 @@ impl Room {
 
 /// What a getter returned: a str (clause A-5).
 fn extra(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Arc<str>> {
-    let field = delivery::getter_name(name);
+    let field = callback::getter_name(name);
     let given = given.cast::<PyString>().map_err(|_| {
         let type_name = given.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
         let message = format!("{name}: {field} returned {type_name}; a str is accepted");

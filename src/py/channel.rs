@@ -1,16 +1,19 @@
 //! Live messages: `subscribe_channel`, `subscribe_message`, `publish_message` (clauses S-4 to S-7).
 
-use super::args::{checked, id, key, not_accepted, text};
-use super::delivery::Callback;
+use super::args::{checked, id, key, not_accepted, shown, text};
+use super::callback::{Callback, is_async};
 use super::enter::enter_or_raise;
+use super::exceptions::{type_error, value_error};
 use super::score::Score;
 use super::value;
 use crate::channel::{Shape, mailbox};
+use crate::error::Code;
 use crate::ident;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 const ACCEPTED: &str = "a function, or {'ok': function}, is accepted";
 
@@ -31,6 +34,16 @@ fn function(given: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     if found.is_callable() { Ok(found.unbind()) } else { Err(not_accepted(given, "callbacks", ACCEPTED)) }
 }
 
+/// The user whose messages are meant.
+fn player(given: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if given.is_none() {
+        let message =
+            "player: None; a user id is accepted: the document allows nil without saying what it means";
+        return Err(value_error(given.py(), message, Code::BadValue));
+    }
+    id(given, &"player")
+}
+
 fn channel_name(given: &Bound<'_, PyAny>) -> PyResult<Arc<str>> {
     let name = text(given, &"channel_name")?;
     checked(given.py(), ident::channel(&name, "channel_name"))
@@ -39,12 +52,21 @@ fn channel_name(given: &Bound<'_, PyAny>) -> PyResult<Arc<str>> {
 impl Score {
     fn subscribe(&self, py: Python<'_>, shape: Shape, channel: &str, callback: Py<PyAny>) -> PyResult<bool> {
         let room = self.room.get();
+        let is_async = is_async(callback.bind(py))?;
+        if is_async && !room.has_loop(py)? {
+            let message = format!(
+                "callbacks: {} is async; it is accepted in a room that is used through score.aio (S-9)",
+                shown(callback.bind(py))
+            );
+            return Err(type_error(py, &message));
+        }
         // The callback is there before anybody can look for it: the map stays locked while the feed registers.
         let subscribed = enter_or_raise(py, || {
             let mut callbacks = room.callbacks();
             let token = room.core.subscribe(shape, channel)?;
             if let Some(token) = token {
-                callbacks.insert(token, Callback::Channel(callback));
+                room.asyncs.fetch_add(usize::from(is_async), Ordering::AcqRel);
+                callbacks.insert(token, Callback::Channel(callback, is_async));
             }
             Ok(token.is_some())
         })?;
@@ -66,6 +88,7 @@ impl Score {
     /// Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one. Clause S-4.
     ///
     /// ``callbacks`` is ``{"ok": fn}`` or ``fn``; it gets ``{src_user_id, target_user_id, key, read, value, message_id}``.
+    /// A coroutine function is awaited, in a room that is used through ``score.aio`` (S-9).
     /// Returns False if this room has the channel already.
     fn subscribe_channel(
         &self,
@@ -74,7 +97,7 @@ impl Score {
         key: &Bound<'_, PyAny>,
         callbacks: &Bound<'_, PyAny>,
     ) -> PyResult<bool> {
-        let shape = Shape::Mailbox { player: id(player, &"player")?, key: self::key(key, &"key")? };
+        let shape = Shape::Mailbox { player: self::player(player)?, key: self::key(key, &"key")? };
         let callback = function(callbacks)?;
         self.subscribe(py, shape, "", callback)
     }
@@ -86,7 +109,7 @@ impl Score {
         player: &Bound<'_, PyAny>,
         key: &Bound<'_, PyAny>,
     ) -> PyResult<bool> {
-        let channel = mailbox(id(player, &"player")?, &self::key(key, &"key")?);
+        let channel = mailbox(self::player(player)?, &self::key(key, &"key")?);
         self.unsubscribe(py, &channel)
     }
 

@@ -2,7 +2,9 @@
 
 use super::args::{checked, not_accepted};
 use crate::clock::{self, Clock};
-use crate::lock::locked;
+use crate::lock::{locked, try_locked};
+use pyo3::PyTraverseError;
+use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -120,7 +122,8 @@ impl PythonClock {
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct ManualClock {
     clock: Arc<clock::ManualClock>,
-    zone: Mutex<Py<PyAny>>,
+    /// The zone that its user speaks in; None: UTC.
+    zone: Mutex<Option<Py<PyAny>>>,
 }
 
 fn datetime(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
@@ -172,7 +175,8 @@ fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
 impl ManualClock {
     /// A moment in the zone that the user speaks in.
     fn shown<'py>(&self, py: Python<'py>, us: i64) -> PyResult<Bound<'py, PyAny>> {
-        let zone = locked(&self.zone).clone_ref(py);
+        let zone = locked(&self.zone).as_ref().map(|zone| zone.clone_ref(py).into_bound(py));
+        let zone = zone.map_or_else(|| utc(py), Ok)?;
         at(py, us)?.call_method1(intern!(py, "astimezone"), (zone,))
     }
 }
@@ -184,7 +188,7 @@ impl ManualClock {
     fn new(py: Python<'_>, start: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         let default = PyString::new(py, "2026-01-01T00:00:00+08:00").into_any();
         let (us, zone) = moment(start.unwrap_or(&default), "start")?;
-        Ok(Self { clock: Arc::new(clock::ManualClock::new(us)), zone: Mutex::new(zone.unbind()) })
+        Ok(Self { clock: Arc::new(clock::ManualClock::new(us)), zone: Mutex::new(Some(zone.unbind())) })
     }
 
     /// The moment the clock stands at: an aware datetime.
@@ -225,8 +229,19 @@ impl ManualClock {
     fn set(&self, when: &Bound<'_, PyAny>) -> PyResult<()> {
         let (us, zone) = moment(when, "when")?;
         self.clock.set(us);
-        *locked(&self.zone) = zone.unbind();
+        let before = locked(&self.zone).replace(zone.unbind());
+        drop(before);
         Ok(())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Some(zone) = try_locked(&self.zone) else { return Ok(()) };
+        visit.call(&*zone)
+    }
+
+    fn __clear__(&self) {
+        let gone = try_locked(&self.zone).and_then(|mut zone| zone.take());
+        drop(gone);
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -263,7 +278,7 @@ pub(super) fn named(clock: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
 pub(super) fn twin<'py>(clock: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let Ok(manual) = clock.cast::<ManualClock>() else { return Ok(clock.clone()) };
     let (py, manual) = (clock.py(), manual.get());
-    let zone = locked(&manual.zone).clone_ref(py);
+    let zone = locked(&manual.zone).as_ref().map(|zone| zone.clone_ref(py));
     let twin = ManualClock {
         clock: Arc::new(clock::ManualClock::new(manual.clock.now_us())),
         zone: Mutex::new(zone),

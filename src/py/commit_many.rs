@@ -67,7 +67,7 @@ pub(super) fn commit_many<'py>(
         error.value(py).setattr(intern!(py, "replies"), list)?;
         return Err(error);
     }
-    room.get().deliver(py)?;
+    room.get().deliver_after(py);
     Ok(list)
 }
 

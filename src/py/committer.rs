@@ -1,7 +1,7 @@
 //! `Committer`: operations are queued in call order and applied by `commit`, all or none (clauses C-1 to C-8).
 
 use super::args::Fields;
-use super::enter::enter;
+use super::enter::{enter, resource_warning};
 use super::exceptions::{commit_error, raised};
 use super::reply;
 use super::room::Room;
@@ -9,7 +9,9 @@ use super::score::Score;
 use crate::error::{Code, Error, Fault, Result};
 use crate::lock::locked;
 use crate::op::Op;
+use pyo3::PyTraverseError;
 use pyo3::exceptions::PyException;
+use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -196,7 +198,7 @@ impl Committer {
             Err(error) => enter(py, || room.core.refused(error))?,
         };
         let reply = reply::of_commit(py, &answer)?;
-        room.deliver(py)?;
+        room.deliver_after(py);
         Ok(reply)
     }
 
@@ -225,7 +227,9 @@ impl Committer {
         if let Err(fault) = answer {
             return Err(commit_error(py, &fault.message, fault.code, fault.op));
         }
-        room.deliver(py)
+        // What a callback raises must not look as if the commit had failed.
+        room.deliver_after(py);
+        Ok(())
     }
 
     fn __repr__(&self) -> String {
@@ -242,6 +246,15 @@ impl Committer {
         self.is_used()
     }
 
+    /// Ends the committer without a commit.
+    fn _discard(&self) {
+        self.state().used = true;
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.room)
+    }
+
     /// Hands the commit to the serving thread under this number; a Reply if it was refused before.
     fn _enqueue<'py>(&self, py: Python<'py>, number: u64) -> PyResult<Option<Bound<'py, PyAny>>> {
         let room = self.room.get();
@@ -253,5 +266,20 @@ impl Committer {
             Err(error) => enter(py, || room.core.refused(error).map(drop))?,
         };
         if answer.is_ok() { Ok(None) } else { reply::of_commit(py, &answer).map(Some) }
+    }
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        let state = self.state();
+        let count = if state.used || state.poison.is_some() { 0 } else { state.ops.len() };
+        drop(state);
+        if count > 0 && self.room.get().core.check_open().is_ok() {
+            let name = self.room.get().core.name();
+            let ops = if count == 1 { "1 operation".to_owned() } else { format!("{count} operations") };
+            resource_warning(&format!(
+                "a committer of room '{name}' was dropped without commit(): its {ops} had no effect"
+            ));
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{clock, exceptions};
 use crate::error::{Error, Fault, Result};
+use pyo3::exceptions::PyResourceWarning;
 use pyo3::prelude::*;
 
 /// Runs core code without holding the interpreter. A fault is an answer; every other error is raised.
@@ -25,4 +26,19 @@ pub(crate) fn enter_or_raise<T: Send>(
 ) -> PyResult<T> {
     clock::refresh(py)?;
     py.detach(call).map_err(|error| exceptions::raised(py, error))
+}
+
+/// Warns of something that is dropped before it did its work. Where that is no news, nothing is said: while an exception
+/// is on its way, and at the end of the interpreter.
+pub(crate) fn resource_warning(message: &str) {
+    Python::try_attach(|py| {
+        if PyErr::occurred(py) {
+            return;
+        }
+        let ending = py.import("sys").and_then(|sys| sys.call_method0("is_finalizing")?.extract::<bool>());
+        let (Ok(false), Ok(message)) = (ending, std::ffi::CString::new(message)) else { return };
+        if let Err(error) = PyErr::warn(py, &py.get_type::<PyResourceWarning>(), &message, 1) {
+            error.write_unraisable(py, None);
+        }
+    });
 }

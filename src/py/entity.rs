@@ -1,7 +1,7 @@
 //! What storage getters bring and callbacks get: dicts of JSON values (clauses H-2 to H-6).
 
 use super::args::{key_of, not_accepted, shown, text};
-use super::delivery;
+use super::callback;
 use super::exceptions::value_error;
 use crate::error::Code;
 use crate::kinds::storage::{Entity, KEY_CHARS_MAX, VALUE_CHARS_MAX};
@@ -20,7 +20,7 @@ pub(super) fn storage_key(given: &Bound<'_, PyAny>, field: &dyn std::fmt::Displa
 /// What a getter returned: `[{"key", "value"}, …]` (clause H-4).
 pub(super) fn entities(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Entity>> {
     let py = given.py();
-    let field = &format!("{}()", delivery::getter_name(name));
+    let field = &format!("{}()", callback::getter_name(name));
     let accepted = "a list of {'key': str, 'value': JSON} is accepted";
     if !given.is_instance_of::<PyList>() && !given.is_instance_of::<PyTuple>() {
         return Err(not_accepted(given, field, accepted));

@@ -2,8 +2,10 @@
 
 mod achievement;
 mod args;
+mod callback;
 mod channel;
 mod clock;
+mod closing;
 mod commit_many;
 mod committer;
 mod copy;
@@ -14,6 +16,7 @@ mod exceptions;
 mod faults;
 mod general;
 mod host;
+mod kept;
 mod limit;
 mod list;
 mod message;
@@ -26,6 +29,7 @@ mod score;
 mod spelling;
 mod storage;
 mod store;
+mod turn;
 mod value;
 mod world;
 
@@ -51,7 +55,7 @@ mod _native {
     #[pymodule_export]
     use super::storage::{Storage, StorageSettings};
     #[pymodule_export]
-    use super::store::{Store, open};
+    use super::store::{Core, Store, open};
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python expects")]
     const __version__: &str = env!("CARGO_PKG_VERSION");

@@ -2,7 +2,7 @@
 
 use super::achievement::{Achievement, Achievements, callable, nothing_loaded};
 use super::args::{id, int_from, key};
-use super::delivery::{self, logger};
+use super::callback::{self, logger};
 use super::enter::enter_or_raise;
 use super::value;
 use crate::achievement::node as files;
@@ -83,7 +83,7 @@ impl Achievement {
                 if let Request::Set { with_extra, .. } = &mut request {
                     *with_extra = getter.is_some();
                 }
-                room.ask(py, delivery::Request { callback, getter, name }, |room| {
+                room.ask(py, callback::Request { callback, getter, name }, |room| {
                     room.request(player, request)
                 })?;
             }

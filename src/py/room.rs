@@ -2,24 +2,28 @@
 
 use super::achievement::Achievement;
 use super::args::id;
+use super::callback::{self, Callback};
 use super::clock;
-use super::delivery::Callback;
-use super::enter::enter_or_raise;
+use super::closing;
+use super::delivery;
+use super::enter::{enter_or_raise, resource_warning};
 use super::host::Hooks;
+use super::kept::Kept;
 use super::score::Score;
 use super::storage::Storage;
 use super::store::Store;
-use crate::lock::locked;
-use crate::room;
+use super::turn::Turn;
+use crate::lock::{locked, try_locked};
+use crate::room::{self, Delivery};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 use rustc_hash::FxHashMap;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 /// When callbacks run (clause D-1).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,17 +33,28 @@ pub(super) enum Mode {
 }
 
 /// One running game session.
-#[pyclass(frozen, module = "cloudvars")]
+#[pyclass(frozen, weakref, module = "cloudvars")]
 pub(super) struct Room {
     pub(super) core: Arc<room::Room>,
-    store: Py<Store>,
+    pub(super) store: Py<Store>,
     pub(super) mode: Mode,
     pub(super) callbacks: Mutex<FxHashMap<u64, Callback>>,
+    /// How many of them are coroutine functions.
+    pub(super) asyncs: AtomicUsize,
     pub(super) hooks: Hooks,
-    pub(super) delivering: AtomicBool,
-    pub(super) missed: AtomicBool,
+    pub(super) turn: Turn,
+    /// The turn is held for a coroutine that the event loop awaits.
+    pub(super) awaiting: AtomicBool,
+    /// Held while a helper thread sends a request.
+    pub(super) sending: Mutex<()>,
+    /// What was put aside, to be given before anything else.
+    again: Mutex<VecDeque<Delivery>>,
+    /// What callbacks raised during calls that have a Reply.
+    pub(super) kept: Kept,
+    /// Whether a callback closed the room, or the store.
+    pub(super) ending: AtomicU8,
     /// The `AsyncScore` of this room, once `score.aio` was used.
-    pub(super) aio: PyOnceLock<Py<PyAny>>,
+    pub(super) aio: OnceLock<Py<PyAny>>,
 }
 
 impl Room {
@@ -49,10 +64,15 @@ impl Room {
             store,
             mode,
             callbacks: Mutex::default(),
+            asyncs: AtomicUsize::new(0),
             hooks: Hooks::default(),
-            delivering: AtomicBool::new(false),
-            missed: AtomicBool::new(false),
-            aio: PyOnceLock::new(),
+            turn: Turn::default(),
+            awaiting: AtomicBool::new(false),
+            sending: Mutex::default(),
+            again: Mutex::default(),
+            kept: Kept::default(),
+            ending: AtomicU8::new(0),
+            aio: OnceLock::new(),
         }
     }
 
@@ -60,9 +80,15 @@ impl Room {
         locked(&self.callbacks)
     }
 
-    /// Forgets the callbacks of these subscriptions; they are dropped after the lock is.
+    pub(super) fn again(&self) -> MutexGuard<'_, VecDeque<Delivery>> {
+        locked(&self.again)
+    }
+
+    /// Forgets the callbacks of these subscriptions and requests; they are dropped after the lock is.
     pub(super) fn forget(&self, tokens: &[u64]) {
         let gone: Vec<_> = tokens.iter().filter_map(|token| self.callbacks().remove(token)).collect();
+        let asyncs = gone.iter().filter(|one| matches!(one, Callback::Channel(_, true))).count();
+        self.asyncs.fetch_sub(asyncs, Ordering::AcqRel);
         drop(gone);
     }
 }
@@ -94,6 +120,9 @@ impl Room {
     }
 
     /// Deliver what others sent, and in tick mode everything; returns how many callbacks ran. Clause D-1.
+    ///
+    /// Raises what callbacks raised, now and during calls that have a Reply. A room that an event loop serves
+    /// delivers there: elsewhere this returns 0.
     fn tick(&self, py: Python<'_>) -> PyResult<usize> {
         self.core.check_open().map_err(|error| super::exceptions::raised(py, error))?;
         self.deliver_tick(py)
@@ -127,24 +156,21 @@ impl Room {
         self.deliver(py)
     }
 
-    /// End the room and its subscriptions; closing twice is fine. Clause S-5.
+    /// Send what waits, call the callbacks, end the room and its subscriptions. Closing twice is fine.
+    ///
+    /// Raises what callbacks raised; the room is closed all the same. Clauses S-5, Q-4, A-8.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        enter_or_raise(py, || {
-            self.core.close();
-            Ok(())
-        })?;
-        let gone = (std::mem::take(&mut *self.callbacks()), self.hooks.completed().take());
-        drop(gone);
-        Ok(())
+        let closed = self.shut(py, false).map(drop);
+        self.kept.raise(py, closed)
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
 
-    #[pyo3(signature = (*_exception))]
-    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyTuple>) -> PyResult<()> {
-        self.close(py)
+    #[pyo3(signature = (*exception))]
+    fn __exit__(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+        closing::leave(py, self.close(py), exception)
     }
 
     fn __repr__(&self) -> String {
@@ -158,9 +184,30 @@ impl Room {
         self.store.clone_ref(py)
     }
 
-    /// Delivers whatever is ready (for asyncio); returns how many callbacks ran.
-    fn _deliver(&self, py: Python<'_>) -> PyResult<usize> {
-        self.deliver_ready(py)
+    /// Delivers a part of what is ready (for asyncio): what is to be done next, exceptions, a coroutine to await.
+    fn _slice<'py>(&self, py: Python<'py>, most: usize) -> PyResult<delivery::Slice<'py>> {
+        self.slice(py, most)
+    }
+
+    /// Sends one request, on a helper thread of asyncio; False: none can go.
+    fn _send(&self, py: Python<'_>) -> PyResult<bool> {
+        self.send_aside(py)
+    }
+
+    /// The coroutine was awaited; with what it raised, which is logged.
+    #[pyo3(signature = (error = None))]
+    fn _awaited(&self, py: Python<'_>, error: Option<Bound<'_, PyAny>>) {
+        if let Some(error) = error {
+            drop(callback::logged(py, "a channel's callback", PyErr::from_value(error)));
+        }
+        if self.awaiting.swap(false, Ordering::AcqRel) {
+            self.end_turn(py);
+        }
+    }
+
+    /// Whether a coroutine function is subscribed (for asyncio).
+    fn _needs_loop(&self) -> bool {
+        self.needs_loop()
     }
 
     /// Whether calls are written down or made to fail (asyncio then takes the way that does both).
@@ -171,24 +218,40 @@ impl Room {
 
     /// Whether something may have to be delivered later (for asyncio).
     fn _may_deliver(&self) -> bool {
-        self.core.check_open().is_ok() && self.core.may_deliver()
+        self.core.check_open().is_ok() && self.may_deliver()
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        if let Ok(callbacks) = self.callbacks.try_lock() {
+        visit.call(&self.store)?;
+        visit.call(self.aio.get())?;
+        if let Some(callbacks) = try_locked(&self.callbacks) {
             for callback in callbacks.values() {
                 callback.traverse(&visit)?;
             }
         }
+        self.kept.traverse(&visit)?;
         self.hooks.traverse(&visit)
     }
 
     fn __clear__(&self) {
-        if let Ok(mut callbacks) = self.callbacks.try_lock() {
-            let gone = std::mem::take(&mut *callbacks);
-            drop(callbacks);
-            drop(gone);
-        }
+        let gone = try_locked(&self.callbacks).map(|mut callbacks| std::mem::take(&mut *callbacks));
+        drop(gone);
+        self.kept.clear();
         self.hooks.clear();
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        if self.core.check_open().is_err() {
+            return;
+        }
+        let waiting = self.core.waiting();
+        if waiting > 0 {
+            let name = self.core.name();
+            resource_warning(&format!(
+                "room '{name}' was dropped without close(): {waiting} requests that waited were not done"
+            ));
+        }
     }
 }

@@ -8,6 +8,8 @@ use super::reply;
 use super::room::Room;
 use super::value;
 use crate::error::{Error, Fault};
+use pyo3::PyTraverseError;
+use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList};
@@ -27,7 +29,7 @@ impl Score {
         data: impl FnOnce(T) -> PyResult<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let reply = reply::of(py, answer, data)?;
-        self.room.get().deliver(py)?;
+        self.room.get().deliver_after(py);
         Ok(reply)
     }
 }
@@ -36,6 +38,11 @@ impl Score {
 impl Score {
     /// Return a committer: its operations take effect together, at ``commit()``. Clause C-1.
     fn get_commit(&self, py: Python<'_>) -> PyResult<Committer> {
+        let room = self.room.get();
+        if room.kept.is_urgent() {
+            // KeyboardInterrupt, SystemExit: nothing more is begun.
+            room.kept.raise(py, Ok(()))?;
+        }
         committer::Committer::for_room(py, &self.room)
     }
 
@@ -106,11 +113,20 @@ impl Score {
     fn aio(slf: Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
         let room = slf.get().room.clone_ref(py);
-        let made = room.get().aio.get_or_try_init(py, || {
+        let known = &room.get().aio;
+        let made = if let Some(made) = known.get() {
+            made
+        } else {
             let module = py.import(intern!(py, "cloudvars.aio"))?;
-            Ok::<_, PyErr>(module.getattr(intern!(py, "AsyncScore"))?.call1((slf, &room))?.unbind())
-        })?;
+            let made = module.getattr(intern!(py, "AsyncScore"))?.call1((slf, &room))?.unbind();
+            // Whoever was first is what everybody gets. Nobody waits inside: the other may need the interpreter.
+            known.get_or_init(|| made)
+        };
         Ok(made.clone_ref(py))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.room)
     }
 
     fn __repr__(&self) -> String {

@@ -2,7 +2,7 @@
 
 use super::achievement::callable;
 use super::args::{id, int_from, not_accepted, scalar_or_array, text, uuid};
-use super::delivery;
+use super::callback;
 use super::enter::enter_or_raise;
 use super::entity::{answer, entities, storage_key};
 use super::room::Room;
@@ -10,6 +10,8 @@ use crate::call::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
 use crate::kinds::board::Page;
 use crate::storage::{Reply, Request, Step};
 use crate::store::Store;
+use pyo3::PyTraverseError;
+use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBoolMethods, PyString, PyTuple};
 use std::sync::Arc;
@@ -60,7 +62,7 @@ impl Storage {
             return Err(not_accepted(keys, "keys", "a list of str is accepted"));
         }
         let keys = scalar_or_array(keys, &"keys", storage_key)?;
-        let called = delivery::Request { callback: Some(callback), getter: None, name: STORAGE_GET };
+        let called = callback::Request { callback: Some(callback), getter: None, name: STORAGE_GET };
         self.room.get().ask(py, called, |room| room.request_storage(Request::Get { uid, keys }))
     }
 
@@ -87,7 +89,7 @@ impl Storage {
         }
         let length = usize::try_from(count).unwrap_or_default();
         let request = Request::Sort(Page { key, ascend, offset, length });
-        let called = delivery::Request { callback: Some(callback), getter: None, name: STORAGE_SORT };
+        let called = callback::Request { callback: Some(callback), getter: None, name: STORAGE_SORT };
         self.room.get().ask(py, called, |room| room.request_storage(request))
     }
 
@@ -110,7 +112,7 @@ impl Storage {
         let order = orderId.map(|order| uuid(order, &"orderId")).transpose()?;
         let getter = entitiesGetter.map(|getter| callable(getter, "entitiesGetter")).transpose()?;
         let request = Request::Set { uid, order, has_getter: getter.is_some() };
-        let called = delivery::Request { callback: Some(callback), getter, name: STORAGE_SET };
+        let called = callback::Request { callback: Some(callback), getter, name: STORAGE_SET };
         self.room.get().ask(py, called, |room| room.request_storage(request))
     }
 
@@ -123,11 +125,11 @@ impl Storage {
     ) -> PyResult<()> {
         let callback = callable(callback, "callback")?;
         let uid = id(uid, &"uid")?;
-        let called = delivery::Request { callback: Some(callback), getter: None, name: STORAGE_ORDERS };
+        let called = callback::Request { callback: Some(callback), getter: None, name: STORAGE_ORDERS };
         self.room.get().ask(py, called, |room| room.request_storage(Request::Orders { uid }))
     }
 
-    /// Place an order, as a purchase does; returns its id. Clause H-6.
+    /// Place an order, as a purchase does; returns its id, whatever callbacks raise. Clause H-6.
     #[pyo3(signature = (uid, cmd, product_count = None))]
     fn place_order(
         &self,
@@ -141,7 +143,7 @@ impl Storage {
         let count = product_count.map_or(Ok(1), |count| int_from(count, &"product_count", 1))?;
         let room = self.room.get();
         let order = enter_or_raise(py, || room.core.place_order(uid, cmd.into(), count))?;
-        room.deliver(py)?;
+        room.deliver_after(py);
         Ok(order)
     }
 
@@ -156,6 +158,10 @@ impl Storage {
 
     fn __repr__(&self) -> String {
         format!("<cloudvars.Storage of room '{}'>", self.room.get().core.name())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.room)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::achievement::Achievements;
 use super::args::{not_accepted, text};
 use super::clock;
+use super::closing;
 use super::enter::enter_or_raise;
 use super::exceptions::{store_error, value_error};
 use super::faults::Faults;
@@ -12,21 +13,98 @@ use super::storage::StorageSettings;
 use crate::backend::TARGETS;
 use crate::combine::Answers;
 use crate::error::{Code, Error};
+use crate::lock::{locked, try_locked};
 use crate::room::RoomOptions;
 use crate::store::{self, Durability, Options};
+use pyo3::PyTraverseError;
 use pyo3::exceptions::PyUserWarning;
+use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyList, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyList, PyTuple, PyWeakrefMethods, PyWeakrefReference};
 use std::ffi::CString;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+/// A store remembers at least so many rooms before it looks which of them are gone.
+const ROOMS_MIN: usize = 64;
 
 /// All data of one service.
-#[pyclass(frozen, module = "cloudvars")]
+#[pyclass(frozen, weakref, module = "cloudvars")]
 pub(super) struct Store {
     pub(super) core: Arc<store::Store>,
     clock: Py<PyAny>,
+    /// Its rooms, as far as somebody has them: closing ends them.
+    rooms: Mutex<Rooms>,
+}
+
+#[derive(Default)]
+struct Rooms {
+    made: Vec<Py<PyWeakrefReference>>,
+    /// When there are so many, those that are gone are forgotten.
+    most: usize,
+}
+
+impl Store {
+    fn new(core: Arc<store::Store>, clock: Py<PyAny>) -> Self {
+        Self { core, clock, rooms: Mutex::default() }
+    }
+
+    /// Remembers a room, weakly.
+    fn note(&self, room: &Bound<'_, Room>) -> PyResult<()> {
+        let py = room.py();
+        let weak = PyWeakrefReference::new(room)?.unbind();
+        let mut rooms = locked(&self.rooms);
+        rooms.made.push(weak);
+        let mut gone = Vec::new();
+        if rooms.made.len() > rooms.most {
+            let all = std::mem::take(&mut rooms.made);
+            (rooms.made, gone) = all.into_iter().partition(|weak| weak.bind(py).upgrade().is_some());
+            rooms.most = (2 * rooms.made.len()).max(ROOMS_MIN);
+        }
+        drop(rooms);
+        drop(gone);
+        Ok(())
+    }
+
+    /// The rooms that somebody has, in the order in which they were opened.
+    pub(super) fn open_rooms(&self, py: Python<'_>) -> Vec<Py<Room>> {
+        let made: Vec<_> = locked(&self.rooms).made.iter().map(|weak| weak.clone_ref(py)).collect();
+        let rooms = made.iter().filter_map(|weak| weak.bind(py).upgrade()?.cast_into::<Room>().ok());
+        rooms.map(Bound::unbind).collect()
+    }
+}
+
+impl Drop for Store {
+    /// Nobody has the store or a room of it any more: its helper threads end.
+    fn drop(&mut self) {
+        self.core.retire();
+    }
+}
+
+/// What a helper thread works on: it keeps the data open, and lets the store go.
+#[pyclass(frozen, name = "_Core", module = "cloudvars")]
+pub(super) struct Core {
+    core: Arc<store::Store>,
+}
+
+#[pymethods]
+impl Core {
+    /// Waits for news that are not `seen` (-1: does not wait): their number; None = closed, or somebody must look.
+    fn await_news(&self, py: Python<'_>, seen: i64) -> PyResult<Option<i64>> {
+        enter_or_raise(py, || Ok(self.core.await_news(seen)))
+    }
+
+    /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = closed, or nobody
+    /// has the store any more.
+    fn serve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let answered = enter_or_raise(py, || Ok(self.core.serve()))?;
+        let list = PyList::empty(py);
+        for (number, answers) in answered {
+            list.append((number, replies(py, answers)?))?;
+        }
+        Ok(list)
+    }
 }
 
 /// An argument that was given, None included, or left out.
@@ -115,7 +193,7 @@ pub(super) fn open(
         Some(clock) => clock.unbind(),
         None => Py::new(py, clock::SystemClock)?.into_any(),
     };
-    Ok(Store { core, clock })
+    Ok(Store::new(core, clock))
 }
 
 #[pymethods]
@@ -125,14 +203,14 @@ impl Store {
     /// ``game``: another game than the store's; ``delivery``: "inline" or "tick" (D-1); ``limits=False``: no quotas.
     #[pyo3(signature = (name = None, *, game = None, delivery = Given(None), limits = Given(None)),
         text_signature = "($self, name=None, *, game=None, delivery='inline', limits=True)")]
-    fn room(
-        slf: Bound<'_, Self>,
-        py: Python<'_>,
-        name: Option<&Bound<'_, PyAny>>,
-        game: Option<&Bound<'_, PyAny>>,
-        delivery: Given<'_>,
-        limits: Given<'_>,
-    ) -> PyResult<Room> {
+    fn room<'py>(
+        slf: Bound<'py, Self>,
+        py: Python<'py>,
+        name: Option<&Bound<'py, PyAny>>,
+        game: Option<&Bound<'py, PyAny>>,
+        delivery: Given<'py>,
+        limits: Given<'py>,
+    ) -> PyResult<Bound<'py, Room>> {
         let name = name.map_or_else(|| Ok("room".to_owned()), |name| text(name, &"name"))?;
         let game = game.map(|game| text(game, &"game")).transpose()?;
         let mode = match delivery.text("delivery", "inline")?.as_str() {
@@ -153,7 +231,9 @@ impl Store {
         let options = RoomOptions { game, limits };
         let store = &slf.get().core;
         let core = enter_or_raise(py, || store.room(&name, &options))?;
-        Ok(Room::new(core, slf.unbind(), mode))
+        let room = Bound::new(py, Room::new(core, slf.clone().unbind(), mode))?;
+        slf.get().note(&room)?;
+        Ok(room)
     }
 
     /// The clock that the store was opened with.
@@ -215,7 +295,7 @@ impl Store {
         let clock = clock::twin(self.clock.bind(py))?;
         let given = clock::given(Some(&clock))?;
         let core = enter_or_raise(py, || self.core.fork(given))?;
-        Ok(Self { core, clock: clock.unbind() })
+        Ok(Self::new(core, clock.unbind()))
     }
 
     /// From now on uuids and objectIds are 1, 2, 3, … (for the test kit, in memory).
@@ -237,18 +317,20 @@ impl Store {
         Ok(list)
     }
 
-    /// Flush and let go of the files; closing twice is fine. Every later call raises ``StoreError``.
+    /// Close the rooms, flush, and let go of the files; closing twice is fine. Every later call raises ``StoreError``.
+    ///
+    /// Raises what callbacks raised; the store is closed all the same.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        enter_or_raise(py, || self.core.close())
+        self.shut(py)
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
 
-    #[pyo3(signature = (*_exception))]
-    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyTuple>) -> PyResult<()> {
-        self.close(py)
+    #[pyo3(signature = (*exception))]
+    fn __exit__(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+        closing::leave(py, self.close(py), exception)
     }
 
     fn __repr__(&self) -> String {
@@ -261,9 +343,9 @@ impl Store {
         enter_or_raise(py, || self.core.sweep(before_ms))
     }
 
-    /// Waits for news that are not `seen` (-1: does not wait): their number; None = closed, or somebody must look.
-    fn _await_news(&self, py: Python<'_>, seen: i64) -> PyResult<Option<i64>> {
-        enter_or_raise(py, || Ok(self.core.await_news(seen)))
+    /// What a helper thread works on.
+    fn _core(&self) -> Core {
+        Core { core: self.core.clone() }
     }
 
     /// The time of the caller, for `_at`; None unless a store goes by Python's.
@@ -278,14 +360,10 @@ impl Store {
         clock::at_moment(moment, call)
     }
 
-    /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = closed.
-    fn _serve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let answered = enter_or_raise(py, || Ok(self.core.serve()))?;
-        let list = PyList::empty(py);
-        for (number, answers) in answered {
-            list.append((number, replies(py, answers)?))?;
-        }
-        Ok(list)
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.clock)?;
+        let Some(rooms) = try_locked(&self.rooms) else { return Ok(()) };
+        rooms.made.iter().try_for_each(|room| visit.call(room))
     }
 }
 

@@ -97,6 +97,26 @@ impl Room {
         self.subscribed.load(Ordering::Acquire) != 0
     }
 
+    /// Begins to end the room: its subscriptions are over, and the requests that wait may be sent at once (clauses S-5,
+    /// Returns the subscriptions' tokens.
+    pub fn begin_close(&self) -> Vec<u64> {
+        self.closing.store(true, Ordering::Release);
+        self.uploads.unblock();
+        self.storage.unblock();
+        self.end(|_| true)
+    }
+
+    /// Gives a request up.
+    pub fn give_up(&self, number: u64) {
+        self.uploads.give_up(number);
+        self.storage.give_up(number);
+    }
+
+    /// Requests that were not answered yet.
+    pub fn waiting(&self) -> usize {
+        self.uploads.len() + self.storage.len()
+    }
+
     /// Ends the room: its subscriptions and what waits for delivery (clause S-5).
     pub fn close(&self) {
         if !self.closed.swap(true, Ordering::AcqRel) {
@@ -131,11 +151,7 @@ impl Room {
 
     /// Whether a look at [`Room::next`] can be worth it.
     pub fn may_deliver(&self) -> bool {
-        self.is_subscribed()
-            || !self.inbox.is_empty()
-            || !self.uploads.is_empty()
-            || !self.tally.is_empty()
-            || !self.storage.is_empty()
+        self.is_subscribed() || !self.inbox.is_empty() || !self.tally.is_empty() || self.has_requests()
     }
 
     /// Looks for what others sent.
@@ -148,8 +164,30 @@ impl Room {
         Bound { last_request: self.store.new_token(), events: self.inbox.len() }
     }
 
+    /// Whether a request waits for something.
+    fn has_requests(&self) -> bool {
+        !self.uploads.is_empty() || !self.storage.is_empty()
+    }
+
+    /// Whether [`Room::next_request`] would find something to do.
+    pub fn can_send(&self) -> bool {
+        if !self.has_requests() {
+            return false;
+        }
+        let now_ms = self.store.now_ms();
+        self.uploads.can_go(now_ms) || self.storage.can_go(now_ms)
+    }
+
     /// The next thing to give to the mod, within the bound.
     pub fn next(&self, bound: &mut Bound) -> Result<Option<Delivery>> {
+        Ok(match self.next_event(bound)? {
+            Some(delivery) => Some(delivery),
+            None => self.next_request(bound),
+        })
+    }
+
+    /// The next message, published value or completion: what is there without asking the cloud for anything.
+    pub fn next_event(&self, bound: &mut Bound) -> Result<Option<Delivery>> {
         if self.closed.load(Ordering::Acquire) || self.store.is_closed() {
             return Ok(None);
         }
@@ -162,14 +200,18 @@ impl Room {
                 return Ok(Some(self.perhaps_twice(delivery)));
             }
         }
-        if let Some(completion) = self.tally.completion(bound.last_request) {
-            return Ok(Some(Delivery::Completed(completion)));
+        Ok(self.tally.completion(bound.last_request).map(Delivery::Completed))
+    }
+
+    /// Sends the next request that can go, if it needs no getter first, and tells what is to be called.
+    pub fn next_request(&self, bound: &Bound) -> Option<Delivery> {
+        if self.closed.load(Ordering::Acquire) || self.store.is_closed() {
+            return None;
         }
-        if let Some(step) = self.uploads.step(self, self.game, bound.last_request) {
-            return Ok(Some(self.perhaps_twice(Delivery::Achievement(step))));
-        }
-        let step = self.storage.step(self, self.game, bound.last_request).map(Delivery::Storage);
-        Ok(step.map(|delivery| self.perhaps_twice(delivery)))
+        let step = self.uploads.step(self, self.game, bound.last_request).map(Delivery::Achievement);
+        let step =
+            step.or_else(|| self.storage.step(self, self.game, bound.last_request).map(Delivery::Storage));
+        step.map(|delivery| self.perhaps_twice(delivery))
     }
 
     fn perhaps_twice(&self, delivery: Delivery) -> Delivery {

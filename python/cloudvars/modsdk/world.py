@@ -103,9 +103,9 @@ class World(Failures):
             if other is not None:
                 message = f"uid: {uid} is in the room already, as player {other}"
                 raise CloudValueError(message)
-            self.room.player_join(uid)
+            self._call_room(lambda: self.room.player_join(uid))
             if name is not None:
-                self.room.storage.set_nickname(uid, name)
+                self._call_room(lambda: self.room.storage.set_nickname(uid, name))
             self.players.append(who)
             self._uids.pop(who, None)  # whoever comes last stands last
             self._uids[who] = uid

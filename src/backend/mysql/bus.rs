@@ -108,6 +108,13 @@ impl Bus {
         Ok(looks.version)
     }
 
+    /// Whoever waits for a hint looks around.
+    pub(super) fn wake(&self) {
+        let _state = self.shared.state();
+        self.shared.heard.fetch_add(1, Ordering::AcqRel);
+        self.shared.changed.notify_all();
+    }
+
     /// Waits for a hint, or for the end of the bus.
     pub(super) fn await_news(&self, seen: i64) -> Option<i64> {
         let shared = &self.shared;

@@ -1,0 +1,23 @@
+"""What a callback is: a plain function, or one that is to be awaited (S-9)."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any
+
+__all__ = ["is_async"]
+
+
+def is_async(callback: Any) -> bool:
+    """Whether a call of it does nothing yet: a coroutine function or async generator, however it is wrapped."""
+    while isinstance(callback, functools.partial):
+        callback = callback.func
+    if _is_async(callback):
+        return True
+    # An object with `async def __call__`; a class makes an object when it is called.
+    return not isinstance(callback, type) and _is_async(getattr(callback, "__call__", None))  # noqa: B004 - it is looked at
+
+
+def _is_async(function: Any) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)

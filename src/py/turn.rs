@@ -1,0 +1,53 @@
+//! Whose turn it is to run a room's callbacks: one after the other, never nested, on one thread at a time (clause D-1).
+
+use crate::lock::locked;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread::{ThreadId, current};
+use std::time::Duration;
+
+/// A room's turn.
+#[derive(Default)]
+pub(super) struct Turn {
+    holder: Mutex<Option<ThreadId>>,
+    free: Condvar,
+    /// Somebody came in vain: the holder goes on with what is ready then.
+    missed: AtomicBool,
+}
+
+impl Turn {
+    /// Takes the turn; false: inside a callback, or another thread delivers. It goes on with what is ready now.
+    pub(super) fn take(&self) -> bool {
+        let mut holder = locked(&self.holder);
+        if holder.is_some() {
+            self.missed.store(true, Ordering::Release);
+            return false;
+        }
+        self.missed.store(false, Ordering::Release);
+        *holder = Some(current().id());
+        true
+    }
+
+    /// Waits for the turn, but not longer than this; true if it was taken.
+    pub(super) fn take_within(&self, patience: Duration) -> bool {
+        let holder = locked(&self.holder);
+        let waited = self.free.wait_timeout_while(holder, patience, |holder| holder.is_some());
+        let (mut holder, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        if !waited.timed_out() {
+            *holder = Some(current().id());
+        }
+        !waited.timed_out()
+    }
+
+    /// Whether this thread has it: then a callback is running.
+    pub(super) fn is_mine(&self) -> bool {
+        *locked(&self.holder) == Some(current().id())
+    }
+
+    /// Gives it back; true if somebody came in vain meanwhile.
+    pub(super) fn give_back(&self) -> bool {
+        *locked(&self.holder) = None;
+        self.free.notify_one();
+        self.missed.swap(false, Ordering::AcqRel)
+    }
+}
