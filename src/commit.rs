@@ -95,7 +95,7 @@ pub fn marks<'a>(ops: impl Iterator<Item = &'a Op> + Clone) -> Vec<u64> {
 
 /// Applies one commit to the rows. On a fault the rows are as before, and the fault names the operation (clause C-2).
 pub fn apply(ops: &[Op], rows: &mut Rows, cx: &mut Context<'_>) -> Result<Outcome> {
-    rows.begin();
+    rows.begin(cx.now_ms);
     let mut outcome = Outcome::Done;
     for (index, op) in ops.iter().enumerate() {
         cx.seq += 1;

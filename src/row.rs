@@ -129,6 +129,14 @@ pub struct Row {
     pub seq: i64,
 }
 
+/// Microseconds from 1970 to 2020: ids and order stamps count from there.
+pub const EPOCH_US: i64 = 1_577_836_800_000_000;
+
+/// The first order stamp of a moment (microseconds since 1970).
+pub const fn stamp_at(us: i64) -> i64 {
+    us.saturating_sub(EPOCH_US).saturating_mul(1 << 12)
+}
+
 /// A run of rows in key order: those of one (game, owner, kind, world) from key `from` on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {

@@ -19,6 +19,7 @@ pub struct Rows {
     notes: Vec<Note>,
     undo: Vec<(Key, Option<Row>, bool)>,
     notes_before: usize,
+    now_ms: i64,
 }
 
 impl Rows {
@@ -55,7 +56,7 @@ impl Rows {
         Some((key, self.slots.get(key)?.row.as_ref()?))
     }
 
-    /// Writes a row, or deletes it. Each write raises the row's version by one.
+    /// Writes a row, or deletes it. Each write raises the row's version by one, and every row has a time of creation.
     pub fn put(&mut self, key: &Key, row: Option<Row>) {
         if key.id != 0 {
             self.ids.insert(key.id, key.clone());
@@ -64,6 +65,9 @@ impl Rows {
         let mut row = row;
         if let Some(row) = &mut row {
             row.ver = slot.row.as_ref().map_or(slot.loaded_ver, |old| old.ver) + 1;
+            if slot.row.is_none() && row.created == 0 {
+                row.created = self.now_ms;
+            }
         }
         let before = std::mem::replace(&mut slot.row, row);
         self.undo.push((key.clone(), before, std::mem::replace(&mut slot.changed, true)));
@@ -74,8 +78,9 @@ impl Rows {
         self.notes.push(note);
     }
 
-    /// A commit begins here.
-    pub fn begin(&mut self) {
+    /// A commit begins here, at this time (ms since 1970).
+    pub fn begin(&mut self, now_ms: i64) {
+        self.now_ms = now_ms;
         self.undo.clear();
         self.notes_before = self.notes.len();
     }

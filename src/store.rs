@@ -26,8 +26,6 @@ use std::sync::{Arc, Mutex};
 
 pub use crate::backend::Durability;
 
-/// Microseconds from 1970 to 2020: ids and order stamps count from there.
-const EPOCH_US: i64 = 1_577_836_800_000_000;
 /// How to open a store.
 pub struct Options {
     /// A path, `:memory:`, or a `mysql://` URL.

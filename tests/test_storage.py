@@ -161,6 +161,7 @@ def test_an_older_file_gets_the_views_and_stays_what_it_is(path):
     store.close()
     views = {"storage", "order", "place"}
     with sqlite3.connect(path) as sql:
+        version = sql.execute("PRAGMA user_version").fetchone()
         for view in views:
             sql.execute(f'DROP VIEW "{view}"')
     sql.close()
@@ -171,7 +172,7 @@ def test_an_older_file_gets_the_views_and_stays_what_it_is(path):
     with sqlite3.connect(path) as sql:
         there = {name for (name,) in sql.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")}
         assert views <= there
-        assert sql.execute("PRAGMA user_version").fetchone() == (1,)
+        assert sql.execute("PRAGMA user_version").fetchone() == version
     sql.close()
 
 

@@ -5,6 +5,7 @@ use crate::row::{Key, Note, Range, Row};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+pub mod format;
 #[cfg(feature = "mysql")]
 pub mod mysql;
 pub mod sqlite;
@@ -86,6 +87,9 @@ pub struct Loaded {
     pub keyed: Vec<Option<Row>>,
     /// One entry for each id asked for, in that order.
     pub found: Vec<Option<(Key, Row)>>,
+    /// Whatever is larger than this, and than every order stamp (`seq`) that was given out on this opened store, is
+    /// larger than all that is stored.
+    pub floor: i64,
 }
 
 /// An engine that holds rows.

@@ -9,10 +9,13 @@ mod file;
 mod fork;
 mod guard;
 mod ofd;
+mod order;
 mod path;
 mod readers;
 mod rows;
+mod schema;
 mod turn;
+mod version;
 mod view;
 mod wal;
 mod writer;
@@ -122,11 +125,19 @@ impl Sqlite {
 }
 
 impl Open {
-    /// Lends a connection that sees what is committed.
-    fn reading<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
+    /// Lends a connection that sees what is committed. `read` says whether the schema may be another than before: then
+    /// nothing is answered before the file is found to be one that this code understands.
+    fn reading<T>(&self, read: impl FnOnce(&Connection, &mut bool) -> Outcome<T>) -> Result<T> {
+        let mut moved = false;
         Ok(match &self.file {
-            Some(file) => file.readers.with(read)?,
-            None => read(&locked(&self.writer).as_ref().ok_or_else(closed)?.connection)?,
+            Some(file) => file.readers.with(|connection| {
+                let answer = read(connection, &mut moved);
+                if moved || answer.is_err() {
+                    version::check_read(connection, &file.store.shown())?;
+                }
+                answer
+            })?,
+            None => read(&locked(&self.writer).as_ref().ok_or_else(closed)?.connection, &mut moved)?,
         })
     }
 
@@ -170,16 +181,22 @@ impl Backend for Sqlite {
     }
 
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
-        self.here()?.reading(|connection| {
+        self.here()?.reading(|connection, moved| {
             let mut view = view::View::new(connection);
             let answer = read(&mut view);
+            *moved = view.moved() || answer.is_err();
             view.end()?;
             Ok(answer)
         })?
     }
 
     fn get_one(&self, key: &Key) -> Result<Option<Row>> {
-        self.here()?.reading(|connection| rows::Point::new(connection)?.get(key))
+        self.here()?.reading(|connection, moved| {
+            let mut point = rows::Point::new(connection)?;
+            let found = point.get(key);
+            *moved = point.moved();
+            found
+        })
     }
 
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
@@ -198,7 +215,7 @@ impl Backend for Sqlite {
 
     fn sweep(&self, before_ms: i64) -> Result<()> {
         self.here()?.writing(|writer| {
-            writer.transact(false, &mut |connection| {
+            writer.transact(false, &mut |connection, _| {
                 let purged = rows::purge_notes(connection, before_ms)?;
                 Ok(Some(purged).filter(|&purged| purged > 0))
             })

@@ -113,6 +113,7 @@ pub(crate) fn place_of(stored: &Key, row: &Row) -> Option<(Key, Row)> {
         i_value: Some(number),
         s_value: Some(stored.key.clone()),
         aux: stored.owner,
+        created: row.created,
         updated: row.updated,
         ..Row::default()
     };

@@ -1,7 +1,7 @@
 //! A commit's way through a store: with others into one transaction, again if the engine undid it, and alone if one of
 //! them may have spoilt it.
 
-use super::{EPOCH_US, Store};
+use super::Store;
 use crate::backend::{Patience, Touch};
 use crate::clock::real_us;
 use crate::combine::{Answers, Task, Work};
@@ -85,9 +85,10 @@ impl Store {
         let ops = batch.iter().map(|task| task.ops.len()).sum();
         let mut calls = Vec::with_capacity(1);
         let stands = self.backend.write(&touch, &mut |loaded| {
+            let seq = self.new_seq(ops, loaded.floor);
             let mut rows = Rows::new(&touch, loaded);
             let now_ms = self.clock.now_ms();
-            let mut cx = Context { now_ms, zone: &self.zone, seq: self.new_seq(ops) };
+            let mut cx = Context { now_ms, zone: &self.zone, seq };
             let apply = |task: &Task<'_>| {
                 cx.now_ms = task.at_us.map_or(now_ms, |us| us.div_euclid(1000));
                 commit::apply(task.ops, &mut rows, &mut cx)
@@ -107,12 +108,11 @@ impl Store {
         Ok(answers)
     }
 
-    /// What so many order stamps follow, which nobody else gets.
-    fn new_seq(&self, count: usize) -> i64 {
-        let now = (real_us() + self.backend.ahead_us() - EPOCH_US) << 12;
-        let after = |last: i64| last.max(now) + i64::try_from(count).unwrap_or(0);
+    /// What so many order stamps follow, which nobody else gets. `floor`: the stored ones are not larger.
+    fn new_seq(&self, count: usize, floor: i64) -> i64 {
+        let after = |last: i64| last.max(floor) + i64::try_from(count).unwrap_or(0);
         let last = self.seq.fetch_update(Ordering::AcqRel, Ordering::Acquire, |last| Some(after(last)));
-        last.unwrap_or_else(|last| last).max(now)
+        last.unwrap_or_else(|last| last).max(floor)
     }
 
     /// Old notes are dropped now and then. A failure is the next caller's: this one's commit is done.

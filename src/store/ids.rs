@@ -1,11 +1,12 @@
 //! Numbers that a store hands out: ids that nobody else gets, and the numbers of games.
 
-use super::{EPOCH_US, Store};
+use super::Store;
 use crate::clock::real_us;
 use crate::commit::Outcome;
 use crate::error::{Error, Result};
 use crate::kinds::counter;
 use crate::lock::locked;
+use crate::row::EPOCH_US;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 

@@ -23,7 +23,7 @@ fn run(table: &mut Table, commits: &[Vec<Op>]) -> Vec<Result<(), Error>> {
         .ids
         .iter()
         .map(|id| table.iter().find(|(key, _)| key.id == *id).map(|(key, row)| (key.clone(), row.clone())));
-    let loaded = Loaded { keyed, found: found.collect() };
+    let loaded = Loaded { keyed, found: found.collect(), floor: 0 };
     let mut rows = Rows::new(&touch, loaded);
     let zone = Zone::parse("Asia/Shanghai").unwrap();
     let mut cx = Context { now_ms: 0, zone: &zone, seq: 0 };

@@ -15,7 +15,7 @@ use super::rows::{Lock, Stored};
 use crate::backend::{Changes, Loaded, Patience, Touch};
 use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
-use crate::row::{Key, Row};
+use crate::row::{Key, Row, stamp_at};
 use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
 use std::thread;
@@ -198,6 +198,7 @@ impl Writer {
         let changes = apply(Loaded {
             keyed: keys.iter().map(|key| live(&key.into()).map(|one| one.row.clone())).collect(),
             found: call.touch.ids.iter().map(|id| by_id.remove(id)).collect(),
+            floor: stamp_at(real_us() + call.hosts.ahead_us()),
         })?;
         let applied = call.applied;
         call.applied += 1;

@@ -1,8 +1,10 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
-use super::failure::reason;
+use super::failure::{Outcome, reason};
 use super::guard::{self, Copying, Guard, Harm, Hold};
-use super::path::{self, absolute, check, create, foreign, newer, unusable};
+use super::path::{self, absolute, check, create, foreign, unusable};
+use super::schema;
+use super::version::{self, Cookie};
 use crate::backend::Durability;
 use crate::error::{Error, Result};
 use crate::lock::locked;
@@ -16,12 +18,6 @@ use std::sync::{Arc, Mutex};
 
 /// Marks a file as a cloudvars store: `PRAGMA application_id`.
 pub(super) const APPLICATION_ID: i32 = 0x636c_6476;
-/// The version of the schema that this code reads and writes: `PRAGMA user_version`.
-pub(super) const SCHEMA_VERSION: i32 = 1;
-
-const SCHEMA: &str = include_str!("../sqlite.sql");
-/// Views that were added since: what reads and writes rows does not need them, so the version is the same.
-const ADDED: &str = include_str!("storage.sql");
 /// Beyond this a WAL file is cut when it starts anew.
 const WAL_BYTES_MAX: u64 = 64 << 20;
 const MMAP_BYTES: u64 = 1 << 30;
@@ -69,6 +65,8 @@ pub(super) struct StoreFile {
     path: PathBuf,
     identity: Identity,
     guard: Arc<Guard>,
+    /// The schema that was found to be ours.
+    checked: Mutex<Option<Cookie>>,
 }
 
 impl StoreFile {
@@ -101,7 +99,7 @@ impl StoreFile {
         *count += 1;
         let guard = guard.clone();
         drop(open);
-        let mut file = Self { path: path.to_owned(), identity, guard };
+        let mut file = Self { path: path.to_owned(), identity, guard, checked: Mutex::default() };
         // Links are followed once, and a later change of the working directory changes nothing.
         file.path = absolute(path).map_err(|error| fails(&error))?;
         let wal = file.beside("-wal");
@@ -184,7 +182,7 @@ impl StoreFile {
         }
         // Whoever comes later may promise more than this store does.
         Durability::Full.set(&connection).map_err(fails)?;
-        let version: i32 =
+        let version: i64 =
             connection.query_row("PRAGMA user_version", (), |row| row.get(0)).map_err(fails)?;
         if version == 0 {
             let tables: i64 = connection
@@ -194,11 +192,11 @@ impl StoreFile {
                 return Err(Error::store(foreign(&self.path, "it is a database of another program")));
             }
             make_schema(&mut connection).map_err(fails)?;
-        } else if version > SCHEMA_VERSION {
-            return Err(Error::store(newer(&self.path, version)));
         } else {
-            add_views(&mut connection).map_err(fails)?;
+            version::check_write(&connection, &self.shown())?;
+            version::bring_up(self, &mut connection, version)?;
         }
+        *locked(&self.checked) = Some(Cookie::of(&connection).map_err(fails)?);
         let mode: String =
             connection.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0)).map_err(fails)?;
         if mode != "wal" {
@@ -225,7 +223,7 @@ impl StoreFile {
             .and_then(|connection| {
                 durability.set(&connection)?;
                 connection.execute_batch(&format!(
-                    "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -{cache_kib}; PRAGMA mmap_size = {MMAP_BYTES};"
+                    "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -{cache_kib}; PRAGMA mmap_size = {MMAP_BYTES};"
                 ))?;
                 connection.query_row("PRAGMA wal_autocheckpoint = 0", (), |_| Ok(()))?;
                 connection.query_row(&format!("PRAGMA journal_size_limit = {WAL_BYTES_MAX}"), (), |_| Ok(()))?;
@@ -252,6 +250,21 @@ impl StoreFile {
         }
     }
 
+    /// The schema that was found to be ours when it was looked at last.
+    pub(super) fn checked(&self) -> Option<Cookie> {
+        *locked(&self.checked)
+    }
+
+    /// Looks at the schema unless it is as it was; from here on the connection's own statements notice a change.
+    pub(super) fn check_read(&self, connection: &Connection) -> Outcome<()> {
+        let cookie = Some(Cookie::of(connection)?);
+        if self.checked() != cookie {
+            version::check_read(connection, &self.shown())?;
+            *locked(&self.checked) = cookie;
+        }
+        Ok(())
+    }
+
     pub(super) fn failed(&self, error: &rusqlite::Error) -> Error {
         Error::store(format!("cannot open '{}': {}", self.path.display(), reason(error)))
     }
@@ -264,6 +277,11 @@ impl Drop for StoreFile {
 }
 
 impl StoreFile {
+    /// How errors call it.
+    pub(super) fn shown(&self) -> String {
+        format!("'{}'", self.path.display())
+    }
+
     /// Of the file, however it is called.
     pub(super) fn identity(&self) -> String {
         let Identity(device, number) = self.identity;
@@ -291,26 +309,9 @@ impl StoreFile {
 /// Makes the schema in one transaction, in a file or in memory.
 pub(super) fn make_schema(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    transaction.execute_batch(SCHEMA)?;
-    transaction.execute_batch(ADDED)?;
+    schema::step_up(&transaction, 0)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()
-}
-
-/// Gives an older file the views of [`ADDED`].
-fn add_views(connection: &mut Connection) -> rusqlite::Result<()> {
-    let there: i64 = connection.query_row(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name = 'place'",
-        (),
-        |row| row.get(0),
-    )?;
-    if there == 0 {
-        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        transaction.execute_batch(ADDED)?;
-        transaction.commit()?;
-    }
-    Ok(())
 }
 
 /// Without this, SQLite prepares a statement anew whenever `kind` is bound to another value, because an index is

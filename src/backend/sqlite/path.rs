@@ -1,6 +1,6 @@
 //! Whether a path may be opened, and why not, in a sentence.
 
-use super::file::{APPLICATION_ID, SCHEMA_VERSION};
+use super::file::APPLICATION_ID;
 use crate::error::{Error, Result};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read};
@@ -44,10 +44,7 @@ pub(super) fn check(path: &Path) -> Result<()> {
     } else if field(68) != Some(APPLICATION_ID) {
         "it is a database of another program"
     } else {
-        return match field(60) {
-            Some(version) if version > SCHEMA_VERSION => Err(Error::store(newer(path, version))),
-            _ => Ok(()),
-        };
+        return Ok(());
     };
     Err(Error::store(foreign(path, why)))
 }
@@ -60,13 +57,6 @@ pub(super) fn cannot_flush(error: &std::io::Error) -> bool {
 pub(super) fn foreign(path: &Path, why: &str) -> String {
     let path = path.display();
     format!("'{path}' is not a cloudvars store ({why}); it was left untouched")
-}
-
-pub(super) fn newer(path: &Path, version: i32) -> String {
-    let path = path.display();
-    format!(
-        "'{path}' has format version {version}, this cloudvars reads up to version {SCHEMA_VERSION}: upgrade cloudvars"
-    )
 }
 
 /// Why a path cannot be used, in one sentence.

@@ -3,7 +3,6 @@
 use super::failure::Outcome;
 use super::file::StoreFile;
 use crate::backend::Durability;
-use crate::error::Result;
 use crate::lock::locked;
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -55,9 +54,10 @@ impl Readers {
         Ok(answer)
     }
 
-    fn connect(&self) -> Result<Connection> {
+    fn connect(&self) -> Outcome<Connection> {
         let connection = self.store.connection(Durability::Normal, CACHE_KIB)?;
         connection.execute_batch("PRAGMA query_only = ON").map_err(|error| self.store.failed(&error))?;
+        self.store.check_read(&connection)?;
         Ok(connection)
     }
 

@@ -4,7 +4,7 @@ use super::failure::{Failure, Outcome};
 use crate::error::Error;
 use crate::row::{Key, Kind, Note, Row};
 use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection, Row as Found};
+use rusqlite::{CachedStatement, Connection, Row as Found, Statement, StatementStatus};
 use std::sync::Arc;
 
 const POINT: &str = "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq FROM cloud \
@@ -50,10 +50,11 @@ const DELETE: &str =
 const NOTE: &str = "INSERT INTO note (at, game, channel, id, value) \
     VALUES (CAST(unixepoch('subsec') * 1000 AS INTEGER), ?1, ?2, ?3, ?4)";
 
-const NOTES: &str = "SELECT cursor, game, channel, id, value FROM note WHERE cursor > ?1 ORDER BY cursor";
+pub(super) const NOTES: &str =
+    "SELECT cursor, game, channel, id, value FROM note WHERE cursor > ?1 ORDER BY cursor";
 
 /// The newest cursor ever given, also when that note was purged.
-const NEWEST_NOTE: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'note'";
+pub(super) const NEWEST_NOTE: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'note'";
 
 /// A prepared statement that finds one row by its key.
 pub(super) struct Point<'c>(CachedStatement<'c>);
@@ -69,6 +70,16 @@ impl<'c> Point<'c> {
         let Some(found) = rows.next()? else { return Ok(None) };
         content(found).map(Some).map_err(|damage| damage.of(key))
     }
+
+    /// See [`moved`].
+    pub(super) fn moved(&self) -> bool {
+        moved(&self.0)
+    }
+}
+
+/// Whether the schema was found to be another than the one that the statement was prepared for. Said once.
+pub(super) fn moved(statement: &Statement<'_>) -> bool {
+    statement.reset_status(StatementStatus::RePrepare) != 0
 }
 
 /// A column that holds what nobody stores there.
@@ -200,8 +211,7 @@ pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Outcome<()> 
     Ok(())
 }
 
-pub(super) fn notes(connection: &Connection, cursor: i64) -> Outcome<Vec<(i64, Note)>> {
-    let mut statement = connection.prepare_cached(NOTES)?;
+pub(super) fn notes(statement: &mut Statement<'_>, cursor: i64) -> Outcome<Vec<(i64, Note)>> {
     let mut rows = statement.query((cursor,))?;
     let mut notes = Vec::new();
     while let Some(found) = rows.next()? {
@@ -223,8 +233,7 @@ fn note(found: &Found<'_>) -> Result<(i64, Note), Damage> {
     Ok((number(found, 0, "cursor")?, note))
 }
 
-pub(super) fn newest_note(connection: &Connection) -> Outcome<i64> {
-    let mut statement = connection.prepare_cached(NEWEST_NOTE)?;
+pub(super) fn newest_note(statement: &mut Statement<'_>) -> Outcome<i64> {
     let mut rows = statement.query(())?;
     Ok(rows.next()?.map_or(Ok(0), |found| found.get(0))?)
 }

@@ -5,7 +5,7 @@ use super::rows::{self, Point};
 use crate::backend::Snapshot;
 use crate::error::Result;
 use crate::row::{Key, Note, Range, Row};
-use rusqlite::{Connection, Params};
+use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
 
 /// From this many keys of one user and kind on, one range is read instead of single rows.
@@ -15,17 +15,18 @@ const STRETCH_KEYS_MIN: usize = 3;
 pub(super) struct View<'c> {
     connection: &'c Connection,
     begun: bool,
+    moved: bool,
 }
 
 impl<'c> View<'c> {
     /// Outside any transaction.
     pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection, begun: false }
+        Self { connection, begun: false, moved: false }
     }
 
     /// Inside a write transaction.
     pub(super) fn within(connection: &'c Connection) -> Self {
-        Self { connection, begun: true }
+        Self { connection, begun: true, moved: false }
     }
 
     fn begin(&mut self) -> Outcome<()> {
@@ -34,6 +35,11 @@ impl<'c> View<'c> {
             self.begun = true;
         }
         Ok(())
+    }
+
+    /// Whether some question met another schema than the one before.
+    pub(super) const fn moved(&self) -> bool {
+        self.moved
     }
 
     /// Ends the read transaction, if one began.
@@ -59,7 +65,16 @@ impl<'c> View<'c> {
                 break;
             }
         }
+        drop(found);
+        self.moved |= rows::moved(&statement);
         Ok(())
+    }
+
+    fn asked<T>(&mut self, sql: &str, ask: impl FnOnce(&mut Statement<'_>) -> Outcome<T>) -> Outcome<T> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let answer = ask(&mut statement)?;
+        self.moved |= rows::moved(&statement);
+        Ok(answer)
     }
 
     pub(super) fn load(&mut self, keys: &[Key]) -> Outcome<Vec<Option<Row>>> {
@@ -70,6 +85,7 @@ impl<'c> View<'c> {
             for key in keys {
                 answer.push(point.get(key)?);
             }
+            self.moved |= point.moved();
             return Ok(answer);
         }
         answer.resize(keys.len(), None);
@@ -82,12 +98,13 @@ impl<'c> View<'c> {
                 answer[index] = point.get(&keys[index])?;
             }
         }
+        self.moved |= point.moved();
         Ok(answer)
     }
 
     /// Reads the range that holds all keys of a group. Returns how many of them were answered: not all when the
     /// user has far more rows there than were asked for.
-    fn stretch(&self, keys: &[Key], group: &[usize], answer: &mut [Option<Row>]) -> Outcome<usize> {
+    fn stretch(&mut self, keys: &[Key], group: &[usize], answer: &mut [Option<Row>]) -> Outcome<usize> {
         let (Some(&first), Some(&last)) = (group.first(), group.last()) else { return Ok(0) };
         let (first, last) = (&keys[first], &keys[last]);
         let rows_max = 4 * group.len() + 16;
@@ -96,7 +113,10 @@ impl<'c> View<'c> {
         let mut found = statement.query(bounds)?;
         let (mut next, mut scanned) = (0, 0);
         while next < group.len() {
-            let Some(found) = found.next()? else { return Ok(group.len()) };
+            let Some(found) = found.next()? else {
+                next = group.len();
+                break;
+            };
             scanned += 1;
             if scanned > rows_max {
                 break;
@@ -112,6 +132,8 @@ impl<'c> View<'c> {
                 next += 1;
             }
         }
+        drop(found);
+        self.moved |= rows::moved(&statement);
         Ok(next)
     }
 
@@ -126,6 +148,7 @@ impl<'c> View<'c> {
             let mut found = statement.query((id,))?;
             answer.push(found.next()?.map(rows::entry).transpose()?);
         }
+        self.moved |= rows::moved(&statement);
         Ok(answer)
     }
 }
@@ -174,11 +197,11 @@ impl Snapshot for View<'_> {
 
     fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>> {
         self.begin()?;
-        Ok(rows::notes(self.connection, cursor)?)
+        Ok(self.asked(rows::NOTES, |statement| rows::notes(statement, cursor))?)
     }
 
     fn newest_note(&mut self) -> Result<i64> {
         self.begin()?;
-        Ok(rows::newest_note(self.connection)?)
+        Ok(self.asked(rows::NEWEST_NOTE, rows::newest_note)?)
     }
 }

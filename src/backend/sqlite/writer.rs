@@ -3,8 +3,10 @@
 use super::failure::{Failure, Outcome};
 use super::file::{self, StoreFile};
 use super::guard::Harm;
+use super::order::Stamps;
 use super::rows;
 use super::turn::Turn;
+use super::version::Watch;
 use super::view::View;
 use super::wal::Wal;
 use crate::backend::Durability;
@@ -22,6 +24,7 @@ pub(super) struct Shared {
     store: Arc<StoreFile>,
     turn: Turn,
     wal: Wal,
+    watch: Watch,
 }
 
 #[derive(Debug)]
@@ -31,6 +34,7 @@ pub(super) struct Writer {
     durability: Durability,
     /// What the connection is set to now.
     set: Durability,
+    stamps: Stamps,
 }
 
 impl Writer {
@@ -43,14 +47,16 @@ impl Writer {
             Ok(connection)
         };
         let connection = connect().map_err(Failure::Sql)?;
-        Ok(Self { connection, shared: None, durability: Durability::Off, set: Durability::Off })
+        let mut stamps = Stamps::default();
+        stamps.read(&connection)?;
+        Ok(Self { connection, shared: None, durability: Durability::Off, set: Durability::Off, stamps })
     }
 
     pub(super) fn on(store: &Arc<StoreFile>, turn: Turn, durability: Durability) -> Result<Self> {
         let connection = store.connection(durability, CACHE_KIB)?;
         let wal = Wal::new(store, durability == Durability::Full);
-        let shared = Some(Shared { store: store.clone(), turn, wal });
-        Ok(Self { connection, shared, durability, set: durability })
+        let shared = Some(Shared { store: store.clone(), turn, wal, watch: Watch::new(store) });
+        Ok(Self { connection, shared, durability, set: durability, stamps: Stamps::default() })
     }
 
     /// In a forked child: the checkpointer's connection if there is one; `None` if that or this was at work.
@@ -91,7 +97,7 @@ impl Writer {
     pub(super) fn transact(
         &mut self,
         durable: bool,
-        work: &mut dyn FnMut(&Connection) -> Outcome<Option<usize>>,
+        work: &mut dyn FnMut(&Connection, &mut Stamps) -> Outcome<Option<usize>>,
     ) -> Outcome<()> {
         let held = self.shared.as_mut().map(|shared| shared.turn.take()).transpose()?;
         // A turn and SQLite's locks are lost when somebody in this process closes their files; this is not.
@@ -102,13 +108,16 @@ impl Writer {
         if let Some(shared) = &mut self.shared {
             shared.wal.grow();
         }
-        let rows = work(&self.connection).and_then(|rows| {
+        let rows = self.look().and_then(|()| work(&self.connection, &mut self.stamps)).and_then(|rows| {
             if rows.is_some() {
                 self.connection.prepare_cached("COMMIT")?.execute(())?;
             }
             Ok(rows)
         });
         self.roll_back();
+        if rows.is_err() {
+            self.forget();
+        }
         if let (Ok(Some(rows)), Some(shared)) = (&rows, &mut self.shared) {
             // The commit stands whatever becomes of the log; a failure here shows again in the next write.
             let _ = shared.wal.tend(&shared.store, &self.connection, *rows);
@@ -124,17 +133,36 @@ impl Writer {
         touch: &Touch,
         apply: &mut dyn FnMut(Loaded) -> Result<Changes>,
     ) -> Outcome<()> {
-        self.transact(touch.durable, &mut |connection| {
+        self.transact(touch.durable, &mut |connection, stamps| {
             let mut view = View::within(connection);
-            let loaded = Loaded { keyed: view.load(&touch.keys)?, found: view.find_ids(&touch.ids)? };
+            let (keyed, found) = (view.load(&touch.keys)?, view.find_ids(&touch.ids)?);
+            let loaded = Loaded { keyed, found, floor: stamps.floor() };
             let Changes { rows: mut changed, notes } = apply(loaded)?;
             if changed.is_empty() && notes.is_empty() {
                 return Ok(None);
             }
             rows::store(connection, &mut changed)?;
+            stamps.cover(connection, &changed)?;
             rows::add_notes(connection, &notes)?;
             Ok(Some(changed.len() + notes.len()))
         })
+    }
+
+    /// Whether the file is still one that may be written.
+    fn look(&mut self) -> Outcome<()> {
+        match &mut self.shared {
+            Some(Shared { store, watch, .. }) => watch.look(&self.connection, store, &mut self.stamps),
+            None => Ok(()),
+        }
+    }
+
+    /// What was learnt in a transaction that came to nothing.
+    fn forget(&mut self) {
+        match &mut self.shared {
+            Some(shared) => shared.watch = Watch::default(),
+            // In memory nothing else fails but the work itself.
+            None => drop(self.stamps.read(&self.connection)),
+        }
     }
 
     fn roll_back(&self) {

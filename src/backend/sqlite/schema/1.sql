@@ -1,5 +1,5 @@
--- The schema of a cloudvars store, version 1. Rows are read and written through `cloud` and `note` alone;
--- the views below, and those of sqlite/storage.sql, are for people with an SQL tool.
+-- Version 1 of the schema. There are files of it: nothing here changes any more, but for comments.
+-- Rows are read and written through `cloud` and `note` alone; the views are for people with an SQL tool.
 
 -- One row of any kind; what the columns hold is said by each kind (see the views).
 -- A player's rows lie together.
@@ -90,3 +90,22 @@ FROM cloud JOIN game ON game.number = cloud.game WHERE kind = 9;
 CREATE VIEW node AS
 SELECT game.name AS game, key AS node_id, i_value AS total, value
 FROM cloud JOIN game ON game.number = cloud.game WHERE kind = 10;
+
+-- The views of the lobby storage. The first files of version 1 lack them, and get them when they are opened.
+
+CREATE VIEW storage AS
+SELECT game.name AS game, owner AS uid, key, value, ver AS version
+FROM cloud JOIN game ON game.number = cloud.game WHERE kind = 15;
+
+CREATE VIEW "order" AS
+SELECT game.name AS game, owner AS uid, id AS order_id, s_value AS cmd, i_value AS product_count,
+    strftime('%Y-%m-%dT%H:%M:%fZ', created / 1000.0, 'unixepoch') AS placed, flags & 1 AS shipped
+FROM cloud JOIN game ON game.number = cloud.game WHERE kind = 16;
+
+-- A player's number under each key that holds one; a row of kind 17 makes the key sorted.
+CREATE VIEW place AS
+SELECT game.name AS game, place.s_value AS key, place.aux AS uid, place.i_value AS value, board.kind IS NOT NULL AS sorted
+FROM cloud AS place JOIN game ON game.number = place.game
+LEFT JOIN cloud AS board ON board.game = place.game AND board.owner = 0 AND board.kind = 17 AND board.world = 0
+    AND board.key = place.s_value AND board.id = 0
+WHERE place.kind = 18;

@@ -1,0 +1,54 @@
+//! The version of a store's format, and who may use it: the same numbers for files and servers.
+
+use crate::error::{Error, Result};
+
+/// The version that this code makes. It reads and writes all before it, once they were migrated.
+pub const VERSION: i64 = 2;
+
+/// What a store says of its format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// Its version.
+    pub version: i64,
+    /// Who knows this version, or a later one, may read it.
+    pub least_reader: i64,
+    /// Who knows this version, or a later one, may write it.
+    pub least_writer: i64,
+}
+
+impl Format {
+    /// What this code makes. Version 1 looked only at the version itself, and refuses any other.
+    pub const OURS: Self = Self { version: VERSION, least_reader: 1, least_writer: 1 };
+
+    /// Stores of version 1 say nothing of others.
+    pub const FIRST: Self = Self { version: 1, least_reader: 1, least_writer: 1 };
+
+    /// Refuses a store that this code must not write. `store`: how it is called.
+    pub fn check_write(self, store: &str) -> Result<()> {
+        self.check(store, self.least_writer, "write")
+    }
+
+    /// Refuses a store that this code does not understand.
+    pub fn check_read(self, store: &str) -> Result<()> {
+        self.check(store, self.least_reader, "read")
+    }
+
+    fn check(self, store: &str, least: i64, what: &str) -> Result<()> {
+        if self.version <= VERSION || least <= VERSION {
+            return Ok(());
+        }
+        let version = self.version;
+        Err(Error::store(format!(
+            "{store} has format version {version}: to {what} it takes a cloudvars that knows version {least}, this one \
+             knows up to version {VERSION}: upgrade cloudvars; nothing was stored"
+        )))
+    }
+}
+
+/// The version is said, but not who may use it: somebody changed the number, or it is a version that this code cannot know.
+pub fn undescribed(store: &str, version: i64) -> Error {
+    Error::store(format!(
+        "{store} has format version {version}, and does not say who may use that; this cloudvars knows up to version \
+         {VERSION}: upgrade cloudvars, or use a copy from before that number was changed"
+    ))
+}

@@ -1,0 +1,171 @@
+//! The version of a file: read, checked again when somebody else wrote, and brought up to ours.
+
+use super::failure::{Failure, Outcome};
+use super::file::StoreFile;
+use super::order::Stamps;
+use super::path::create;
+use super::schema;
+use crate::backend::format::{Format, VERSION, undescribed};
+use crate::error::{Error, Result};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use std::fs::{self, File};
+use std::io::ErrorKind;
+
+/// What is the same until the format or the schema changes: `user_version`, and the schema's own counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cookie(i64, i64);
+
+fn pragma(connection: &Connection, sql: &str) -> rusqlite::Result<i64> {
+    connection.prepare_cached(sql)?.query_row((), |row| row.get(0))
+}
+
+impl Cookie {
+    pub(super) fn of(connection: &Connection) -> rusqlite::Result<Self> {
+        let version = pragma(connection, "PRAGMA user_version")?;
+        Ok(Self(version, pragma(connection, "PRAGMA schema_version")?))
+    }
+}
+
+/// What the file says of its format. `shown`: the file in quotes.
+pub(super) fn format(connection: &Connection, shown: &str) -> Outcome<Format> {
+    let version = pragma(connection, "PRAGMA user_version")?;
+    if version == Format::FIRST.version {
+        return Ok(Format::FIRST);
+    }
+    let said = connection.prepare_cached("SELECT version, least_reader, least_writer FROM format").and_then(
+        |mut statement| {
+            statement.query_row((), |row| {
+                Ok(Format { version: row.get(0)?, least_reader: row.get(1)?, least_writer: row.get(2)? })
+            })
+        },
+    );
+    match said {
+        Ok(format) if format.version == version => Ok(format),
+        Err(error) if error.sqlite_error_code().is_some_and(|code| code != ErrorCode::Unknown) => {
+            Err(error.into())
+        }
+        _ => Err(undescribed(shown, version).into()),
+    }
+}
+
+/// Refuses a file that this code may not write as it is now, or that somebody has tampered with.
+pub(super) fn check_write(connection: &Connection, shown: &str) -> Outcome<Format> {
+    let format = format(connection, shown)?;
+    format.check_write(shown)?;
+    check_schema(connection, shown, format)?;
+    Ok(format)
+}
+
+/// The same, for reading.
+pub(super) fn check_read(connection: &Connection, shown: &str) -> Outcome<Format> {
+    let format = format(connection, shown)?;
+    format.check_read(shown)?;
+    check_schema(connection, shown, format)?;
+    Ok(format)
+}
+
+fn check_schema(connection: &Connection, shown: &str, format: Format) -> Outcome<()> {
+    match schema::oddity(connection, format.version)? {
+        None => Ok(()),
+        Some(oddity) => {
+            Err(Error::store(format!("{shown} is not used as it is, and was left untouched: {oddity}"))
+                .into())
+        }
+    }
+}
+
+/// What a writer knows of the file; looked at again in each transaction after somebody else's write.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    data: Option<i64>,
+    cookie: Option<Cookie>,
+}
+
+impl Watch {
+    /// Of a file that was just found to be one that may be written.
+    pub(super) fn new(file: &StoreFile) -> Self {
+        Self { data: None, cookie: file.checked() }
+    }
+
+    /// Inside a write transaction: refuses a file that was changed so that it may not be written any more.
+    pub(super) fn look(
+        &mut self,
+        connection: &Connection,
+        file: &StoreFile,
+        stamps: &mut Stamps,
+    ) -> Outcome<()> {
+        let data = Some(pragma(connection, "PRAGMA data_version")?);
+        if data == self.data {
+            return Ok(());
+        }
+        let cookie = Some(Cookie::of(connection)?);
+        if cookie != self.cookie {
+            check_write(connection, &file.shown())?;
+            self.cookie = cookie;
+        }
+        stamps.read(connection)?;
+        self.data = data;
+        Ok(())
+    }
+}
+
+/// Brings a checked file up to what this code makes. Only when it is our turn.
+pub(super) fn bring_up(file: &StoreFile, connection: &mut Connection, from: i64) -> Result<()> {
+    if from < VERSION {
+        migrate(file, connection, from)?;
+    }
+    if from <= VERSION {
+        schema::add_missing_views(connection)?;
+        (1..VERSION).for_each(|older| forget(file, older));
+    }
+    Ok(())
+}
+
+/// Brings a file of an older version up to ours, step by step, in one transaction. The file as it was stays
+/// beside it until that is done.
+fn migrate(file: &StoreFile, connection: &mut Connection, from: i64) -> Result<()> {
+    let fails = |failure: &dyn std::fmt::Display| {
+        let shown = file.shown();
+        Error::store(format!(
+            "{shown} stays at format version {from}, bringing it to {VERSION} failed: {failure}"
+        ))
+    };
+    let said = |failure: Failure| fails(&Error::from(failure));
+    let kept = file.beside(&format!("-version{from}"));
+    let new = file.beside(&format!("-version{from}-new"));
+    remove(&new).and_then(|()| create(&new)).map_err(|error| fails(&error))?;
+    let copied = connection.execute("VACUUM INTO ?1", [new.to_string_lossy()]).map_err(Failure::from);
+    if let Err(failure) = copied {
+        let _ = remove(&new);
+        return Err(said(failure));
+    }
+    File::open(&new)
+        .and_then(|copy| copy.sync_all())
+        .and_then(|()| fs::rename(&new, &kept))
+        .map_err(|error| fails(&error))?;
+    file.flush_names()?;
+    steps(connection, from).map_err(said)?;
+    forget(file, from);
+    Ok(())
+}
+
+fn steps(connection: &mut Connection, from: i64) -> Outcome<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    schema::step_up(&transaction, from)?;
+    Ok(transaction.commit()?)
+}
+
+/// Takes away what a migration from these versions left: it is done.
+fn forget(file: &StoreFile, from: i64) {
+    for suffix in [format!("-version{from}"), format!("-version{from}-new")] {
+        // It is in nobody's way: the next open tries again.
+        let _ = remove(&file.beside(&suffix));
+    }
+}
+
+fn remove(path: &std::path::Path) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

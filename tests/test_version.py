@@ -1,0 +1,197 @@
+"""Stores of other versions: who may read them, who may write them, also when that changes under an open store."""
+
+import asyncio
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import cloudvars
+import pytest
+from cloudvars import StoreError
+from copies import fill_all
+from model import achieved, add, commit, everything, gold, numbers
+
+FILE = """if True:
+    import sqlite3, sys
+    connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+    connection.executescript("BEGIN IMMEDIATE; " + sys.argv[2] + "; COMMIT")
+    connection.close()
+"""
+OURS = 2
+
+
+@pytest.fixture
+def become(request, run_python, address):
+    """Makes another version of the test's store, as another process would; None: the format does not say."""
+
+    def become(version, least_reader=None, least_writer=None):
+        said = (
+            ""
+            if least_reader is None
+            else f"{version}, least_reader = {least_reader}, least_writer = {least_writer}"
+        )
+        sql = f"PRAGMA user_version = {version};" + (f"UPDATE format SET version = {said};" if said else "")
+        more = "CREATE TABLE IF NOT EXISTS later (x)" if version > OURS else "DROP TABLE IF EXISTS later"
+        run_python("-c", FILE, address, sql + (more if said else ""))
+
+    return become
+
+
+@pytest.fixture
+def address(path):
+    return path
+
+
+def writes(store):
+    """Every way in which a store is written, by name."""
+    room = store.room(limits=False)
+    score = room.score
+
+    def through_asyncio():
+        async def main():
+            c = score.aio.get_commit()
+            c.money_add(user_id=1, key="gold", value=1)
+            assert (await c.commit()).ok
+
+        asyncio.run(main())
+
+    def many():
+        c = score.get_commit()
+        c.money_add(user_id=1, key="gold", value=1)
+        score.commit_many([c])
+
+    def achieve():
+        answers = []
+        room.achievement.LobbySetAchievementStorage(answers.append, 7, "n", 1)
+        if answers == [None]:
+            raise StoreError("the callback got None")
+
+    return {
+        "commit": lambda: commit(score, add(1)),
+        "commit_many": many,
+        "asyncio": through_asyncio,
+        "message": lambda: score.message_send(src_user_id=1, key="k", target_user_id=2, value=1),
+        "publish": lambda: score.publish_message("news", 1),
+        "achievement": achieve,
+        "an expired counter": lambda: score.withlimit_query(user_id=1, key="hour"),
+        "sweep": lambda: store._sweep(2**62),
+        "a new game": lambda: store.room(game="another"),
+        "define": lambda: store.achievements.define("m", total=3),
+        "join": lambda: room.player_join(3),
+    }
+
+
+WRITES = [
+    "commit", "commit_many", "asyncio", "message", "publish", "achievement", "an expired counter", "sweep",
+    "a new game", "define", "join",
+]  # fmt: skip
+
+
+def prepared(store, clock):
+    """A store in which every write of [`writes`] has something to do."""
+    store.achievements.define("n", total=100)
+    score = store.room(limits=False).score
+    assert commit(
+        score,
+        add(1),
+        ("withlimit_add", {"user_id": 1, "key": "hour", "value": 1, "limit": 9, "refresh_hour": 1}),
+    ).ok
+    score.publish_message("old", 1)
+    clock.advance(hours=2)
+
+
+@pytest.mark.parametrize("described", [True, False])
+@pytest.mark.parametrize("name", WRITES)
+def test_a_store_that_became_newer_is_not_written(open_store, clock, become, name, described):
+    # C-6
+    store = open_store()
+    assert list(writes(store)) == WRITES
+    prepared(store, clock)
+    before = store.dump()
+    become(OURS + 1, *([1, OURS + 1] if described else []))
+    with pytest.raises(StoreError, match=f"version {OURS + 1}|callback got None"):
+        writes(store)[name]()
+    assert gold(store.room(limits=False).score) == 1
+    become(OURS, 1, 1)
+    assert store.dump() == before
+    writes(store)[name]()
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "may"), [(1, 1, "write"), (2, 2, "write"), (1, 3, "read"), (3, 3, "")]
+)
+def test_a_newer_store_says_who_may_use_it(open_store, clock, become, reader, writer, may):
+    # C-6
+    store = open_store()
+    assert commit(store.room().score, *everything(5, "k", 3)).ok
+    become(OURS + 1, reader, writer)
+    if may == "write":
+        assert numbers(store.room().score, 5, "k")[:7] == [[3]] * 7
+        assert commit(store.room().score, *everything(6, "k", 4)).ok
+        store.close()
+        assert numbers(open_store().room().score, 6, "k")[:7] == [[4]] * 7
+        return
+    with pytest.raises(StoreError, match=f"to write it takes a cloudvars that knows version {writer}"):
+        commit(store.room().score, add(1))
+    if may == "read":
+        assert store.room().score.get(user_id=5, key="k").data[0]["i_value"] == 3
+    else:
+        for _ in range(2):
+            with pytest.raises(StoreError, match="to read it takes a cloudvars that knows version 3"):
+                store.room().score.get(user_id=5, key="k")
+            with pytest.raises(StoreError, match="to read it takes a cloudvars that knows version 3"):
+                store.room().score.list_query(user_id=[5, 6], key="k")
+    store.close()
+    with pytest.raises(StoreError, match=f"to write it takes a cloudvars that knows version {writer}"):
+        open_store()
+
+
+def test_a_number_that_nothing_describes_is_refused_and_left_untouched(open_store, become, address):
+    # C-6
+    open_store().close()
+    for version in (OURS + 1, 1000, -1):
+        become(version)
+        before = Path(address).read_bytes()
+        with pytest.raises(StoreError, match=f"version {version}, and does not say who may use that"):
+            open_store()
+        assert Path(address).read_bytes() == before
+    become(OURS, 1, 1)
+    assert achieved(open_store().room()) == {}
+
+
+def test_every_row_has_a_time_of_creation(open_store, address):
+    # C-6
+    with contextlib.closing(open_store()) as store:
+        fill_all(store)
+    with contextlib.closing(sqlite3.connect(address)) as sql:
+        kinds = {kind for (kind,) in sql.execute("SELECT DISTINCT kind FROM cloud")}
+        assert kinds == set(range(1, 20))
+        assert sql.execute("SELECT kind, key FROM cloud WHERE created = 0").fetchall() == []
+
+
+def test_a_newer_file_keeps_our_tables(open_store, become, run_python, address):
+    # C-6: more columns are fine, another meaning is not
+    with contextlib.closing(open_store()) as store:
+        assert commit(store.room().score, add(1)).ok
+    become(OURS + 1, 1, 1)
+    run_python(
+        "-c",
+        FILE,
+        address,
+        "ALTER TABLE cloud ADD COLUMN more TEXT DEFAULT 'x'; ALTER TABLE note ADD COLUMN m TEXT",
+    )
+    with contextlib.closing(open_store()) as store:
+        assert commit(store.room().score, add(1)).ok
+        assert gold(store.room().score) == 2
+    for sql, named in {
+        "ALTER TABLE cloud ADD COLUMN half INTEGER AS (i_value / 2)": "table 'cloud'",
+        "CREATE UNIQUE INDEX later_u ON cloud (game, owner, kind, world, key, id, ver)": "index 'later_u'",
+        "CREATE TRIGGER later_t AFTER INSERT ON note BEGIN SELECT 1; END": "trigger 'later_t'",
+    }.items():
+        before = Path(address).read_bytes()
+        run_python("-c", FILE, address, sql)
+        with pytest.raises(StoreError, match=named):
+            open_store()
+        Path(address).write_bytes(before)
+    with cloudvars.open(address) as store:
+        assert gold(store.room().score) == 2
