@@ -95,12 +95,28 @@ def test_a_wrong_marker_and_a_wrong_backend_say_so(project):
         @pytest.mark.cloudvars(color="red")
         def test_marker(cloud): pass
 
+        @pytest.mark.cloudvars("shop", backend=5)
+        def test_several(cloud): pass
+
         @pytest.mark.cloudvars(backend="disk")
         def test_backend(cloud): pass
+
+        @pytest.mark.cloudvars(mod=5)
+        def test_mod(game): pass
+
+        @pytest.mark.cloudvars(mod=["shop", None])
+        def test_mods(game): pass
+
+        @pytest.mark.cloudvars(mod={"shop"})
+        def test_set(game): pass
         """,
-        errors=2,
+        errors=6,
     )
-    result.stdout.fnmatch_lines(["*color; backend='...' and mod='...' are accepted*"])
+    said = "*UsageError: @pytest.mark.cloudvars: "
+    accepted = "; backend='memory', 'file' or a URL, and mod='...' or mod=[[]'...', ...] are accepted"
+    wrong = ["color", "'shop', backend=5", "backend='disk'", "mod=5", "mod=[[]'shop', None]", "mod={'shop'}"]
+    result.stdout.fnmatch_lines([f"{said}{one}{accepted}" for one in wrong])
+    result = project("def test_backend(cloud): pass", "--cloudvars-backend=disk", errors=1)
     result.stdout.fnmatch_lines(["*backend: 'disk'; 'memory', 'file' or a URL is accepted*"])
     with pytest.raises(cloudvars.CloudValueError), testing.cloud("disk"):
         pass
@@ -297,6 +313,97 @@ def test_the_game_hosts_the_marked_mod(project, pytester, packs):
         passed=3,
         errors=1,
     ).stdout.fnmatch_lines(["*CloudValueError: mod: '*nothing'; a behavior pack, *"])
+
+
+def test_the_marker_takes_several_mods(project, pytester, packs):
+    # F-8, E-1
+    main = pytester.path / "other/otherScripts/modMain.py"
+    main.write_text(main.read_text().replace('"Shop"', '"Other"'))
+    project(
+        """
+        import pathlib
+        import pytest
+
+        @pytest.mark.cloudvars(mod=["packs/shop", "other"])
+        @pytest.mark.parametrize("n", range(2))
+        def test_both(game, n):
+            assert sorted(game.systems) == [("Other", "Till"), ("Shop", "Till")]
+
+        @pytest.mark.cloudvars(mod=(pathlib.Path("packs") / "shop",))
+        def test_paths(game):
+            assert sorted(game.systems) == [("Shop", "Till")]
+
+        @pytest.mark.cloudvars(mod=[])
+        def test_none(game):
+            assert game.systems == {}
+        """,
+        passed=4,
+    )
+
+
+AGAIN = """
+import pytest
+from _pytest.runner import runtestprotocol
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for attempt in range(3):
+        if attempt:
+            item._initrequest()
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    return True
+"""
+
+
+def test_a_test_that_is_run_again_has_a_fresh_cloud_and_its_own_calls(project, pytester, packs):
+    # F-8
+    pytester.makeconftest(AGAIN)
+    result = project(
+        """
+        import pytest
+
+        attempts = {}
+
+        def attempt(of):
+            attempts[of] = attempts.get(of, 0) + 1
+            return attempts[of]
+
+        def test_fails(cloud, room):
+            assert room.score.money_get(user_id=7, key="gold").data == []
+            with room.score.get_commit() as c:
+                c.money_add(user_id=7, key="gold", value=1)
+            room.score.get(user_id=attempt("fails"), key="attempt")
+            assert False
+
+        def test_passes_at_last(cloud, room):
+            assert room.score.money_get(user_id=8, key="gold").data == []
+            with room.score.get_commit() as c:
+                c.money_add(user_id=8, key="gold", value=1)
+            assert attempt("passes at last") == 3
+
+        @pytest.fixture
+        def second():
+            assert attempt("second") < 3
+
+        def test_fails_at_last_before_it_opens_a_cloud(second, room):
+            room.score.get(user_id=9, key="attempt")
+            assert False
+
+        def test_hosts(second, game):
+            assert False
+        """,
+        passed=1,
+        failed=1,
+        errors=2,
+    )
+    said = result.stdout.str()
+    calls = [line for line in result.outlines if "'attempt'" in line and "->" in line]
+    assert calls == ["room  get 3 'attempt'           -> 0"]
+    assert said.count("- cloudvars calls -") == 1
+    assert "game hosts no mod" not in said
 
 
 def test_a_failing_test_shows_the_games_last_calls(project, packs):

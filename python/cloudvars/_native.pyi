@@ -709,7 +709,8 @@ class Faults:
         """Make calls fail: their Reply says ``code``; the callback of an achievement or storage request gets None.
 
         ``code``: any int64 but 0, in ``cloudvars.codes`` or not; may be left out if ``op`` answers by a callback.
-        ``applied``: the call takes effect, and fails all the same. Calls without a Reply (publish, subscribe) raise ``CloudError``.
+        ``applied``: the call takes effect, and fails all the same. Calls without a Reply (publish, subscribe) raise
+        ``CloudError``.
         """
 
     def delay(

@@ -1,15 +1,17 @@
 """The pytest plugin of cloudvars: fixtures ``cloud``, ``room``, ``clock``, ``game``, ``cloud_factory``.
 
 It is loaded in every test run of every project that has cloudvars installed: so it imports cloudvars only when a
-fixture is used.
+fixture is used, and nothing at its top needs a newer pytest than 6.2: no ``StashKey``, no ``hookimpl(wrapper=True)``.
 """
 
 from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     from cloudvars import ManualClock, Room, Store
 
 _MARKER = "cloudvars"
-_no_mod = pytest.StashKey[bool]()
-_stores = pytest.StashKey["list[Store]"]()
+_ACCEPTED = "backend='memory', 'file' or a URL, and mod='...' or mod=['...', ...] are accepted"
+_stores: WeakKeyDictionary[pytest.Item, Store] = WeakKeyDictionary()
+"""The cloud of each test; where a plugin runs tests again, that of the last attempt."""
+_without_mod: WeakKeyDictionary[pytest.Item, bool] = WeakKeyDictionary()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,16 +50,34 @@ def _backend(config: pytest.Config) -> str:
 
 
 def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Return what the markers say, the nearest one first."""
+    """Return what the markers say, the nearest one first. Raises ``UsageError``."""
     said: dict[str, Any] = {}
     for marker in request.node.iter_markers(_MARKER):
-        unknown = set(marker.kwargs) - {"backend", "mod"}
-        if marker.args or unknown:
-            given = ", ".join([*map(repr, marker.args), *sorted(unknown)])
-            message = f"@pytest.mark.{_MARKER}: {given}; backend='...' and mod='...' are accepted"
+        wrong = [*map(repr, marker.args), *sorted(set(marker.kwargs) - {"backend", "mod"})]
+        backend, mod = marker.kwargs.get("backend", "memory"), marker.kwargs.get("mod")
+        if not isinstance(backend, str) or not (backend in ("memory", "file") or "://" in backend):
+            wrong.append(f"backend={backend!r}")
+        mods = mod if isinstance(mod, list | tuple) else [] if mod is None else [mod]
+        if not all(isinstance(one, str | PathLike) for one in mods):
+            wrong.append(f"mod={mod!r}")
+        if wrong:
+            message = f"@pytest.mark.{_MARKER}: {', '.join(wrong)}; {_ACCEPTED}"
             raise pytest.UsageError(message)
         said = {**marker.kwargs, **said}
     return said
+
+
+def _hosted(request: pytest.FixtureRequest) -> Path | list[Path] | None:
+    """Return the mod or mods that the test's game hosts: those of the marker, or that of the ini file."""
+    mod = _marked(request).get("mod")
+    if mod is not None:
+        # pytest 6.2 has no `path`.
+        folder = Path(getattr(request, "path", None) or request.node.fspath).parent
+        return [folder / one for one in mod] if isinstance(mod, list | tuple) else folder / mod
+    ini = str(request.config.getini("cloudvars_mod"))
+    if not ini:
+        return None
+    return (request.config.inipath.parent if request.config.inipath else request.config.rootpath) / ini
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +106,7 @@ def cloud(request: pytest.FixtureRequest, clock: ManualClock) -> Iterator[Store]
 
     backend = _marked(request).get("backend", _backend(request.config))
     with testing.cloud(backend, clock=clock) as store:
-        request.node.stash.setdefault(_stores, []).append(store)
+        _stores[request.node] = store
         yield store
 
 
@@ -106,29 +128,31 @@ def game(request: pytest.FixtureRequest, cloud: Store, game_fakes: dict[str, Any
     """Host a mod in a room of the test's cloud: see ``cloudvars.modsdk.host``."""
     modsdk = import_module("cloudvars.modsdk")
 
-    mod = _marked(request).get("mod")
-    if mod is not None:
-        mod = request.path.parent / mod
-    elif request.config.getini("cloudvars_mod"):
-        folder = request.config.inipath.parent if request.config.inipath else request.config.rootpath
-        mod = Path(folder) / str(request.config.getini("cloudvars_mod"))
-    else:
-        request.node.stash[_no_mod] = True
+    mod = _hosted(request)
+    if mod is None:
+        _without_mod[request.node] = True
     with cloud.room("game", delivery="tick") as room, modsdk.host(room, mod=mod, fakes=game_fakes) as game:
         yield game
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Forget what an earlier attempt of the same test did, where a plugin runs tests again."""
+    _stores.pop(item, None)
+    _without_mod.pop(item, None)
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)  # outermost: some plugins run a test again in this hook
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """Show the last calls of a failing test's rooms."""
-    report = yield
-    if report.failed and _stores in item.stash:
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed and item in _stores:
         from cloudvars import testing  # noqa: PLC0415 - only who uses it pays for it
 
-        calls = [call for store in item.stash[_stores] for call in testing.calls(store)]
+        calls = testing.calls(_stores[item])
         if calls:
             report.sections.append(("cloudvars calls", testing.shown(calls)))
-        if _no_mod in item.stash:
+        if item in _without_mod:
             text = "game hosts no mod: cloudvars_mod = ... in pytest.ini, or @pytest.mark.cloudvars(mod=...), names one"
             report.sections.append(("cloudvars", text))
-    return report
