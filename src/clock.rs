@@ -6,6 +6,7 @@
 )]
 
 use crate::error::{Error, Result};
+use crate::interrupt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -26,8 +27,8 @@ pub trait Clock: Send + Sync {
     }
 
     /// Lets so many microseconds pass.
-    fn wait_us(&self, us: i64) {
-        std::thread::sleep(std::time::Duration::from_micros(us.max(0).unsigned_abs()));
+    fn wait_us(&self, us: i64) -> Result<()> {
+        interrupt::pause(std::time::Duration::from_micros(us.max(0).unsigned_abs()))
     }
 }
 
@@ -71,8 +72,9 @@ impl Clock for ManualClock {
     }
 
     /// Nobody sleeps: the clock moves on.
-    fn wait_us(&self, us: i64) {
+    fn wait_us(&self, us: i64) -> Result<()> {
         self.0.fetch_add(us, Ordering::SeqCst);
+        Ok(())
     }
 }
 

@@ -9,8 +9,10 @@
 
 mod queue;
 
+use crate::clock::instant;
 use crate::commit::Outcome;
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::lock::locked;
 use crate::op::Op;
 use queue::{Caller, Queue, State, Ticket, Waiting};
@@ -61,6 +63,10 @@ fn run_batch(run: Run<'_>, batch: &[&Work]) -> Vec<Answers> {
     batch.iter().map(|work| answers.by_ref().take(work.commits.len()).collect()).collect()
 }
 
+fn interrupted(count: usize, unsure: bool) -> Answers {
+    vec![Err(Error::Interrupted { unsure }); count]
+}
+
 impl Combiner {
     /// For an engine with so many writers.
     pub fn new(writers: usize) -> Self {
@@ -77,23 +83,46 @@ impl Combiner {
             self.finish(batch, &[&marks]);
             return answers;
         }
+        let count = work.commits.len();
         let ticket = Arc::new(Ticket { state: Mutex::new(State::Waiting), wake: Condvar::new() });
         queue.push(Waiting { work, marks, caller: Caller::Thread(ticket.clone()) });
         drop(queue);
+        let mut until = None;
         loop {
-            let mut state = locked(&ticket.state);
-            while matches!(*state, State::Waiting) {
-                state = ticket.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
+            let state = locked(&ticket.state);
+            let waits = |state: &mut State| matches!(state, State::Waiting);
+            let (mut state, stop) = interrupt::wait_while(&ticket.state, &ticket.wake, state, until, waits);
             match std::mem::replace(&mut *state, State::Waiting) {
                 State::Done(answers) => return answers,
                 State::Lead(batch, first) => {
                     drop(state);
                     self.lead(batch, *first, run);
                 }
-                State::Waiting => {}
+                State::Waiting => {
+                    drop(state);
+                    if stop && self.take_back(&ticket) {
+                        return interrupted(count, false);
+                    }
+                    // Others run it. The outcome is worth a moment: it is often known by then.
+                    match until {
+                        None if stop => until = Some(instant() + interrupt::SLICE),
+                        Some(until) if instant() >= until => return interrupted(count, true),
+                        _ => {}
+                    }
+                }
             }
         }
+    }
+
+    /// Takes a caller's work out of the queue, if it still stands there.
+    fn take_back(&self, ticket: &Arc<Ticket>) -> bool {
+        let mut queue = locked(&self.queue);
+        let taken = queue.take_back(ticket);
+        if taken {
+            // Somebody may have waited for it.
+            self.promote(&mut queue);
+        }
+        taken
     }
 
     /// Leaves `work` for the serving thread; its answers come from [`Combiner::serve`] under `number`.
@@ -136,6 +165,14 @@ impl Combiner {
         locked(&self.queue).top_up(batch, &mut members);
         let works: Vec<&Work> = members.iter().map(|member| &member.work).collect();
         let answers = run_batch(run, &works);
+        let was_interrupted = |answers: &Answers| {
+            !answers.is_empty()
+                && answers.iter().all(|answer| matches!(answer, Err(Error::Interrupted { .. })))
+        };
+        if members.len() > 1 && answers.first().is_some_and(was_interrupted) {
+            // The leader gave up before anything was stored; the others have not.
+            return self.give_up(batch, members, answers);
+        }
         // The next leader starts before this batch's callers wake: the disk is never idle while somebody waits.
         let marks: Vec<&[u64]> = members.iter().map(|member| &*member.marks).collect();
         self.finish(batch, &marks);
@@ -149,6 +186,22 @@ impl Combiner {
         if !remote.is_empty() {
             locked(&self.queue).answered.append(&mut remote);
             self.served.notify_one();
+        }
+    }
+
+    /// Ends a batch that its leader was called away from: the others wait again, where they stood.
+    fn give_up(&self, batch: u64, mut members: Vec<Waiting>, answers: Vec<Answers>) {
+        let mut queue = locked(&self.queue);
+        let marks: Vec<&[u64]> = members.iter().map(|member| &*member.marks).collect();
+        queue.finish(batch, &marks);
+        let others = members.split_off(1);
+        others.into_iter().rev().for_each(|member| queue.push_first(member));
+        self.promote(&mut queue);
+        drop(queue);
+        if let (Some(Waiting { caller: Caller::Thread(ticket), .. }), Some(answers)) =
+            (members.pop(), answers.into_iter().next())
+        {
+            ticket.set(State::Done(answers));
         }
     }
 

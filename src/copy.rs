@@ -70,6 +70,7 @@ fn of(name: &'static str) -> impl Fn(Error) -> Error {
             // There is no Reply; and what was copied so far stays.
             Error::Fault(_) => Error::store(format!("{name}: {said}; copy again to go on from there")),
             Error::Store(_) => Error::store(format!("{name}: {said}")),
+            Error::Interrupted { .. } => error,
         }
     }
 }

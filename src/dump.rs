@@ -9,6 +9,7 @@ mod other;
 
 use crate::calendar::iso_utc;
 use crate::error::Result;
+use crate::interrupt;
 use crate::kinds::name;
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;
@@ -89,23 +90,28 @@ impl Sorted {
         let mut named: Vec<(&Arc<str>, i64)> =
             self.games.iter().map(|(number, name)| (name, *number)).collect();
         named.sort_unstable();
-        let games: Vec<String> = named.into_iter().map(|(name, number)| self.game(name, number)).collect();
+        let games = named.into_iter().map(|(name, number)| self.game(name, number));
+        let games: Vec<String> = games.collect::<Result<_>>()?;
         block(&mut out, "", "games", ('{', '}'), &games, "\n}\n");
         Ok(out)
     }
 
-    fn game(&self, name: &str, number: i64) -> String {
+    fn game(&self, name: &str, number: i64) -> Result<String> {
         let mut kinds = Vec::new();
         for (kind, kind_name) in KINDS {
             let Some(rows) = self.rows.get(&(number, kind)) else { continue };
-            let lines: Vec<String> = rows.iter().map(|(key, row)| self.row(key, row)).collect();
+            let mut lines = Vec::with_capacity(rows.len());
+            for (key, row) in rows {
+                interrupt::row()?;
+                lines.push(self.row(key, row));
+            }
             let mut out = String::new();
             block(&mut out, "", kind_name, ('[', ']'), &lines, "");
             kinds.push(out);
         }
         let mut out = String::new();
         block(&mut out, "", name, ('{', '}'), &kinds, "");
-        out
+        Ok(out)
     }
 
     fn row(&self, key: &Key, row: &Row) -> String {

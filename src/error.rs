@@ -111,6 +111,12 @@ pub enum Error {
     /// The store cannot open, read or write, or is closed.
     #[error("{0}")]
     Store(String),
+    /// Somebody wanted the waiting to end ([`crate::interrupt`]).
+    #[error("the call was interrupted")]
+    Interrupted {
+        /// Whether others went on with what it asked for: all of that may be stored, or nothing. Else nothing was.
+        unsure: bool,
+    },
 }
 
 impl Error {

@@ -27,6 +27,7 @@ pub mod dump;
 pub mod error;
 pub mod fault;
 pub mod ident;
+pub mod interrupt;
 pub mod journal;
 pub mod kinds;
 pub mod lanes;

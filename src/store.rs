@@ -63,7 +63,7 @@ pub struct Store {
     feed: Feed,
     faults: Faults,
     journal: Journal,
-    ids: Mutex<ids::Lease>,
+    ids: ids::Ids,
     games: Mutex<FxHashMap<Arc<str>, i64>>,
     seq: AtomicI64,
     tokens: AtomicU64,
@@ -92,7 +92,7 @@ impl Store {
             feed: Feed::default(),
             faults: Faults::default(),
             journal: Journal::default(),
-            ids: Mutex::default(),
+            ids: ids::Ids::default(),
             games: Mutex::default(),
             seq: AtomicI64::new(0),
             tokens: AtomicU64::new(0),
@@ -167,8 +167,8 @@ impl Store {
     }
 
     /// Lets time pass, by the store's clock.
-    pub(crate) fn wait_us(&self, us: i64) {
-        self.clock.wait_us(us);
+    pub(crate) fn wait_us(&self, us: i64) -> Result<()> {
+        self.clock.wait_us(us)
     }
 
     /// What is to go wrong.
@@ -237,7 +237,13 @@ impl Store {
         if self.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        self.combiner.close();
-        self.backend.close()
+        let ended = self.backend.close();
+        if matches!(ended, Err(Error::Interrupted { .. })) {
+            // Nothing was let go of: it can be used, and closed again.
+            self.closed.store(false, Ordering::Release);
+        } else {
+            self.combiner.close();
+        }
+        ended
     }
 }

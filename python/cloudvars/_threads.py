@@ -38,10 +38,13 @@ class Server:
     def __init__(self, store: Store) -> None:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
+        core = store._core()
         thread = threading.Thread(
-            target=_serve, args=(store._core(), self._waiting), name="cloudvars-commit", daemon=True
+            target=_serve, args=(core, self._waiting), name="cloudvars-commit", daemon=True
         )
         thread.start()
+        # A list_add on the loop finds ids there.
+        core.fetch_ids()
 
     def enqueue(self, put: Callable[[int], Any | None]) -> tuple[Any | None, asyncio.Future[Any]]:
         """Call ``put(number)``; its answer, or a future for the answers that come later."""

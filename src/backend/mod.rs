@@ -116,6 +116,10 @@ pub trait Backend: Send + Sync {
     fn writers(&self) -> usize {
         1
     }
+    /// Whether others can open the same rows, and keep this store from writing them.
+    fn is_shared(&self) -> bool {
+        true
+    }
     /// A number that changes when anybody, another process included, has committed. Cheap.
     fn pulse(&self) -> Result<i64>;
     /// Waits until there may be news: another number than `seen`. `None`: closed, or nobody tells this engine of news.

@@ -22,6 +22,7 @@ mod writer;
 
 use super::{Backend, Changes, Durability, Loaded, Snapshot, Touch};
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::lock::locked;
 use crate::row::{Key, Row};
 use failure::{Failure, Outcome};
@@ -142,7 +143,7 @@ impl Open {
     }
 
     fn writing(&self, write: impl FnOnce(&mut Writer) -> Outcome<()>) -> Result<()> {
-        let mut writer = locked(&self.writer);
+        let mut writer = interrupt::lock(&self.writer)?;
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(reason) = self.broken.get() {
             let refused =
@@ -204,6 +205,10 @@ impl Backend for Sqlite {
         Ok(0)
     }
 
+    fn is_shared(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.file.is_some())
+    }
+
     fn pulse(&self) -> Result<i64> {
         let open = self.here()?;
         let Some(file) = &open.file else { return Ok(open.commits.load(Ordering::Acquire)) };
@@ -229,7 +234,7 @@ impl Backend for Sqlite {
 
     fn close(&self) -> Result<()> {
         let open = self.here()?;
-        let mut writer = locked(&open.writer);
+        let mut writer = interrupt::lock(&open.writer)?;
         if let Some(file) = &open.file {
             file.readers.close();
             locked(&file.pulse).take();

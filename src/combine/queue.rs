@@ -85,6 +85,18 @@ impl Queue {
         self.waiting.push_back(waiting);
     }
 
+    pub(super) fn push_first(&mut self, waiting: Waiting) {
+        self.waiting.push_front(waiting);
+    }
+
+    /// Takes one out again; false if it is in a batch by now.
+    pub(super) fn take_back(&mut self, ticket: &Arc<Ticket>) -> bool {
+        let is_it =
+            |one: &Waiting| matches!(&one.caller, Caller::Thread(other) if Arc::ptr_eq(other, ticket));
+        let place = self.waiting.iter().position(is_it);
+        place.and_then(|place| self.waiting.remove(place)).is_some()
+    }
+
     /// Starts a batch of one caller's own work, unless it has to wait.
     pub(super) fn start(&mut self, marks: &[u64]) -> Option<u64> {
         let waits = |other: &Waiting| marks.iter().any(|mark| other.marks.contains(mark));

@@ -7,6 +7,7 @@ use crate::backend::{Changes, Touch};
 use crate::calendar::parse_iso;
 use crate::error::{Error, Result};
 use crate::ident;
+use crate::interrupt;
 use crate::kinds::{board, counter, limit, name, plain};
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;
@@ -39,8 +40,10 @@ struct Joined {
 impl Store {
     /// Fills an empty store with what [`Store::dump`] wrote; all of it, or nothing.
     pub fn load(&self, text: &str) -> Result<()> {
-        let document: Document = serde_json::from_str(text)
-            .map_err(|error| Error::value(format!("source: no dump of a store: {error}")))?;
+        let document: Document = serde_json::from_str(text).map_err(|error| {
+            let interrupted = interrupt::check().err();
+            interrupted.unwrap_or_else(|| Error::value(format!("source: no dump of a store: {error}")))
+        })?;
         if document.cloudvars != FORM {
             let found = document.cloudvars;
             return Err(Error::value(format!("cloudvars: {found}; a dump of the form {FORM} is accepted")));
@@ -58,6 +61,7 @@ impl Store {
                     Error::value(format!("games.{game_name}: '{kind_name}' is no kind; {known} are accepted"))
                 })?;
                 for (index, fields) in listed.iter().enumerate() {
+                    interrupt::row()?;
                     let at = format!("games.{game_name}.{kind_name}[{index}]");
                     rows.push(Reader { kind, at: &at, fields }.row(game)?);
                 }
@@ -78,7 +82,8 @@ impl Store {
         check_unique(&rows)?;
         let ids_end = rows.iter().map(|(key, _)| key.id.saturating_add(1)).max().unwrap_or(1);
         self.put_all(rows)?;
-        self.skip_ids(ids_end.max(document.next_id))
+        // The rows are there: this must not be left out.
+        interrupt::deaf(|| self.skip_ids(ids_end.max(document.next_id)))
     }
 
     /// Stores rows as they are, in one transaction.
@@ -95,6 +100,7 @@ impl Store {
 fn check_unique(rows: &[(Key, Row)]) -> Result<()> {
     let (mut keys, mut ids) = (HashSet::new(), HashSet::new());
     for (key, _) in rows {
+        interrupt::row()?;
         if !keys.insert(key) || (key.id != 0 && !ids.insert(key.id)) {
             let Key { owner, kind, key, id, .. } = key;
             return Err(Error::value(format!(

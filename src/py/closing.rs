@@ -7,7 +7,7 @@ use super::room::Room;
 use super::store::Store;
 use crate::achievement::upload::{Reply, Step};
 use crate::clock::instant;
-use crate::lock::locked;
+use crate::interrupt;
 use crate::room::Delivery;
 use crate::storage;
 use pyo3::exceptions::PyException;
@@ -92,10 +92,7 @@ impl Room {
         let mut tries = FxHashMap::default();
         for _ in 0..ROUNDS_MAX {
             // What a helper thread sends is answered first.
-            enter_or_raise(py, || {
-                drop(locked(&self.sending));
-                Ok(())
-            })?;
+            enter_or_raise(py, || interrupt::lock(&self.sending).map(drop))?;
             let mut bound = self.core.bound();
             while let Some(delivery) = self.next(py, || self.core.next(&mut bound))? {
                 let failed = self.flush_one(py, delivery, &mut tries);

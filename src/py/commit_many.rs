@@ -49,7 +49,12 @@ pub(super) fn commit_many<'py>(
 ) -> PyResult<Bound<'py, PyList>> {
     let work = take(py, room, committers)?;
     let core = &room.get().core;
-    let answers = enter_or_raise(py, || Ok(core.commit_many(work)))?;
+    let answers = enter_or_raise(py, || {
+        let mut answers = core.commit_many(work);
+        // It is that of all that were sent.
+        let interrupted = answers.iter().position(|one| matches!(one, Err(Error::Interrupted { .. })));
+        interrupted.map_or(Ok(()), |index| answers.swap_remove(index).map(drop)).map(|()| answers)
+    })?;
     let list = PyList::empty(py);
     let mut failed = None;
     for answer in answers {

@@ -1,18 +1,93 @@
-//! The only door from Python into the core: it lets go of the interpreter and sorts the failures.
+//! The only door from Python into the core: it lets go of the interpreter and sorts the failures. On the main thread,
+//! where Python hears of signals, whatever waits inside asks for them.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
 use super::{clock, exceptions};
+use crate::clock::instant;
 use crate::error::{Error, Fault, Result};
-use pyo3::exceptions::PyResourceWarning;
+use crate::interrupt;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyResourceWarning};
+use pyo3::intern;
 use pyo3::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
+
+/// After about so many rows it is time to look at the clock.
+const ROWS: usize = 200;
+/// Then other threads get the interpreter, as Python's own code gives it to them.
+const BREATH: Duration = Duration::from_millis(5);
+
+thread_local! {
+    /// Whether this is the thread that hears of signals, once that was asked.
+    static IS_MAIN: Cell<Option<bool>> = const { Cell::new(None) };
+    /// Whether a signal's handler runs, called from inside the core.
+    static IN_HANDLER: Cell<bool> = const { Cell::new(false) };
+    /// What a handler raised.
+    static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+    static ROWS_LEFT: Cell<usize> = const { Cell::new(ROWS) };
+    static LAST_BREATH: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+fn is_main(py: Python<'_>) -> PyResult<bool> {
+    if let Some(known) = IS_MAIN.get() {
+        return Ok(known);
+    }
+    let threading = py.import(intern!(py, "threading"))?;
+    let main = threading.call_method0(intern!(py, "main_thread"))?.getattr(intern!(py, "ident"))?;
+    let is_main = main.eq(threading.call_method0(intern!(py, "get_ident"))?)?;
+    IS_MAIN.set(Some(is_main));
+    Ok(is_main)
+}
+
+/// Runs the handlers of signals that came; true if one raised. May be called with the core's locks held.
+fn ask() -> bool {
+    Python::attach(|py| {
+        IN_HANDLER.set(true);
+        let heard = py.check_signals();
+        IN_HANDLER.set(false);
+        heard.err().map(|error| RAISED.replace(Some(error))).is_some()
+    })
+}
+
+/// Runs core code without holding the interpreter; raises what a signal's handler raised meanwhile, and says what became
+/// of the call.
+fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) -> PyResult<Result<T>> {
+    if IN_HANDLER.get() {
+        let message = "a signal's handler runs while a call of this thread waits: it cannot use the store";
+        return Err(exceptions::store_error(py, message));
+    }
+    clock::refresh(py)?;
+    if !is_main(py)? {
+        return Ok(py.detach(call));
+    }
+    let answer = py.detach(|| interrupt::listening(ask, call));
+    let raised = RAISED.take().or_else(|| {
+        let asked = matches!(answer, Err(Error::Interrupted { .. }));
+        asked.then(|| PyKeyboardInterrupt::new_err(()))
+    });
+    let Some(raised) = raised else { return Ok(answer) };
+    let note = match answer {
+        Err(Error::Interrupted { unsure: false }) => {
+            "the call was interrupted: nothing was stored".to_owned()
+        }
+        Err(Error::Interrupted { unsure: true }) => {
+            "the call was interrupted while it was stored: all of it is stored, or nothing; read to find out"
+                .to_owned()
+        }
+        Err(error) => format!("the call failed before it could be interrupted: {error}"),
+        Ok(_) => "the call came to its end before it could be interrupted".to_owned(),
+    };
+    // An exception that takes no note is raised without one.
+    let _ = raised.value(py).call_method1(intern!(py, "add_note"), (note,));
+    Err(raised)
+}
 
 /// Runs core code without holding the interpreter. A fault is an answer; every other error is raised.
 pub(crate) fn enter<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
 ) -> PyResult<Result<T, Fault>> {
-    clock::refresh(py)?;
-    match py.detach(call) {
+    match detached(py, call)? {
         Ok(answer) => Ok(Ok(answer)),
         Err(Error::Fault(fault)) => Ok(Err(fault)),
         Err(error) => Err(exceptions::raised(py, error)),
@@ -24,8 +99,23 @@ pub(crate) fn enter_or_raise<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
 ) -> PyResult<T> {
-    clock::refresh(py)?;
-    py.detach(call).map_err(|error| exceptions::raised(py, error))
+    detached(py, call)?.map_err(|error| exceptions::raised(py, error))
+}
+
+/// Long work on Python objects does so after each part, which costs as much as so many rows: now and then signals are
+/// heard and other threads get the interpreter.
+pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
+    let left = ROWS_LEFT.get();
+    if left > cost {
+        ROWS_LEFT.set(left - cost);
+        return Ok(());
+    }
+    ROWS_LEFT.set(ROWS);
+    if LAST_BREATH.get().is_none_or(|last| last.elapsed() >= BREATH) {
+        py.detach(|| ());
+        LAST_BREATH.set(Some(instant()));
+    }
+    py.check_signals()
 }
 
 /// Warns of something that is dropped before it did its work. Where that is no news, nothing is said: while an exception

@@ -1,6 +1,7 @@
 //! Errors of the core as Python exceptions. The classes stand in `python/cloudvars/errors.py`.
 
 use crate::error::{Code, Error, Fault};
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
@@ -65,5 +66,6 @@ pub(crate) fn raised(py: Python<'_>, error: Error) -> PyErr {
         Error::Fault(fault) => cloud_error(py, &fault),
         Error::Value { code, message } => value_error(py, &message, code),
         Error::Store(message) => store_error(py, &message),
+        Error::Interrupted { .. } => PyKeyboardInterrupt::new_err(error.to_string()),
     }
 }

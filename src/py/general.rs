@@ -2,7 +2,7 @@
 
 use super::args::{Fields, id, key, number, scalar_or_array, text};
 use super::committer::{Committer, Queued};
-use super::enter::enter;
+use super::enter::{breathe, enter};
 use super::exceptions::{type_error, value_error};
 use super::score::Score;
 use super::value;
@@ -168,6 +168,7 @@ pub(super) fn list<'py, T>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let list = PyList::empty(py);
     for one in rows {
+        breathe(py, 1)?;
         list.append(row(py, one)?)?;
     }
     Ok(list.into_any())

@@ -17,7 +17,7 @@ use crate::lock::{locked, try_locked};
 use crate::room::RoomOptions;
 use crate::store::{self, Durability, Options};
 use pyo3::PyTraverseError;
-use pyo3::exceptions::PyUserWarning;
+use pyo3::exceptions::{PyException, PyUserWarning};
 use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -93,6 +93,11 @@ impl Core {
     /// Waits for news that are not `seen` (-1: does not wait): their number; None = closed, or somebody must look.
     fn await_news(&self, py: Python<'_>, seen: i64) -> PyResult<Option<i64>> {
         enter_or_raise(py, || Ok(self.core.await_news(seen)))
+    }
+
+    /// Has the serving thread fetch ids, if there are none.
+    fn fetch_ids(&self) {
+        self.core.fetch_ids();
     }
 
     /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = closed, or nobody
@@ -267,21 +272,19 @@ impl Store {
         if let Some(path) = path {
             std::fs::write(path, &text)?;
         }
-        py.import(intern!(py, "json"))?.call_method1(intern!(py, "loads"), (text,))
+        super::value::plain(py, &text)
     }
 
     /// Fill this empty store with what ``dump`` gave: the dict, or the path of the text.
     fn load(&self, py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<()> {
         let text = if source.is_instance_of::<PyDict>() {
-            let options = PyDict::new(py);
-            options.set_item(intern!(py, "allow_nan"), false)?;
-            options.set_item(intern!(py, "ensure_ascii"), false)?;
-            let dumps = py.import(intern!(py, "json"))?.getattr(intern!(py, "dumps"))?;
-            let dumped = dumps.call((source,), Some(&options));
-            text(
-                &dumped.map_err(|_| not_accepted(source, "source", "what dump() gave is accepted"))?,
-                &"source",
-            )?
+            let dumped =
+                py.import(intern!(py, "cloudvars._dump"))?.call_method1(intern!(py, "text"), (source,));
+            let refused = |error: PyErr| {
+                let wrong = error.is_instance_of::<PyException>(py);
+                if wrong { not_accepted(source, "source", "what dump() gave is accepted") } else { error }
+            };
+            text(&dumped.map_err(refused)?, &"source")?
         } else {
             let path = py.import(intern!(py, "os"))?.call_method1(intern!(py, "fspath"), (source,));
             let path = path.map_err(|_| not_accepted(source, "source", "a dict or a path is accepted"))?;

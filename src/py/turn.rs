@@ -1,8 +1,10 @@
 //! Whose turn it is to run a room's callbacks: one after the other, never nested, on one thread at a time (clause D-1).
 
+use crate::clock::instant;
+use crate::interrupt;
 use crate::lock::locked;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex};
 use std::thread::{ThreadId, current};
 use std::time::Duration;
 
@@ -30,13 +32,14 @@ impl Turn {
 
     /// Waits for the turn, but not longer than this; true if it was taken.
     pub(super) fn take_within(&self, patience: Duration) -> bool {
-        let holder = locked(&self.holder);
-        let waited = self.free.wait_timeout_while(holder, patience, |holder| holder.is_some());
-        let (mut holder, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-        if !waited.timed_out() {
+        let (holder, until) = (locked(&self.holder), Some(instant() + patience));
+        let (mut holder, _) =
+            interrupt::wait_while(&self.holder, &self.free, holder, until, |holder| holder.is_some());
+        let free = holder.is_none();
+        if free {
             *holder = Some(current().id());
         }
-        !waited.timed_out()
+        free
     }
 
     /// Whether this thread has it: then a callback is running.

@@ -2,7 +2,7 @@
 
 mod decode;
 
-pub(crate) use decode::decode;
+pub(crate) use decode::{decode, plain};
 
 use super::exceptions;
 use crate::error::{Error, Result};

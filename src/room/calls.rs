@@ -41,8 +41,10 @@ impl Room {
             return sent.answered(Err(error));
         }
         let verdict = store.faults().judge(&self.name, call);
-        if verdict.delay_us != 0 {
-            store.wait_us(verdict.delay_us);
+        if verdict.delay_us != 0
+            && let Err(error) = store.wait_us(verdict.delay_us)
+        {
+            return sent.answered(Err(error));
         }
         if let Some(error) = verdict.before {
             return sent.answered(Err(error));

@@ -2,11 +2,13 @@
 //! them may have spoilt it.
 
 use super::Store;
+use super::ids::FETCH;
 use crate::backend::{Patience, Touch};
 use crate::clock::real_us;
 use crate::combine::{Answers, Task, Work};
 use crate::commit::{self, Context, Outcome};
 use crate::error::{Code, Error, Fault, Result};
+use crate::interrupt;
 use crate::op::Op;
 use crate::rows::Rows;
 use std::sync::atomic::Ordering;
@@ -24,11 +26,23 @@ impl Store {
     }
 
     /// Runs independent commits, made durable together.
-    pub fn commit_many(&self, commits: Vec<Vec<Op>>) -> Answers {
+    pub fn commit_many(&self, mut commits: Vec<Vec<Op>>) -> Answers {
         if let Err(error) = self.not_closed() {
             return vec![Err(error); commits.len()];
         }
-        self.combiner.submit(self.work(commits), &|batch| self.run(batch))
+        let fetches = self.fetch_along().map(|op| commits.push(vec![op])).is_some();
+        let mut answers = self.combiner.submit(self.work(commits), &|batch| self.run(batch));
+        if fetches && let Some(fetched) = answers.pop() {
+            self.fetched(fetched);
+        }
+        answers
+    }
+
+    /// The same for an operation of the store's own.
+    pub(super) fn commit_one(&self, op: Op) -> Result<Outcome> {
+        self.not_closed()?;
+        let answers = self.combiner.submit(self.work(vec![vec![op]]), &|batch| self.run(batch));
+        answers.into_iter().next().unwrap_or(Ok(Outcome::Done))
     }
 
     fn work(&self, commits: Vec<Vec<Op>>) -> Work {
@@ -38,13 +52,26 @@ impl Store {
     /// Leaves commits to the thread that calls [`Store::serve`].
     pub fn enqueue(&self, number: u64, commits: Vec<Vec<Op>>) -> Result<()> {
         self.check_open()?;
+        if let Some(op) = self.fetch_along() {
+            self.combiner.enqueue(FETCH, self.work(vec![vec![op]]));
+        }
         self.combiner.enqueue(number, self.work(commits));
         Ok(())
     }
 
     /// Answers of enqueued commits, as soon as there are some; empty when the store was closed.
     pub fn serve(&self) -> Vec<(u64, Answers)> {
-        self.combiner.serve(&|batch| self.run(batch))
+        loop {
+            let mut answered = self.combiner.serve(&|batch| self.run(batch));
+            if answered.is_empty() {
+                return answered;
+            }
+            let fetched = answered.extract_if(.., |(number, _)| *number == FETCH);
+            fetched.flat_map(|(_, answers)| answers).for_each(|answer| self.fetched(answer));
+            if !answered.is_empty() {
+                return answered;
+            }
+        }
     }
 
     fn run(&self, batch: &[Task<'_>]) -> Answers {
@@ -55,7 +82,9 @@ impl Store {
             Err(error) if undone(&error) || batch.len() > 1 && self.of_one(&error) => {
                 // They waited together: were each to wait again, the last would wait for all.
                 let patience = if locked_out(&error) { Patience::Spent } else { Patience::Full };
-                batch.iter().map(|task| self.run_alone(*task, patience)).collect()
+                let alone = || batch.iter().map(|task| self.run_alone(*task, patience)).collect();
+                // Some would be stored, and the others not.
+                if batch.len() > 1 { interrupt::deaf(alone) } else { alone() }
             }
             Err(error) => vec![Err(error); batch.len()],
         }

@@ -1,42 +1,140 @@
 //! Numbers that a store hands out: ids that nobody else gets, and the numbers of games.
+//!
+//! Ids come in blocks. The next block is fetched along with a commit when half of the last one is used, so that whoever
+//! wants an id hardly ever waits for a write.
 
 use super::Store;
 use crate::clock::real_us;
 use crate::commit::Outcome;
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::kinds::counter;
 use crate::lock::locked;
+use crate::op::Op;
 use crate::row::EPOCH_US;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
-/// The first and the largest block of ids that a process takes at once.
-const LEASE_MIN: i64 = 1 << 10;
-const LEASE_MAX: i64 = 1 << 16;
+/// A block's ids. Half of one is what may be used while somebody else keeps the store from being written.
+const BLOCK: i64 = 1 << 14;
+/// In memory there is nobody else, and the blocks grow.
+const BLOCK_MIN: i64 = 1 << 10;
+const BLOCK_MAX: i64 = 1 << 16;
+/// Under this number the serving thread fetches a block; asyncio's callers count from 1.
+pub(super) const FETCH: u64 = 0;
+
+/// What this process may hand out.
 #[derive(Default)]
-pub(super) struct Lease {
-    next: i64,
-    end: i64,
+pub(super) struct Ids {
+    blocks: Mutex<Blocks>,
+    fetched: Condvar,
+    /// Whether the next commit is to bring a block along.
+    low: AtomicBool,
+}
+
+#[derive(Default)]
+struct Blocks {
+    ready: VecDeque<Range<i64>>,
+    /// The last block's, in memory.
     size: i64,
+    /// None below it: those were used when the store was filled.
+    floor: i64,
+    fetching: bool,
+}
+
+impl Blocks {
+    fn take(&mut self) -> Option<i64> {
+        while let Some(first) = self.ready.front_mut() {
+            if let Some(id) = first.next() {
+                return Some(id);
+            }
+            self.ready.pop_front();
+        }
+        None
+    }
+
+    fn left(&self) -> i64 {
+        self.ready.iter().map(|block| block.end - block.start).sum()
+    }
+
+    fn add(&mut self, first: i64, size: i64) {
+        self.size = size;
+        let block = first.max(self.floor)..first.saturating_add(size);
+        let place = self.ready.partition_point(|other| other.start < block.start);
+        if !block.is_empty() {
+            self.ready.insert(place, block);
+        }
+    }
 }
 
 impl Store {
     /// An id that nobody else gets: not another thread, process or host, nor a later run (clause L-1).
     pub fn new_id(&self) -> Result<i64> {
-        let mut lease = locked(&self.ids);
-        if lease.next >= lease.end {
-            let size = (lease.size * 4).clamp(LEASE_MIN, LEASE_MAX);
-            // Time-ordered, so that new rows go to the right edge of the index.
-            let counts = self.count_ids.load(Ordering::Relaxed);
-            let since_epoch_us = real_us() + self.backend.ahead_us() - EPOCH_US;
-            let floor = if counts { 1 } else { (since_epoch_us / 1000).max(1) << 22 };
-            let Outcome::Number(next) = self.commit(vec![counter::lease(floor, size)])? else {
+        let mut blocks = locked(&self.ids.blocks);
+        loop {
+            if let Some(id) = blocks.take() {
+                if self.is_shared() && blocks.left() < BLOCK / 2 {
+                    self.ids.low.store(true, Ordering::Relaxed);
+                }
+                return Ok(id);
+            }
+            if blocks.fetching {
+                let waits = |blocks: &mut Blocks| blocks.fetching && blocks.ready.is_empty();
+                let stop;
+                (blocks, stop) =
+                    interrupt::wait_while(&self.ids.blocks, &self.ids.fetched, blocks, None, waits);
+                if stop {
+                    return Err(Error::Interrupted { unsure: false });
+                }
+                continue;
+            }
+            blocks.fetching = true;
+            let size = if self.is_shared() { BLOCK } else { (blocks.size * 4).clamp(BLOCK_MIN, BLOCK_MAX) };
+            drop(blocks);
+            let fetched = self.commit_one(self.block_op(size));
+            blocks = locked(&self.ids.blocks);
+            blocks.fetching = false;
+            self.ids.fetched.notify_all();
+            let Outcome::Number(first) = fetched? else {
                 return Err(Error::store("internal error: no ids were handed out"));
             };
-            *lease = Lease { next, end: next + size, size };
+            blocks.add(first, size);
         }
-        lease.next += 1;
-        Ok(lease.next - 1)
+    }
+
+    /// What fetches a block. Time-ordered, so that new rows go to the right edge of the index.
+    fn block_op(&self, size: i64) -> Op {
+        let counts = self.count_ids.load(Ordering::Relaxed);
+        let since_epoch_us = real_us() + self.backend.ahead_us() - EPOCH_US;
+        counter::lease(if counts { 1 } else { (since_epoch_us / 1000).max(1) << 22 }, size)
+    }
+
+    /// What is to fetch a block along with a commit that is made now: usually nothing.
+    pub(super) fn fetch_along(&self) -> Option<Op> {
+        let wanted = self.ids.low.load(Ordering::Relaxed) && self.ids.low.swap(false, Ordering::Relaxed);
+        wanted.then(|| self.block_op(BLOCK))
+    }
+
+    /// A block that came along. One that failed to come is fetched some other time.
+    pub(super) fn fetched(&self, answer: Result<Outcome>) {
+        if let Ok(Outcome::Number(first)) = answer {
+            locked(&self.ids.blocks).add(first, BLOCK);
+            self.ids.fetched.notify_all();
+        }
+    }
+
+    /// Sees to it that there are ids, without waiting: the serving thread fetches them.
+    pub fn fetch_ids(&self) {
+        if self.is_shared() && locked(&self.ids.blocks).ready.is_empty() && self.check_open().is_ok() {
+            self.combiner.enqueue(FETCH, vec![vec![self.block_op(BLOCK)]].into());
+        }
+    }
+
+    /// Whether others can keep this store from being written.
+    fn is_shared(&self) -> bool {
+        self.backend.is_shared()
     }
 
     /// From now on ids are 1, 2, 3, …, so that a test's output is the same each time. For a store in memory.
@@ -46,21 +144,39 @@ impl Store {
 
     /// Hands out no id below `end` any more.
     pub(crate) fn skip_ids(&self, end: i64) -> Result<()> {
-        let mut lease = locked(&self.ids);
-        self.commit(vec![counter::lease(end, 0)])?;
-        *lease = Lease::default();
+        self.commit_one(counter::lease(end, 0))?;
+        let mut blocks = locked(&self.ids.blocks);
+        blocks.floor = end;
+        blocks.ready.clear();
+        blocks.size = 0;
         Ok(())
     }
 
-    /// The number of a game; a new game gets one.
+    /// The number of a game; a new game gets one, and the first ids along with it.
     pub(crate) fn game_number(&self, name: &Arc<str>) -> Result<i64> {
         if let Some(number) = locked(&self.games).get(name) {
             return Ok(*number);
         }
-        let Outcome::Number(number) = self.commit(vec![counter::game(name.clone())])? else {
-            return Err(Error::store("internal error: the game got no number"));
+        let op = counter::game(name.clone());
+        let known = match &op {
+            Op::GameNumber { key, .. } => self.read_one(key)?.and_then(|row| row.i_value),
+            _ => None,
+        };
+        let number = match known {
+            Some(number) => number,
+            None => self.new_game(op)?,
         };
         locked(&self.games).insert(name.clone(), number);
+        Ok(number)
+    }
+
+    fn new_game(&self, op: Op) -> Result<i64> {
+        if self.is_shared() && locked(&self.ids.blocks).ready.is_empty() {
+            self.ids.low.store(true, Ordering::Relaxed);
+        }
+        let Outcome::Number(number) = self.commit(vec![op])? else {
+            return Err(Error::store("internal error: the game got no number"));
+        };
         Ok(number)
     }
 }

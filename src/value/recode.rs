@@ -1,6 +1,7 @@
 //! A cloud value out of JSON text that somebody else wrote: checked and encoded like any other.
 
 use super::{DEPTH_MAX, Encoder, Key, Value, unescaped};
+use crate::interrupt;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
 };
@@ -13,6 +14,7 @@ pub struct Recoded(pub Value);
 
 impl<'de> Deserialize<'de> for Recoded {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        interrupt::row().map_err(D::Error::custom)?;
         let mut encoder = Encoder::new();
         Into(&mut encoder).deserialize(deserializer)?;
         Ok(Self(encoder.finish()))

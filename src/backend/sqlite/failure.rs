@@ -1,7 +1,11 @@
 //! What `SQLite` reports, in plain words, and which reports end a store's writing.
 
+use super::turn::PATIENCE;
+use crate::clock::instant;
 use crate::error::{Code, Error, Fault};
+use crate::interrupt;
 use rusqlite::ErrorCode;
+use std::time::Duration;
 
 /// What goes wrong below the seam: `SQLite`, or what is ours to say.
 #[derive(Debug)]
@@ -26,6 +30,9 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Ours(error) => error,
+            Failure::Sql(error) if busy(&error) && interrupt::is_stopped() => {
+                Self::Interrupted { unsure: false }
+            }
             Failure::Sql(error) if busy(&error) => lock_timeout(),
             Failure::Sql(error) => Self::store(format!("the store failed: {}", reason(&error))),
         }
@@ -38,6 +45,19 @@ pub(super) type Outcome<T> = Result<T, Failure>;
 pub(super) fn lock_timeout() -> Error {
     Fault::new(Code::LockTimeout, "waited 5 s for another process to finish writing; nothing was stored")
         .into()
+}
+
+/// What `SQLite` calls again and again while somebody else has its lock: waits a little, longer each time, until the
+/// patience is over or the call was interrupted.
+pub(super) fn be_patient(connection: &mut rusqlite::Connection) -> rusqlite::Result<()> {
+    let mut until = instant();
+    connection.busy_handler(Some(move |count: i32| {
+        if count == 0 {
+            until = instant() + PATIENCE;
+        }
+        let delay = Duration::from_millis(u64::from(count.unsigned_abs()).pow(2).clamp(1, 50));
+        instant() < until && interrupt::pause(delay).is_ok()
+    }))
 }
 
 fn code(error: &rusqlite::Error) -> Option<ErrorCode> {

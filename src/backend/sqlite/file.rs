@@ -210,8 +210,8 @@ impl StoreFile {
 
     fn bare_connection(&self) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(super::turn::PATIENCE)?;
+        let mut connection = Connection::open_with_flags(&self.path, flags)?;
+        super::failure::be_patient(&mut connection)?;
         keep_plans(&connection)?;
         Ok(connection)
     }

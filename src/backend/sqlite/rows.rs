@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, Outcome};
 use crate::error::Error;
+use crate::interrupt;
 use crate::row::{Key, Kind, Note, Row};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, Row as Found, Statement, StatementStatus};
@@ -181,6 +182,7 @@ pub(super) fn store(connection: &Connection, rows: &mut [(Key, Option<Row>)]) ->
     }
     let mut upsert = connection.prepare_cached(UPSERT)?;
     for (key, row) in rows.iter() {
+        interrupt::row()?;
         let Some(row) = row else { continue };
         upsert.execute(rusqlite::params![
             key.game,

@@ -6,7 +6,9 @@
 //! whoever asked gives up after [`PATIENCE`].
 
 use super::failure::lock_timeout;
+use crate::clock::instant;
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::lock::locked;
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
@@ -71,10 +73,8 @@ impl Turn {
         *state = State::Wanted;
         shared.changed.notify_all();
         let waiting = |state: &mut State| matches!(state, State::Wanted);
-        let (mut state, _) = shared
-            .changed
-            .wait_timeout_while(state, PATIENCE, waiting)
-            .unwrap_or_else(PoisonError::into_inner);
+        let until = Some(instant() + PATIENCE);
+        let (mut state, stop) = interrupt::wait_while(&shared.state, &shared.changed, state, until, waiting);
         match std::mem::replace(&mut *state, State::Free) {
             State::Held => {
                 *state = State::Held;
@@ -84,7 +84,7 @@ impl Turn {
             State::Failed(reason) => Err(Error::store(reason)),
             _ => {
                 *state = State::Abandoned;
-                Err(lock_timeout())
+                Err(if stop { Error::Interrupted { unsure: false } } else { lock_timeout() })
             }
         }
     }

@@ -4,6 +4,7 @@ use super::failure::Outcome;
 use super::rows::{self, Point};
 use crate::backend::Snapshot;
 use crate::error::Result;
+use crate::interrupt;
 use crate::row::{Key, Note, Range, Row};
 use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
@@ -60,6 +61,7 @@ impl<'c> View<'c> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut found = statement.query(params)?;
         while let Some(found) = found.next()? {
+            interrupt::row()?;
             let (key, row) = rows::entry(found)?;
             if visit(key, row).is_break() {
                 break;
@@ -83,6 +85,7 @@ impl<'c> View<'c> {
         let mut answer = Vec::new();
         if keys.len() < STRETCH_KEYS_MIN {
             for key in keys {
+                interrupt::row()?;
                 answer.push(point.get(key)?);
             }
             self.moved |= point.moved();
@@ -95,6 +98,7 @@ impl<'c> View<'c> {
             let read =
                 if group.len() < STRETCH_KEYS_MIN { 0 } else { self.stretch(keys, group, &mut answer)? };
             for &index in &group[read..] {
+                interrupt::row()?;
                 answer[index] = point.get(&keys[index])?;
             }
         }
@@ -145,6 +149,7 @@ impl<'c> View<'c> {
         let mut statement = self.connection.prepare_cached(rows::FIND)?;
         let mut answer = Vec::with_capacity(ids.len());
         for id in ids {
+            interrupt::row()?;
             let mut found = statement.query((id,))?;
             answer.push(found.next()?.map(rows::entry).transpose()?);
         }

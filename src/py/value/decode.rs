@@ -1,6 +1,7 @@
 //! Stored text back to Python objects.
 
 use super::exceptions;
+use crate::py::enter::breathe;
 use crate::value::{Key, unescaped, unreadable};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
@@ -12,14 +13,36 @@ use std::sync::Mutex;
 
 /// Rebuilds the object from stored text. The text is not trusted: whatever it holds, the worst is an error.
 pub(crate) fn decode<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+    read(py, json, Form::Stored)
+}
+
+/// Any JSON as Python's own `json` reads it, but for numbers outside int64. Other threads run meanwhile.
+pub(crate) fn plain<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+    read(py, json, Form::Plain)
+}
+
+fn read<'py>(py: Python<'py>, json: &str, form: Form) -> PyResult<Bound<'py, PyAny>> {
     static KEYS: Mutex<Keys> = Mutex::new(Keys(Vec::new()));
     // Never wait here: the holder may wait for the interpreter, which this thread holds.
-    let mut shared = KEYS.try_lock().ok();
+    let mut shared = KEYS.try_lock().ok().filter(|_| matches!(form, Form::Stored));
     let mut own = Keys(Vec::new());
     let keys = shared.as_deref_mut().unwrap_or(&mut own);
     let mut text = serde_json::Deserializer::from_str(json);
-    let object = Reader { py, keys }.deserialize(&mut text).and_then(|object| text.end().map(|()| object));
-    object.map_err(|error| exceptions::raised(py, unreadable(&error)))
+    let mut stopped = None;
+    let object = Reader { py, keys, form, stopped: &mut stopped }.deserialize(&mut text);
+    match object.and_then(|object| text.end().map(|()| object)) {
+        Ok(object) => Ok(object),
+        Err(error) => Err(stopped.unwrap_or_else(|| exceptions::raised(py, unreadable(&error)))),
+    }
+}
+
+/// How keys are written.
+#[derive(Clone, Copy)]
+enum Form {
+    /// An int key as `"#5"`.
+    Stored,
+    /// As they are.
+    Plain,
 }
 
 /// Keys that were read before: a dict's keys are few and come again and again, in this value and in the next.
@@ -56,11 +79,22 @@ impl Keys {
 struct Reader<'a, 'py> {
     py: Python<'py>,
     keys: &'a mut Keys,
+    form: Form,
+    /// What a signal's handler raised.
+    stopped: &'a mut Option<PyErr>,
 }
 
 impl<'py> Reader<'_, 'py> {
     fn again(&mut self) -> Reader<'_, 'py> {
-        Reader { py: self.py, keys: self.keys }
+        Reader { py: self.py, keys: self.keys, form: self.form, stopped: self.stopped }
+    }
+
+    /// After each item: other threads may run, and signals are heard.
+    fn breathe<E: Error>(&mut self) -> Result<(), E> {
+        breathe(self.py, 1).map_err(|error| {
+            *self.stopped = Some(error);
+            E::custom("stopped")
+        })
     }
 }
 
@@ -107,6 +141,7 @@ impl<'de, 'py> Visitor<'de> for Reader<'_, 'py> {
         let mut read = Vec::new();
         while let Some(item) = items.next_element_seed(self.again())? {
             read.push(item);
+            self.breathe()?;
         }
         Ok(PyList::new(self.py, read).map_err(A::Error::custom)?.into_any())
     }
@@ -116,6 +151,7 @@ impl<'de, 'py> Visitor<'de> for Reader<'_, 'py> {
         while let Some(key) = entries.next_key_seed(KeyReader(self.again()))? {
             let value = entries.next_value_seed(self.again())?;
             dict.set_item(key, value).map_err(A::Error::custom)?;
+            self.breathe()?;
         }
         Ok(dict.into_any())
     }
@@ -140,6 +176,9 @@ impl<'py> Visitor<'_> for KeyReader<'_, 'py> {
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
         let py = self.0.py;
+        if matches!(self.0.form, Form::Plain) {
+            return Ok(self.0.keys.string(py, key).into_any());
+        }
         match unescaped(key) {
             Some(Key::Text(text)) => Ok(self.0.keys.string(py, text).into_any()),
             Some(Key::Int(int)) => Ok(PyInt::new(py, int).into_any()),

@@ -1,0 +1,153 @@
+//! How waiting ends early. A binding says how to ask whether somebody wants that (Ctrl-C, a signal); whoever waits asks
+//! several times a second, and gives up by itself, with everything left as it was.
+//!
+//! Only threads that were told how ask at all: every other one waits as it always did.
+
+use crate::clock::instant;
+use crate::error::{Error, Result};
+use crate::lock::locked;
+use std::cell::Cell;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Whoever waits asks this often.
+pub const SLICE: Duration = Duration::from_millis(50);
+/// Whoever works asks after so many rows.
+const ROWS: u32 = 512;
+
+#[derive(Clone, Copy)]
+enum Ear {
+    /// Nobody can end what this thread waits for.
+    Deaf,
+    /// Asks so.
+    Asks(fn() -> bool),
+    /// It was ended: whatever else this call waits for ends too.
+    Stopped,
+}
+
+thread_local! {
+    static EAR: Cell<Ear> = const { Cell::new(Ear::Deaf) };
+    static ROWS_LEFT: Cell<u32> = const { Cell::new(ROWS) };
+}
+
+/// Puts back what was there, also after a panic.
+struct Before(Ear);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        EAR.set(self.0);
+    }
+}
+
+/// Runs a call that ends early when `ask` says so. `ask` may be asked with locks held: it must not come back in here.
+pub fn listening<T>(ask: fn() -> bool, call: impl FnOnce() -> T) -> T {
+    let _before = Before(EAR.replace(Ear::Asks(ask)));
+    call()
+}
+
+/// Runs what has to come to its end, once it began.
+pub(crate) fn deaf<T>(call: impl FnOnce() -> T) -> T {
+    let _before = Before(EAR.replace(Ear::Deaf));
+    call()
+}
+
+/// Whether whoever waits on this thread is to give up.
+pub(crate) fn wanted() -> bool {
+    match EAR.get() {
+        Ear::Deaf => false,
+        Ear::Stopped => true,
+        Ear::Asks(ask) => {
+            let stop = ask();
+            if stop {
+                EAR.set(Ear::Stopped);
+            }
+            stop
+        }
+    }
+}
+
+/// Gives up if that is wanted.
+pub(crate) fn check() -> Result<()> {
+    if wanted() { Err(Error::Interrupted { unsure: false }) } else { Ok(()) }
+}
+
+/// Whether this thread's call was ended early.
+pub(crate) fn is_stopped() -> bool {
+    matches!(EAR.get(), Ear::Stopped)
+}
+
+fn is_deaf() -> bool {
+    matches!(EAR.get(), Ear::Deaf)
+}
+
+/// Sleeps, or gives up. A short sleep does not ask.
+pub(crate) fn pause(time: Duration) -> Result<()> {
+    if is_deaf() || time < SLICE {
+        sleep(time);
+        return Ok(());
+    }
+    let until = instant() + time;
+    loop {
+        let left = until.saturating_duration_since(instant());
+        if left.is_zero() {
+            return Ok(());
+        }
+        sleep(left.min(SLICE));
+        check()?;
+    }
+}
+
+/// Waits while a condition holds, at most until a deadline; also says whether it was ended early. The lock is not held
+/// while somebody is asked.
+pub(crate) fn wait_while<'m, T>(
+    mutex: &'m Mutex<T>,
+    changed: &Condvar,
+    mut guard: MutexGuard<'m, T>,
+    until: Option<Instant>,
+    mut waits: impl FnMut(&mut T) -> bool,
+) -> (MutexGuard<'m, T>, bool) {
+    while waits(&mut guard) {
+        let left = until.map(|until| until.saturating_duration_since(instant()));
+        if left.is_some_and(|left| left.is_zero()) {
+            break;
+        }
+        let slice = if is_deaf() { left } else { Some(left.map_or(SLICE, |left| left.min(SLICE))) };
+        guard = match slice {
+            None => changed.wait(guard).unwrap_or_else(PoisonError::into_inner),
+            Some(slice) => changed.wait_timeout(guard, slice).unwrap_or_else(PoisonError::into_inner).0,
+        };
+        if !is_deaf() && waits(&mut guard) {
+            drop(guard);
+            let stop = wanted();
+            guard = locked(mutex);
+            if stop && waits(&mut guard) {
+                return (guard, true);
+            }
+        }
+    }
+    (guard, false)
+}
+
+/// Takes a lock that others may hold for long.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
+    if is_deaf() {
+        return Ok(locked(mutex));
+    }
+    let mut slice = Duration::from_micros(20);
+    loop {
+        match mutex.try_lock() {
+            Ok(guard) => return Ok(guard),
+            Err(std::sync::TryLockError::Poisoned(error)) => return Ok(error.into_inner()),
+            Err(std::sync::TryLockError::WouldBlock) => pause(slice)?,
+        }
+        slice = (slice * 2).min(SLICE);
+    }
+}
+
+/// After each row of long work: gives up now and then, if that is wanted.
+pub(crate) fn row() -> Result<()> {
+    let left = ROWS_LEFT.get();
+    ROWS_LEFT.set(if left == 0 { ROWS } else { left - 1 });
+    if left == 0 { check() } else { Ok(()) }
+}
