@@ -102,7 +102,6 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
             let guarded = Mutex::new(Some(store.hold()?));
             let writer = Writer::on(&store, turn, durability)?;
             store.hold_log()?;
-            store.flush_names()?;
             let pulse = Mutex::new(Some(store.connection(Durability::Normal, 64)?));
             let readers = Readers::new(&store);
             (writer, Some(Beside { readers, pulse, hold: guarded, store }))

@@ -2,7 +2,7 @@
 
 use super::failure::{Outcome, reason};
 use super::guard::{self, Copying, Guard, Harm, Hold};
-use super::path::{self, absolute, check, create, foreign, unusable};
+use super::path::{absolute, cannot_flush, check, create, foreign, unusable};
 use super::schema;
 use super::version::{self, Cookie};
 use crate::backend::Durability;
@@ -180,7 +180,8 @@ impl StoreFile {
         if connection.is_readonly("main").map_err(fails)? {
             return Err(Error::store(format!("'{}' is read-only for this user", self.path.display())));
         }
-        // Whoever comes later may promise more than this store does.
+        // Whoever comes later may promise more than this store does. (Names are flushed by SQLite: with the first
+        // flush of a log by each connection, the folder.)
         Durability::Full.set(&connection).map_err(fails)?;
         let version: i64 =
             connection.query_row("PRAGMA user_version", (), |row| row.get(0)).map_err(fails)?;
@@ -237,12 +238,11 @@ impl StoreFile {
         Ok(connection)
     }
 
-    /// Flushes the folder, so that a power cut leaves the names of the file and of its log, and no journal that was
-    /// deleted. Whoever made them may have been in no hurry. Only after the log was opened.
+    /// Flushes the folder, so that a power cut leaves the names in it as they are now.
     pub(super) fn flush_names(&self) -> Result<()> {
         let folder = self.path.parent().filter(|_| cfg!(unix));
         match folder.map(|folder| File::open(folder).and_then(|folder| folder.sync_all())) {
-            Some(Err(error)) if !path::cannot_flush(&error) => Err(Error::store(format!(
+            Some(Err(error)) if !cannot_flush(&error) => Err(Error::store(format!(
                 "cannot flush the folder of '{}' to the disk: {error}",
                 self.path.display()
             ))),
