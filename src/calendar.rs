@@ -141,6 +141,11 @@ pub fn iso_utc(ms: i64) -> String {
     format!("{day}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
 }
 
+/// Whether the calendar has this time.
+pub fn is_within(ms: i64) -> bool {
+    Timestamp::from_millisecond(ms).is_ok()
+}
+
 /// The milliseconds of a time that [`iso_utc`] printed, or of any other with an offset.
 pub fn parse_iso(text: &str) -> Option<i64> {
     text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)

@@ -158,8 +158,8 @@ impl State {
     fn catch_up(&mut self, snapshot: &mut dyn Snapshot) -> Result<()> {
         let notes = snapshot.notes(self.cursor)?;
         let newest = snapshot.newest_note()?;
-        let next = notes.first().map_or(newest + 1, |(cursor, _)| *cursor);
-        if next > self.cursor + 1 {
+        let next = notes.first().map_or(newest.saturating_add(1), |(cursor, _)| *cursor);
+        if next > self.cursor.saturating_add(1) {
             for ((game, _), subscribers) in &mut self.subscribers {
                 for to in subscribers {
                     // What was read or changed since it was sent does not come any more (clause S-4).

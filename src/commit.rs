@@ -99,7 +99,7 @@ pub fn apply(ops: &[Op], rows: &mut Rows, cx: &mut Context<'_>) -> Result<Outcom
     let mut outcome = Outcome::Done;
     for (index, op) in ops.iter().enumerate() {
         cx.seq += 1;
-        match apply_one(op, rows, cx) {
+        match apply_one(op, rows, cx).and_then(|told| rows.check_versions().map(|()| told)) {
             Ok(Outcome::Done) => {}
             Ok(told) => outcome = told,
             Err(error) => {

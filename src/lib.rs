@@ -40,6 +40,7 @@ pub mod rows;
 pub mod storage;
 pub mod store;
 pub mod value;
+pub mod whole;
 
 #[cfg(feature = "python")]
 mod py;

@@ -3,6 +3,7 @@
 
 mod calls;
 mod live;
+mod meter;
 mod node;
 mod reads;
 mod storage;

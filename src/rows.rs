@@ -1,7 +1,7 @@
 //! The rows that a write transaction works on: what was loaded, overlaid with what the commits so far made of it.
 
 use crate::backend::{Changes, Loaded, Touch};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Fault, Result};
 use crate::row::{Key, Note, Row};
 use rustc_hash::FxHashMap;
 
@@ -20,6 +20,8 @@ pub struct Rows {
     undo: Vec<(Key, Option<Row>, bool)>,
     notes_before: usize,
     now_ms: i64,
+    /// The last row whose version could not be raised.
+    full: Option<Key>,
 }
 
 impl Rows {
@@ -57,6 +59,7 @@ impl Rows {
     }
 
     /// Writes a row, or deletes it. Each write raises the row's version by one, and every row has a time of creation.
+    /// [`Rows::check_versions`] tells of a row whose version is the largest there is.
     pub fn put(&mut self, key: &Key, row: Option<Row>) {
         if key.id != 0 {
             self.ids.insert(key.id, key.clone());
@@ -64,13 +67,26 @@ impl Rows {
         let slot = self.slots.entry(key.clone()).or_insert(Slot { row: None, loaded_ver: 0, changed: false });
         let mut row = row;
         if let Some(row) = &mut row {
-            row.ver = slot.row.as_ref().map_or(slot.loaded_ver, |old| old.ver) + 1;
+            let old = slot.row.as_ref().map_or(slot.loaded_ver, |old| old.ver);
+            row.ver = old.checked_add(1).unwrap_or_else(|| {
+                self.full = Some(key.clone());
+                old
+            });
             if slot.row.is_none() && row.created == 0 {
                 row.created = self.now_ms;
             }
         }
         let before = std::mem::replace(&mut slot.row, row);
         self.undo.push((key.clone(), before, std::mem::replace(&mut slot.changed, true)));
+    }
+
+    /// Refuses what was written over a row whose version is the largest there is.
+    pub fn check_versions(&mut self) -> Result<()> {
+        let Some(Key { owner, key, .. }) = self.full.take() else { return Ok(()) };
+        let message = format!(
+            "the row of user {owner}, key '{key}' has the largest version there is: it stays as it is"
+        );
+        Err(Fault::new(Code::OutOfRange, message).into())
     }
 
     /// Leaves a note for whoever is subscribed, here or in another process.

@@ -194,8 +194,9 @@ impl Requests {
 
     fn op(&self, game: i64, uid: i64, order: Option<i64>, entities: &[Entity]) -> Op {
         let inner = self.locked();
-        let version =
-            |entity: &Entity| inner.obtained.get(&(uid, entity.key.clone())).copied().unwrap_or(0) + 1;
+        let version = |entity: &Entity| {
+            inner.obtained.get(&(uid, entity.key.clone())).copied().unwrap_or(0).saturating_add(1)
+        };
         let versioned: Vec<_> = entities.iter().map(|entity| (entity.clone(), version(entity))).collect();
         storage::set(game, uid, order, &versioned)
     }

@@ -34,6 +34,7 @@ __all__ = [
     "_Core",
     "__version__",
     "_examine_nodes",
+    "_write_file",
     "open",
 ]
 
@@ -125,6 +126,9 @@ class Store:
 
     def dump(self, path: str | PathLike[str] | None = None) -> dict[str, Any]:
         """Return all data as a dict, as ``json`` reads it; with ``path``, also write it there as text.
+
+        The file is written as a whole, or what was there stays (``StoreError``: the disk is full, no permission); a new
+        one is readable by its owner only.
 
         The same data gives the same text: a line for each row, in a fixed order. Int keys of values are written
         ``"#5"``. Not in it: subscriptions, faults, values that were published, how many sets the running second had.
@@ -893,6 +897,7 @@ class Storage:
     def set_nickname(self, uid: _Id, name: str) -> None:
         """Name a user on the boards; without a name it is the uid as text. Clause H-3."""
 
+def _write_file(path: str | PathLike[str], content: bytes) -> None: ...
 def _examine_nodes(data: bytes) -> tuple[list[tuple[int, str, str]], list[tuple[int, str]]]: ...
 
 @final

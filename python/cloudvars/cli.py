@@ -6,12 +6,12 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _native, _package
 from ._copy import Steps
+from ._native import _write_file
 from .errors import CloudError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _achievements(given: argparse.Namespace) -> int:
     zipped = package.zipped(given.layout)
     if given.output and not package.defects:
         output = given.output
-        _write(given.output, zipped)
+        _write_file(given.output, zipped)
     _print(_report(package, len(zipped), output) if given.json else _lines(package, len(zipped), output))
     return DEFECTS if package.defects else FINE
 
@@ -157,18 +157,3 @@ def _print(lines: list[str]) -> None:
     for line in lines:
         shown = line.encode(encoding, "backslashreplace").decode(encoding)
         print(shown)  # noqa: T201 - its job
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write the file as a whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)  # mkstemp lets only the owner read
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -200,7 +200,7 @@ impl Uploads {
             Answer::Stored { before, .. } => {
                 // Without extra nobody looked at the version: only who was up to date before still is.
                 if with_extra || inner.obtained.get(&at).copied().unwrap_or(0) == before.version {
-                    inner.obtained.insert(at, before.version + 1);
+                    inner.obtained.insert(at, before.version.saturating_add(1));
                 }
                 Reply::Stored(before)
             }
@@ -238,7 +238,7 @@ impl Inner {
         let Some(Asked { player, request: Request::Set { node, .. } }) = self.lanes.about(number) else {
             return;
         };
-        let version = self.obtained.get(&(*player, node.clone())).copied().unwrap_or(0) + 1;
+        let version = self.obtained.get(&(*player, node.clone())).copied().unwrap_or(0).saturating_add(1);
         self.carried.insert(number, version);
     }
 }

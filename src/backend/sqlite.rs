@@ -88,6 +88,11 @@ fn closed() -> Error {
     Error::store("the store is closed")
 }
 
+/// Whether this is the file of a store that this process has open.
+pub(crate) fn is_open(metadata: &std::fs::Metadata) -> bool {
+    file::is_open(metadata)
+}
+
 /// Opens or makes a store.
 pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
     let (writer, file) = match target {

@@ -4,17 +4,24 @@ use super::FORM;
 use super::columns::{Column, JSON, KINDS, has_id, has_key, has_owner, has_world, label};
 use super::other::{Of, Other};
 use crate::backend::{Changes, Touch};
-use crate::calendar::parse_iso;
+use crate::calendar::{Zone, is_within, parse_iso};
+use crate::commit::{self, Context, Outcome};
 use crate::error::{Error, Result};
 use crate::ident;
 use crate::interrupt;
 use crate::kinds::{board, counter, limit, name, plain};
+use crate::op::Op;
 use crate::row::{Key, Kind, Row};
+use crate::rows::Rows;
 use crate::store::Store;
 use crate::value::Recoded;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
+use std::slice::from_ref;
 use std::sync::Arc;
+
+/// The largest version, id and order that a dump may hold. They rise with use: there is room for a trillion more.
+const LARGEST: i64 = i64::MAX - (1 << 40);
 
 /// A row of the text: each field as JSON.
 type Fields = BTreeMap<String, Recoded>;
@@ -38,7 +45,8 @@ struct Joined {
 }
 
 impl Store {
-    /// Fills an empty store with what [`Store::dump`] wrote; all of it, or nothing.
+    /// Fills an empty store with what [`Store::dump`] wrote: all of it, in one transaction, or nothing, the numbers of its
+    /// games included.
     pub fn load(&self, text: &str) -> Result<()> {
         let document: Document = serde_json::from_str(text).map_err(|error| {
             let interrupted = interrupt::check().err();
@@ -49,11 +57,15 @@ impl Store {
             return Err(Error::value(format!("cloudvars: {found}; a dump of the form {FORM} is accepted")));
         }
         if self.read(counter::bookkeeping)?.is_none() {
-            return Err(Error::store("load: the store holds data already; an empty one is accepted"));
+            return Err(not_empty());
         }
+        let mut games = Vec::new();
+        for name in document.games.keys() {
+            games.push(ident::key(name, "games")?);
+        }
+        let numbers = self.read(|snapshot| counter::numbers(snapshot, &games))?;
         let mut rows = Vec::new();
-        for (game_name, kinds) in &document.games {
-            let game = self.game_number(&ident::key(game_name, "games")?)?;
+        for ((game_name, kinds), game) in document.games.iter().zip(&numbers) {
             for (kind_name, listed) in kinds {
                 let kind = KINDS.iter().find(|(_, name)| name == kind_name).map(|(kind, _)| *kind);
                 let kind = kind.ok_or_else(|| {
@@ -63,7 +75,7 @@ impl Store {
                 for (index, fields) in listed.iter().enumerate() {
                     interrupt::row()?;
                     let at = format!("games.{game_name}.{kind_name}[{index}]");
-                    rows.push(Reader { kind, at: &at, fields }.row(game)?);
+                    rows.push(Reader { kind, at: &at, fields, zone: self.zone() }.row(*game)?);
                 }
             }
         }
@@ -80,10 +92,45 @@ impl Store {
         }
         rows.extend(rows.iter().filter_map(|(key, row)| board::place_of(key, row)).collect::<Vec<_>>());
         check_unique(&rows)?;
-        let ids_end = rows.iter().map(|(key, _)| key.id.saturating_add(1)).max().unwrap_or(1);
-        self.put_all(rows)?;
-        // The rows are there: this must not be left out.
-        interrupt::deaf(|| self.skip_ids(ids_end.max(document.next_id)))
+        if document.next_id > LARGEST {
+            let found = document.next_id;
+            return Err(Error::value(format!("next_id: {found}; an int of at most {LARGEST} is accepted")));
+        }
+        let ids_end = rows.iter().map(|(key, _)| key.id + 1).max().unwrap_or(1).max(document.next_id);
+        let mut ops: Vec<Op> = games.into_iter().map(counter::game).collect();
+        ops.push(counter::lease(ids_end, 0));
+        self.fill(rows, &ops, &numbers)?;
+        self.begin_ids_at(ids_end);
+        Ok(())
+    }
+
+    /// Stores rows as they are, in one transaction with the operations that make their games.
+    fn fill(&self, rows: Vec<(Key, Row)>, ops: &[Op], numbers: &[i64]) -> Result<()> {
+        let mut touch = commit::touch(ops.iter());
+        touch.keys.extend(rows.iter().map(|(key, _)| key.clone()));
+        touch.keys.sort_unstable();
+        let dumped: Vec<(Key, Option<Row>)> = rows.into_iter().map(|(key, row)| (key, Some(row))).collect();
+        self.backend().write(&touch, &mut |loaded| {
+            let mut own = Rows::new(&touch, loaded);
+            for (key, _) in &dumped {
+                if own.get(key)?.is_some() {
+                    return Err(not_empty());
+                }
+            }
+            let mut cx = Context { now_ms: self.now_ms(), zone: self.zone(), seq: 0 };
+            for (op, number) in ops.iter().zip(numbers.iter().map(Some).chain([None])) {
+                let told = commit::apply(from_ref(op), &mut own, &mut cx)?;
+                if number.is_some_and(|number| told != Outcome::Number(*number)) {
+                    return Err(Error::store(
+                        "load: others use the store meanwhile; load it while nobody does",
+                    ));
+                }
+            }
+            let mut changes = own.into_changes();
+            changes.rows.extend(dumped.iter().cloned());
+            Ok(changes)
+        })?;
+        Ok(())
     }
 
     /// Stores rows as they are, in one transaction.
@@ -95,6 +142,10 @@ impl Store {
         let changes = Changes { rows, notes: Vec::new() };
         self.backend().write(&touch, &mut |_| Ok(changes.clone())).map(drop)
     }
+}
+
+fn not_empty() -> Error {
+    Error::store("load: the store holds data already; an empty one is accepted")
 }
 
 fn check_unique(rows: &[(Key, Row)]) -> Result<()> {
@@ -116,6 +167,7 @@ struct Reader<'a> {
     kind: Kind,
     at: &'a str,
     fields: &'a Fields,
+    zone: &'a Zone,
 }
 
 impl Reader<'_> {
@@ -131,7 +183,7 @@ impl Reader<'_> {
             (key, self.number(Column::IValue)?)
         };
         let row = Row {
-            ver: self.at_least(Column::Ver, 1)?,
+            ver: self.counted(Column::Ver)?,
             i_value,
             s_value: self.text(label(kind, Column::SValue))?.map(Into::into),
             value: self.value()?,
@@ -139,14 +191,15 @@ impl Reader<'_> {
             flags: self.number(Column::Flags)?.unwrap_or(0),
             created: self.time(Column::Created)?,
             updated: self.time(Column::Updated)?,
-            seq: self.number(Column::Order)?.unwrap_or(0),
+            seq: self.order()?,
         };
         if kind == Kind::Limit {
-            limit::refresh(&row).map_err(|error| Error::value(format!("{}: {error}", self.at)))?;
+            limit::expired(&row, self.zone, 0)
+                .map_err(|error| Error::value(format!("{}: {error}", self.at)))?;
         }
         let owner = if has_owner(kind) { self.required(Column::Owner)? } else { 0 };
         let world = if has_world(kind) { self.required(Column::World)? } else { 0 };
-        let id = if has_id(kind) { self.at_least(Column::Id, 1)? } else { 0 };
+        let id = if has_id(kind) { self.counted(Column::Id)? } else { 0 };
         Ok((Key { game, owner, kind, world, key, id }, row))
     }
 
@@ -203,25 +256,32 @@ impl Reader<'_> {
         self.number(column)?.ok_or_else(|| self.refused(label(self.kind, column), "nothing", "an int"))
     }
 
-    fn at_least(&self, column: Column, least: i64) -> Result<i64> {
+    /// What is counted from 1.
+    fn counted(&self, column: Column) -> Result<i64> {
         let found = self.required(column)?;
-        if found >= least {
+        if (1..=LARGEST).contains(&found) {
             return Ok(found);
         }
-        Err(self.refused(
-            label(self.kind, column),
-            &found.to_string(),
-            &format!("an int of at least {least}"),
-        ))
+        let accepted = format!("an int from 1 to {LARGEST}");
+        Err(self.refused(label(self.kind, column), &found.to_string(), &accepted))
+    }
+
+    fn order(&self) -> Result<i64> {
+        let found = self.number(Column::Order)?.unwrap_or(0);
+        if found <= LARGEST {
+            return Ok(found);
+        }
+        let accepted = format!("an int of at most {LARGEST}");
+        Err(self.refused(label(self.kind, Column::Order), &found.to_string(), &accepted))
     }
 
     fn time(&self, column: Column) -> Result<i64> {
         let name = label(self.kind, column);
         let Some(Recoded(value)) = self.fields.get(name) else { return Ok(0) };
-        if let Ok(number) = value.json.parse() {
-            return Ok(number);
-        }
-        let text = self.text(name)?.unwrap_or_default();
-        parse_iso(&text).ok_or_else(|| self.refused(name, &value.json, "an ISO 8601 time with an offset"))
+        let time = match value.json.parse() {
+            Ok(number) => Some(number).filter(|ms| is_within(*ms)),
+            Err(_) => parse_iso(&self.text(name)?.unwrap_or_default()),
+        };
+        time.ok_or_else(|| self.refused(name, &value.json, "an ISO 8601 time with an offset"))
     }
 }

@@ -105,7 +105,7 @@ pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Res
     }
     let row = rows.get(set.key)?;
     let before = Progress::of(row);
-    if set.version.is_some_and(|version| version != before.version + 1) {
+    if set.version.is_some_and(|version| before.version.checked_add(1) != Some(version)) {
         return Ok(Answer::Conflict(before));
     }
     // A total that was raised later opens the node again, and completes it once more.

@@ -14,7 +14,12 @@ use std::sync::Arc;
 
 /// The number of the game with this name; a new name gets the next number.
 pub fn game(name: Arc<str>) -> Op {
-    Op::GameNumber { key: plain(0, 0, Kind::Game, name), counter: plain(0, 0, Kind::Counter, "games".into()) }
+    Op::GameNumber { key: game_key(&name), counter: plain(0, 0, Kind::Counter, "games".into()) }
+}
+
+/// The row of a game.
+pub(crate) fn game_key(name: &Arc<str>) -> Key {
+    plain(0, 0, Kind::Game, name.clone())
 }
 
 /// `count` ids that nobody else gets, from `floor` on or later.
@@ -36,6 +41,17 @@ pub(crate) fn bookkeeping(snapshot: &mut dyn Snapshot) -> Result<Option<Vec<Key>
         }
     })?;
     Ok(found)
+}
+
+/// The numbers that these games have, or would get now, one after the other.
+pub(crate) fn numbers(snapshot: &mut dyn Snapshot, names: &[Arc<str>]) -> Result<Vec<i64>> {
+    let mut keys: Vec<Key> = names.iter().map(game_key).collect();
+    keys.push(plain(0, 0, Kind::Counter, "games".into()));
+    let mut rows = snapshot.get(&keys)?;
+    let counter = rows.pop().flatten().and_then(|row| row.i_value);
+    let mut free = counter.unwrap_or(0).max(1)..i64::MAX;
+    let there = rows.into_iter().map(|row| row.and_then(|row| row.i_value));
+    Ok(there.map(|number| number.or_else(|| free.next()).unwrap_or(i64::MAX)).collect())
 }
 
 pub(crate) fn apply_game(rows: &mut Rows, cx: &Context<'_>, key: &Key, counter: &Key) -> Result<i64> {

@@ -39,7 +39,7 @@ fn owned(rows: &Rows, list: List, uuid: i64) -> Option<Entry> {
 pub(crate) fn apply_modify(rows: &mut Rows, cx: &Context<'_>, list: List, uuid: i64, value: &Value) {
     if let Some((key, row)) = owned(rows, list, uuid) {
         // Never older than before, whatever the clocks of two processes say.
-        let seq = cx.seq.max(row.seq + 1);
+        let seq = cx.seq.max(row.seq.saturating_add(1));
         rows.put(&key, Some(Row { value: Some(value.json.clone()), updated: cx.now_ms, seq, ..row }));
     }
 }
@@ -60,7 +60,7 @@ pub fn query(
     limit: Option<usize>,
 ) -> Result<Vec<Entry>> {
     let mut found = Vec::new();
-    for at in super::product(list.game, kind(list), users, keys) {
+    for at in super::product(list.game, kind(list), users, keys)? {
         let to = Some(at.key.clone());
         let range = Range { game: at.game, owner: at.owner, kind: at.kind, world, from: at.key, to };
         snapshot.scan(&range, &mut |key, row| {

@@ -16,7 +16,7 @@ pub mod rate;
 pub mod storage;
 pub mod world;
 
-use crate::error::{Code, Fault, Result};
+use crate::error::{Code, Error, Fault, Result};
 use crate::row::{Key, Kind};
 use std::sync::Arc;
 
@@ -28,10 +28,31 @@ pub fn plain(game: i64, owner: i64, kind: Kind, key: Arc<str>) -> Key {
     Key { game, owner, kind, world: 0, key, id: 0 }
 }
 
-/// The product of users and keys in request order, user-major, each once (clause G-5).
-pub fn product(game: i64, kind: Kind, users: &[i64], keys: &[Arc<str>]) -> Vec<Key> {
+/// One read looks at so many pairs of a user and a key at most, and takes arrays of so many items: what an argument
+/// asks for is never more than a machine can hold.
+pub const PAIRS_MAX: usize = 1 << 22;
+
+/// The product of users and keys in request order, user-major, each once (clause G-5). It is made pair by pair: all of
+/// it may be far more than the rows that there are.
+pub fn product(
+    game: i64,
+    kind: Kind,
+    users: &[i64],
+    keys: &[Arc<str>],
+) -> Result<impl Iterator<Item = Key> + Clone> {
     let (users, keys) = (unique(users), unique(keys));
-    users.iter().flat_map(|user| keys.iter().map(|key| plain(game, *user, kind, key.clone()))).collect()
+    let pairs = users.len().saturating_mul(keys.len());
+    if pairs > PAIRS_MAX {
+        let message = format!(
+            "user_id and key: {} users x {} keys are {pairs} pairs; at most {PAIRS_MAX} in one read are accepted: ask for \
+             fewer users at a time",
+            users.len(),
+            keys.len()
+        );
+        return Err(Error::Value { code: Code::TooLong, message });
+    }
+    let pair = move |at: usize| plain(game, users[at / keys.len()], kind, keys[at % keys.len()].clone());
+    Ok((0..pairs).map(pair))
 }
 
 fn unique<T: Clone + Eq + std::hash::Hash>(items: &[T]) -> Vec<T> {

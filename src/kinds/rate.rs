@@ -19,10 +19,11 @@ pub(super) fn key(game: i64, whose: &str) -> Key {
 pub(super) fn count(rows: &mut Rows, cx: &Context<'_>, rate: Option<&Key>) -> Result<Option<i64>> {
     let Some(rate) = rate else { return Ok(None) };
     let mut row = rows.get(rate)?.cloned().unwrap_or_default();
-    let running = (row.created..row.created + 1000).contains(&cx.now_ms);
+    let ends = row.created.saturating_add(1000);
+    let running = (row.created..ends).contains(&cx.now_ms);
     let sets = if running { row.i_value.unwrap_or(0) } else { 0 };
     if sets >= SETS_PER_SECOND {
-        return Ok(Some(row.created + 1000));
+        return Ok(Some(ends));
     }
     if !running {
         row.created = cx.now_ms;

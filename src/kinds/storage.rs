@@ -115,7 +115,7 @@ pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<
         }
     }
     for part in &set.parts {
-        if rows.get(&part.key)?.map_or(0, |row| row.ver) + 1 != part.version {
+        if rows.get(&part.key)?.map_or(0, |row| row.ver).checked_add(1) != Some(part.version) {
             return Ok(Answer::Conflict(latest(rows, set)?));
         }
     }
@@ -145,7 +145,7 @@ fn held(key: &Arc<str>, row: &Row) -> Held {
 
 /// What is stored under these keys, in their order; one that was never set is absent (clause H-2).
 pub fn query(snapshot: &mut dyn Snapshot, game: i64, uid: i64, keys: &[Arc<str>]) -> Result<Vec<Held>> {
-    let keys = super::product(game, Kind::Storage, &[uid], keys);
+    let keys: Vec<Key> = super::product(game, Kind::Storage, &[uid], keys)?.collect();
     let rows = snapshot.get(&keys)?;
     Ok(keys.iter().zip(rows).filter_map(|(key, row)| Some(held(&key.key, &row?))).collect())
 }

@@ -4,6 +4,8 @@ use super::exceptions::{raised, type_error, value_error};
 use super::spelling;
 use crate::error::{Code, Error};
 use crate::ident::{self, Number};
+use crate::kinds::PAIRS_MAX;
+use crate::value::JSON_BYTES_MAX;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -179,8 +181,19 @@ pub(crate) fn uuid(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> Py
     if found > 0 { Ok(found) } else { Err(refused(what, field, "a positive int64 is accepted")) }
 }
 
-/// The text of a str; a lone surrogate is refused.
+/// The text of a str; a lone surrogate is refused, and what is longer than any value may be.
 pub(crate) fn text(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<String> {
+    let characters = what.cast::<PyString>().map_or(0, |text| text.len().unwrap_or(0));
+    if characters > JSON_BYTES_MAX {
+        let message =
+            format!("{field}: a str of {characters} characters; at most {JSON_BYTES_MAX} are accepted");
+        return Err(value_error(what.py(), &message, Code::TooLong));
+    }
+    any_text(what, field)
+}
+
+/// The text of a str of any length.
+pub(crate) fn any_text(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<String> {
     let text = what.cast::<PyString>().map_err(|_| refused(what, field, "a str is accepted"))?;
     let text =
         text.to_cow().map_err(|_| refused(what, field, "a str without lone surrogates is accepted"))?;
@@ -254,10 +267,21 @@ pub(crate) fn scalar_or_array<T>(
     item: impl Fn(&Bound<'_, PyAny>, &dyn std::fmt::Display) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
     let at = |index: usize| format!("{field}[{index}]");
+    let too_many = || {
+        let message =
+            format!("{field}: more than {PAIRS_MAX} items; at most {PAIRS_MAX} in one call are accepted");
+        value_error(what.py(), &message, Code::TooLong)
+    };
     if let Ok(list) = what.cast::<PyList>() {
+        if list.len() > PAIRS_MAX {
+            return Err(too_many());
+        }
         return list.iter().enumerate().map(|(index, one)| item(&one, &at(index))).collect();
     }
     if let Ok(tuple) = what.cast::<PyTuple>() {
+        if tuple.len() > PAIRS_MAX {
+            return Err(too_many());
+        }
         return tuple.iter().enumerate().map(|(index, one)| item(&one, &at(index))).collect();
     }
     // A pandas column or a numpy array; but no text, no mapping, no set (it has no order), no number.
@@ -268,7 +292,15 @@ pub(crate) fn scalar_or_array<T>(
         || whole(what).is_some();
     let py = what.py();
     if !refused && what.hasattr(intern!(py, "__len__"))? && what.hasattr(intern!(py, "__getitem__"))? {
-        return what.try_iter()?.enumerate().map(|(index, one)| item(&one?, &at(index))).collect();
+        let mut items = Vec::new();
+        for (index, one) in what.try_iter()?.enumerate() {
+            // Its length says nothing about how many come.
+            if index == PAIRS_MAX {
+                return Err(too_many());
+            }
+            items.push(item(&one?, &at(index))?);
+        }
+        return Ok(items);
     }
     Ok(vec![item(what, field)?])
 }

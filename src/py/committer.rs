@@ -36,6 +36,11 @@ struct State {
 /// The `code` of a Python `StoreError`.
 const STORE_ERROR: i64 = -1;
 
+/// A commit has so many operations at most: about 1 GiB of memory while it runs.
+const OPS_MAX: usize = 1 << 20;
+/// And so many bytes of values, in a room without quotas too.
+const BYTES_MAX: u64 = 512 << 20;
+
 /// An operation, and the bytes that it moves (clause Q-2).
 pub(super) struct Queued {
     pub(super) op: Op,
@@ -117,14 +122,31 @@ impl State {
     }
 
     /// Queues what was read, unless that is refused.
-    fn push(&mut self, name: &str, queued: Queued) -> Option<Error> {
+    fn push(&mut self, name: &'static str, queued: Queued) -> Option<Error> {
         let refused = self.refused(name);
-        if refused.is_none() {
-            self.calls += 1;
-            self.ops.push(queued.op);
-            self.bytes += queued.bytes;
+        if refused.is_some() {
+            return refused;
         }
-        refused
+        if let Some(message) = self.too_much(&queued) {
+            self.poison(name, Fault::new(Code::TooLong, &*message).into());
+            return Some(Error::Value { code: Code::TooLong, message: format!("{name}: {message}") });
+        }
+        self.calls += 1;
+        self.ops.push(queued.op);
+        self.bytes += queued.bytes;
+        None
+    }
+
+    /// One commit is held in memory as a whole, whatever the quotas say.
+    fn too_much(&self, queued: &Queued) -> Option<String> {
+        let bytes = self.bytes.saturating_add(queued.bytes);
+        if self.ops.len() >= OPS_MAX {
+            Some(format!("the commit has {OPS_MAX} operations; more in one commit are not accepted"))
+        } else if bytes > BYTES_MAX {
+            Some(format!("with it the commit has {bytes} bytes; at most {BYTES_MAX} are accepted"))
+        } else {
+            None
+        }
     }
 
     /// Nothing can be queued any more, and `commit` answers why. What was refused first is what counts.

@@ -10,6 +10,7 @@ use pyo3::exceptions::{PyKeyboardInterrupt, PyResourceWarning};
 use pyo3::intern;
 use pyo3::prelude::*;
 use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// After about so many rows it is time to look at the clock.
@@ -26,6 +27,12 @@ thread_local! {
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
     static ROWS_LEFT: Cell<usize> = const { Cell::new(ROWS) };
     static LAST_BREATH: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// A panic in the core is a bug, and this call's alone: what it was at is undone, and the store goes on.
+fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(call))
+        .unwrap_or_else(|_| Err(Error::store("internal error: the call panicked, and was given up")))
 }
 
 fn is_main(py: Python<'_>) -> PyResult<bool> {
@@ -58,9 +65,9 @@ fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) ->
     }
     clock::refresh(py)?;
     if !is_main(py)? {
-        return Ok(py.detach(call));
+        return Ok(py.detach(|| guarded(call)));
     }
-    let answer = py.detach(|| interrupt::listening(ask, call));
+    let answer = py.detach(|| interrupt::listening(ask, || guarded(call)));
     let raised = RAISED.take().or_else(|| {
         let asked = matches!(answer, Err(Error::Interrupted { .. }));
         asked.then(|| PyKeyboardInterrupt::new_err(()))

@@ -55,7 +55,7 @@ mod _native {
     #[pymodule_export]
     use super::storage::{Storage, StorageSettings};
     #[pymodule_export]
-    use super::store::{Core, Store, open};
+    use super::store::{Core, Store, open, write_file};
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python expects")]
     const __version__: &str = env!("CARGO_PKG_VERSION");

@@ -1,7 +1,7 @@
 //! `open` and `Store`.
 
 use super::achievement::Achievements;
-use super::args::{not_accepted, text};
+use super::args::{any_text, not_accepted, text};
 use super::clock;
 use super::closing;
 use super::enter::enter_or_raise;
@@ -16,6 +16,7 @@ use crate::error::{Code, Error};
 use crate::lock::{locked, try_locked};
 use crate::room::RoomOptions;
 use crate::store::{self, Durability, Options};
+use crate::whole;
 use pyo3::PyTraverseError;
 use pyo3::exceptions::{PyException, PyUserWarning};
 use pyo3::gc::PyVisit;
@@ -201,6 +202,13 @@ pub(super) fn open(
     Ok(Store::new(core, clock))
 }
 
+/// Writes a file as a whole or not at all: what was there stays if that fails, with ``StoreError``.
+#[pyfunction]
+#[pyo3(name = "_write_file")]
+pub(super) fn write_file(py: Python<'_>, path: PathBuf, content: &[u8]) -> PyResult<()> {
+    enter_or_raise(py, || whole::write(&path, content))
+}
+
 #[pymethods]
 impl Store {
     /// Open a room: one running game session, with its own quota and subscriptions.
@@ -265,13 +273,14 @@ impl Store {
         Faults { store: self.core.clone() }
     }
 
-    /// All data as a dict, as ``json`` reads it; with ``path``, also written there as text.
+    /// All data as a dict, as ``json`` reads it; with ``path``, also written there as text: all of it, or what was there stays.
     #[pyo3(signature = (path = None))]
     fn dump<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Bound<'py, PyAny>> {
-        let text = enter_or_raise(py, || self.core.dump())?;
-        if let Some(path) = path {
-            std::fs::write(path, &text)?;
-        }
+        let text = enter_or_raise(py, || {
+            let text = self.core.dump()?;
+            path.map_or(Ok(()), |path| whole::write(&path, text.as_bytes()))?;
+            Ok(text)
+        })?;
         super::value::plain(py, &text)
     }
 
@@ -284,7 +293,7 @@ impl Store {
                 let wrong = error.is_instance_of::<PyException>(py);
                 if wrong { not_accepted(source, "source", "what dump() gave is accepted") } else { error }
             };
-            text(&dumped.map_err(refused)?, &"source")?
+            any_text(&dumped.map_err(refused)?, &"source")?
         } else {
             let path = py.import(intern!(py, "os"))?.call_method1(intern!(py, "fspath"), (source,));
             let path = path.map_err(|_| not_accepted(source, "source", "a dict or a path is accepted"))?;

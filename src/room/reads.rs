@@ -1,6 +1,8 @@
 //! What a room reads: every query of the contract, counted and measured.
 
 use super::Room;
+use super::meter::Meter;
+use crate::backend::Snapshot;
 use crate::call::Call;
 use crate::error::Result;
 use crate::kinds::message::{self, Query};
@@ -9,53 +11,68 @@ use crate::kinds::{Entry, limit, list, plain, player, product};
 use crate::op::{List, Op};
 use crate::quota;
 use crate::row::{Key, Kind, Row};
-use crate::value::{json_len, json_len_max, text_len};
+use crate::value::text_len;
 use std::slice::from_ref;
 use std::sync::Arc;
 
+/// Pairs of a user and a key are looked up so many at a time.
+const PAIRS_AT_ONCE: usize = 4096;
+
 impl Room {
-    /// Clause Q-2 for what a read found.
-    fn sized<'a>(&self, rows: impl Iterator<Item = &'a Row> + Clone) -> Result<()> {
-        if !self.limits {
-            return Ok(());
-        }
-        let texts = rows.clone().flat_map(|row| [&row.value, &row.s_value]).flatten();
-        if json_len_max(texts.map(|text| text.len() + 8).sum()) <= quota::CALL_BYTES_MAX {
-            return Ok(());
-        }
-        let mut bytes = 0;
-        for row in rows {
-            bytes += row.value.as_ref().map_or(Ok(0), |json| json_len(json))?;
-            bytes += row.s_value.as_ref().map_or(0, |text| text_len(text));
-        }
-        Ok(quota::one_call(bytes, "read")?)
+    fn meter(&self) -> Meter {
+        Meter::new(self.limits)
     }
 
     fn sized_entries(&self, entries: Vec<Entry>) -> Result<Vec<Entry>> {
-        self.sized(entries.iter().map(|(_, row)| row))?;
+        self.meter().weigh(&entries)?;
         Ok(entries)
     }
 
-    fn get_rows(&self, kind: Kind, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
+    fn get_rows(
+        &self,
+        call: &'static str,
+        kind: Kind,
+        users: &[i64],
+        keys: &[Arc<str>],
+    ) -> Result<Vec<Entry>> {
+        let about = Call::new(call, users, keys);
         if let ([user], [key]) = (users, keys) {
-            let key = plain(self.game, *user, kind, key.clone());
-            let row = self.store.read_one(&key)?;
-            return self.sized_entries(row.into_iter().map(|row| (key.clone(), row)).collect());
+            return self.read(&about, || {
+                let key = plain(self.game, *user, kind, key.clone());
+                let row = self.store.read_one(&key)?;
+                self.sized_entries(row.into_iter().map(|row| (key.clone(), row)).collect())
+            });
         }
-        let keys = product(self.game, kind, users, keys);
-        let rows = self.store.read(|snapshot| snapshot.get(&keys))?;
-        let found = keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key, row?))).collect();
-        self.sized_entries(found)
+        let pairs = product(self.game, kind, users, keys)?;
+        self.read(&about, || self.store.read(|snapshot| self.existing(snapshot, pairs.clone())))
+    }
+
+    /// The rows that there are, a part of the pairs at a time.
+    fn existing(
+        &self,
+        snapshot: &mut dyn Snapshot,
+        mut pairs: impl Iterator<Item = Key>,
+    ) -> Result<Vec<Entry>> {
+        let (mut found, mut meter) = (Vec::new(), self.meter());
+        loop {
+            let keys: Vec<Key> = pairs.by_ref().take(PAIRS_AT_ONCE).collect();
+            if keys.is_empty() {
+                return Ok(found);
+            }
+            let rows = snapshot.get(&keys)?;
+            found.extend(keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key, row?))));
+            meter.weigh(&found)?;
+        }
     }
 
     /// `score.get`: the existing rows of users × keys (clause G-5).
     pub fn get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
-        self.read(&Call::new("get", users, keys), || self.get_rows(Kind::General, users, keys))
+        self.get_rows("get", Kind::General, users, keys)
     }
 
     /// `score.money_get`
     pub fn money_get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
-        self.read(&Call::new("money_get", users, keys), || self.get_rows(Kind::Money, users, keys))
+        self.get_rows("money_get", Kind::Money, users, keys)
     }
 
     const fn list(&self, world: bool) -> List {
@@ -64,6 +81,7 @@ impl Room {
 
     /// `score.list_query`
     pub fn list_query(&self, users: &[i64], keys: &[Arc<str>], limit: Option<usize>) -> Result<Vec<Entry>> {
+        product(self.game, Kind::List, users, keys).map(drop)?; // more than there may be is no read
         self.read(&Call::new("list_query", users, keys), || {
             let found =
                 self.store.read(|snapshot| list::query(snapshot, self.list(false), users, keys, 0, limit))?;

@@ -142,14 +142,12 @@ impl Store {
         self.count_ids.store(true, Ordering::Relaxed);
     }
 
-    /// Hands out no id below `end` any more.
-    pub(crate) fn skip_ids(&self, end: i64) -> Result<()> {
-        self.commit_one(counter::lease(end, 0))?;
+    /// Hands out no id below `end` any more, as the store's counter does.
+    pub(crate) fn begin_ids_at(&self, end: i64) {
         let mut blocks = locked(&self.ids.blocks);
         blocks.floor = end;
         blocks.ready.clear();
         blocks.size = 0;
-        Ok(())
     }
 
     /// The number of a game; a new game gets one, and the first ids along with it.

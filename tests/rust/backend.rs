@@ -274,3 +274,19 @@ fn one_read_sees_one_moment() {
         .unwrap();
     assert_eq!(store.get_one(&key(7, "a")).unwrap(), Some(row(2)));
 }
+
+#[test]
+fn a_panic_within_a_call_is_that_call_s_alone() {
+    everywhere(|store| {
+        put(store, vec![(key(1, "a"), Some(row(1)))]).unwrap();
+        let panics = |call: &dyn Fn()| {
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_err();
+        };
+        panics(&|| drop(store.read(&mut |snapshot| panic!("{:?}", snapshot.get(&[key(1, "a")])))));
+        let write = || store.write(&touch(&[key(1, "a")]), &mut |loaded| panic!("{:?}", loaded.keyed));
+        assert!(matches!(write(), Err(Error::Store(sentence)) if sentence.contains("internal error")));
+        assert_eq!(get(store, &[key(1, "a")]), [Some(row(1))]);
+        put(store, vec![(key(1, "b"), Some(row(2)))]).unwrap();
+        assert_eq!(get(store, &[key(1, "a"), key(1, "b")]), [Some(row(1)), Some(row(2))]);
+    });
+}

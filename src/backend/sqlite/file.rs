@@ -59,6 +59,11 @@ pub(super) fn is_at(file: &Metadata, path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == Identity::of(file))
 }
 
+/// Whether this is the file of a store that this process has open.
+pub(super) fn is_open(metadata: &Metadata) -> bool {
+    cfg!(unix) && locked(&OPEN).contains_key(&Identity::of(metadata))
+}
+
 /// A checked path; while it lives, the file counts as open.
 #[derive(Debug)]
 pub(super) struct StoreFile {

@@ -17,17 +17,28 @@ pub(super) struct View<'c> {
     connection: &'c Connection,
     begun: bool,
     moved: bool,
+    /// Whether the transaction is another one's to end.
+    within: bool,
+}
+
+/// A panic, or an end that failed, must not leave a connection within a transaction.
+impl Drop for View<'_> {
+    fn drop(&mut self) {
+        if self.begun && !self.within {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
 }
 
 impl<'c> View<'c> {
     /// Outside any transaction.
     pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection, begun: false, moved: false }
+        Self { connection, begun: false, moved: false, within: false }
     }
 
     /// Inside a write transaction.
     pub(super) fn within(connection: &'c Connection) -> Self {
-        Self { connection, begun: true, moved: false }
+        Self { connection, begun: true, moved: false, within: true }
     }
 
     fn begin(&mut self) -> Outcome<()> {
@@ -44,9 +55,10 @@ impl<'c> View<'c> {
     }
 
     /// Ends the read transaction, if one began.
-    pub(super) fn end(self) -> Outcome<()> {
+    pub(super) fn end(mut self) -> Outcome<()> {
         if self.begun {
             self.connection.prepare_cached("COMMIT")?.execute(())?;
+            self.begun = false;
         }
         Ok(())
     }

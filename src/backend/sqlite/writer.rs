@@ -11,8 +11,9 @@ use super::view::View;
 use super::wal::Wal;
 use crate::backend::Durability;
 use crate::backend::{Changes, Loaded, Touch};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// A bigger cache makes commits slower: after a page split `SQLite` walks all of it.
@@ -35,6 +36,12 @@ pub(super) struct Writer {
     /// What the connection is set to now.
     set: Durability,
     stamps: Stamps,
+}
+
+/// A panic is a bug, and fails this transaction alone: it is rolled back as after any other failure.
+fn guarded<T>(work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Error::store("internal error: a write panicked; nothing was stored").into()))
 }
 
 impl Writer {
@@ -102,18 +109,19 @@ impl Writer {
         let held = self.shared.as_mut().map(|shared| shared.turn.take()).transpose()?;
         // A turn and SQLite's locks are lost when somebody in this process closes their files; this is not.
         let writing = self.shared.as_ref().map(|shared| shared.store.guard().write()).transpose()?;
-        self.roll_back(); // a panic may have left a transaction open
         self.settle(durable)?;
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
         if let Some(shared) = &mut self.shared {
             shared.wal.grow();
         }
-        let rows = self.look().and_then(|()| work(&self.connection, &mut self.stamps)).and_then(|rows| {
-            if rows.is_some() {
-                self.connection.prepare_cached("COMMIT")?.execute(())?;
-            }
-            Ok(rows)
-        });
+        let rows = self.look().and_then(|()| guarded(|| work(&self.connection, &mut self.stamps))).and_then(
+            |rows| {
+                if rows.is_some() {
+                    self.connection.prepare_cached("COMMIT")?.execute(())?;
+                }
+                Ok(rows)
+            },
+        );
         self.roll_back();
         if rows.is_err() {
             self.forget();
