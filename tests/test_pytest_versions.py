@@ -4,6 +4,7 @@ Without a package index the tests are skipped, and in continuous integration the
 """
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -160,8 +161,8 @@ def test_the_plugin_works_with_this_pytest(request, run):
     assert "1 failed" in said
     assert "1 error" in said
     if "newest" in request.node.name:
-        for option, told in (("--reruns", "2 rerun"), ("--retries", " retried")):
-            code, said = run(AGAIN, option, "2")
-            assert told in said
-            assert said.count("get 3 'attempt' -> 0") == 1
+        for option, other in (("--reruns", "pytest-retry"), ("--retries", "rerunfailures")):
+            code, said = run(AGAIN, option, "2", "-p", f"no:{other}")
+            assert code == 1, said
+            assert len(re.findall(r"get 3 'attempt' +-> 0", said)) == 1, said
             assert "get 1 'attempt'" not in said
