@@ -18,7 +18,7 @@ from servers.redis import Redis, missing_redis
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE_PARENT = Path(cloudvars.__file__).resolve().parents[1]
-TEST_SECONDS = 120
+TEST_SECONDS = 600
 
 settings.register_profile("dev", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), max_examples=200, print_blob=True)

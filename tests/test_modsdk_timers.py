@@ -182,7 +182,7 @@ def test_the_machines_clock(pack):
         timers.AddTimer(0.02, calls.append, 1)
         game.tick(3)
         assert calls == []  # ticks do not move the machine's clock
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while not calls and time.monotonic() < deadline:
             game.tick()
         assert calls == [1]

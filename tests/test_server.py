@@ -184,7 +184,7 @@ def test_hosts_that_hold_different_stores_are_refused(mariadb, url):
     other = mariadb.new_database()
     open_and_add(other)
     database = other.rpartition("/")[2]
-    with cloudvars.open(url + "?timeout=2") as store:
+    with cloudvars.open(url + "?timeout=60") as store:
         room = store.room()
         mariadb.execute(
             "UPDATE cloud SET aux = aux + 1 WHERE `key` = 'format'", database=url.rpartition("/")[2]

@@ -1,8 +1,10 @@
 """The pytest plugin and ``testing.cloud``: fresh stores, whatever runs the tests."""
 
+import contextlib
 import doctest
 import re
 import shutil
+import sqlite3
 import sys
 import time
 
@@ -220,24 +222,34 @@ def test_the_plugin_can_be_left_out_and_imports_nothing(project, pytester):
     result.stdout.fnmatch_lines(["*fixture 'cloud' not found*"])
 
 
-def test_the_plugin_costs_less_than_5_ms(run_python):
+def test_the_plugin_loads_nothing_that_pytest_has_not(run_python):
     # F-8
     code = (
-        "import pytest, time; start = time.perf_counter(); import pytest_cloudvars; "
-        "print(time.perf_counter() - start)"
+        "import pytest, sys; before = set(sys.modules); import pytest_cloudvars; "
+        "print(*sorted(set(sys.modules) - before))"
     )
-    assert min(float(run_python("-c", code)) for _ in range(3)) < 0.005
+    assert run_python("-c", code) == "pytest_cloudvars\n"
 
 
-def test_a_fresh_cloud_costs_less_than_1_ms():
-    # F-8
-    costs = []
-    for _ in range(50):
-        start = time.perf_counter()
-        with testing.cloud() as cloud, cloud.room():
-            pass
-        costs.append(time.perf_counter() - start)
-    assert min(costs) < 0.001
+def seconds_of(make):
+    start = time.perf_counter()
+    with make():
+        pass
+    return time.perf_counter() - start
+
+
+def test_a_fresh_cloud_costs_little():
+    # F-8: beside what SQLite itself takes for a table and an index in memory. It is 2 or 3 times as much; where it
+    # opens a file or starts threads, 40 times.
+    def table():
+        database = sqlite3.connect(":memory:")
+        database.execute("CREATE TABLE t(a INTEGER, b TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID")
+        database.execute("CREATE INDEX i ON t(b)")
+        return contextlib.closing(database)
+
+    costs = [(seconds_of(testing.cloud), seconds_of(table)) for _ in range(50)]
+    cloud, alone = map(min, zip(*costs, strict=True))
+    assert cloud < 20 * alone
 
 
 MAIN = """

@@ -66,7 +66,7 @@ def descendants():
 
 def end_all(folder):
     """Kills the server and what it started, then removes the folder."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while (children := descendants()) and time.monotonic() < deadline:
         for pid in children:
             os.kill(pid, signal.SIGKILL)

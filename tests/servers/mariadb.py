@@ -140,7 +140,7 @@ class MariaDB(Server):
         """A PyMySQL connection, in autocommit mode."""
         given = {
             "host": "127.0.0.1", "port": self.port, "user": self.user, "password": self.password,
-            "database": database, "autocommit": True, "connect_timeout": 5, "ssl_disabled": "ssl" not in options,
+            "database": database, "autocommit": True, "connect_timeout": 60, "ssl_disabled": "ssl" not in options,
         }  # fmt: skip
         return pymysql.connect(**{**given, **options})
 

@@ -124,7 +124,7 @@ class Proxy:
         done = threading.Event()
         self.requests.append((request, done))
         self.waker.send(b"!")
-        assert done.wait(10), "the proxy's thread is gone"
+        assert done.wait(120), "the proxy's thread is gone"
 
     def all_links(self):
         return set(self.links.values())

@@ -50,14 +50,14 @@ class Redis(Server):
     def answers(self):
         """Does the server take connections?"""
         try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", self.port), timeout=60).close()
         except OSError:
             return False
         return True
 
     def ask_redis(self, *words):
         """Sends one command; the answer as Redis writes it. Not with TLS."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(packed("AUTH", self.password) + packed(*words) + packed("QUIT"))
             received = b""
             while part := connection.recv(65536):

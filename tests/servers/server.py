@@ -15,8 +15,8 @@ from pathlib import Path
 PORTS = range(
     15000, 32000
 )  # below those that outgoing connections get: a stopped server finds its port free again
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = 300
+STOP_SECONDS = 300
 
 
 def program(name):

@@ -30,7 +30,7 @@ def is_running(pid):
         return False
 
 
-def gone(check, seconds=10):
+def gone(check, seconds=120):
     deadline = time.monotonic() + seconds
     while check():
         assert time.monotonic() < deadline
@@ -53,7 +53,7 @@ def through(mariadb, proxy, database):
     made = []
 
     def through(**options):
-        made.append(mariadb.connect(database, port=proxy.port, read_timeout=1, **options))
+        made.append(mariadb.connect(database, port=proxy.port, read_timeout=120, **options))
         return made[-1]
 
     yield through
@@ -90,12 +90,12 @@ def test_a_server_comes_back_with_its_data(mariadb, database):
 
 
 def test_a_paused_server_keeps_its_connections(mariadb):
-    connection = mariadb.connect(read_timeout=10)
+    connection = mariadb.connect(read_timeout=120)
     mariadb.pause()
-    threading.Timer(0.2, mariadb.resume).start()
-    began = time.monotonic()
+    resumed = []
+    threading.Timer(0.2, lambda: (resumed.append(True), mariadb.resume())).start()
     connection.ping(reconnect=False)
-    assert time.monotonic() - began > 0.1
+    assert resumed
     connection.close()
 
 
@@ -114,10 +114,16 @@ def test_certificates(mariadb_tls, tmp_path):
 
 def test_a_proxy_delays_both_ways(mariadb, proxy, through):
     connection = through()
+
+    def ping():
+        began = time.monotonic()
+        connection.ping()
+        return time.monotonic() - began
+
     proxy.delay = 0.02
-    began = time.monotonic()
-    connection.ping()
-    assert 0.04 <= time.monotonic() - began < 0.4
+    short = min(ping() for _ in range(10))
+    proxy.delay = 0.4
+    assert 0.04 <= short < 0.8 <= ping()
     assert mariadb.url("db") == f"mysql://cloudvars:{mariadb.password}@127.0.0.1:{mariadb.port}/db"
     assert proxy.url(mariadb.url("db")) == mariadb.url("db", port=proxy.port)
 
@@ -145,10 +151,12 @@ def test_a_proxy_fails_the_commit_that_it_is_told(mariadb, proxy, through, datab
         cursor.execute("UPDATE t SET b = 'first' WHERE a = 1")
         cursor.execute("Commit ;")
         cursor.execute("UPDATE t SET b = 'new' WHERE a = 1")
-        began = time.monotonic()
-        with pytest.raises((pymysql.Error, OSError)):
+        if fault == HOLD_ANSWER:
+            connection._read_timeout = 1
+        with pytest.raises((pymysql.Error, OSError)) as caught:
             execute_prepared(connection, statement) if prepared else cursor.execute("COMMIT")
-        assert (time.monotonic() - began > 0.9) == (fault == HOLD_ANSWER)
+        assert ("timed out" in str(caught.value)) == (fault == HOLD_ANSWER)
+    gone(lambda: proxy.commits < 2)
     assert (proxy.commits, proxy.failed) == (2, 1)
     assert mariadb.execute("SELECT b FROM t FOR UPDATE", database=database) == [(stored,)]
     with through().cursor() as cursor:
@@ -171,6 +179,7 @@ def test_a_proxy_cuts_holds_and_refuses(proxy, through):
     with pytest.raises(pymysql.Error):
         cut.ping(reconnect=False)
     held = through()
+    held._read_timeout = 1
     proxy.hold()
     with pytest.raises(pymysql.Error, match="timed out"):
         held.ping(reconnect=False)
@@ -191,5 +200,5 @@ def test_the_proxy_as_a_program(mariadb, root):
     connection.ping()
     connection.close()
     child.stdin.close()
-    assert child.wait(10) == 0
+    assert child.wait(120) == 0
     child.stdout.close()
