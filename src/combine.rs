@@ -4,8 +4,8 @@
 //! Whoever comes while all are busy waits in the queue; when a leader is done, the first in the queue leads next and
 //! takes others that wait along. Where the engine has several writers, batches that share nothing run side by side;
 //! what shares something with a running batch, or with somebody who waits for longer, waits. Callers without a thread
-//! of their own (asyncio) leave a number instead of waiting, and one serving thread leads when their turn comes and
-//! collects their answers.
+//! of their own (asyncio) leave a number instead of waiting; serving threads, at most one for each writer, lead when
+//! their turn comes and collect their answers.
 
 mod queue;
 
@@ -76,7 +76,7 @@ impl Combiner {
     /// Runs `work`, alone or with others, and returns its answers.
     pub fn submit(&self, work: Work, run: Run<'_>) -> Answers {
         let mut queue = locked(&self.queue);
-        let marks = queue.marks(&work, false);
+        let marks = queue.marks(&work);
         if let Some(batch) = queue.start(&marks) {
             drop(queue);
             let answers = run_batch(run, &[&work]).pop().unwrap_or_default();
@@ -125,26 +125,30 @@ impl Combiner {
         taken
     }
 
-    /// Leaves `work` for the serving thread; its answers come from [`Combiner::serve`] under `number`.
+    /// Leaves `work` for the serving threads; its answers come from [`Combiner::serve`] under `number`.
     pub fn enqueue(&self, number: u64, work: Work) {
         let mut queue = locked(&self.queue);
-        let marks = queue.marks(&work, true);
+        let marks = queue.marks(&work);
         queue.push(Waiting { work, marks, caller: Caller::Remote(number) });
         queue.remote += 1;
         self.promote(&mut queue);
     }
 
-    /// The serving thread's loop body: leads when it is its turn, and returns answers as soon as there are some.
+    /// A serving thread's loop body: leads when it is its turn, and returns answers as soon as there are some.
     /// An empty result means that the store was closed.
     pub fn serve(&self, run: Run<'_>) -> Vec<(u64, Answers)> {
         let mut queue = locked(&self.queue);
         loop {
-            if let Some((batch, first)) = queue.remote_leads.take() {
+            if let Some((batch, first)) = queue.remote_leads.pop_front() {
                 drop(queue);
                 self.lead(batch, first, run);
                 queue = locked(&self.queue);
             } else if !queue.answered.is_empty() {
                 queue.remote -= queue.answered.len();
+                if queue.closed {
+                    // The other threads may end now.
+                    self.served.notify_all();
+                }
                 return std::mem::take(&mut queue.answered);
             } else if queue.closed && queue.remote == 0 {
                 return Vec::new();
@@ -154,7 +158,7 @@ impl Combiner {
         }
     }
 
-    /// Lets the serving thread go once all is answered.
+    /// Lets the serving threads go once all is answered.
     pub fn close(&self) {
         locked(&self.queue).closed = true;
         self.served.notify_all();
@@ -220,7 +224,7 @@ impl Combiner {
                     ticket.set(State::Lead(batch, Box::new(first)));
                 }
                 Caller::Remote(_) => {
-                    queue.remote_leads = Some((batch, first));
+                    queue.remote_leads.push_back((batch, first));
                     self.served.notify_one();
                 }
             }

@@ -148,6 +148,16 @@ impl Store {
         if over { None } else { self.backend.await_news(seen) }
     }
 
+    /// How many calls are worth to be made side by side.
+    pub fn readers(&self) -> usize {
+        self.backend.readers()
+    }
+
+    /// How many batches of commits may run side by side.
+    pub fn writers(&self) -> usize {
+        self.backend.writers()
+    }
+
     pub(crate) fn backend(&self) -> &dyn Backend {
         &*self.backend
     }

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, Any
 
-from ._threads import executor, hear
+from ._threads import hear, run
 from .errors import CloudError
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Deliveries:
         if coroutine is not None:
             self._await(loop, loop.create_task(coroutine), self._awaited)
         elif then == "send":
-            self._await(loop, loop.run_in_executor(executor(), room._send), self._sent)
+            self._await(loop, run(room.store, room._send), self._sent)
         elif room._may_deliver():
             self._schedule(loop, 0 if then == "now" else POLL_SECONDS)
 

@@ -15,36 +15,46 @@ if TYPE_CHECKING:
     from ._loop import Deliveries
     from ._native import Store, _Core
 
-_READERS_MAX = 4
-
 _lock = threading.Lock()
-_readers: ThreadPoolExecutor | None = None
 _servers: weakref.WeakKeyDictionary[Store, Server] = weakref.WeakKeyDictionary()
 _hearing: weakref.WeakKeyDictionary[Store, weakref.WeakSet[Deliveries]] = weakref.WeakKeyDictionary()
 
 
-def executor() -> ThreadPoolExecutor:
-    """Return the threads of reads."""
-    global _readers  # noqa: PLW0603 - one pool for the process, made when first needed
-    with _lock:
-        if _readers is None:
-            _readers = ThreadPoolExecutor(_READERS_MAX, thread_name_prefix="cloudvars-read")
-        return _readers
+def run(store: Store, call: Callable[[], Any]) -> asyncio.Future[Any]:
+    """Call it on a thread of the store's own, for the running event loop: a store that hangs holds up no other."""
+    loop = asyncio.get_running_loop()
+    try:
+        return loop.run_in_executor(server(store).readers(), call)
+    except RuntimeError:
+        # The store was closed: the call says so at once, on whatever thread.
+        return loop.run_in_executor(None, call)
 
 
 class Server:
-    """The serving thread of one store: it runs what was enqueued and answers each event loop in batches."""
+    """The threads of one store: they run what was enqueued and answer each event loop in batches, and run calls."""
 
     def __init__(self, store: Store) -> None:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        core = store._core()
-        thread = threading.Thread(
-            target=_serve, args=(core, self._waiting), name="cloudvars-commit", daemon=True
-        )
-        thread.start()
+        self._core = store._core()
+        self._pools: list[ThreadPoolExecutor] = []
+        self._threads = 0
+        self._serve()
         # A list_add on the loop finds ids there.
-        core.fetch_ids()
+        self._core.fetch_ids()
+
+    def _serve(self) -> None:
+        self._threads += 1
+        args = (self._core, self._waiting, self._pools)
+        threading.Thread(target=_serve, args=args, name="cloudvars-commit", daemon=True).start()
+
+    def readers(self) -> ThreadPoolExecutor:
+        """Return the threads of calls that are no commit."""
+        with _lock:
+            if not self._pools:
+                pool = ThreadPoolExecutor(self._core.readers(), thread_name_prefix="cloudvars-read")
+                self._pools.append(pool)
+            return self._pools[0]
 
     def enqueue(self, put: Callable[[int], Any | None]) -> tuple[Any | None, asyncio.Future[Any]]:
         """Call ``put(number)``; its answer, or a future for the answers that come later."""
@@ -58,10 +68,12 @@ class Server:
             raise
         if refused is not None:
             self._waiting.pop(number, None)
+        elif self._threads <= len(self._waiting) and self._threads < self._core.writers():
+            self._serve()
         return refused, future
 
 
-def _serve(core: _Core, waiting: dict[int, asyncio.Future[Any]]) -> None:
+def _serve(core: _Core, waiting: dict[int, asyncio.Future[Any]], pools: list[ThreadPoolExecutor]) -> None:
     """Run until the store is closed, or nobody has it any more."""
     while answered := core.serve():
         loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], list[Any]]]] = {}
@@ -76,6 +88,8 @@ def _serve(core: _Core, waiting: dict[int, asyncio.Future[Any]]) -> None:
                 # The loop was closed meanwhile: nobody waits any more; the commits are done all the same.
                 continue
         answered, loops, batch = [], {}, []  # what was answered is not kept while nothing happens
+    for pool in pools:
+        pool.shutdown(wait=False)
 
 
 def _resolve(batch: list[tuple[asyncio.Future[Any], list[Any]]]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ._loop import Deliveries, helping
 from ._native import Committer
-from ._threads import executor, server
+from ._threads import run, server
 from .errors import CloudTypeError, StoreError
 from .reply import Reply
 
@@ -115,7 +115,7 @@ class AsyncScore:
         self._deliveries.claim()
         store = self._room.store
         call = partial(helping, partial(store._at, store._moment(), call))
-        answer = await asyncio.get_running_loop().run_in_executor(executor(), call)
+        answer = await run(store, call)
         self._wake()
         return answer
 

@@ -116,6 +116,10 @@ pub trait Backend: Send + Sync {
     fn writers(&self) -> usize {
         1
     }
+    /// How many calls are worth to be made side by side.
+    fn readers(&self) -> usize {
+        4
+    }
     /// Whether others can open the same rows, and keep this store from writing them.
     fn is_shared(&self) -> bool {
         true

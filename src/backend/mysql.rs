@@ -176,6 +176,10 @@ impl Backend for Mysql {
         WRITERS
     }
 
+    fn readers(&self) -> usize {
+        gate::READERS_MAX
+    }
+
     fn pulse(&self) -> Result<i64> {
         self.here()?;
         let ask = || {

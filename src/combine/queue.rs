@@ -11,8 +11,6 @@ use std::sync::{Arc, Condvar, Mutex};
 const CALLERS_MAX: usize = 512;
 /// It looks at no more of those who wait.
 const LOOK_MAX: usize = 2 * CALLERS_MAX;
-/// What all callers without a thread share: they keep their order, and one thread serves them.
-const REMOTE: u64 = 0;
 
 pub(super) enum State {
     Waiting,
@@ -57,8 +55,8 @@ pub(super) struct Queue {
     held: FxHashMap<u64, u64>,
     /// While a writer is free, everybody in here waits for a mark.
     waiting: VecDeque<Waiting>,
-    /// A batch that the serving thread is to lead.
-    pub(super) remote_leads: Option<(u64, Waiting)>,
+    /// Batches that the serving threads are to lead.
+    pub(super) remote_leads: VecDeque<(u64, Waiting)>,
     pub(super) answered: Vec<(u64, Answers)>,
     /// Enqueued and not yet handed to the serving thread.
     pub(super) remote: usize,
@@ -74,7 +72,7 @@ impl Queue {
             batch: 0,
             held: FxHashMap::default(),
             waiting: VecDeque::new(),
-            remote_leads: None,
+            remote_leads: VecDeque::new(),
             answered: Vec::new(),
             remote: 0,
             closed: false,
@@ -169,12 +167,7 @@ impl Queue {
     }
 
     /// What this work shares with others.
-    pub(super) fn marks(&self, work: &Work, remote: bool) -> Vec<u64> {
-        if self.writers == 1 {
-            return Vec::new();
-        }
-        let mut marks = commit::marks(work.commits.iter().flatten());
-        marks.extend(remote.then_some(REMOTE));
-        marks
+    pub(super) fn marks(&self, work: &Work) -> Vec<u64> {
+        if self.writers == 1 { Vec::new() } else { commit::marks(work.commits.iter().flatten()) }
     }
 }

@@ -96,6 +96,16 @@ impl Core {
         enter_or_raise(py, || Ok(self.core.await_news(seen)))
     }
 
+    /// How many calls that are no commit may run side by side.
+    fn readers(&self) -> usize {
+        self.core.readers()
+    }
+
+    /// How many threads may serve side by side.
+    fn writers(&self) -> usize {
+        self.core.writers()
+    }
+
     /// Has the serving thread fetch ids, if there are none.
     fn fetch_ids(&self) {
         self.core.fetch_ids();

@@ -73,7 +73,7 @@ fn what_shares_something_runs_one_after_the_other() {
 
 #[test]
 fn callers_without_a_thread_keep_their_order_and_share_a_write() {
-    let combiner = Combiner::new(4);
+    let combiner = Combiner::new(1);
     let (order, writes) = (Mutex::new(Vec::new()), AtomicI64::new(0));
     let run = |batch: &[Task<'_>]| {
         writes.fetch_add(1, Ordering::AcqRel);
@@ -91,6 +91,68 @@ fn callers_without_a_thread_keep_their_order_and_share_a_write() {
     }
     assert_eq!(order.into_inner().unwrap(), (0..200).collect::<Vec<_>>());
     assert_eq!(writes.into_inner(), 1);
+}
+
+#[test]
+fn callers_without_a_thread_use_every_writer_and_keep_the_order_of_what_they_share() {
+    const WRITERS: usize = 4;
+    const CALLERS: u64 = 400;
+    let combiner = Combiner::new(WRITERS);
+    let (inside, most, more) = (Mutex::new(0_usize), AtomicI64::new(0), Condvar::new());
+    let order = Mutex::new(Vec::new());
+    let run = |batch: &[Task<'_>]| {
+        let mut count = inside.lock().unwrap();
+        *count += 1;
+        more.notify_all();
+        // The first ones wait for each other, if that can be.
+        let all = |count: &mut usize| *count < WRITERS && most.load(Ordering::Acquire) < 4;
+        let (mut count, _) = more.wait_timeout_while(count, Duration::from_secs(60), all).unwrap();
+        most.fetch_max(i64::try_from(*count).unwrap(), Ordering::AcqRel);
+        *count -= 1;
+        more.notify_all();
+        drop(count);
+        let users = batch.iter().flat_map(|task| task.ops).filter_map(|op| match op {
+            Op::MoneyAdd { key, amount } => Some((key.owner, *amount)),
+            _ => None,
+        });
+        order.lock().unwrap().extend(users);
+        done(batch)
+    };
+    for number in 0..CALLERS {
+        // Seven users, each with many commits.
+        let (user, count) = ((number % 7).cast_signed(), number.cast_signed());
+        combiner.enqueue(number, vec![vec![money::add(1, user, "gold".into(), count)]].into());
+    }
+    thread::scope(|scope| {
+        let serving: Vec<_> = (0..WRITERS)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut numbers = Vec::new();
+                    loop {
+                        let answered = combiner.serve(&run);
+                        if answered.is_empty() {
+                            return numbers;
+                        }
+                        numbers.extend(answered.into_iter().map(|(number, _)| number));
+                    }
+                })
+            })
+            .collect();
+        combiner.close();
+        let mut numbers: Vec<u64> = serving.into_iter().flat_map(|one| one.join().unwrap()).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..CALLERS).collect::<Vec<_>>());
+    });
+    assert_eq!(most.into_inner(), 4);
+    for user in 0..7 {
+        let of_user = order.lock().unwrap().iter().filter(|(one, _)| *one == user).map(|(_, n)| *n).collect();
+        let sorted = |mut numbers: Vec<i64>| {
+            let before = numbers.clone();
+            numbers.sort_unstable();
+            before == numbers
+        };
+        assert!(sorted(of_user), "the commits of user {user} are in the order of their calls");
+    }
 }
 
 #[test]
