@@ -192,6 +192,11 @@ impl Feed {
         Ok(())
     }
 
+    /// The next poll looks, whatever the pulse says: it may be counted anew.
+    pub fn look_anew(&self) {
+        locked(&self.state).pulse = None;
+    }
+
     /// Registers a subscription; for a mailbox, the unread messages from before come first (clause S-4).
     pub fn subscribe(
         &self,

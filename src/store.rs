@@ -242,6 +242,14 @@ impl Store {
         self.backend.wake_news();
     }
 
+    /// Fresh connections under the same rooms and subscriptions, once the engine is found to take writes.
+    pub fn reopen(&self) -> Result<()> {
+        self.not_closed()?;
+        self.backend.reopen()?;
+        self.feed.look_anew();
+        Ok(())
+    }
+
     /// Flushes what is left and lets go of the files. Closing twice is fine.
     pub fn close(&self) -> Result<()> {
         if self.closed.swap(true, Ordering::AcqRel) {

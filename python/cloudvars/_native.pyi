@@ -145,6 +145,14 @@ class Store:
     def fork(self) -> Store:
         """Return a copy of all data, in memory, that shares nothing with this store, ``ManualClock`` included. F-7."""
 
+    def reopen(self) -> None:
+        """Write again after a disk failed: fresh connections, under the same rooms and subscriptions.
+
+        Not needed after a full disk: the next write tries again. After a flush that failed, the next write does the
+        same as this. Raises ``StoreError`` as long as the disk takes no writes, and for a file that was deleted or
+        replaced: then ``open`` what is there now. On a server: connects anew. Clause C-6.
+        """
+
     def close(self) -> None:
         """Close the rooms, flush, and let go of the files; closing twice is fine. Later calls raise ``StoreError``.
 

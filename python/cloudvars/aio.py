@@ -7,7 +7,6 @@ commit whole: it happens, or it does not.
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 

@@ -149,6 +149,9 @@ pub trait Backend: Send + Sync {
     fn complaint(&self) -> Option<String> {
         None
     }
+    /// Writes again after a write that failed in its last steps: over fresh connections, once it is sure that nothing
+    /// acknowledged is lost.
+    fn reopen(&self) -> Result<()>;
     /// Flushes what is left to flush and lets go of all files. Later calls fail.
     fn close(&self) -> Result<()>;
 }

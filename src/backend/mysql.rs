@@ -226,6 +226,16 @@ impl Backend for Mysql {
         self.bus.as_ref().filter(|_| self.here().is_ok()).and_then(Bus::complaint)
     }
 
+    fn reopen(&self) -> Result<()> {
+        self.here()?;
+        for writer in &self.writers {
+            locked(writer).as_mut().ok_or_else(closed)?.disconnect();
+        }
+        self.hosts.reset();
+        self.hosts.put_back(self.hosts.connect(Role::Read, self.hosts.deadline())?);
+        Ok(())
+    }
+
     fn close(&self) -> Result<()> {
         self.here()?;
         let left = self.writers.iter().filter_map(|writer| locked(writer).take()?.leave());

@@ -1,9 +1,10 @@
 //! Rows in one `SQLite` file that many threads and processes share, or in memory.
 //!
 //! Commits reach the disk before they are answered, unless the store was opened for less; processes take turns to
-//! write; readers never wait for writers. After a write that failed below SQL, nobody knows what the file holds:
-//! then the store only reads, until it is opened again.
+//! write; readers never wait for writers. A write that failed is undone, and the next one tries again; after a commit
+//! that could not be flushed, only once the disk is found to hold all that was acknowledged.
 
+mod chain;
 mod failure;
 mod file;
 mod fork;
@@ -31,8 +32,11 @@ use readers::Readers;
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
-use writer::Writer;
+use std::sync::{Arc, Mutex};
+use writer::{Broken, Writer};
+
+/// The connection that looks for news reads nothing else.
+const PULSE_CACHE_KIB: u32 = 64;
 
 /// Where the rows are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +71,6 @@ pub struct Sqlite {
 struct Open {
     writer: Mutex<Option<Writer>>,
     file: Option<Beside>,
-    /// Why the last write failed.
-    broken: OnceLock<String>,
     /// Commits of this store; for the pulse of a store in memory.
     commits: AtomicI64,
 }
@@ -107,13 +109,12 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
             let guarded = Mutex::new(Some(store.hold()?));
             let writer = Writer::on(&store, turn, durability)?;
             store.hold_log()?;
-            let pulse = Mutex::new(Some(store.connection(Durability::Normal, 64)?));
+            let pulse = Mutex::new(Some(store.connection(Durability::Normal, PULSE_CACHE_KIB)?));
             let readers = Readers::new(&store);
             (writer, Some(Beside { readers, pulse, hold: guarded, store }))
         }
     };
-    let (broken, commits) = (OnceLock::new(), AtomicI64::new(0));
-    let open = Arc::new(Open { writer: Mutex::new(Some(writer)), file, broken, commits });
+    let open = Arc::new(Open { writer: Mutex::new(Some(writer)), file, commits: AtomicI64::new(0) });
     if let Some(file) = &open.file {
         fork::remember(&file.store, &open);
     }
@@ -149,35 +150,88 @@ impl Open {
     fn writing(&self, write: impl FnOnce(&mut Writer) -> Outcome<()>) -> Result<()> {
         let mut writer = interrupt::lock(&self.writer)?;
         let writer = writer.as_mut().ok_or_else(closed)?;
-        if let Some(reason) = self.broken.get() {
-            let refused =
-                format!("the store refuses further writes after a failed write ({reason}); reopen it");
-            return Err(Error::store(refused));
+        if let Some(Broken::Lost(reason)) = &writer.broken {
+            return Err(Error::store(format!(
+                "the store refuses further writes after a failed write ({reason}); reopen it"
+            )));
         }
         match writer.harm() {
             None => {}
-            Some(Harm::Lost(reason)) => return Err(self.breaks(reason)),
+            Some(Harm::Lost(reason)) => return Err(lost(writer, reason)),
             Some(Harm::Linked(reason)) => return Err(Error::store(reason)),
         }
-        write(writer).map_err(|failure| match failure {
-            Failure::Sql(error) if failure::ends_writing(&error) => self.breaks(failure::reason(&error)),
-            other => other.into(),
-        })?;
+        if let Some(Broken::Unsure(before)) = &writer.broken {
+            let before = before.clone();
+            writer.heal().map_err(|failure| not_healed(failure, &before))?;
+        }
+        write(writer).map_err(|failure| failed(writer, failure))?;
         if let Some(reason) = writer.loss() {
             let error = Error::store(format!("nobody knows whether this was stored: {reason}"));
-            let _ = self.broken.set(reason);
+            writer.broken = Some(Broken::Lost(reason));
             return Err(error);
         }
         self.commits.fetch_add(1, Ordering::Release);
         Ok(())
     }
 
-    fn breaks(&self, reason: String) -> Error {
-        let error = Error::store(format!("the write failed, nothing was stored: {reason}"));
-        // The first reason stays.
-        let _ = self.broken.set(reason);
-        error
+    /// Fresh connections, once the disk is found to take writes.
+    fn reopen(&self) -> Result<()> {
+        let mut writer = locked(&self.writer);
+        let writer = writer.as_mut().ok_or_else(closed)?;
+        let Some(file) = &self.file else { return Ok(()) };
+        if let Some(harm) = writer.harm() {
+            let reason = harm.reason();
+            return Err(Error::store(format!("{reason}; close this store, and open() what is there now")));
+        }
+        // The new ones first: were none open, the failed commit could be taken for a good one.
+        let pulse = file.store.connection(Durability::Normal, PULSE_CACHE_KIB)?;
+        writer.reconnect()?;
+        writer.heal().map_err(|failure| not_healed(failure, "store.reopen()"))?;
+        file.readers.renew();
+        *locked(&file.pulse) = Some(pulse);
+        Ok(())
     }
+}
+
+/// What a failed write is answered, and what it leaves behind.
+fn failed(writer: &mut Writer, failure: Failure) -> Error {
+    match failure {
+        Failure::Sql(error) if failure::damaged(&error) => lost(writer, failure::reason(&error)),
+        Failure::Sql(error) if failure::of_the_disk(&error) => {
+            let reason = failure::reason(&error);
+            Error::store(format!(
+                "the write failed, nothing was stored: {reason}; the next write tries again"
+            ))
+        }
+        Failure::Unsure(error) => {
+            let reason = failure::reason(&error);
+            let error = Error::store(format!(
+                "the write failed while it was made durable: {reason}. The next write, or store.reopen(), finds out \
+                 whether the disk works again: from then on this one is surely not stored"
+            ));
+            writer.broken = Some(Broken::Unsure(reason));
+            error
+        }
+        other => other.into(),
+    }
+}
+
+fn not_healed(failure: Failure, before: &str) -> Error {
+    let now = match failure {
+        Failure::Ours(error @ (Error::Fault(_) | Error::Interrupted { .. })) => return error,
+        Failure::Ours(error) => error.to_string(),
+        Failure::Sql(error) | Failure::Unsure(error) => failure::reason(&error),
+    };
+    Error::store(format!(
+        "nothing was stored: the disk does not take writes yet, {now} (the first failure: {before}); the next write, or \
+         store.reopen(), tries again"
+    ))
+}
+
+fn lost(writer: &mut Writer, reason: String) -> Error {
+    let error = Error::store(format!("the write failed, nothing was stored: {reason}"));
+    writer.broken = Some(Broken::Lost(reason));
+    error
 }
 
 impl Backend for Sqlite {
@@ -231,6 +285,10 @@ impl Backend for Sqlite {
         })
     }
 
+    fn reopen(&self) -> Result<()> {
+        self.here()?.reopen()
+    }
+
     fn identity(&self) -> String {
         let file = self.open.as_ref().and_then(|open| open.file.as_ref());
         file.map_or_else(|| format!("memory {self:p}"), |file| file.store.identity())
@@ -249,7 +307,7 @@ impl Backend for Sqlite {
             // What it has open is no longer what lies at that path.
             writer.leave_alone();
             Ok(None)
-        } else if open.broken.get().is_some() {
+        } else if writer.broken.is_some() {
             Ok(None)
         } else {
             wal::empty(&file.store, &writer.connection)

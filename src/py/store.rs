@@ -339,6 +339,14 @@ impl Store {
         Ok(list)
     }
 
+    /// Write again after a disk failed: fresh connections, under the same rooms and subscriptions.
+    ///
+    /// The next write does the same by itself. Raises ``StoreError`` as long as the disk takes no writes, and if the file was
+    /// deleted or replaced. On a server: connects anew.
+    fn reopen(&self, py: Python<'_>) -> PyResult<()> {
+        enter_or_raise(py, || self.core.reopen())
+    }
+
     /// Close the rooms, flush, and let go of the files; closing twice is fine. Every later call raises ``StoreError``.
     ///
     /// Raises what callbacks raised; the store is closed all the same.

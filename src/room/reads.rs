@@ -145,8 +145,11 @@ impl Room {
             if row.i_value == Some(0) || !limit::expired(&row, self.store.zone(), self.store.now_ms())? {
                 return Ok(Some(row));
             }
-            self.store.commit(vec![Op::LimitExpire { key: key.clone() }])?;
-            self.store.read_one(key)
+            // The answer is 0 whether that can be stored or not.
+            match self.store.commit(vec![Op::LimitExpire { key: key.clone() }]) {
+                Ok(_) => self.store.read_one(key),
+                Err(_) => Ok(Some(Row { i_value: Some(0), ..row })),
+            }
         })
     }
 

@@ -8,6 +8,7 @@ use crate::kinds::board::{self, Page, Place};
 use crate::kinds::order::{self, Order};
 use crate::kinds::storage::{self, Answer, Entity, Held};
 use crate::op::Op;
+use crate::row::Row;
 use crate::storage::{Cloud, Request};
 use std::slice::from_ref;
 use std::sync::Arc;
@@ -84,9 +85,11 @@ impl Room {
         let Some(mut row) = self.store.read_one(&at)? else { return Ok(None) };
         if !board::is_fresh(&row, self.store.now_ms()) {
             let ends = self.store.read(|snapshot| board::rank(snapshot, self.game, &page.key))?;
-            // Whoever came first in the meantime is what everybody sees.
-            self.store.commit(vec![board::refresh(at.clone(), row.ver, ends)])?;
-            row = self.store.read_one(&at)?.unwrap_or(row);
+            // Whoever came first in the meantime is what everybody sees; what cannot be stored is seen here.
+            row = match self.store.commit(vec![board::refresh(at.clone(), row.ver, ends.clone())]) {
+                Ok(_) => self.store.read_one(&at)?.unwrap_or(row),
+                Err(_) => Row { value: Some(ends), ..row },
+            };
         }
         let ends = row.value.unwrap_or_else(|| "[[],[]]".into());
         self.store.read(|snapshot| board::places(snapshot, &at, &ends, page)).map(Some)

@@ -122,6 +122,12 @@ impl Hosts {
         locked(&self.idle).clear();
     }
 
+    /// Looks at every server anew.
+    pub(super) fn reset(&self) {
+        locked(&self.idle).clear();
+        locked(&self.down_until).iter_mut().for_each(|down| *down = None);
+    }
+
     /// In a forked child: the connections are the parent's; closing them here would end them there.
     pub(super) fn forget(&self) {
         locked(&self.idle).drain(..).for_each(std::mem::forget);

@@ -83,6 +83,11 @@ impl Writer {
         self.notes
     }
 
+    /// The next transaction takes another connection.
+    pub(super) fn disconnect(&mut self) {
+        self.link = None;
+    }
+
     /// In a forked child: the connection is the parent's.
     pub(super) fn forget(mut self) {
         std::mem::forget(self.link.take());

@@ -1,4 +1,4 @@
-//! What `SQLite` reports, in plain words, and which reports end a store's writing.
+//! What `SQLite` reports, in plain words, and what they mean for a write.
 
 use super::turn::PATIENCE;
 use crate::clock::instant;
@@ -10,7 +10,10 @@ use std::time::Duration;
 /// What goes wrong below the seam: `SQLite`, or what is ours to say.
 #[derive(Debug)]
 pub(super) enum Failure {
+    /// Nothing was stored.
     Sql(rusqlite::Error),
+    /// A `COMMIT` failed in its last steps: it may be in the log.
+    Unsure(rusqlite::Error),
     Ours(Error),
 }
 
@@ -34,7 +37,9 @@ impl From<Failure> for Error {
                 Self::Interrupted { unsure: false }
             }
             Failure::Sql(error) if busy(&error) => lock_timeout(),
-            Failure::Sql(error) => Self::store(format!("the store failed: {}", reason(&error))),
+            Failure::Sql(error) | Failure::Unsure(error) => {
+                Self::store(format!("the store failed: {}", reason(&error)))
+            }
         }
     }
 }
@@ -68,19 +73,29 @@ fn busy(error: &rusqlite::Error) -> bool {
     matches!(code(error), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-/// After these nobody knows what the file holds: the store must be opened again before it writes.
-pub(super) fn ends_writing(error: &rusqlite::Error) -> bool {
-    matches!(
+/// Whether the disk or the file, not what was asked for, made a write fail.
+pub(super) fn of_the_disk(error: &rusqlite::Error) -> bool {
+    let disk = matches!(
         code(error),
-        Some(
-            ErrorCode::SystemIoFailure
-                | ErrorCode::DiskFull
-                | ErrorCode::DatabaseCorrupt
-                | ErrorCode::ReadOnly
-                | ErrorCode::NotADatabase
-                | ErrorCode::CannotOpen
-        )
-    )
+        Some(ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::CannotOpen)
+    );
+    disk || damaged(error)
+}
+
+/// Whether what the file holds makes no sense: writing more would make it worse.
+pub(super) fn damaged(error: &rusqlite::Error) -> bool {
+    matches!(code(error), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
+/// What a failed `COMMIT` means. Those that failed before anything, or while frames could not be written at all, left
+/// no frame in the log that ends a transaction; after any other failure there may be one, flushed or not.
+pub(super) fn at_commit(error: rusqlite::Error) -> Failure {
+    match code(&error) {
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Failure::Sql(error)
+        }
+        _ => Failure::Unsure(error),
+    }
 }
 
 /// What happened, as part of a sentence.

@@ -67,6 +67,11 @@ impl Readers {
         (self.lent.load(Ordering::Relaxed) == 0).then(|| idle.take().unwrap_or_default())
     }
 
+    /// Lets go of those that wait for their next use.
+    pub(super) fn renew(&self) {
+        locked(&self.idle).iter_mut().for_each(Vec::clear);
+    }
+
     pub(super) fn close(&self) {
         locked(&self.idle).take();
     }

@@ -3,6 +3,7 @@
 //! A thread copies the bulk into the main file while others write on; what came meanwhile the writer copies itself,
 //! between two transactions, so that the log starts anew. A log file that need not grow is flushed in half the time.
 
+use super::chain;
 use super::failure::Outcome;
 use super::file::{self, StoreFile};
 use crate::error::{Error, Result};
@@ -111,6 +112,19 @@ impl Wal {
 /// another process of cloudvars is at it, so there is nothing to do.
 pub(super) fn empty(store: &StoreFile, connection: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
     store.copying().map(|_copying| checkpoint(connection, "PASSIVE")).transpose()
+}
+
+/// How many frames the log has, up to the last commit.
+pub(super) fn frames(connection: &Connection) -> rusqlite::Result<i64> {
+    checkpoint(connection, "NOOP").map(|(frames, _)| frames)
+}
+
+/// Writes so many frames of the log anew, as they are, and flushes them. Only inside a write transaction that has written
+/// nothing.
+pub(super) fn renew(store: &StoreFile, frames: i64) -> Result<()> {
+    let path = store.beside("-wal");
+    chain::renew(&path, frames)
+        .map_err(|error| Error::store(format!("'{}' cannot be written anew: {error}", path.display())))
 }
 
 fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<(i64, i64)> {

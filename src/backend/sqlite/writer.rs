@@ -1,6 +1,6 @@
 //! The one connection that writes.
 
-use super::failure::{Failure, Outcome};
+use super::failure::{self, Failure, Outcome};
 use super::file::{self, StoreFile};
 use super::guard::Harm;
 use super::order::Stamps;
@@ -8,7 +8,7 @@ use super::rows;
 use super::turn::Turn;
 use super::version::Watch;
 use super::view::View;
-use super::wal::Wal;
+use super::wal::{self, Wal};
 use crate::backend::Durability;
 use crate::backend::{Changes, Loaded, Touch};
 use crate::error::{Error, Result};
@@ -36,6 +36,17 @@ pub(super) struct Writer {
     /// What the connection is set to now.
     set: Durability,
     stamps: Stamps,
+    /// Why it does not write.
+    pub(super) broken: Option<Broken>,
+}
+
+/// What a failed write left behind.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// Nobody knows what the log holds on the disk: [`Writer::heal`] makes it known.
+    Unsure(String),
+    /// The file itself is not what it was.
+    Lost(String),
 }
 
 /// A panic is a bug, and fails this transaction alone: it is rolled back as after any other failure.
@@ -56,14 +67,21 @@ impl Writer {
         let connection = connect().map_err(Failure::Sql)?;
         let mut stamps = Stamps::default();
         stamps.read(&connection)?;
-        Ok(Self { connection, shared: None, durability: Durability::Off, set: Durability::Off, stamps })
+        Ok(Self {
+            connection,
+            shared: None,
+            durability: Durability::Off,
+            set: Durability::Off,
+            stamps,
+            broken: None,
+        })
     }
 
     pub(super) fn on(store: &Arc<StoreFile>, turn: Turn, durability: Durability) -> Result<Self> {
         let connection = store.connection(durability, CACHE_KIB)?;
         let wal = Wal::new(store, durability == Durability::Full);
         let shared = Some(Shared { store: store.clone(), turn, wal, watch: Watch::new(store) });
-        Ok(Self { connection, shared, durability, set: durability, stamps: Stamps::default() })
+        Ok(Self { connection, shared, durability, set: durability, stamps: Stamps::default(), broken: None })
     }
 
     /// In a forked child: the checkpointer's connection if there is one; `None` if that or this was at work.
@@ -117,7 +135,8 @@ impl Writer {
         let rows = self.look().and_then(|()| guarded(|| work(&self.connection, &mut self.stamps))).and_then(
             |rows| {
                 if rows.is_some() {
-                    self.connection.prepare_cached("COMMIT")?.execute(())?;
+                    let commit = || self.connection.prepare_cached("COMMIT")?.execute(());
+                    commit().map_err(failure::at_commit)?;
                 }
                 Ok(rows)
             },
@@ -133,6 +152,55 @@ impl Writer {
         drop(writing);
         drop(held);
         rows.map(|_| ())
+    }
+
+    /// After a `COMMIT` that may be in the log: makes sure that it never shows, and that all before it is on the disk.
+    ///
+    /// After a flush that failed, the kernel takes the pages that it could not write for written, so that flushing again
+    /// proves nothing. So every page of the log since it began is read, found to be right by its checksum, and written
+    /// anew; then a commit that changes nothing takes the place of the one that failed, and both are flushed. What that
+    /// one left behind it in the log is no longer part of the chain of checksums. The index of the log, in the memory
+    /// that this process shares with others, knows where the last good commit ended: so this must be done before the
+    /// last connection to the file is closed.
+    pub(super) fn heal(&mut self) -> Outcome<()> {
+        if let Some(shared) = &mut self.shared {
+            let held = shared.turn.take()?;
+            let writing = shared.store.guard().write()?;
+            Durability::Full.set(&self.connection)?;
+            self.set = Durability::Full;
+            let frames = wal::frames(&self.connection)?;
+            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
+            let healed = self.look().and_then(|()| self.renew(frames));
+            self.roll_back();
+            if healed.is_err() {
+                self.forget();
+            }
+            drop(writing);
+            drop(held);
+            healed?;
+        }
+        self.broken = None;
+        Ok(())
+    }
+
+    fn renew(&self, frames: i64) -> Outcome<()> {
+        if let Some(shared) = &self.shared {
+            wal::renew(&shared.store, frames)?;
+        }
+        let version: i32 = self.connection.query_row("PRAGMA user_version", (), |row| row.get(0))?;
+        // The page is written though nothing in it is another.
+        self.connection.execute_batch(&format!("PRAGMA user_version = {version}; COMMIT"))?;
+        Ok(())
+    }
+
+    /// Writes through another connection from now on.
+    pub(super) fn reconnect(&mut self) -> Result<()> {
+        if let Some(shared) = &self.shared {
+            self.connection = shared.store.connection(self.durability, CACHE_KIB)?;
+            self.set = self.durability;
+            self.forget();
+        }
+        Ok(())
     }
 
     /// Loads, applies and stores.
