@@ -1,44 +1,15 @@
 """What a power cut may leave of a folder, by a record of what was done to its files (fixtures/power.c)."""
 
-import os
 import random
 import shutil
 import struct
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
-
-import pytest
 
 SECTOR = 512
 HEAD = struct.Struct("<cQQQ")
 # Acknowledged when a copy was put in the file's place: the copy must last from the next commit on.
 RESTORED = b"restored"
-
-
-def build_recorder(source, folder):
-    """Compiles the recorder. Where that cannot be done, the test says so; where the project is checked, it fails."""
-    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
-    why = None if sys.platform == "linux" else "needs Linux (LD_PRELOAD, /proc)"
-    why = why or (None if compiler else "needs a C compiler: cc, gcc or clang")
-    if why:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no power can be cut here: {why}")
-    made = folder / "power.so"
-    command = [
-        compiler,
-        "-shared",
-        "-fPIC",
-        "-O1",
-        "-U_FORTIFY_SOURCE",
-        "-o",
-        made,
-        source,
-        "-ldl",
-        "-pthread",
-    ]
-    subprocess.run(command, check=True)
-    return made
 
 
 def acknowledge(record, what):

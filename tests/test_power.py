@@ -7,6 +7,7 @@ from collections import defaultdict
 
 import cloudvars
 import power
+import preload
 import pytest
 
 # A process that does what it is told, and writes down what it was acknowledged with "full".
@@ -75,9 +76,7 @@ def address(path):
 @pytest.fixture(scope="session")
 def recorder(pytestconfig, tmp_path_factory):
     """The library that writes down what is done to files."""
-    return power.build_recorder(
-        pytestconfig.rootpath / "tests/fixtures/power.c", tmp_path_factory.mktemp("power")
-    )
+    return preload.build("power", pytestconfig.rootpath, tmp_path_factory.mktemp("power"))
 
 
 @pytest.fixture
@@ -93,7 +92,7 @@ def play(root, recorder, start_python, tmp_path):
             name, do = step.split(".")
             if name not in children:
                 loaded = {
-                    "LD_PRELOAD": str(recorder),
+                    "LD_PRELOAD": recorder,
                     "POWER_FOLDER": str(folder),
                     "POWER_RECORD": str(record),
                 }

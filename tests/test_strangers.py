@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import cloudvars
+import preload
 import pytest
 from cloudvars import StoreError
 from model import add, commit, gold
@@ -154,6 +155,44 @@ def test_a_stranger_in_the_process_costs_no_acknowledged_commit(start_python, fi
     assert child.wait() == (-9 if end == "kill" else 0)
     with cloudvars.open(file) as store:
         assert gold(store.room().score) == stored
+    assert sound(file)
+
+
+NO_LOCKS = """if True:
+    import cloudvars, sqlite3, sys
+    path, stranger = sys.argv[1:]
+    store = cloudvars.open(path)
+    score = store.room(limits=False).score
+    stored = 0
+    def some(count):
+        global stored
+        for _ in range(count):
+            c = score.get_commit()
+            c.money_add(user_id=1, key="gold", value=1)
+            assert c.commit() == (0, {}, None)
+            stored += 1
+    some(30)
+    if stranger == "reads":
+        db = sqlite3.connect(path)
+        db.execute("SELECT * FROM money").fetchall()
+        db.close()
+    try:
+        some(30)
+        print(stored, "all")
+    except cloudvars.StoreError as error:
+        print(stored, error)
+    store.close()
+"""
+
+
+@pytest.mark.parametrize("stranger", ["reads", "nobody"])
+def test_without_such_locks_the_next_commit_finds_out(run_python, root, file, tmp_path, stranger):
+    # C-6
+    library = preload.build("no_ofd", root, tmp_path)
+    stored, _, said = run_python("-c", NO_LOCKS, file, stranger, LD_PRELOAD=library).partition(" ")
+    assert said == "all\n" if stranger == "nobody" else "'-wal' file was deleted" in said
+    with cloudvars.open(file) as store:
+        assert gold(store.room().score) == int(stored) == (60 if stranger == "nobody" else 30)
     assert sound(file)
 
 
