@@ -192,7 +192,7 @@ def test_asyncio_meets_them_and_a_delay_does_not_block_the_loop(target):
         store.faults.fail("commit", 1205, nth=2)
         assert [reply.error_code for reply in await aio.commit_many(many)] == [0, 1205]
         beats = 0
-        store.faults.delay("commit", seconds=0.2)
+        store.faults.delay("commit", seconds=2)
         slow = asyncio.create_task(commit())
         while not slow.done():
             await asyncio.sleep(0.01)

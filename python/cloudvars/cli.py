@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _native, _package
+from . import _native, _output, _package
 from ._copy import Steps
 from ._native import _write_file
 from .errors import CloudError
@@ -17,15 +17,27 @@ from .errors import CloudError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from _typeshed import SupportsWrite
+
 __all__ = ["main", "parser"]
 
-FINE, DEFECTS, FAILED, STOPPED = 0, 1, 2, 130
-"""The exit codes: nothing is wrong; the folder has defects; the command itself could not be carried out; Ctrl-C."""
+FINE, DEFECTS, FAILED, STOPPED, UNREAD = 0, 1, 2, 130, 141
+"""The exit codes: nothing is wrong; the folder has defects; the command itself could not be carried out; Ctrl-C;
+whoever read what it prints had enough (as a shell says of what SIGPIPE ends)."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print help to stdout; ``argparse`` itself keeps quiet about what cannot be written."""
+        if file is not None and file is sys.stdout:
+            _output.print_lines(message.splitlines())
+        else:
+            super()._print_message(message, file)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    top = argparse.ArgumentParser(prog="cloudvars", description="Tools for cloud variables and achievements.")
+    top = _Parser(prog="cloudvars", description="Tools for cloud variables and achievements.")
     top.add_argument("--version", action="version", version=f"cloudvars {_native.__version__}")
     nouns = top.add_subparsers(required=True, metavar="COMMAND")
     achievements = nouns.add_parser("achievements", help="achievement packages")
@@ -66,19 +78,36 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns 0 (fine), 1 (defects), 2 (it could not be carried out) or 130 (Ctrl-C)."""
+    """Run the command; returns its exit code: see ``docs/cli.md``."""
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            _output.flush()
+    except _output.UnwritableError as error:
+        _output.waste()
+        return UNREAD if error.unread else _failed(f"stdout cannot be written: {error}")
+    except KeyboardInterrupt:
+        _output.complain("stopped")
+        return STOPPED
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = parser().parse_args(arguments)
+    if _output.is_closed():
+        return _failed("stdout cannot be written: it is closed")
     try:
         code: int = given.run(given)
     except OSError as error:
-        return _failed(f"{error.strerror or error}: {error.filename}")
+        where = "" if error.filename is None else f": {error.filename}"
+        return _failed(f"{error.strerror or error}{where}")
     except CloudError as error:
         return _failed(error.message)
     return code
 
 
 def _failed(why: str) -> int:
-    print(f"cloudvars: {_one_line(why)}", file=sys.stderr)  # noqa: T201 - its job
+    _output.complain(_one_line(why))
     return FAILED
 
 
@@ -89,7 +118,9 @@ def _achievements(given: argparse.Namespace) -> int:
     if given.output and not package.defects:
         output = given.output
         _write_file(given.output, zipped)
-    _print(_report(package, len(zipped), output) if given.json else _lines(package, len(zipped), output))
+    _output.print_lines(
+        _report(package, len(zipped), output) if given.json else _lines(package, len(zipped), output)
+    )
     return DEFECTS if package.defects else FINE
 
 
@@ -103,21 +134,15 @@ def _copy(given: argparse.Namespace) -> int:
     try:
         with Steps(urls[0], urls[1], given.durability) as steps:
             for phase, done, total in steps:
-                _show(f"{phase} {done}/{total} rows" if total else f"{phase} {done} rows")
+                _output.show_progress(f"{phase} {done}/{total} rows" if total else f"{phase} {done} rows")
     except KeyboardInterrupt:
-        _show("")
-        print("cloudvars: stopped; the same command goes on from there", file=sys.stderr)  # noqa: T201 - its job
+        _output.show_progress("")
+        _output.complain("stopped; the same command goes on from there")
         return STOPPED
     finally:
-        _show("")
-    _print([f"{steps.copied.rows} rows, SHA-256 {steps.copied.checksum}"])
+        _output.show_progress("")
+    _output.print_lines([f"{steps.copied.rows} rows, SHA-256 {steps.copied.checksum}"])
     return FINE
-
-
-def _show(text: str) -> None:
-    """Show on the terminal, if there is one, how far it is: over what was shown before."""
-    if sys.stderr.isatty():
-        print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - its job
 
 
 def _report(package: _package.Package, zip_bytes: int, output: Path | None) -> list[str]:
@@ -150,10 +175,3 @@ def _lines(package: _package.Package, zip_bytes: int, output: Path | None) -> li
 def _one_line(text: str) -> str:
     """Show what a cell or a file's name may hold: line breaks, and what speaks to the terminal."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def _print(lines: list[str]) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    for line in lines:
-        shown = line.encode(encoding, "backslashreplace").decode(encoding)
-        print(shown)  # noqa: T201 - its job

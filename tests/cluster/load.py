@@ -13,7 +13,7 @@ OWN, SHARED = (
     (4, 4),
 )  # processes, threads: each thread has a store; the threads of a process share one
 WATCHERS = 2
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300  # against hanging
 
 
 class Load:

@@ -20,7 +20,7 @@ from cluster.load import Load
 USERS, HOT_USERS = 24, 4
 STEP_SECONDS = 2 if os.environ.get("SHORT") else 5
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(3000)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def verify(cluster, load, tell):
 def test_hot_rows_through_all_nodes_at_once(cluster, under_load):
     before = [int(node.status("local_commits")) for node in cluster.nodes]
     with under_load(users=HOT_USERS, through_all=True) as load:
-        load.go_on(STEP_SECONDS)
+        load.go_on(STEP_SECONDS, commits=1000)
     after = [int(node.status("local_commits")) for node in cluster.nodes]
     assert all(late > early + 100 for early, late in zip(before, after, strict=True)), (before, after)
 
@@ -104,7 +104,7 @@ def test_two_nodes_are_killed_and_the_third_takes_over(cluster, under_load):
 
 def await_loss_of_quorum(node):
     """A node that is alone refuses to work, until it is told that the others are gone."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while node.status("cluster_status") == "Primary":
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -146,7 +146,7 @@ def test_a_commit_that_arrives_late_is_refused(cluster, is_refused_now):
     clock = cloudvars.ManualClock()
     with Proxy(first.port) as proxy:
         url = cluster.url(database).replace(f"127.0.0.1:{first.port}", f"127.0.0.1:{proxy.port}")
-        with cloudvars.open(url + "?read-timeout=1", clock=clock) as store:
+        with cloudvars.open(url + "?read-timeout=5", clock=clock) as store:
             score = store.room().score
             assert spend(score, -5).ok
             proxy.fail_commit(HOLD_COMMIT)
@@ -177,7 +177,7 @@ def spend(score, amount):
 
 
 def wait_until(condition):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -12,7 +12,7 @@ import cloudvars
 from cluster.worker import MAILBOX
 
 TICK_SECONDS = 0.02
-QUIET_SECONDS = 1.0
+QUIET_SECONDS = 5.0
 
 
 def main(url, path):

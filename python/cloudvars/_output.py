@@ -1,0 +1,69 @@
+"""What a command prints, also where nobody reads it, or where it cannot be written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["UnwritableError", "complain", "flush", "is_closed", "print_lines", "show_progress", "waste"]
+
+
+class UnwritableError(Exception):
+    """What stdout said. ``unread``: whoever read it has enough."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error.strerror or str(error))
+        self.unread = isinstance(error, BrokenPipeError)
+
+
+def is_closed() -> bool:
+    """Whether the command was started without a stdout: Python has none then, and print does nothing."""
+    return sys.stdout is None
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print them, and be sure of it. Raises ``UnwritableError``."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        for line in lines:
+            shown = line.encode(encoding, "backslashreplace").decode(encoding)
+            print(shown)  # noqa: T201 - its job
+        flush()
+    except OSError as error:
+        raise UnwritableError(error) from None
+
+
+def flush() -> None:
+    """Write what was printed. Raises ``UnwritableError``."""
+    try:
+        if not is_closed():
+            sys.stdout.flush()
+    except OSError as error:
+        raise UnwritableError(error) from None
+
+
+def waste() -> None:
+    """Let what could not be written go nowhere: Python tries once more at its end, and would complain."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def complain(text: str) -> None:
+    """Say it on stderr, if there is one."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"cloudvars: {text}", file=sys.stderr)  # noqa: T201 - its job
+
+
+def show_progress(text: str) -> None:
+    """Show on the terminal, if there is one, how far it is: over what was shown before."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        with suppress(OSError):
+            print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - its job
