@@ -8,7 +8,7 @@ use crate::backend::{Backend, Snapshot};
 use crate::error::Result;
 use crate::kinds::message;
 use crate::lock::locked;
-use crate::row::{Kind, Note, Range, Row};
+use crate::row::{Note, Row};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -259,17 +259,12 @@ fn backlog(
     wanted: impl Fn(&Row) -> bool,
 ) -> Result<Vec<i64>> {
     let Shape::Mailbox { player, key } = shape else { return Ok(Vec::new()) };
-    let (from, to) = (key.clone(), Some(key.clone()));
     let mut unread = Vec::new();
-    snapshot.scan(
-        &Range { game, owner: *player, kind: Kind::Message, world: 0, from, to },
-        &mut |key, row| {
-            if !message::read(&row) && !message::deleted(&row) && wanted(&row) {
-                unread.push((row.seq, key.id));
-            }
-            ControlFlow::Continue(())
-        },
-    )?;
-    unread.sort_unstable();
-    Ok(unread.into_iter().map(|(_, id)| id).collect())
+    snapshot.ordered(&message::unread(game, Some(*player), key), &mut |key, row| {
+        if wanted(&row) {
+            unread.push(key.id);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(unread)
 }

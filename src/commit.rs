@@ -41,6 +41,7 @@ pub fn touch<'a>(ops: impl Iterator<Item = &'a Op>) -> Touch {
     for op in ops {
         touch.durable |= op.durable();
         touch.notes |= op.leaves_note();
+        touch.stamps |= matches!(op, Op::ListAdd { .. } | Op::ListModify { .. } | Op::MessageSend { .. });
         match op {
             // A new uuid or message id is in no row yet.
             Op::ListAdd { .. } | Op::MessageSend { .. } | Op::Publish { .. } | Op::OrderPlace { .. } => {}

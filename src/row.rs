@@ -154,6 +154,40 @@ pub struct Range {
     pub to: Option<Arc<str>>,
 }
 
+/// An index by order stamp over a part of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Index {
+    /// Items of lists or world lists of this kind, of one user and world.
+    Items {
+        /// [`Kind::List`] or [`Kind::WorldList`].
+        kind: Kind,
+        /// User id.
+        owner: i64,
+        /// World id; 0 for lists.
+        world: i64,
+    },
+    /// Messages with neither of the two lowest flags.
+    Unread {
+        /// The target user; `None` = everybody, user by user.
+        owner: Option<i64>,
+    },
+}
+
+/// The rows that an index has under one key, by their order stamps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ordered {
+    /// Which rows.
+    pub index: Index,
+    /// Number of the game.
+    pub game: i64,
+    /// The key.
+    pub key: Arc<str>,
+    /// The largest stamp first?
+    pub newest_first: bool,
+    /// At most so many; `None` = all.
+    pub limit: Option<usize>,
+}
+
 /// A hint that something happened, read by every process on the store in commit order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {

@@ -1,7 +1,7 @@
 //! The seam under the core: rows in, rows out. A backend knows no rule of the contract.
 
 use crate::error::{Error, Result};
-use crate::row::{Key, Note, Range, Row};
+use crate::row::{Key, Note, Ordered, Range, Row};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -29,6 +29,8 @@ pub trait Snapshot {
     fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>>;
     /// The rows of a range in key order, until `visit` breaks.
     fn scan(&mut self, range: &Range, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
+    /// Rows in the order of an index, until `visit` breaks; what the index does not have costs nothing.
+    fn ordered(&mut self, ask: &Ordered, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
     /// Every row of the store in key order, from the first one after `after` on, until `visit` breaks.
     fn all(&mut self, after: Option<&Key>, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
     /// All messages of a game under one key, to anybody, in id order.
@@ -76,6 +78,8 @@ pub struct Touch {
     pub durable: bool,
     /// Whether notes may come of it: those of one process keep their order, so no two such writes run side by side.
     pub notes: bool,
+    /// Whether rows may get new order stamps.
+    pub stamps: bool,
     /// For an engine that locks single rows.
     pub patience: Patience,
 }

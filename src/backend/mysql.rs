@@ -6,6 +6,7 @@
 
 mod bus;
 mod failure;
+mod format;
 mod gate;
 mod hosts;
 mod link;
@@ -241,7 +242,7 @@ impl Backend for Mysql {
         let left = self.writers.iter().filter_map(|writer| locked(writer).take()?.leave());
         let (slots, mut links): (Vec<i64>, Vec<_>) = left.unzip();
         // What cannot be taken away now is swept some day.
-        drop(links.pop().map(|mut link| sweep::leave(&mut link, &slots)));
+        drop(links.pop().map(|mut link| sweep::leave(&mut link, &slots, self.hosts.stamped())));
         self.bus.as_ref().inspect(|bus| bus.close());
         self.hosts.close();
         Ok(())

@@ -1,4 +1,4 @@
--- The table of a cloudvars store on a MySQL-protocol server, version 1. Only SQL that MariaDB >= 10.6,
+-- The table of a cloudvars store on a MySQL-protocol server, version 2. Only SQL that MariaDB >= 10.6,
 -- MySQL >= 8.0 and TiDB >= 6.5 share.
 --
 -- What the columns hold is said by each kind (`src/kinds/`); `kind` 0 is this backend's own bookkeeping
@@ -22,5 +22,8 @@ CREATE TABLE IF NOT EXISTS cloud (
     updated BIGINT          NOT NULL,   -- ms since 1970
     seq     BIGINT          NOT NULL,   -- order of the last change among all changes
     PRIMARY KEY (game, owner, kind, world, `key`, id),
-    KEY cloud_id (id)
+    KEY cloud_id (id),
+    -- Items of a list by their last change (their `flags` are 0), and unread messages (0 or 4). A table of version 1 gets it
+    -- where the user may, and works without it, slower.
+    KEY cloud_order (game, kind, world, `key`, flags, owner, seq)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC

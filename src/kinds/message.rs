@@ -9,7 +9,7 @@ use crate::channel::mailbox;
 use crate::commit::Context;
 use crate::error::Result;
 use crate::op::Op;
-use crate::row::{Key, Kind, Note, Range, Row};
+use crate::row::{Index, Key, Kind, Note, Ordered, Range, Row};
 use crate::rows::Rows;
 use crate::value::Value;
 use std::ops::ControlFlow;
@@ -92,6 +92,11 @@ pub struct Query {
     pub read: Option<bool>,
 }
 
+/// Where the unread messages to a user, or to everybody, are found under a key: oldest first.
+pub fn unread(game: i64, owner: Option<i64>, key: &Arc<str>) -> Ordered {
+    Ordered { index: Index::Unread { owner }, game, key: key.clone(), newest_first: false, limit: None }
+}
+
 /// The messages that match, oldest first, deleted ones never (clause S-2).
 pub fn query(snapshot: &mut dyn Snapshot, game: i64, query: &Query) -> Result<Vec<Entry>> {
     let mut found = Vec::new();
@@ -105,6 +110,9 @@ pub fn query(snapshot: &mut dyn Snapshot, game: i64, query: &Query) -> Result<Ve
         ControlFlow::Continue(())
     };
     match query.target {
+        owner if query.read == Some(false) => {
+            snapshot.ordered(&unread(game, owner, &query.key), &mut visit)?;
+        }
         None => snapshot.messages(game, &query.key, &mut visit)?,
         Some(owner) => {
             let (from, to) = (query.key.clone(), Some(query.key.clone()));

@@ -16,6 +16,8 @@ pub(super) enum Failure {
     Lost(String),
     /// This server cannot serve now: another one may.
     Unfit(String),
+    /// The store's format is not the one that was looked at.
+    Moved,
     /// No use trying again.
     Ours(Error),
 }
@@ -77,6 +79,8 @@ fn server(code: u16, message: &str) -> Failure {
         // 1412: somebody altered the table.
         1213 | 1020 | 1412 | 8002 | 8005 | 8022 | 8028 | 9007 => Failure::Conflict(said),
         1105 if message.contains("Information schema is changed") => Failure::Conflict(said),
+        // Only the guard of the format makes a NULL.
+        1048 => Failure::Moved,
         1205 | 3572 => Failure::LockWait(said),
         1406 | 1153 | 8004 | 8025 => fault(Code::TooLong, too_long(&said)),
         // Galera: the commit failed with the system's error EMSGSIZE.
@@ -131,6 +135,7 @@ impl Failure {
                 format!("another commit kept a row locked for too long ({said}); nothing was stored"),
             )
             .into(),
+            Self::Moved => Error::store("the store's format is being changed; nothing was stored"),
             Self::Lost(said) | Self::Unfit(said) => Error::store(format!("the server was lost: {said}")),
             Self::Ours(error) => error,
         }
@@ -142,6 +147,7 @@ impl Failure {
             Self::Conflict(said) | Self::LockWait(said) | Self::Lost(said) | Self::Unfit(said) => {
                 said.clone()
             }
+            Self::Moved => "the store's format is being changed".into(),
             Self::Ours(error) => error.to_string(),
         }
     }

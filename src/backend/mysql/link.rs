@@ -30,6 +30,12 @@ pub(super) struct Link {
     pub(super) since: Instant,
     /// The longest packet that the server takes on this connection, in bytes.
     pub(super) packet_max: usize,
+    /// Whether the table has the index `cloud_order`.
+    pub(super) ordered: bool,
+    /// Whether the server takes a guarded statement ([`rows::upsert`]).
+    pub(super) guarded: bool,
+    /// When the store's format was looked at.
+    pub(super) checked: Instant,
     /// Which server process this is: a connection number means something only there.
     pub(super) server: String,
 }

@@ -1,6 +1,7 @@
 //! Rows in SQL: the statements, and how a row is read and written.
 
 use super::failure::{Failure, Outcome};
+use super::format::Said;
 use super::place::Place;
 use crate::error::Error;
 use crate::row::Row;
@@ -53,6 +54,35 @@ pub(super) const ALL: &str = select!(
      OR (game = ? AND owner = ? AND kind > ?) OR (game = ? AND owner > ?) OR game > ?) \
      AND kind <> 0 AND gone = 0 ORDER BY game, owner, kind, world, `key`, id LIMIT ?"
 );
+/// Parameters: game, kind, world, key, owner, limit.
+pub(super) const NEWEST_ITEMS: &str = select!(
+    "cloud_order",
+    "game = ? AND kind = ? AND world = ? AND `key` = ? AND flags = 0 AND owner = ? AND gone = 0 ORDER BY seq DESC LIMIT ?"
+);
+pub(super) const OLDEST_ITEMS: &str = select!(
+    "cloud_order",
+    "game = ? AND kind = ? AND world = ? AND `key` = ? AND flags = 0 AND owner = ? AND gone = 0 ORDER BY seq LIMIT ?"
+);
+pub(super) const UNREAD: &str = select!(
+    "cloud_order",
+    "game = ? AND kind = 8 AND world = 0 AND `key` = ? AND flags IN (0, 4) AND owner = ? AND gone = 0"
+);
+pub(super) const UNREAD_OF_ALL: &str = select!(
+    "cloud_order",
+    "game = ? AND kind = 8 AND world = 0 AND `key` = ? AND flags IN (0, 4) AND gone = 0"
+);
+/// The same without that index: the rows of one list, or of one mailbox.
+pub(super) const UNDER_KEY: &str =
+    select!("PRIMARY", "game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND gone = 0");
+/// What the format row says; parameters: none.
+pub(super) const FORMAT: &str = "SELECT i_value, aux, value, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) \
+    FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world = 0 AND `key` = 'format' AND id = 0";
+/// The largest order stamp that any writer stored.
+pub(super) const STAMPED: &str =
+    "SELECT MAX(seq) FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world >= 0";
+/// Keeps what slots said that are deleted.
+pub(super) const KEEP_STAMPED: &str = "UPDATE cloud SET seq = ? \
+    WHERE game = -1 AND owner = 0 AND kind = 0 AND world = 0 AND `key` = 'format' AND id = 0 AND seq < ?";
 /// All writers' last commits and notes.
 pub(super) const SLOTS: &str =
     "SELECT world, aux FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0";
@@ -130,9 +160,21 @@ fn in_order(sql: &mut String, lock: Lock) {
 
 /// Writes `count` rows at once, each only over the stamp before its own. A new row counts 1, a written one 2, one
 /// whose stamp is another 0: a wrong sum tells that somebody came between.
-pub(super) fn upsert(count: usize) -> String {
+///
+/// `guarded`: the last row's stamp has two parameters before it, the format as it was checked; if it is another one now,
+/// the stamp is NULL, and the statement fails ([`Failure::Moved`]). The derived table counts, so that nobody merges it
+/// into the outer query: a statement must not read the table that it writes.
+pub(super) fn upsert(count: usize, guarded: bool) -> String {
     let mut sql = String::from(concat!("INSERT INTO cloud (", columns!(), ") VALUES "));
     repeated(&mut sql, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count);
+    if guarded {
+        sql.truncate(sql.len() - "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)".len());
+        sql.push_str(
+            "IF((SELECT same FROM (SELECT COUNT(*) AS same FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 \
+             AND world = 0 AND `key` = 'format' AND id = 0 AND i_value <=> ? AND value <=> ?) AS format) = 1, ?, NULL), \
+             ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        );
+    }
     sql.push_str(" ON DUPLICATE KEY UPDATE ");
     for column in ["gone", "i_value", "s_value", "value", "aux", "flags", "created", "updated", "seq", "ver"]
     {
@@ -143,6 +185,12 @@ pub(super) fn upsert(count: usize) -> String {
     }
     sql.push_str("stamp = IF(stamp = VALUES(stamp) - 1, VALUES(stamp), stamp)"); // last: the others look at it
     sql
+}
+
+/// Puts the format as it was checked where a guarded [`upsert`] wants it, among the last row's parameters.
+pub(super) fn guard(params: &mut Vec<Value>, format: &Said) {
+    let at = params.len() - COLUMNS + 6;
+    params.splice(at..at, [format.version.into(), text_or_null(format.who.as_ref())]);
 }
 
 pub(super) fn at(place: &Place) -> [Value; 6] {

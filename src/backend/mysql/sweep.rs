@@ -10,20 +10,30 @@ use mysql::prelude::Queryable;
 const NOTES: &str = "DELETE FROM cloud WHERE game = -1 AND owner > 0 AND kind = 0 AND created < ? LIMIT 5000";
 const SLOTS: &str =
     "DELETE FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0 AND updated < ? LIMIT 1000";
+const REDATE: &str = "UPDATE cloud SET created = ? \
+    WHERE game = -1 AND owner > 0 AND kind = 0 AND created > ? LIMIT 5000";
+const REDATE_SLOTS: &str = "UPDATE cloud SET updated = ? \
+    WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0 AND updated > ? LIMIT 1000";
 const DELETED: &str = "SELECT game, owner, kind, world, `key`, id, stamp, gone, \
     ver, i_value, s_value, value, aux, flags, created, updated, seq FROM cloud \
-    WHERE game = -1 AND owner = -1 AND kind = 0 AND world < ? ORDER BY world LIMIT 500";
+    WHERE game = -1 AND owner = -1 AND kind = 0 AND (world < ? OR world > ?) ORDER BY world LIMIT 500";
 const ROW: &str = "DELETE FROM cloud \
     WHERE game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND id = ? AND gone = 1";
 const ENTRY: &str = "DELETE FROM cloud \
     WHERE game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND id = ?";
 const DAY_MS: i64 = 86_400_000;
 
-pub(super) fn sweep(link: &mut Link, before_ms: i64) -> Outcome<()> {
+pub(super) fn sweep(link: &mut Link, before_ms: i64, now_ms: i64) -> Outcome<()> {
+    // What is dated in the future was dated by a clock that was set back since: it is as old as this moment.
+    let late_ms = before_ms.max(now_ms) + DAY_MS;
+    link.exec(REDATE, vec![now_ms.into(), late_ms.into()])?;
     delete(link, NOTES, vec![before_ms.into()])?;
+    let stamped: Option<Option<i64>> = link.conn.query_first(rows::STAMPED)?;
+    keep_stamped(link, stamped.flatten().unwrap_or(0))?;
+    link.exec(REDATE_SLOTS, vec![now_ms.into(), late_ms.into()])?;
     delete(link, SLOTS, vec![before_ms.min(before_ms - DAY_MS).into()])?;
     let mut lying = Vec::new();
-    for row in link.exec(DELETED, vec![before_ms.into()])? {
+    for row in link.exec(DELETED, vec![before_ms.into(), late_ms.into()])? {
         lying.push(Stored::read(row?)?);
     }
     for entry in &lying {
@@ -44,13 +54,22 @@ pub(super) fn sweep(link: &mut Link, before_ms: i64) -> Outcome<()> {
 }
 
 /// Takes away the slots of writers that are closed: every look for news reads all slots, so they must not gather.
-pub(super) fn leave(link: &mut Link, slots: &[i64]) -> Outcome<()> {
+pub(super) fn leave(link: &mut Link, slots: &[i64], stamped: i64) -> Outcome<()> {
+    keep_stamped(link, stamped)?;
     let marks = vec!["?"; slots.len()].join(", ");
     let sql = format!(
         "DELETE FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world IN ({marks}) AND `key` = '' AND id = 0 \
          AND aux = 0"
     );
     delete(link, &sql, slots.iter().copied().map(Value::from).collect())
+}
+
+/// The order stamps that slots remember must not go with them.
+fn keep_stamped(link: &mut Link, stamped: i64) -> Outcome<()> {
+    if stamped > 0 {
+        link.exec(rows::KEEP_STAMPED, vec![stamped.into(), stamped.into()])?;
+    }
+    Ok(())
 }
 
 /// Deletes, and lets go of the locks.

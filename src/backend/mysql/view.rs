@@ -7,7 +7,7 @@ use super::place::Place;
 use super::rows::{self, KEYS_MAX, Lock, Stored};
 use crate::backend::Snapshot;
 use crate::error::{Error, Result};
-use crate::row::{Key, Note, Range, Row};
+use crate::row::{Index, Key, Kind, Note, Ordered, Range, Row};
 use mysql::Value;
 use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
@@ -113,6 +113,52 @@ impl<'v> View<'v> {
         })
     }
 
+    /// What the index gives in order already is visited as it comes; of the rest, only what is asked for is kept.
+    fn in_order(&mut self, ask: &Ordered, visit: Visit<'_>) -> Outcome<()> {
+        let Ordered { index, game, key, newest_first, limit } = ask;
+        let text = rows::text(key);
+        let most = limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        let indexed = self.link.ordered;
+        let (sql, params): (&str, Vec<Value>) = match *index {
+            Index::Items { kind, owner, world } if indexed => {
+                let sql = if *newest_first { rows::NEWEST_ITEMS } else { rows::OLDEST_ITEMS };
+                let kind = kind.number();
+                return self.visit(
+                    sql,
+                    vec![game.into(), kind.into(), world.into(), text, owner.into(), most.into()],
+                    visit,
+                );
+            }
+            Index::Items { kind, owner, world } => {
+                (rows::UNDER_KEY, vec![game.into(), owner.into(), kind.number().into(), world.into(), text])
+            }
+            Index::Unread { owner: Some(owner) } if indexed => {
+                (rows::UNREAD, vec![game.into(), text, owner.into()])
+            }
+            Index::Unread { owner: Some(owner) } => {
+                let kind = Kind::Message.number();
+                (rows::UNDER_KEY, vec![game.into(), owner.into(), kind.into(), 0.into(), text])
+            }
+            Index::Unread { owner: None } if indexed => (rows::UNREAD_OF_ALL, vec![game.into(), text]),
+            Index::Unread { owner: None } => (rows::MESSAGES, vec![game.into(), text]),
+        };
+        let unread = matches!(index, Index::Unread { .. });
+        let mut found = Vec::new();
+        self.visit(sql, params, &mut |key, row| {
+            if !unread || matches!(row.flags, 0 | 4) {
+                found.push((key, row));
+            }
+            ControlFlow::Continue(())
+        })?;
+        found.sort_by_key(|(key, row)| (if unread { key.owner } else { 0 }, row.seq));
+        if *newest_first {
+            found.reverse();
+        }
+        found.truncate(limit.unwrap_or(usize::MAX));
+        let _ = found.into_iter().try_for_each(|(key, row)| visit(key, row));
+        Ok(())
+    }
+
     fn visit(&mut self, sql: &str, params: Vec<Value>, visit: Visit<'_>) -> Outcome<()> {
         for row in self.link.exec(sql, params)? {
             let stored = Stored::read(row?)?;
@@ -153,6 +199,10 @@ impl Snapshot for View<'_> {
         params.extend(to.as_ref().map(|to| rows::text(to)));
         let sql = if to.is_some() { rows::SCAN_WITHIN } else { rows::SCAN_FROM };
         self.ask(false, |view| view.visit(sql, params, visit))
+    }
+
+    fn ordered(&mut self, ask: &Ordered, visit: Visit<'_>) -> Result<()> {
+        self.ask(false, |view| view.in_order(ask, visit))
     }
 
     fn messages(&mut self, game: i64, key: &str, visit: Visit<'_>) -> Result<()> {

@@ -15,7 +15,7 @@ use super::rows::{Lock, Stored};
 use crate::backend::{Changes, Loaded, Patience, Touch};
 use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
-use crate::row::{Key, Row, stamp_at};
+use crate::row::{Key, Row};
 use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
 use std::thread;
@@ -54,6 +54,8 @@ pub(super) struct Writer {
     link: Option<Link>,
     /// Deleted rows that wait to be swept.
     pub(super) deleted: u64,
+    /// The largest order stamp that it stored.
+    stamped: i64,
 }
 
 /// One call's state over its tries.
@@ -70,7 +72,16 @@ struct Call<'a> {
 impl Writer {
     pub(super) fn new() -> Result<Self> {
         let slot = random_id()?;
-        Ok(Self { slot, number: 0, stamp: Some(0), notes: 0, noted_ms: 0, link: None, deleted: 0 })
+        Ok(Self {
+            slot,
+            number: 0,
+            stamp: Some(0),
+            notes: 0,
+            noted_ms: 0,
+            link: None,
+            deleted: 0,
+            stamped: 0,
+        })
     }
 
     /// Its random number.
@@ -115,7 +126,7 @@ impl Writer {
                     waits += 1;
                     waits >= if touch.patience == Patience::Once { 1 } else { LOCK_WAITS_MAX }
                 }
-                Failure::Conflict(_) | Failure::LockWait(_) => {
+                Failure::Conflict(_) | Failure::LockWait(_) | Failure::Moved => {
                     conflicts += 1;
                     conflicts >= TRIES_MAX
                 }
@@ -188,6 +199,7 @@ impl Writer {
             let found = stored.get(&slot);
             self.stamp = Some(found.map_or(0, |slot| slot.stamp));
             self.notes = found.map_or(self.notes, |slot| slot.row.aux);
+            self.stamped = found.map_or(self.stamped, |slot| self.stamped.max(slot.row.seq));
             if let Some(found) = found.filter(|slot| slot.row.i_value == Some(self.number)) {
                 link.conn.query_drop("ROLLBACK")?;
                 return Ok(usize::try_from(found.row.flags).unwrap_or(0));
@@ -199,11 +211,15 @@ impl Writer {
             let live = stored.values().filter(|one| !one.gone && one.place.id != 0);
             by_id.extend(live.filter_map(|one| Some((one.place.id, (one.place.key()?, one.row.clone())))));
         }
+        let floor = call.hosts.stamp_floor(link, call.touch.stamps)?;
+        if !link.guarded {
+            call.hosts.look_again(link, true)?;
+        }
         let keys = &call.touch.keys;
         let changes = apply(Loaded {
             keyed: keys.iter().map(|key| live(&key.into()).map(|one| one.row.clone())).collect(),
             found: call.touch.ids.iter().map(|id| by_id.remove(id)).collect(),
-            floor: stamp_at(real_us() + call.hosts.ahead_us()),
+            floor,
         })?;
         let applied = call.applied;
         call.applied += 1;
@@ -214,9 +230,18 @@ impl Writer {
         let noted = i64::try_from(changes.notes.len()).unwrap_or(0);
         let deleted = changes.rows.iter().filter(|(_, row)| row.is_none()).count() as u64;
         let writes = self.writes(&stored, changes, call.hosts.ahead_us());
-        let stamp = self.store(link, &stored, writes, (applied, self.notes + noted))?;
+        let format = call.hosts.format()?;
+        let stamp = match self.store(link, &stored, writes, (applied, self.notes + noted), &format) {
+            Err(Failure::Moved) => {
+                link.conn.query_drop("ROLLBACK")?;
+                call.hosts.look_again(link, true)?;
+                return Err(Failure::Conflict("the store's format was changed".into()).into());
+            }
+            stamp => stamp?,
+        };
         link.conn.query_drop("COMMIT").map_err(|error| Trouble::AtCommit(error.into()))?;
         self.stamp = Some(stamp);
+        call.hosts.saw_stamp(self.stamped);
         self.notes += noted;
         self.deleted += deleted;
         Ok(applied)
@@ -242,11 +267,19 @@ impl Writer {
             Some(link) => link,
             None => hosts.connect(Role::Write, instant())?,
         };
-        match super::sweep::sweep(&mut link, before_ms) {
+        let now_ms = (real_us() + hosts.ahead_us()) / 1000;
+        let swept = hosts
+            .look_again(&mut link, true)
+            .and_then(|()| super::sweep::sweep(&mut link, before_ms, now_ms));
+        match swept {
             Ok(()) => {
                 self.deleted = 0;
                 self.link = Some(link);
                 Ok(())
+            }
+            Err(Failure::Ours(error)) if link.conn.query_drop("ROLLBACK").is_ok() => {
+                self.link = Some(link);
+                Err(error)
             }
             Err(failure) => {
                 hosts.failed(link, &failure);

@@ -1,11 +1,12 @@
 //! Rows in SQL: how one is found, read, stored and deleted.
 
 use super::failure::{Failure, Outcome};
+use crate::clock::real_us;
 use crate::error::Error;
 use crate::interrupt;
 use crate::row::{Key, Kind, Note, Row};
 use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection, Row as Found, Statement, StatementStatus};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row as Found, Statement, StatementStatus};
 use std::sync::Arc;
 
 const POINT: &str = "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq FROM cloud \
@@ -15,8 +16,17 @@ pub(super) const STRETCH: &str = "SELECT ver, i_value, s_value, value, aux, flag
     FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key BETWEEN ?5 AND ?6 \
     ORDER BY key, id";
 
-/// All columns of `cloud`; a row's content first, then its key.
+/// All columns of `cloud`; a row's content first, then its key. By this index: a plan without it would read everything.
 macro_rules! select {
+    ($index:literal, $rest:expr) => {
+        concat!(
+            "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq, \
+             key, id, game, owner, kind, world FROM cloud INDEXED BY ",
+            $index,
+            " WHERE ",
+            $rest
+        )
+    };
     ($rest:literal) => {
         concat!(
             "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq, \
@@ -38,6 +48,32 @@ pub(super) const ALL_AFTER: &str = select!(
     "(game, owner, kind, world, key, id) > (?1, ?2, ?3, ?4, ?5, ?6) ORDER BY game, owner, kind, world, key, id"
 );
 
+macro_rules! items {
+    ($order:literal) => {
+        select!(
+            "cloud_list",
+            concat!(
+                "kind IN (3, 5) AND game = ?1 AND key = ?2 AND owner = ?3 AND kind = ?4 AND world = ?5 ORDER BY seq ",
+                $order,
+                " LIMIT ?6"
+            )
+        )
+    };
+}
+
+macro_rules! unread {
+    ($rest:literal) => {
+        select!("cloud_unread", concat!("kind = 8 AND flags & 3 = 0 AND game = ?1 AND key = ?2 ", $rest))
+    };
+}
+
+pub(super) const NEWEST_ITEMS: &str = items!("DESC");
+pub(super) const OLDEST_ITEMS: &str = items!("ASC");
+pub(super) const NEWEST_UNREAD: &str = unread!("AND owner = ?3 ORDER BY seq DESC LIMIT ?4");
+pub(super) const OLDEST_UNREAD: &str = unread!("AND owner = ?3 ORDER BY seq ASC LIMIT ?4");
+pub(super) const NEWEST_UNREAD_OF_ALL: &str = unread!("ORDER BY owner DESC, seq DESC LIMIT ?3");
+pub(super) const OLDEST_UNREAD_OF_ALL: &str = unread!("ORDER BY owner ASC, seq ASC LIMIT ?3");
+
 const UPSERT: &str = "INSERT INTO cloud (game, owner, kind, world, key, id, \
     ver, i_value, s_value, value, aux, flags, created, updated, seq) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
@@ -48,8 +84,9 @@ const UPSERT: &str = "INSERT INTO cloud (game, owner, kind, world, key, id, \
 const DELETE: &str =
     "DELETE FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
 
-const NOTE: &str = "INSERT INTO note (at, game, channel, id, value) \
-    VALUES (CAST(unixepoch('subsec') * 1000 AS INTEGER), ?1, ?2, ?3, ?4)";
+const NOTE: &str = "INSERT INTO note (at, game, channel, id, value) VALUES (?1, ?2, ?3, ?4, ?5)";
+/// A note that is dated later than this from now was dated by a clock that went wrong.
+const CLOCKS_APART_MS: i64 = 60_000;
 
 pub(super) const NOTES: &str =
     "SELECT cursor, game, channel, id, value FROM note WHERE cursor > ?1 ORDER BY cursor";
@@ -206,9 +243,13 @@ pub(super) fn store(connection: &Connection, rows: &mut [(Key, Option<Row>)]) ->
 }
 
 pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Outcome<()> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let at_ms = real_us().div_euclid(1000);
     for note in notes {
         let value = note.value.as_deref();
-        connection.prepare_cached(NOTE)?.execute((note.game, &*note.channel, note.id, value))?;
+        connection.prepare_cached(NOTE)?.execute((at_ms, note.game, &*note.channel, note.id, value))?;
     }
     Ok(())
 }
@@ -240,13 +281,20 @@ pub(super) fn newest_note(statement: &mut Statement<'_>) -> Outcome<i64> {
     Ok(rows.next()?.map_or(Ok(0), |found| found.get(0))?)
 }
 
-/// Stops at the first note that is young enough: notes lie in the order in which they were written.
+/// Stops at the first note that is young enough: notes lie in the order in which they were written. One that is dated in
+/// the future, by a clock that was set back since, holds up nothing, and counts as written now.
 pub(super) fn purge_notes(connection: &Connection, before_ms: i64) -> Outcome<usize> {
+    let now_ms = real_us().div_euclid(1000);
+    let late_ms = now_ms.max(before_ms).saturating_add(CLOCKS_APART_MS);
+    let young = "SELECT cursor FROM note WHERE at BETWEEN ?1 AND ?2 ORDER BY cursor LIMIT 1";
+    let mut young = connection.prepare_cached(young)?;
+    let young: Option<i64> = young.query_row((before_ms, late_ms), |row| row.get(0)).optional()?;
+    let end = young.unwrap_or(i64::MAX);
     let deleted = connection
-        .prepare_cached(
-            "DELETE FROM note WHERE cursor < coalesce( \
-             (SELECT cursor FROM note WHERE at >= ?1 ORDER BY cursor LIMIT 1), 9223372036854775807)",
-        )?
-        .execute((before_ms,))?;
-    Ok(deleted)
+        .prepare_cached("DELETE FROM note WHERE cursor < ?1 AND at < ?2")?
+        .execute((end, before_ms))?;
+    let dated = connection
+        .prepare_cached("UPDATE note SET at = ?1 WHERE cursor < ?2 AND at > ?3")?
+        .execute((now_ms, end, late_ms))?;
+    Ok(deleted + dated)
 }

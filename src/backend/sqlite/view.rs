@@ -5,7 +5,7 @@ use super::rows::{self, Point};
 use crate::backend::Snapshot;
 use crate::error::Result;
 use crate::interrupt;
-use crate::row::{Key, Note, Range, Row};
+use crate::row::{Index, Key, Note, Ordered, Range, Row};
 use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
 
@@ -189,6 +189,30 @@ impl Snapshot for View<'_> {
         match to {
             Some(to) => self.visit(rows::SCAN_WITHIN, (game, owner, kind, world, &**from, &**to), visit),
             None => self.visit(rows::SCAN_FROM, (game, owner, kind, world, &**from), visit),
+        }?;
+        Ok(())
+    }
+
+    fn ordered(&mut self, ask: &Ordered, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()> {
+        let Ordered { index, game, key, newest_first, limit } = ask;
+        let limit = limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(i64::MAX);
+        let either = |newest, oldest| if *newest_first { newest } else { oldest };
+        match *index {
+            Index::Items { kind, owner, world } => self.visit(
+                either(rows::NEWEST_ITEMS, rows::OLDEST_ITEMS),
+                (game, &**key, owner, kind.number(), world, limit),
+                visit,
+            ),
+            Index::Unread { owner: Some(owner) } => self.visit(
+                either(rows::NEWEST_UNREAD, rows::OLDEST_UNREAD),
+                (game, &**key, owner, limit),
+                visit,
+            ),
+            Index::Unread { owner: None } => self.visit(
+                either(rows::NEWEST_UNREAD_OF_ALL, rows::OLDEST_UNREAD_OF_ALL),
+                (game, &**key, limit),
+                visit,
+            ),
         }?;
         Ok(())
     }

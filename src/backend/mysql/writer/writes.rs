@@ -3,6 +3,7 @@
 use super::Writer;
 use crate::backend::Changes;
 use crate::backend::mysql::failure::{Failure, Outcome};
+use crate::backend::mysql::format::Said;
 use crate::backend::mysql::link::Link;
 use crate::backend::mysql::place::Place;
 use crate::backend::mysql::rows::{self, ROWS_MAX, Stored};
@@ -24,6 +25,8 @@ impl Writer {
         self.noted_ms = self.noted_ms.max((real_us() + ahead_us) / 1000);
         let now_ms = self.noted_ms;
         let own = |place, row| Stored { place, stamp: 1, gone: false, row };
+        let seqs = changes.rows.iter().filter_map(|(_, row)| Some(row.as_ref()?.seq));
+        self.stamped = seqs.fold(self.stamped, i64::max);
         let at_now = Row { ver: 1, created: now_ms, updated: now_ms, ..Row::default() };
         let mut writes: Vec<Stored> = Vec::with_capacity(changes.rows.len() + stored.len());
         let mut written = FxHashSet::default();
@@ -73,6 +76,7 @@ impl Writer {
         stored: &FxHashMap<Place, Stored>,
         writes: Vec<Stored>,
         (applied, notes): (usize, i64),
+        format: &Said,
     ) -> Outcome<i64> {
         let mut stamp = self.stamp.unwrap_or(0);
         let slot_row = Row {
@@ -81,6 +85,7 @@ impl Writer {
             flags: i64::try_from(applied).unwrap_or(i64::MAX),
             aux: notes,
             updated: self.noted_ms,
+            seq: self.stamped,
             ..Row::default()
         };
         let bytes_max = BYTES_MAX.min(link.packet_max / 2);
@@ -110,7 +115,10 @@ impl Writer {
             }
             // The slot again and again, until the statement is of a usual shape: over itself it writes nothing.
             (now.len()..shape).for_each(|_| slot.push(&mut params));
-            let written = link.exec(&rows::upsert(shape), params)?.affected_rows();
+            if link.guarded {
+                rows::guard(&mut params, format);
+            }
+            let written = link.exec(&rows::upsert(shape, link.guarded), params)?.affected_rows();
             if written != expected as u64 {
                 return Err(Failure::Conflict("another commit wrote a row at the same time".into()));
             }
