@@ -26,6 +26,7 @@ pub mod copy;
 pub mod dump;
 pub mod error;
 pub mod fault;
+pub mod fork;
 pub mod ident;
 pub mod interrupt;
 pub mod journal;

@@ -16,6 +16,7 @@ use crate::combine::Combiner;
 use crate::copy;
 use crate::error::{Error, Result};
 use crate::fault::Faults;
+use crate::fork::Process;
 use crate::ident;
 use crate::journal::Journal;
 use crate::room::{Room, RoomOptions};
@@ -54,6 +55,7 @@ impl Default for Options {
 
 /// All data of one service.
 pub struct Store {
+    process: Process,
     backend: Box<dyn Backend>,
     target: String,
     clock: Arc<dyn Clock>,
@@ -83,6 +85,7 @@ impl Store {
         copy::refuse_half_copied(&*backend, &target)?;
         let combiner = Combiner::new(backend.writers());
         Ok(Arc::new(Self {
+            process: Process::current(),
             backend,
             target,
             clock: options.clock.clone(),
@@ -144,7 +147,7 @@ impl Store {
     /// Waits until something may have arrived that is not known by the number `seen` (-1: any is); `None` when the store
     /// is closed, or must be asked.
     pub fn await_news(&self, seen: i64) -> Option<i64> {
-        let over = self.is_closed() || self.retired.load(Ordering::Acquire);
+        let over = self.not_closed().is_err() || self.retired.load(Ordering::Acquire);
         if over { None } else { self.backend.await_news(seen) }
     }
 
@@ -223,7 +226,14 @@ impl Store {
         self.backend.check()
     }
 
+    /// Fails in a forked child. There even a lock of the store must not be waited for: whoever held it is the parent's.
+    pub(crate) fn check_here(&self) -> Result<()> {
+        self.process.check()?;
+        self.backend.check()
+    }
+
     pub(crate) fn not_closed(&self) -> Result<()> {
+        self.process.check()?;
         if self.is_closed() {
             return Err(Error::store("the store is closed"));
         }
@@ -250,9 +260,9 @@ impl Store {
         Ok(())
     }
 
-    /// Flushes what is left and lets go of the files. Closing twice is fine.
+    /// Flushes what is left and lets go of the files. Closing twice is fine; in a forked child it does nothing.
     pub fn close(&self) -> Result<()> {
-        if self.closed.swap(true, Ordering::AcqRel) {
+        if self.check_here().is_err() || self.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
         let ended = self.backend.close();

@@ -6,7 +6,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
-from . import _native
+from . import _fork, _native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
 _lock = threading.Lock()
 _room: Room | None = None
+
+
+def _renew() -> None:
+    """In a forked child: the room is the parent's, and opened again when it is used."""
+    global _lock, _room
+    _lock, _room = threading.Lock(), None
+
+
+_fork.in_child(_renew)
 
 
 def default_room() -> Room:

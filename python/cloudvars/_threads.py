@@ -9,6 +9,8 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from . import _fork
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,6 +20,15 @@ if TYPE_CHECKING:
 _lock = threading.Lock()
 _servers: weakref.WeakKeyDictionary[Store, Server] = weakref.WeakKeyDictionary()
 _hearing: weakref.WeakKeyDictionary[Store, weakref.WeakSet[Deliveries]] = weakref.WeakKeyDictionary()
+
+
+def _renew() -> None:
+    """In a forked child: none of the threads is there, and the stores are the parent's."""
+    global _lock, _servers, _hearing
+    _lock, _servers, _hearing = threading.Lock(), weakref.WeakKeyDictionary(), weakref.WeakKeyDictionary()
+
+
+_fork.in_child(_renew)
 
 
 def run(store: Store, call: Callable[[], Any]) -> asyncio.Future[Any]:

@@ -30,7 +30,7 @@ use hosts::Hosts;
 use link::Role;
 use outbox::Outbox;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 use url::Address;
@@ -86,7 +86,7 @@ pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, Strin
 impl Mysql {
     fn here(&self) -> Result<()> {
         if std::process::id() != self.process {
-            return Err(Error::store("this store was opened by another process (fork?); open it again here"));
+            return Err(crate::fork::inherited());
         }
         Ok(())
     }
@@ -252,9 +252,13 @@ impl Backend for Mysql {
 impl Drop for Mysql {
     fn drop(&mut self) {
         if std::process::id() != self.process {
+            // No lock is waited for: whoever held it is the parent's.
             self.hosts.forget();
             std::mem::forget(self.bus.take());
-            self.writers.iter().filter_map(|writer| locked(writer).take()).for_each(Writer::forget);
+            let writers = self.writers.iter_mut().map(|writer| writer.get_mut());
+            writers
+                .filter_map(|writer| writer.unwrap_or_else(PoisonError::into_inner).take())
+                .for_each(Writer::forget);
         }
     }
 }

@@ -7,8 +7,9 @@
 mod chain;
 mod failure;
 mod file;
-mod fork;
 mod guard;
+mod inherit;
+mod lock_file;
 mod ofd;
 mod order;
 mod path;
@@ -22,7 +23,9 @@ mod wal;
 mod writer;
 
 use super::{Backend, Changes, Durability, Loaded, Snapshot, Touch};
+use crate::clock::instant;
 use crate::error::{Error, Result};
+use crate::fork::{inherited, inside};
 use crate::interrupt;
 use crate::lock::locked;
 use crate::row::{Key, Row};
@@ -33,10 +36,16 @@ use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+use turn::Turn;
 use writer::{Broken, Writer};
 
 /// The connection that looks for news reads nothing else.
 const PULSE_CACHE_KIB: u32 = 64;
+
+/// Somebody who writes without a turn is asked this often whether it is done.
+const BUSY_PAUSE: Duration = Duration::from_millis(2);
 
 /// Where the rows are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +87,7 @@ struct Open {
 /// What a file is read through, beside the writer.
 #[derive(Debug)]
 struct Beside {
+    turn: Turn,
     readers: Readers,
     pulse: Mutex<Option<Connection>>,
     /// `None` = closed.
@@ -95,36 +105,50 @@ pub(crate) fn is_open(metadata: &std::fs::Metadata) -> bool {
     file::is_open(metadata)
 }
 
-/// Opens or makes a store.
+/// Opens or makes a store. The turn is waited for only if there is something to write, outside the fork gate.
 pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
-    let (writer, file) = match target {
-        Target::Memory => (Writer::in_memory()?, None),
-        Target::File(path) => {
-            fork::disinherit(path)?;
-            let store = Arc::new(file::StoreFile::new(path)?);
-            let mut turn = turn::Turn::new(store.lock_file("-turn")?, store.lock_file("-lock")?);
-            let held = turn.take()?;
-            store.prepare()?;
-            drop(held);
-            let guarded = Mutex::new(Some(store.hold()?));
-            let writer = Writer::on(&store, turn, durability)?;
-            store.hold_log()?;
-            let pulse = Mutex::new(Some(store.connection(Durability::Normal, PULSE_CACHE_KIB)?));
-            let readers = Readers::new(&store);
-            (writer, Some(Beside { readers, pulse, hold: guarded, store }))
-        }
+    let Target::File(path) = target else {
+        let _inside = inside();
+        return Ok(Sqlite::new(Writer::in_memory()?, None));
     };
-    let open = Arc::new(Open { writer: Mutex::new(Some(writer)), file, commits: AtomicI64::new(0) });
-    if let Some(file) = &open.file {
-        fork::remember(&file.store, &open);
+    let gate = inside();
+    inherit::disinherit(path)?;
+    let store = Arc::new(file::StoreFile::new(path)?);
+    let turn = Turn::new(&store)?;
+    let is_ready = store.is_ready()?;
+    drop(gate);
+    let held = if is_ready { None } else { Some(turn.take()?) };
+    let _inside = inside();
+    if held.is_some() {
+        store.prepare()?;
     }
-    Ok(Sqlite { process: std::process::id(), open: Some(open) })
+    drop(held);
+    let guarded = Mutex::new(Some(store.hold()?));
+    let writer = Writer::on(&store, durability)?;
+    store.hold_log()?;
+    let pulse = Mutex::new(Some(store.connection(Durability::Normal, PULSE_CACHE_KIB)?));
+    let readers = Readers::new(&store);
+    Ok(Sqlite::new(writer, Some(Beside { turn, readers, pulse, hold: guarded, store })))
+}
+
+/// In a forked child: lets go of all that is its parent's.
+pub(crate) fn disinherit() {
+    inherit::release();
 }
 
 impl Sqlite {
+    /// Only inside the fork gate, and only in the stay in which the connections were made.
+    fn new(writer: Writer, file: Option<Beside>) -> Self {
+        let open = Arc::new(Open { writer: Mutex::new(Some(writer)), file, commits: AtomicI64::new(0) });
+        if let Some(file) = &open.file {
+            inherit::remember(&file.store, &open);
+        }
+        Self { process: std::process::id(), open: Some(open) }
+    }
+
     fn here(&self) -> Result<&Open> {
         if std::process::id() != self.process {
-            return Err(Error::store("this store was opened by another process (fork?); open it again here"));
+            return Err(inherited());
         }
         self.open.as_deref().ok_or_else(closed)
     }
@@ -134,6 +158,7 @@ impl Open {
     /// Lends a connection that sees what is committed. `read` says whether the schema may be another than before: then
     /// nothing is answered before the file is found to be one that this code understands.
     fn reading<T>(&self, read: impl FnOnce(&Connection, &mut bool) -> Outcome<T>) -> Result<T> {
+        let _inside = inside();
         let mut moved = false;
         Ok(match &self.file {
             Some(file) => file.readers.with(|connection| {
@@ -147,28 +172,58 @@ impl Open {
         })
     }
 
-    fn writing(&self, write: impl FnOnce(&mut Writer) -> Outcome<()>) -> Result<()> {
-        let mut writer = interrupt::lock(&self.writer)?;
+    /// Lends the connection that writes, in a turn.
+    fn writing(&self, mut write: impl FnMut(&mut Writer) -> Outcome<()>) -> Result<()> {
+        self.in_turn(&mut || self.write_once(&mut write))
+    }
+
+    /// Somebody who takes no turns (another program) is waited for here, outside the fork gate.
+    fn in_turn(&self, work: &mut dyn FnMut() -> Outcome<()>) -> Result<()> {
+        let _held = self.file.as_ref().map(|file| file.turn.take()).transpose()?;
+        let mut give_up = None;
+        loop {
+            let gate = inside();
+            let done = work();
+            drop(gate);
+            match done {
+                Err(failure) if failure.is_busy() => {
+                    if instant() >= *give_up.get_or_insert_with(|| instant() + turn::PATIENCE) {
+                        return Err(failure.into());
+                    }
+                    interrupt::check()?;
+                    thread::sleep(BUSY_PAUSE);
+                }
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    fn write_once(&self, write: &mut impl FnMut(&mut Writer) -> Outcome<()>) -> Outcome<()> {
+        let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(Broken::Lost(reason)) = &writer.broken {
-            return Err(Error::store(format!(
-                "the store refuses further writes after a failed write ({reason}); reopen it"
-            )));
+            let refused =
+                format!("the store refuses further writes after a failed write ({reason}); reopen it");
+            return Err(Error::store(refused).into());
         }
         match writer.harm() {
             None => {}
-            Some(Harm::Lost(reason)) => return Err(lost(writer, reason)),
-            Some(Harm::Linked(reason)) => return Err(Error::store(reason)),
+            Some(Harm::Lost(reason)) => return Err(lost(writer, reason).into()),
+            Some(Harm::Linked(reason)) => return Err(Error::store(reason).into()),
         }
         if let Some(Broken::Unsure(before)) = &writer.broken {
             let before = before.clone();
             writer.heal().map_err(|failure| not_healed(failure, &before))?;
         }
-        write(writer).map_err(|failure| failed(writer, failure))?;
+        match write(writer) {
+            Ok(()) => {}
+            Err(failure) if failure.is_busy() => return Err(failure),
+            Err(failure) => return Err(failed(writer, failure).into()),
+        }
         if let Some(reason) = writer.loss() {
             let error = Error::store(format!("nobody knows whether this was stored: {reason}"));
             writer.broken = Some(Broken::Lost(reason));
-            return Err(error);
+            return Err(error.into());
         }
         self.commits.fetch_add(1, Ordering::Release);
         Ok(())
@@ -176,12 +231,18 @@ impl Open {
 
     /// Fresh connections, once the disk is found to take writes.
     fn reopen(&self) -> Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        self.in_turn(&mut || self.reopen_once(file))
+    }
+
+    fn reopen_once(&self, file: &Beside) -> Outcome<()> {
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
-        let Some(file) = &self.file else { return Ok(()) };
         if let Some(harm) = writer.harm() {
             let reason = harm.reason();
-            return Err(Error::store(format!("{reason}; close this store, and open() what is there now")));
+            return Err(
+                Error::store(format!("{reason}; close this store, and open() what is there now")).into()
+            );
         }
         // The new ones first: were none open, the failed commit could be taken for a good one.
         let pulse = file.store.connection(Durability::Normal, PULSE_CACHE_KIB)?;
@@ -190,6 +251,31 @@ impl Open {
         file.readers.renew();
         *locked(&file.pulse) = Some(pulse);
         Ok(())
+    }
+
+    fn close(&self) -> Result<()> {
+        let _inside = inside();
+        let mut writer = locked(&self.writer);
+        if let Some(file) = &self.file {
+            file.turn.close();
+            file.readers.close();
+            locked(&file.pulse).take();
+        }
+        let Some(writer) = writer.take() else { return Ok(()) };
+        let Some(file) = &self.file else { return Ok(()) };
+        let emptied = if writer.loss().is_some() {
+            // What it has open is no longer what lies at that path.
+            writer.leave_alone();
+            Ok(None)
+        } else if writer.broken.is_some() {
+            Ok(None)
+        } else {
+            wal::empty(&file.store, &writer.connection)
+        };
+        // Now the last connection that is closed may delete the log.
+        locked(&file.hold).take();
+        drop(writer);
+        emptied.map(drop).map_err(|error| Failure::Sql(error).into())
     }
 }
 
@@ -216,9 +302,13 @@ fn failed(writer: &mut Writer, failure: Failure) -> Error {
     }
 }
 
-fn not_healed(failure: Failure, before: &str) -> Error {
+fn not_healed(failure: Failure, before: &str) -> Failure {
+    if failure.is_busy() {
+        return failure;
+    }
     let now = match failure {
-        Failure::Ours(error @ (Error::Fault(_) | Error::Interrupted { .. })) => return error,
+        Failure::Ours(error @ (Error::Fault(_) | Error::Interrupted { .. })) => return error.into(),
+        Failure::Busy => return Failure::Busy,
         Failure::Ours(error) => error.to_string(),
         Failure::Sql(error) | Failure::Unsure(error) => failure::reason(&error),
     };
@@ -226,6 +316,7 @@ fn not_healed(failure: Failure, before: &str) -> Error {
         "nothing was stored: the disk does not take writes yet, {now} (the first failure: {before}); the next write, or \
          store.reopen(), tries again"
     ))
+    .into()
 }
 
 fn lost(writer: &mut Writer, reason: String) -> Error {
@@ -270,6 +361,7 @@ impl Backend for Sqlite {
     fn pulse(&self) -> Result<i64> {
         let open = self.here()?;
         let Some(file) = &open.file else { return Ok(open.commits.load(Ordering::Acquire)) };
+        let _inside = inside();
         let connection = locked(&file.pulse);
         let connection = connection.as_ref().ok_or_else(closed)?;
         let version = || connection.prepare_cached("PRAGMA data_version")?.query_row((), |row| row.get(0));
@@ -295,27 +387,7 @@ impl Backend for Sqlite {
     }
 
     fn close(&self) -> Result<()> {
-        let open = self.here()?;
-        let mut writer = interrupt::lock(&open.writer)?;
-        if let Some(file) = &open.file {
-            file.readers.close();
-            locked(&file.pulse).take();
-        }
-        let Some(writer) = writer.take() else { return Ok(()) };
-        let Some(file) = &open.file else { return Ok(()) };
-        let emptied = if writer.loss().is_some() {
-            // What it has open is no longer what lies at that path.
-            writer.leave_alone();
-            Ok(None)
-        } else if writer.broken.is_some() {
-            Ok(None)
-        } else {
-            wal::empty(&file.store, &writer.connection)
-        };
-        // Now the last connection that is closed may delete the log.
-        locked(&file.hold).take();
-        drop(writer);
-        emptied.map(drop).map_err(|error| Failure::Sql(error).into())
+        self.here()?.close()
     }
 }
 
@@ -324,9 +396,11 @@ impl Drop for Sqlite {
         if std::process::id() != self.process {
             // Closing here would release the locks that the parent relies on.
             std::mem::forget(self.open.take());
-        } else if let Some(open) = &self.open {
-            fork::forget(open);
-            let _ = self.close();
+        } else if let Some(open) = self.open.take() {
+            let _inside = inside();
+            inherit::forget(&open);
+            let _ = open.close();
+            drop(open);
         }
     }
 }

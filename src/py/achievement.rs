@@ -2,7 +2,7 @@
 
 use super::args::{id, int_from, key, not_accepted, shown, text};
 use super::callback::{self, is_async};
-use super::enter::enter_or_raise;
+use super::enter::{Part, enter_or_raise};
 use super::exceptions::{raised, type_error, value_error};
 use super::node::log_totals;
 use super::room::Room;
@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// The achievement nodes of a store's game.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Achievements {
-    pub(super) store: Arc<Store>,
+    pub(super) store: Part<Store>,
 }
 
 /// A node's texts as stored JSON.

@@ -1,18 +1,18 @@
 //! A copy of a store, step by step; `python/cloudvars/_copy.py` runs the steps.
 
-use super::enter::enter_or_raise;
+use super::enter::{Part, enter_or_raise};
 use super::store::{Given, durability, path, warn};
 use crate::backend::SHARED_TARGETS;
 use crate::copy::{self, Phase, Progress};
 use crate::error::Error;
 use crate::lock::locked;
 use pyo3::prelude::*;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// A copy under way.
 #[pyclass(frozen, name = "_Copy", module = "cloudvars")]
 pub(super) struct Copy {
-    core: Mutex<Option<copy::Copy>>,
+    core: Part<Mutex<Option<copy::Copy>>>,
 }
 
 #[pymethods]
@@ -29,7 +29,7 @@ impl Copy {
         let durability = self::durability(py, &durability)?;
         let core = enter_or_raise(py, || copy::Copy::new(&source, &target, durability))?;
         warn(py, core.warnings())?;
-        Ok(Self { core: Mutex::new(Some(core)) })
+        Ok(Self { core: Part::new(Arc::new(Mutex::new(Some(core)))) })
     }
 
     /// Do the next part: "count", "copy", "check" or "done", and rows done, of how many.

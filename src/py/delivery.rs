@@ -228,6 +228,7 @@ impl Room {
         send: impl FnOnce(&crate::room::Room) -> Result<u64> + Send,
     ) -> PyResult<()> {
         enter_or_raise(py, || {
+            self.core.check_open()?;
             let mut callbacks = self.callbacks();
             let number = send(&self.core)?;
             callbacks.insert(number, super::callback::Callback::Request(request));

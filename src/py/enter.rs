@@ -10,7 +10,9 @@ use pyo3::exceptions::{PyKeyboardInterrupt, PyResourceWarning};
 use pyo3::intern;
 use pyo3::prelude::*;
 use std::cell::{Cell, RefCell};
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// After about so many rows it is time to look at the clock.
@@ -138,4 +140,40 @@ pub(crate) fn resource_warning(message: &str) {
             error.write_unraisable(py, None);
         }
     });
+}
+
+/// Waits without holding the interpreter, for what is no call of a store.
+pub(crate) fn released<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send) -> T {
+    py.detach(wait)
+}
+
+/// What a Python object holds of the core. Dropping the last of it may write to the disk, and waits for a fork: nobody
+/// does that while holding the interpreter.
+pub(super) struct Part<T: Send + Sync + 'static>(Option<Arc<T>>);
+
+impl<T: Send + Sync> Part<T> {
+    pub(super) const fn new(core: Arc<T>) -> Self {
+        Self(Some(core))
+    }
+}
+
+impl<T: Send + Sync> Deref for Part<T> {
+    type Target = Arc<T>;
+
+    fn deref(&self) -> &Arc<T> {
+        match &self.0 {
+            Some(core) => core,
+            None => unreachable!("it is taken away when it is dropped"),
+        }
+    }
+}
+
+impl<T: Send + Sync> Drop for Part<T> {
+    fn drop(&mut self) {
+        if let Some(core) = self.0.take()
+            && Arc::strong_count(&core) == 1
+        {
+            let _ = Python::try_attach(|py| py.detach(|| drop(core)));
+        }
+    }
 }

@@ -47,6 +47,14 @@ pub(crate) fn store_error(py: Python<'_>, message: &str) -> PyErr {
     made(py, CLASS.import(py, MODULE, "StoreError"), |class| instance(class, (message,)))
 }
 
+/// A store that could not be opened now, as its code says.
+pub(crate) fn unopened(py: Python<'_>, fault: &Fault) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    made(py, CLASS.import(py, MODULE, "StoreError"), |class| {
+        instance(class, (&fault.message, fault.code.number()))
+    })
+}
+
 /// A field with a value that is not accepted.
 pub(crate) fn value_error(py: Python<'_>, message: &str, code: Code) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();

@@ -1,11 +1,11 @@
 //! `store.faults`: failures on purpose.
 
 use super::args::{flag, id, int_from, key, not_accepted, scalar_or_array, text};
-use super::enter::enter_or_raise;
+use super::enter::{Part, enter_or_raise};
 use super::exceptions::{raised, type_error};
 use crate::call::REQUESTS;
 use crate::error::Code;
-use crate::fault::{Effect, RuleId, Select, When, known};
+use crate::fault::{Effect, Injected, RuleId, Select, When, known};
 use crate::store::Store;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -15,13 +15,13 @@ use std::sync::Arc;
 /// What is to go wrong in a store.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Faults {
-    pub(super) store: Arc<Store>,
+    pub(super) store: Part<Store>,
 }
 
 /// One fault: a context manager that takes it away again.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Fault {
-    store: Arc<Store>,
+    store: Part<Store>,
     rule: RuleId,
 }
 
@@ -78,10 +78,16 @@ fn code(given: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<Cod
         .ok_or_else(|| not_accepted(given, &field.to_string(), "an int within int64 but 0 is accepted"))
 }
 
+/// What was injected; a forked child is told of nothing.
+fn trace(store: &Store) -> Vec<Injected> {
+    if store.check_here().is_ok() { store.faults().trace() } else { Vec::new() }
+}
+
 impl Faults {
     fn rule(&self, py: Python<'_>, effect: Effect, select: Select, when: When) -> PyResult<Fault> {
+        self.store.check_here().map_err(|error| raised(py, error))?;
         let rule = self.store.faults().add(effect, select, when).map_err(|error| raised(py, error))?;
-        Ok(Fault { store: self.store.clone(), rule })
+        Ok(Fault { store: Part::new(self.store.clone()), rule })
     }
 }
 
@@ -184,7 +190,7 @@ impl Faults {
         let when = when(nth, &times)?;
         let store = &self.store;
         let rule = enter_or_raise(py, || store.add_conflict(player, &node, progress, extra, room, when))?;
-        Ok(Fault { store: store.clone(), rule })
+        Ok(Fault { store: Part::new(Arc::clone(store)), rule })
     }
 
     /// Make calls fail by chance, with one of ``codes`` (any int64 but 0); the same seed and calls give the same trace.
@@ -220,14 +226,16 @@ impl Faults {
 
     /// Take all faults away and forget the trace.
     fn clear(&self) {
-        self.store.faults().clear();
+        if self.store.check_here().is_ok() {
+            self.store.faults().clear();
+        }
     }
 
     /// What was injected, in order: ``[{room, op, user_id, key, fault, code}, ...]``.
     #[getter]
     fn trace<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
-        for injected in self.store.faults().trace() {
+        for injected in trace(&self.store) {
             let dict = PyDict::new(py);
             dict.set_item(intern!(py, "room"), &*injected.room)?;
             dict.set_item(intern!(py, "op"), injected.op)?;
@@ -241,11 +249,7 @@ impl Faults {
     }
 
     fn __repr__(&self) -> String {
-        format!(
-            "<cloudvars.Faults of '{}', {} injected>",
-            self.store.target(),
-            self.store.faults().trace().len()
-        )
+        format!("<cloudvars.Faults of '{}', {} injected>", self.store.target(), trace(&self.store).len())
     }
 }
 
@@ -254,12 +258,14 @@ impl Fault {
     /// How many calls it hit.
     #[getter]
     fn injected(&self) -> usize {
-        self.store.faults().trace().iter().filter(|injected| injected.rule == self.rule).count()
+        trace(&self.store).iter().filter(|injected| injected.rule == self.rule).count()
     }
 
     /// Take the fault away; twice is fine.
     fn remove(&self) {
-        self.store.faults().remove(self.rule);
+        if self.store.check_here().is_ok() {
+            self.store.faults().remove(self.rule);
+        }
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {

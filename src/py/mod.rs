@@ -14,6 +14,7 @@ mod enter;
 mod entity;
 mod exceptions;
 mod faults;
+mod fork;
 mod general;
 mod host;
 mod kept;
@@ -38,6 +39,8 @@ use pyo3::prelude::*;
 /// The Rust core of cloudvars.
 #[pymodule]
 mod _native {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use super::achievement::{Achievement, Achievements, examine_nodes};
     #[pymodule_export]
@@ -59,4 +62,9 @@ mod _native {
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python expects")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::fork::watch(module)
+    }
 }

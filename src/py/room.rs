@@ -6,7 +6,7 @@ use super::callback::{self, Callback};
 use super::clock;
 use super::closing;
 use super::delivery;
-use super::enter::{enter_or_raise, resource_warning};
+use super::enter::{Part, enter_or_raise, resource_warning};
 use super::host::Hooks;
 use super::kept::Kept;
 use super::score::Score;
@@ -35,7 +35,7 @@ pub(super) enum Mode {
 /// One running game session.
 #[pyclass(frozen, weakref, module = "cloudvars")]
 pub(super) struct Room {
-    pub(super) core: Arc<room::Room>,
+    pub(super) core: Part<room::Room>,
     pub(super) store: Py<Store>,
     pub(super) mode: Mode,
     pub(super) callbacks: Mutex<FxHashMap<u64, Callback>>,
@@ -60,7 +60,7 @@ pub(super) struct Room {
 impl Room {
     pub(super) fn new(core: room::Room, store: Py<Store>, mode: Mode) -> Self {
         Self {
-            core: Arc::new(core),
+            core: Part::new(Arc::new(core)),
             store,
             mode,
             callbacks: Mutex::default(),
@@ -130,6 +130,7 @@ impl Room {
 
     /// What is left of the window: ``{reads, writes, bytes, resets_in}``, the last in seconds. Clause Q-3.
     fn budget<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.core.store().check_here().map_err(|error| super::exceptions::raised(py, error))?;
         clock::refresh(py)?;
         let budget = self.core.budget();
         let dict = PyDict::new(py);
@@ -160,6 +161,9 @@ impl Room {
     ///
     /// Raises what callbacks raised; the room is closed all the same. Clauses S-5, Q-4, A-8.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
+        if self.core.store().check_here().is_err() {
+            return Ok(());
+        }
         let closed = self.shut(py, false).map(drop);
         self.kept.raise(py, closed)
     }

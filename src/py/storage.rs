@@ -3,7 +3,7 @@
 use super::achievement::callable;
 use super::args::{id, int_from, not_accepted, scalar_or_array, text, uuid};
 use super::callback;
-use super::enter::enter_or_raise;
+use super::enter::{Part, enter_or_raise};
 use super::entity::{answer, entities, storage_key};
 use super::room::Room;
 use crate::call::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
@@ -14,7 +14,6 @@ use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBoolMethods, PyString, PyTuple};
-use std::sync::Arc;
 
 /// A page of a board has at most this many places.
 const PAGE_MAX: i64 = 50;
@@ -22,7 +21,7 @@ const PAGE_MAX: i64 = 50;
 /// The lobby storage of a store's game.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct StorageSettings {
-    pub(super) store: Arc<Store>,
+    pub(super) store: Part<Store>,
 }
 
 #[pymethods]

@@ -4,8 +4,8 @@ use super::achievement::Achievements;
 use super::args::{any_text, not_accepted, text};
 use super::clock;
 use super::closing;
-use super::enter::enter_or_raise;
-use super::exceptions::{store_error, value_error};
+use super::enter::{Part, enter, enter_or_raise};
+use super::exceptions::{raised, store_error, unopened, value_error};
 use super::faults::Faults;
 use super::reply;
 use super::room::{Mode, Room};
@@ -33,7 +33,7 @@ const ROOMS_MIN: usize = 64;
 /// All data of one service.
 #[pyclass(frozen, weakref, module = "cloudvars")]
 pub(super) struct Store {
-    pub(super) core: Arc<store::Store>,
+    pub(super) core: Part<store::Store>,
     clock: Py<PyAny>,
     /// Its rooms, as far as somebody has them: closing ends them.
     rooms: Mutex<Rooms>,
@@ -48,7 +48,7 @@ struct Rooms {
 
 impl Store {
     fn new(core: Arc<store::Store>, clock: Py<PyAny>) -> Self {
-        Self { core, clock, rooms: Mutex::default() }
+        Self { core: Part::new(core), clock, rooms: Mutex::default() }
     }
 
     /// Remembers a room, weakly.
@@ -86,7 +86,7 @@ impl Drop for Store {
 /// What a helper thread works on: it keeps the data open, and lets the store go.
 #[pyclass(frozen, name = "_Core", module = "cloudvars")]
 pub(super) struct Core {
-    core: Arc<store::Store>,
+    core: Part<store::Store>,
 }
 
 #[pymethods]
@@ -203,7 +203,7 @@ pub(super) fn open(
         timezone: timezone.text("timezone", "Asia/Shanghai")?,
         game: game.text("game", "default")?,
     };
-    let core = enter_or_raise(py, || store::Store::open(&options))?;
+    let core = enter(py, || store::Store::open(&options))?.map_err(|fault| unopened(py, &fault))?;
     warn(py, &core.warnings())?;
     let clock = match clock {
         Some(clock) => clock.unbind(),
@@ -268,19 +268,19 @@ impl Store {
     /// The achievement nodes of the store's game.
     #[getter]
     fn achievements(&self) -> Achievements {
-        Achievements { store: self.core.clone() }
+        Achievements { store: Part::new(self.core.clone()) }
     }
 
     /// The lobby storage of the store's game.
     #[getter]
     fn storage(&self) -> StorageSettings {
-        StorageSettings { store: self.core.clone() }
+        StorageSettings { store: Part::new(self.core.clone()) }
     }
 
     /// What is to go wrong, for tests.
     #[getter]
     fn faults(&self) -> Faults {
-        Faults { store: self.core.clone() }
+        Faults { store: Part::new(self.core.clone()) }
     }
 
     /// All data as a dict, as ``json`` reads it; with ``path``, also written there as text: all of it, or what was there stays.
@@ -327,12 +327,16 @@ impl Store {
 
     /// Keeps the newest calls of this store's rooms (for the test kit); 0 = none.
     fn _keep_calls(&self, calls_max: usize) {
+        if self.core.check_here().is_err() {
+            return;
+        }
         self.core.journal().keep(calls_max);
     }
 
     /// The calls that were kept: (room, call, users and keys, code or None, what else was answered).
     fn _calls<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
+        self.core.check_here().map_err(|error| raised(py, error))?;
         for line in self.core.journal().lines() {
             list.append((&*line.room, line.op, line.about, line.code, line.told))?;
         }
@@ -351,6 +355,9 @@ impl Store {
     ///
     /// Raises what callbacks raised; the store is closed all the same.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
+        if self.core.check_here().is_err() {
+            return Ok(());
+        }
         self.shut(py)
     }
 
@@ -375,7 +382,7 @@ impl Store {
 
     /// What a helper thread works on.
     fn _core(&self) -> Core {
-        Core { core: self.core.clone() }
+        Core { core: Part::new(self.core.clone()) }
     }
 
     /// The time of the caller, for `_at`; None unless a store goes by Python's.

@@ -33,6 +33,7 @@ impl Room {
             count(self)?;
             return Ok(sent);
         }
+        store.check_here()?;
         if store.journal().is_on() {
             let (room, op, about) = (self.name.clone(), call.op, call.shown());
             sent.line = Some(Line { room, op, about, code: Some(0), told: String::new() });

@@ -117,9 +117,9 @@ impl Room {
         self.uploads.len() + self.storage.len()
     }
 
-    /// Ends the room: its subscriptions and what waits for delivery (clause S-5).
+    /// Ends the room: its subscriptions and what waits for delivery (clause S-5). In a forked child it does nothing.
     pub fn close(&self) {
-        if !self.closed.swap(true, Ordering::AcqRel) {
+        if self.store.check_here().is_ok() && !self.closed.swap(true, Ordering::AcqRel) {
             self.end(|_| true);
             self.uploads.clear();
             self.tally.clear();

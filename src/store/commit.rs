@@ -61,6 +61,9 @@ impl Store {
 
     /// Answers of enqueued commits, as soon as there are some; empty when the store was closed.
     pub fn serve(&self) -> Vec<(u64, Answers)> {
+        if self.check_here().is_err() {
+            return Vec::new();
+        }
         loop {
             let mut answered = self.combiner.serve(&|batch| self.run(batch));
             if answered.is_empty() {

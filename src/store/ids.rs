@@ -127,7 +127,7 @@ impl Store {
 
     /// Sees to it that there are ids, without waiting: the serving thread fetches them.
     pub fn fetch_ids(&self) {
-        if self.is_shared() && locked(&self.ids.blocks).ready.is_empty() && self.check_open().is_ok() {
+        if self.check_open().is_ok() && self.is_shared() && locked(&self.ids.blocks).ready.is_empty() {
             self.combiner.enqueue(FETCH, vec![vec![self.block_op(BLOCK)]].into());
         }
     }

@@ -3,11 +3,10 @@
 use crate::backend::{file, get, key, put, row, touch};
 use cloudvars::backend::sqlite::{Sqlite, Target, open};
 use cloudvars::backend::{Backend, Changes, Durability};
-use cloudvars::error::{Code, Error, Result};
+use cloudvars::error::{Error, Result};
 use cloudvars::row::{Key, Row};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 fn refusal(path: &Path) -> String {
     match open(&Target::File(path.into()), Durability::Full) {
@@ -217,25 +216,4 @@ fn a_row_that_nobody_stores_is_named() {
     );
     let error = store.read(&mut |snapshot| snapshot.find(&[5]).map(drop)).unwrap_err().to_string();
     assert!(error.contains("'b', 5, 1, 7, 128, 0") && error.contains("bad kind"), "{error}");
-}
-
-#[test]
-fn whoever_waits_too_long_is_told_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("s");
-    let store = file(&path);
-    let other = std::fs::File::options().write(true).open(folder.path().join("s-lock")).unwrap();
-    other.lock().unwrap();
-    let error = put(&store, vec![(key(7, "a"), Some(row(1)))]).unwrap_err();
-    assert!(matches!(&error, Error::Fault(fault) if fault.code == Code::LockTimeout), "{error}");
-    assert_eq!(store.get_one(&key(7, "a")).unwrap(), None);
-    other.unlock().unwrap();
-    put(&store, vec![(key(7, "a"), Some(row(1)))]).unwrap();
-    std::thread::scope(|scope| {
-        other.lock().unwrap();
-        scope.spawn(|| put(&store, vec![(key(7, "a"), Some(row(2)))]).unwrap());
-        std::thread::sleep(Duration::from_millis(100));
-        other.unlock().unwrap();
-    });
-    assert_eq!(store.get_one(&key(7, "a")).unwrap(), Some(row(2)));
 }

@@ -8,6 +8,8 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING
 
+from cloudvars import _fork
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["hide", "note", "show"]
 
 _lock = threading.RLock()
+_fork.hold(_lock)
 _open: list[Importer] = []
 """The hosts whose ``with`` block runs; imports of the test find the last one."""
 _outside: dict[str, ModuleType] = {}

@@ -17,7 +17,7 @@ use crate::row::stamp_at;
 use mysql::prelude::Queryable;
 use mysql::{Conn, Params};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -161,8 +161,9 @@ impl Hosts {
     }
 
     /// In a forked child: the connections are the parent's; closing them here would end them there.
-    pub(super) fn forget(&self) {
-        locked(&self.idle).drain(..).for_each(std::mem::forget);
+    pub(super) fn forget(&mut self) {
+        let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
+        idle.drain(..).for_each(std::mem::forget);
     }
 
     fn rest(&self, host: usize, rest: Duration) {

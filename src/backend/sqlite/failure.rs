@@ -10,6 +10,8 @@ use std::time::Duration;
 /// What goes wrong below the seam: `SQLite`, or what is ours to say.
 #[derive(Debug)]
 pub(super) enum Failure {
+    /// Somebody else writes without a turn; nothing was done.
+    Busy,
     /// Nothing was stored.
     Sql(rusqlite::Error),
     /// A `COMMIT` failed in its last steps: it may be in the log.
@@ -36,6 +38,7 @@ impl From<Failure> for Error {
             Failure::Sql(error) if busy(&error) && interrupt::is_stopped() => {
                 Self::Interrupted { unsure: false }
             }
+            Failure::Busy => lock_timeout(),
             Failure::Sql(error) if busy(&error) => lock_timeout(),
             Failure::Sql(error) | Failure::Unsure(error) => {
                 Self::store(format!("the store failed: {}", reason(&error)))
@@ -67,6 +70,13 @@ pub(super) fn be_patient(connection: &mut rusqlite::Connection) -> rusqlite::Res
 
 fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
     error.sqlite_error_code()
+}
+
+impl Failure {
+    /// Whether somebody else has the file, so that nothing was done.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self, Self::Busy) || matches!(self, Self::Sql(error) if busy(error))
+    }
 }
 
 fn busy(error: &rusqlite::Error) -> bool {

@@ -1,12 +1,13 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
 use super::failure::{Outcome, reason};
-use super::guard::{self, Copying, Guard, Harm, Hold};
+use super::guard::{self, Copying, Guard, Harm, Hold, Writing};
 use super::path::{absolute, cannot_flush, check, create, foreign, unusable};
 use super::schema;
 use super::version::{self, Cookie};
 use crate::backend::Durability;
 use crate::error::{Error, Result};
+use crate::fork::inside;
 use crate::lock::locked;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -24,21 +25,22 @@ const MMAP_BYTES: u64 = 1 << 30;
 
 /// How often each file is open in this process, and what guards it. Closing any descriptor of a file drops all locks that this process
 /// holds on it, those of `SQLite` too: so a file that is open already is never read beside `SQLite`.
+/// Used only inside the fork gate.
 static OPEN: Mutex<BTreeMap<Identity, (usize, Arc<Guard>)>> = Mutex::new(BTreeMap::new());
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Identity(u64, u64);
+pub(super) struct Identity(u64, u64);
 
 impl Identity {
     #[cfg(unix)]
-    fn of(metadata: &Metadata) -> Self {
+    pub(super) fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
         Self(metadata.dev(), metadata.ino())
     }
 
     /// Windows does not let anybody delete an open file.
     #[cfg(not(unix))]
-    fn of(_: &Metadata) -> Self {
+    pub(super) fn of(_: &Metadata) -> Self {
         Self(0, 0)
     }
 }
@@ -167,12 +169,39 @@ impl StoreFile {
         self.guard.hold_log(&self.beside("-wal"), &self.beside("-shm"))
     }
 
+    /// The right to write, if nobody else is at it.
+    pub(super) fn writing(&self) -> Outcome<Writing> {
+        guard::writing(&self.beside("-wal"))
+    }
+
     /// The right to copy the log into the file, if nobody else is at it.
     pub(super) fn copying(&self) -> Option<Copying> {
         guard::copying(&self.beside("-wal"))
     }
 
-    /// Makes the schema if the file is new. Only under the lock file.
+    /// Whether nothing has to be written before the file can be used.
+    pub(super) fn is_ready(&self) -> Result<bool> {
+        if fs::metadata(&self.path).is_ok_and(|metadata| metadata.len() == 0) {
+            return Ok(false);
+        }
+        let connection = self.bare_connection().map_err(|error| self.failed(&error))?;
+        let fails = |error| self.failed(&error);
+        // This may be the only connection for now, and the log is not to be looked after yet.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fails)?;
+        let mode: String =
+            connection.query_row("PRAGMA journal_mode", (), |row| row.get(0)).map_err(fails)?;
+        if mode != "wal"
+            || connection.is_readonly("main").map_err(fails)?
+            || !version::is_current(self, &connection)?
+        {
+            return Ok(false);
+        }
+        version::check_write(&connection, &self.shown())?;
+        *locked(&self.checked) = Some(Cookie::of(&connection).map_err(fails)?);
+        Ok(true)
+    }
+
+    /// Makes the schema if the file is new, and whatever else it needs. Only in a turn.
     pub(super) fn prepare(&self) -> Result<()> {
         let fails = |error| self.failed(&error);
         if fs::metadata(&self.path).is_ok_and(|metadata| metadata.len() == 0) {
@@ -275,6 +304,16 @@ impl StoreFile {
     }
 }
 
+/// In a forked child, which inherited no open file that it may use.
+pub(super) fn disinherit() {
+    // Locked if the parent forked without the gate: then the file's header is not looked at again.
+    if let Ok(mut open) = OPEN.try_lock() {
+        for (_, guard) in std::mem::take(&mut *open).into_values() {
+            guard.close();
+        }
+    }
+}
+
 impl Drop for StoreFile {
     fn drop(&mut self) {
         self.no_longer_open();
@@ -299,6 +338,7 @@ impl StoreFile {
 
     /// Called once: when dropped, or by a forked child, which drops nothing of its parent's.
     pub(super) fn no_longer_open(&self) {
+        let _inside = inside();
         let mut open = locked(&OPEN);
         if let Some((count, guard)) = open.get_mut(&self.identity) {
             *count -= 1;

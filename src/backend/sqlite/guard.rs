@@ -13,7 +13,7 @@
 //!
 //! Closing a descriptor here would drop the locks of our own `SQLite`: it is done when none of its connections is open.
 
-use super::failure::lock_timeout;
+use super::failure::{Failure, Outcome};
 use super::ofd::{self, Lock};
 use super::path::unusable;
 use super::turn::PATIENCE;
@@ -122,20 +122,6 @@ impl Guard {
         if log.is_at(wal, shm) { Ok(()) } else { Err(replaced(wal)) }
     }
 
-    /// For a transaction that may write. Waits for another process that is at it, as long as for a turn.
-    pub(super) fn write(self: &Arc<Self>) -> Result<Writing> {
-        let taken = patiently(|| match &locked(&self.0).log {
-            Some(log) => ofd::take(&log.wal, WRITING),
-            None => Ok(Lock::Unknown),
-        });
-        match taken {
-            Ok(Lock::Held) => Ok(Writing(Some(self.clone()))),
-            Ok(_) => Ok(Writing(None)),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Err(lock_timeout()),
-            Err(error) => Err(Error::store(format!("cannot lock the store's log: {error}"))),
-        }
-    }
-
     /// Whether the log is the one that `SQLite` writes, under its one name.
     pub(super) fn look(&self) -> Result<(), Harm> {
         let mut state = locked(&self.0);
@@ -192,16 +178,25 @@ impl Drop for Hold {
     }
 }
 
+/// For a transaction that may write. On a descriptor of its own, as short-lived as the transaction: a forked child has
+/// its parent's descriptors, and would keep the lock of a parent that was killed.
+pub(super) fn writing(wal: &Path) -> Outcome<Writing> {
+    let file = OpenOptions::new().read(true).write(true).open(wal).ok();
+    match file.as_ref().map(|file| ofd::take(file, WRITING)) {
+        Some(Ok(Lock::Busy)) => Err(Failure::Busy),
+        Some(Err(error)) => Err(Error::store(format!("cannot lock the store's log: {error}")).into()),
+        // Without a log or such locks, those of `SQLite` must do.
+        _ => Ok(Writing(file)),
+    }
+}
+
 /// While it lives, no other process of cloudvars writes.
-pub(super) struct Writing(Option<Arc<Guard>>);
+pub(super) struct Writing(Option<File>);
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        if let Some(guard) = &self.0
-            && let Some(log) = &locked(&guard.0).log
-        {
-            ofd::release(&log.wal, WRITING);
-        }
+        // Closing is not enough if a child was forked meanwhile.
+        self.0.iter().for_each(|file| ofd::release(file, WRITING));
     }
 }
 
@@ -212,13 +207,17 @@ pub(super) fn copying(wal: &Path) -> Option<Copying> {
     match file.as_ref().map(|file| ofd::take(file, COPYING)) {
         Some(Ok(Lock::Busy)) => None,
         // Where there are no such locks, those of `SQLite` must do.
-        _ => Some(Copying { _file: file }),
+        _ => Some(Copying(file)),
     }
 }
 
 /// Ends when dropped.
-pub(super) struct Copying {
-    _file: Option<File>,
+pub(super) struct Copying(Option<File>);
+
+impl Drop for Copying {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|file| ofd::release(file, COPYING));
+    }
 }
 
 /// Tries until it is not busy any more, or fails with `WouldBlock`.

@@ -182,11 +182,17 @@ impl Object {
 
 /// Makes again what people may drop without harm: views. In a transaction, or in none.
 pub(super) fn add_missing_views(connection: &Connection) -> Outcome<()> {
-    let found = objects(connection)?;
-    for view in made(VERSION)?.values().filter(|one| one.kind == "view") {
-        if !found.iter().any(|one| one.name == view.name) {
-            connection.execute_batch(&view.sql)?;
-        }
+    for sql in missing_views(connection)? {
+        connection.execute_batch(&sql)?;
     }
     Ok(())
+}
+
+/// How those views are made.
+pub(super) fn missing_views(connection: &Connection) -> Outcome<Vec<String>> {
+    let found = objects(connection)?;
+    let is_missing = |name: &str| !found.iter().any(|one| one.name == name);
+    let made = made(VERSION)?;
+    let missing = made.values().filter(|one| one.kind == "view" && is_missing(&one.name));
+    Ok(missing.map(|view| view.sql.clone()).collect())
 }

@@ -1,124 +1,188 @@
-//! Whose turn it is to write, among processes: kernel-queued locks on files beside the store.
+//! Whose turn it is to write: a line of the writers of this process, and among processes kernel-queued locks on files
+//! beside the store.
 //!
 //! `SQLite` waits by sleeping, which starves some processes for seconds. With one lock the process that lets go of
 //! it often has it again before another wakes up: so there are two. Who has `queue` is next; it keeps that until it
 //! has `write`, and whoever just wrote finds it taken. The kernel waits for ever: so a helper thread waits, and
-//! whoever asked gives up after [`PATIENCE`].
+//! whoever asked gives up after [`PATIENCE`]. The turn is for fairness only: `SQLite` has its own lock.
 
 use super::failure::lock_timeout;
+use super::file::{Identity, StoreFile};
+use super::lock_file::LockFile;
 use crate::clock::instant;
 use crate::error::{Error, Result};
+use crate::fork::inside;
 use crate::interrupt;
 use crate::lock::locked;
-use std::fs::{File, TryLockError};
+use std::collections::VecDeque;
+use std::fs;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// The kernel takes processes that wait for each other's turns at two stores for deadlocked, though other threads hold
+/// those: then it is asked again.
+const DEADLOCK_PAUSE: Duration = Duration::from_millis(1);
 
-/// Who waits for the locks or has them. A file is locked for whoever uses this handle, so `try_lock` is only for
-/// `Free`: in any later state the helper may be about to get it.
+/// The lock files that this process has open. Used only inside the fork gate.
+static ALL: Mutex<Vec<Arc<Shared>>> = Mutex::new(Vec::new());
+
+/// Who of this process has the locks.
 #[derive(Debug)]
-enum State {
-    Free,
-    /// The helper waits and somebody waits for it.
-    Wanted,
-    /// The helper waits and nobody wants it any more.
-    Abandoned,
-    Held,
-    Failed(String),
-    Closed,
+enum Owner {
+    Nobody,
+    /// The helper waits for them, for whoever is first in the line then.
+    Helper,
+    /// The caller with this number.
+    Caller(u64),
 }
 
 #[derive(Debug)]
+struct State {
+    owner: Owner,
+    /// Callers that wait, in order.
+    line: VecDeque<u64>,
+    last: u64,
+    /// What went wrong with the locks when a caller was first in the line.
+    failed: Vec<(u64, String)>,
+    helped: bool,
+    /// Open stores.
+    seats: usize,
+}
+
+/// The lock files of one store, for all stores of this process on that file.
+#[derive(Debug)]
 struct Shared {
-    queue: File,
-    write: File,
+    process: u32,
+    path: PathBuf,
+    identity: Identity,
+    queue: LockFile,
+    write: LockFile,
     state: Mutex<State>,
     changed: Condvar,
 }
 
-/// The lock files of one store. One caller at a time.
+/// One open store's right to stand in the line.
 #[derive(Debug)]
-pub(super) struct Turn {
-    shared: Arc<Shared>,
-    helped: bool,
-}
+struct Seat(Arc<Shared>);
+
+/// The turns of one open store.
+#[derive(Debug)]
+pub(super) struct Turn(Mutex<Option<Arc<Seat>>>);
 
 /// Gives the turn back when dropped.
-pub(super) struct Held(Arc<Shared>);
+pub(super) struct Held(Arc<Seat>, u64);
 
 impl Turn {
-    pub(super) fn new(queue: File, write: File) -> Self {
-        let shared = Shared { queue, write, state: Mutex::new(State::Free), changed: Condvar::new() };
-        Self { shared: Arc::new(shared), helped: false }
+    /// Only inside the fork gate.
+    pub(super) fn new(store: &StoreFile) -> Result<Self> {
+        let path = store.beside("-lock");
+        let mut all = locked(&ALL);
+        keep_own(&mut all);
+        let known = fs::metadata(&path).ok().and_then(|metadata| {
+            let identity = Identity::of(&metadata);
+            all.iter().find(|one| one.identity == identity && (cfg!(unix) || one.path == path))
+        });
+        if let Some(shared) = known {
+            shared.lock().seats += 1;
+            return Ok(Self(Mutex::new(Some(Arc::new(Seat(shared.clone()))))));
+        }
+        let (queue, write) = (store.lock_file("-turn")?, store.lock_file("-lock")?);
+        let identity =
+            write.metadata().map(|metadata| Identity::of(&metadata)).map_err(|error| broken(&error))?;
+        let line = VecDeque::new();
+        let state =
+            State { owner: Owner::Nobody, line, last: 0, failed: Vec::new(), helped: false, seats: 1 };
+        let (queue, write) = (LockFile::new(queue), LockFile::new(write));
+        let (state, changed) = (Mutex::new(state), Condvar::new());
+        let process = std::process::id();
+        let shared = Arc::new(Shared { process, path, identity, queue, write, state, changed });
+        all.push(shared.clone());
+        Ok(Self(Mutex::new(Some(Arc::new(Seat(shared))))))
     }
 
-    /// Waits for the turn, at most [`PATIENCE`].
-    pub(super) fn take(&mut self) -> Result<Held> {
-        let shared = self.shared.clone();
+    /// Waits for the turn, at most [`PATIENCE`]. Not inside the fork gate.
+    pub(super) fn take(&self) -> Result<Held> {
+        let seat = locked(&self.0).clone().ok_or_else(super::closed)?;
+        let shared = &seat.0;
         let mut state = shared.lock();
-        if !matches!(*state, State::Abandoned) {
-            match shared.try_both() {
-                Ok(()) => {
-                    *state = State::Held;
-                    drop(state);
-                    return Ok(Held(shared));
-                }
-                Err(TryLockError::WouldBlock) => self.help()?,
-                Err(TryLockError::Error(error)) => return Err(broken(&error)),
-            }
+        state.last += 1;
+        let number = state.last;
+        state.line.push_back(number);
+        shared.advance(&mut state);
+        let until = state.waits(number).then(|| instant() + PATIENCE);
+        let waits = |state: &mut State| state.waits(number);
+        let (mut state, stop) = interrupt::wait_while(&shared.state, &shared.changed, state, until, waits);
+        if matches!(state.owner, Owner::Caller(owner) if owner == number) {
+            drop(state);
+            return Ok(Held(seat, number));
         }
-        *state = State::Wanted;
-        shared.changed.notify_all();
-        let waiting = |state: &mut State| matches!(state, State::Wanted);
-        let until = Some(instant() + PATIENCE);
-        let (mut state, stop) = interrupt::wait_while(&shared.state, &shared.changed, state, until, waiting);
-        match std::mem::replace(&mut *state, State::Free) {
-            State::Held => {
-                *state = State::Held;
-                drop(state);
-                Ok(Held(shared))
-            }
-            State::Failed(reason) => Err(Error::store(reason)),
-            _ => {
-                *state = State::Abandoned;
-                Err(if stop { Error::Interrupted { unsure: false } } else { lock_timeout() })
-            }
-        }
+        let failed = state.failed.iter().position(|(failed, _)| *failed == number);
+        let failed = failed.map(|index| state.failed.swap_remove(index).1);
+        state.line.retain(|waits| *waits != number);
+        drop(state);
+        let gave_up = || if stop { Error::Interrupted { unsure: false } } else { lock_timeout() };
+        Err(failed.map_or_else(gave_up, Error::store))
     }
 
-    /// Starts the thread that waits.
-    fn help(&mut self) -> Result<()> {
-        if !self.helped {
-            let shared = self.shared.clone();
-            std::thread::Builder::new()
-                .name("cloudvars-turn".into())
-                .spawn(move || shared.wait_for_others())
-                .map_err(|error| Error::store(format!("cannot start a thread: {error}")))?;
-            self.helped = true;
-        }
-        Ok(())
+    /// Lets go of the files as soon as nobody of this process uses them.
+    pub(super) fn close(&self) {
+        let seat = locked(&self.0).take();
+        drop(seat);
     }
 }
 
-impl Drop for Turn {
-    fn drop(&mut self) {
-        // The helper may sit in the kernel for as long as another process likes: it ends when it returns.
-        *self.shared.lock() = State::Closed;
-        self.shared.changed.notify_all();
+/// In a forked child: its parent's lock files are closed, and never used by it.
+pub(super) fn disinherit() {
+    // Locked if the parent forked without the gate: then the descriptors stay.
+    if let Ok(mut all) = ALL.try_lock() {
+        keep_own(&mut all);
     }
+}
+
+fn keep_own(all: &mut Vec<Arc<Shared>>) {
+    let process = std::process::id();
+    all.extract_if(.., |shared| shared.process != process).for_each(|shared| shared.close());
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        // An unlock can only fail on a closed file.
-        let _ = self.0.write.unlock();
-        if !matches!(*state, State::Closed) {
-            *state = State::Free;
+        let shared = &self.0.0;
+        let mut state = shared.lock();
+        if matches!(state.owner, Owner::Caller(owner) if owner == self.1) {
+            // An unlock can only fail on a closed file.
+            let _ = shared.write.unlock();
+            state.owner = Owner::Nobody;
+            if !state.line.is_empty() {
+                shared.advance(&mut state);
+                shared.changed.notify_all();
+            }
         }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let _inside = inside();
+        let mut all = locked(&ALL);
+        let mut state = self.0.lock();
+        state.seats -= 1;
+        if state.seats == 0 && state.helped {
+            // The helper may sit in the kernel for as long as another process likes: it ends when it returns.
+            self.0.changed.notify_all();
+        } else if state.seats == 0 {
+            self.0.forget(&mut all);
+        }
+    }
+}
+
+impl State {
+    fn waits(&self, number: u64) -> bool {
+        let owns = matches!(self.owner, Owner::Caller(owner) if owner == number);
+        !owns && self.failed.iter().all(|(failed, _)| *failed != number)
     }
 }
 
@@ -127,11 +191,57 @@ impl Shared {
         locked(&self.state)
     }
 
-    /// On `WouldBlock` the place in the queue may be ours already: then the helper waits from there.
-    fn try_both(&self) -> Result<(), TryLockError> {
-        self.queue.try_lock()?;
-        self.write.try_lock()?;
-        self.queue.unlock().map_err(TryLockError::Error)
+    fn close(&self) {
+        self.queue.close();
+        self.write.close();
+    }
+
+    fn forget(self: &Arc<Self>, all: &mut Vec<Arc<Self>>) {
+        all.retain(|other| !Arc::ptr_eq(other, self));
+        self.close();
+    }
+
+    /// Gives the turn to the first in the line, if nobody has it.
+    fn advance(self: &Arc<Self>, state: &mut State) {
+        while matches!(state.owner, Owner::Nobody)
+            && let Some(first) = state.line.front().copied()
+        {
+            let tried = self.try_both().map_err(|error| broken(&error));
+            match tried.and_then(|ours| if ours { Ok(true) } else { self.help(state).map(|()| false) }) {
+                Ok(true) => state.owner = Owner::Caller(first),
+                Ok(false) => {
+                    state.owner = Owner::Helper;
+                    return self.changed.notify_all();
+                }
+                Err(error) => {
+                    let _ = self.queue.unlock();
+                    state.failed.push((first, error.to_string()));
+                }
+            }
+            state.line.pop_front();
+        }
+    }
+
+    /// Starts the thread that waits.
+    fn help(self: &Arc<Self>, state: &mut State) -> Result<()> {
+        if !state.helped {
+            let shared = self.clone();
+            thread::Builder::new()
+                .name("cloudvars-turn".into())
+                .spawn(move || shared.wait_for_others())
+                .map_err(|error| Error::store(format!("cannot start a thread: {error}")))?;
+            state.helped = true;
+        }
+        Ok(())
+    }
+
+    /// On `false` the place in the queue may be ours already: then the helper waits from there.
+    fn try_both(&self) -> std::io::Result<bool> {
+        let both = self.queue.try_lock()? && self.write.try_lock()?;
+        if both {
+            self.queue.unlock()?;
+        }
+        Ok(both)
     }
 
     fn lock_both(&self) -> std::io::Result<()> {
@@ -140,32 +250,53 @@ impl Shared {
         self.queue.unlock()
     }
 
-    fn wait_for_others(&self) {
+    fn wait_for_others(self: &Arc<Self>) {
+        loop {
+            self.help_while_open();
+            let _inside = inside();
+            let mut all = locked(&ALL);
+            let mut state = self.lock();
+            if state.seats == 0 {
+                state.helped = false;
+                return self.forget(&mut all);
+            }
+        }
+    }
+
+    fn help_while_open(self: &Arc<Self>) {
         let mut state = self.lock();
         loop {
-            state = match *state {
-                State::Closed => return,
-                State::Wanted | State::Abandoned => {
-                    drop(state);
-                    let locked = self.lock_both();
-                    let mut state = self.lock();
-                    match (locked, &*state) {
-                        (Err(error), _) if error.kind() == ErrorKind::Interrupted => {}
-                        (Ok(()), State::Wanted) => *state = State::Held,
-                        (Ok(()), now) => {
-                            let _ = self.write.unlock();
-                            if !matches!(now, State::Closed) {
-                                *state = State::Free;
-                            }
-                        }
-                        (Err(_), State::Closed) => {}
-                        (Err(_), State::Abandoned) => *state = State::Free,
-                        (Err(error), _) => *state = State::Failed(broken(&error).to_string()),
+            state = if matches!(state.owner, Owner::Helper) {
+                drop(state);
+                let got = self.lock_both();
+                let mut state = self.lock();
+                match got {
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    Err(error) if error.kind() == ErrorKind::Deadlock => {
+                        drop(state);
+                        thread::sleep(DEADLOCK_PAUSE);
+                        state = self.lock();
                     }
-                    self.changed.notify_all();
-                    state
+                    Ok(()) => {
+                        state.owner = state.line.pop_front().map_or(Owner::Nobody, Owner::Caller);
+                        if matches!(state.owner, Owner::Nobody) {
+                            let _ = self.write.unlock();
+                        }
+                    }
+                    Err(error) => {
+                        let _ = self.queue.unlock();
+                        state.owner = Owner::Nobody;
+                        let first = state.line.pop_front();
+                        state.failed.extend(first.map(|first| (first, broken(&error).to_string())));
+                        self.advance(&mut state);
+                    }
                 }
-                _ => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                self.changed.notify_all();
+                state
+            } else if state.seats == 0 {
+                return;
+            } else {
+                self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
             };
         }
     }

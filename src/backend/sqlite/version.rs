@@ -109,6 +109,22 @@ impl Watch {
     }
 }
 
+/// Whether a file is as [`bring_up`] leaves it.
+pub(super) fn is_current(file: &StoreFile, connection: &Connection) -> Outcome<bool> {
+    let version = pragma(connection, "PRAGMA user_version")?;
+    if version != VERSION {
+        return Ok(version > VERSION);
+    }
+    let is_left = |suffix: String| file.beside(&suffix).exists();
+    let left = (1..VERSION).any(|older| leftovers(older).into_iter().any(is_left));
+    Ok(!left && schema::missing_views(connection)?.is_empty())
+}
+
+/// What a migration from this version may leave beside the file.
+fn leftovers(from: i64) -> [String; 2] {
+    [format!("-version{from}"), format!("-version{from}-new")]
+}
+
 /// Brings a checked file up to what this code makes. Only when it is our turn.
 pub(super) fn bring_up(file: &StoreFile, connection: &mut Connection, from: i64) -> Result<()> {
     if from < VERSION {
@@ -157,7 +173,7 @@ fn steps(connection: &mut Connection, from: i64) -> Outcome<()> {
 
 /// Takes away what a migration from these versions left: it is done.
 fn forget(file: &StoreFile, from: i64) {
-    for suffix in [format!("-version{from}"), format!("-version{from}-new")] {
+    for suffix in leftovers(from) {
         // It is in nobody's way: the next open tries again.
         let _ = remove(&file.beside(&suffix));
     }

@@ -7,6 +7,7 @@ use super::chain;
 use super::failure::Outcome;
 use super::file::{self, StoreFile};
 use crate::error::{Error, Result};
+use crate::fork::inside;
 use crate::lock::locked;
 use rusqlite::Connection;
 use std::fs::{File, OpenOptions};
@@ -14,7 +15,6 @@ use std::io::{Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
 /// A log of so many pages is due.
 const PAGES_DUE: i64 = 8000;
@@ -42,18 +42,23 @@ impl Wal {
     /// `flushed`: whether commits wait for the disk, so that growing ahead pays.
     pub(super) fn new(store: &Arc<StoreFile>, flushed: bool) -> Self {
         let file = OpenOptions::new().write(true).open(store.beside("-wal")).ok().filter(|_| flushed);
-        let bulk = Bulk { done: Arc::default(), connection: Arc::default(), thread: None };
+        let bulk = Bulk { done: Arc::default(), at: Arc::default(), thread: None };
         Self { bulk, grow: file.is_some(), file, pages_until_look: 0, pages_due: PAGES_DUE }
     }
 
     /// In a forked child: the checkpointer's connection, if there is one; `None` if it was at work.
     pub(super) fn inherited(&self) -> Option<Vec<Connection>> {
-        Some(self.bulk.connection.try_lock().ok()?.take().into_iter().collect())
+        Some(self.bulk.at.try_lock().ok()?.take().map(|(connection, _)| connection).into_iter().collect())
     }
 
     /// See [`super::writer::Writer::leave_alone`].
     pub(super) fn leave_alone(&self) {
-        locked(&self.bulk.connection).iter().for_each(file::leave_alone);
+        locked(&self.bulk.at).iter().for_each(|(connection, _)| file::leave_alone(connection));
+    }
+
+    /// In a forked child: closes what is open beside that; the thread and its channel are the parent's.
+    pub(super) fn disinherit(self) {
+        std::mem::forget(self.bulk);
     }
 
     /// Appends zeros to the log file if it is nearly full. Only inside a write transaction that has written nothing:
@@ -133,12 +138,15 @@ fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<(i64, i64
         .query_row((), |row| Ok((row.get(1)?, row.get(2)?)))
 }
 
-/// The thread that copies the bulk, on its own connection; started when first needed, ended when dropped.
+/// The connection goes before the file that it is to. `None`: not started yet, or ended.
+type At = Option<(Connection, Arc<StoreFile>)>;
+
+/// The thread that copies the bulk, on its own connection; started when first needed. It ends when this is dropped.
 #[derive(Debug)]
 struct Bulk {
     done: Arc<AtomicBool>,
-    connection: Arc<Mutex<Option<Connection>>>,
-    thread: Option<(SyncSender<()>, JoinHandle<()>)>,
+    at: Arc<Mutex<At>>,
+    thread: Option<SyncSender<()>>,
 }
 
 impl Bulk {
@@ -146,25 +154,26 @@ impl Bulk {
         if self.thread.is_none() {
             let (sender, receiver) = sync_channel(1);
             let connection = store.connection(crate::backend::Durability::Normal, 2048)?;
-            *locked(&self.connection) = Some(connection);
-            let (store, connection, done) = (store.clone(), self.connection.clone(), self.done.clone());
+            *locked(&self.at) = Some((connection, store.clone()));
+            let (at, done) = (self.at.clone(), self.done.clone());
             let work = move || {
                 while receiver.recv().is_ok() {
+                    let _inside = inside();
                     // What fails here stays in the log, and is tried again when that has grown.
-                    if let Some(connection) = &*locked(&connection)
-                        && empty(&store, connection).is_ok()
+                    if let Some((connection, store)) = &*locked(&at)
+                        && empty(store, connection).is_ok()
                     {
                         done.store(true, Ordering::Release);
                     }
                 }
             };
-            let thread = std::thread::Builder::new()
+            std::thread::Builder::new()
                 .name("cloudvars-checkpoint".into())
                 .spawn(work)
                 .map_err(|error| Error::store(format!("cannot start a thread: {error}")))?;
-            self.thread = Some((sender, thread));
+            self.thread = Some(sender);
         }
-        if let Some((sender, _)) = &self.thread {
+        if let Some(sender) = &self.thread {
             // Full: it is at it already.
             let _ = sender.try_send(());
         }
@@ -173,10 +182,9 @@ impl Bulk {
 }
 
 impl Drop for Bulk {
+    /// The thread is not waited for: it may stand before the fork gate that we are inside of.
     fn drop(&mut self) {
-        if let Some((sender, thread)) = self.thread.take() {
-            drop(sender);
-            let _ = thread.join();
-        }
+        let at = locked(&self.at).take();
+        drop(at);
     }
 }

@@ -5,7 +5,6 @@ use super::file::{self, StoreFile};
 use super::guard::Harm;
 use super::order::Stamps;
 use super::rows;
-use super::turn::Turn;
 use super::version::Watch;
 use super::view::View;
 use super::wal::{self, Wal};
@@ -15,15 +14,17 @@ use crate::error::{Error, Result};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A bigger cache makes commits slower: after a page split `SQLite` walks all of it.
 const CACHE_KIB: u32 = 2 << 10;
+/// `SQLite` waits so long for somebody who takes no turns; then it is asked again, outside the fork gate.
+const BUSY_WAIT: Duration = Duration::from_millis(20);
 
 /// What only a file has.
 #[derive(Debug)]
 pub(super) struct Shared {
     store: Arc<StoreFile>,
-    turn: Turn,
     wal: Wal,
     watch: Watch,
 }
@@ -55,6 +56,12 @@ fn guarded<T>(work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
         .unwrap_or_else(|_| Err(Error::store("internal error: a write panicked; nothing was stored").into()))
 }
 
+fn connect(store: &StoreFile, durability: Durability) -> Result<Connection> {
+    let connection = store.connection(durability, CACHE_KIB)?;
+    connection.busy_timeout(BUSY_WAIT).map_err(|error| store.failed(&error))?;
+    Ok(connection)
+}
+
 impl Writer {
     pub(super) fn in_memory() -> Result<Self> {
         let connect = || {
@@ -77,10 +84,10 @@ impl Writer {
         })
     }
 
-    pub(super) fn on(store: &Arc<StoreFile>, turn: Turn, durability: Durability) -> Result<Self> {
-        let connection = store.connection(durability, CACHE_KIB)?;
+    pub(super) fn on(store: &Arc<StoreFile>, durability: Durability) -> Result<Self> {
+        let connection = connect(store, durability)?;
         let wal = Wal::new(store, durability == Durability::Full);
-        let shared = Some(Shared { store: store.clone(), turn, wal, watch: Watch::new(store) });
+        let shared = Some(Shared { store: store.clone(), wal, watch: Watch::new(store) });
         Ok(Self { connection, shared, durability, set: durability, stamps: Stamps::default(), broken: None })
     }
 
@@ -92,7 +99,9 @@ impl Writer {
 
     /// In a forked child: lets go of threads and locks that are the parent's.
     pub(super) fn into_connection(self) -> Connection {
-        std::mem::forget(self.shared);
+        if let Some(shared) = self.shared {
+            shared.wal.disinherit();
+        }
         self.connection
     }
 
@@ -118,15 +127,15 @@ impl Writer {
         }
     }
 
-    /// Runs `work` in a transaction when it is our turn; stores nothing unless it answers how many rows it changed.
+    /// Runs `work` in a transaction; only in a turn. Stores nothing unless it answers how many rows it changed. Busy:
+    /// somebody writes who takes no turns, and nothing was done.
     pub(super) fn transact(
         &mut self,
         durable: bool,
         work: &mut dyn FnMut(&Connection, &mut Stamps) -> Outcome<Option<usize>>,
     ) -> Outcome<()> {
-        let held = self.shared.as_mut().map(|shared| shared.turn.take()).transpose()?;
         // A turn and SQLite's locks are lost when somebody in this process closes their files; this is not.
-        let writing = self.shared.as_ref().map(|shared| shared.store.guard().write()).transpose()?;
+        let writing = self.shared.as_ref().map(|shared| shared.store.writing()).transpose()?;
         self.settle(durable)?;
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
         if let Some(shared) = &mut self.shared {
@@ -150,7 +159,6 @@ impl Writer {
             let _ = shared.wal.tend(&shared.store, &self.connection, *rows);
         }
         drop(writing);
-        drop(held);
         rows.map(|_| ())
     }
 
@@ -164,8 +172,7 @@ impl Writer {
     /// last connection to the file is closed.
     pub(super) fn heal(&mut self) -> Outcome<()> {
         if let Some(shared) = &mut self.shared {
-            let held = shared.turn.take()?;
-            let writing = shared.store.guard().write()?;
+            let writing = shared.store.writing()?;
             Durability::Full.set(&self.connection)?;
             self.set = Durability::Full;
             let frames = wal::frames(&self.connection)?;
@@ -176,7 +183,6 @@ impl Writer {
                 self.forget();
             }
             drop(writing);
-            drop(held);
             healed?;
         }
         self.broken = None;
@@ -196,7 +202,7 @@ impl Writer {
     /// Writes through another connection from now on.
     pub(super) fn reconnect(&mut self) -> Result<()> {
         if let Some(shared) = &self.shared {
-            self.connection = shared.store.connection(self.durability, CACHE_KIB)?;
+            self.connection = connect(&shared.store, self.durability)?;
             self.set = self.durability;
             self.forget();
         }

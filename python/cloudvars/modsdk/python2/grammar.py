@@ -7,6 +7,8 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import Any
 
+from cloudvars import _fork
+
 from .lambdas import spread_lambdas
 
 __all__ = ["to_python3"]
@@ -14,6 +16,7 @@ __all__ = ["to_python3"]
 _FIXERS = ("except", "exec", "ne", "numliterals", "paren", "print", "raise", "repr", "tuple_params")
 _TAB = 8
 _lock = threading.Lock()  # fissix keeps state in its tool
+_fork.hold(_lock)
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,8 @@ from io import BytesIO
 from types import CodeType
 from typing import Literal, NamedTuple, cast
 
+from cloudvars import _fork
+
 from .grammar import to_python3
 from .meaning import futures, with_python2_meaning
 
@@ -28,6 +30,7 @@ class Compiled(NamedTuple):
 
 _cache: dict[tuple[bytes, str, Language], Compiled] = {}
 _lock = threading.Lock()
+_fork.hold(_lock)
 
 
 def compile_source(source: bytes, filename: str, language: Language) -> Compiled:

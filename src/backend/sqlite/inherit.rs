@@ -2,7 +2,8 @@
 //!
 //! Locks belong to the process that took them, but `SQLite` remembers them per file: a child that opened the file
 //! again would believe that it holds its parent's locks. So the inherited connections are closed first, without
-//! any work on the file. Closing releases only locks of the child, which has none.
+//! any work on the file. Closing releases only locks of the child, which has none. The fork gate sees to it that none
+//! is in use; C code that forks without it may leave some that are.
 
 use super::Open;
 use super::file::StoreFile;
@@ -21,6 +22,7 @@ struct Live {
     open: Weak<Open>,
 }
 
+/// Used only inside the fork gate.
 static LIVE: Mutex<Vec<Live>> = Mutex::new(Vec::new());
 
 pub(super) fn remember(store: &Arc<StoreFile>, open: &Arc<Open>) {
@@ -32,11 +34,29 @@ pub(super) fn forget(open: &Arc<Open>) {
     locked(&LIVE).retain(|live| !std::ptr::eq(live.open.as_ptr(), Arc::as_ptr(open)));
 }
 
-/// Closes what this process inherited. Fails if a thread of the parent was at work on this very file when it forked.
+/// In a forked child: closes what it inherited, so that nothing of its parent's is kept open or locked by it.
+pub(super) fn release() {
+    // Locked if the parent forked without the gate: then `open` tries again.
+    if let Ok(mut live) = LIVE.try_lock() {
+        keep_own(&mut live);
+        if live.is_empty() {
+            super::file::disinherit();
+        }
+    }
+    super::turn::disinherit();
+}
+
+fn keep_own(live: &mut Vec<Live>) {
+    let process = std::process::id();
+    live.retain(|live| live.process == process || !live.release());
+}
+
+/// The same before a file is opened, for a child whose parent forked without a word to us. Fails if a thread of the
+/// parent was at work on this very file when it forked.
 pub(super) fn disinherit(path: &Path) -> Result<()> {
     let process = std::process::id();
     let mut live = locked(&LIVE);
-    live.retain(|live| live.process == process || !live.release());
+    keep_own(&mut live);
     if live.iter().all(|live| live.process == process || !live.store.is_at(path)) {
         return Ok(());
     }

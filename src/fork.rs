@@ -1,0 +1,117 @@
+//! Forks of this process. A child has one thread and a copy of everything else, locks included as they were: what
+//! another thread held at that moment nobody ever lets go of. So nobody forks while a thread is inside `SQLite`, or
+//! holds one of the locks that are taken in there.
+//!
+//! [`inside`] marks a stay, [`before`] waits until all have left and lets nobody in. A stay is short: nobody waits in
+//! there for another process, for Python or for what others do outside. And nobody comes here while holding the
+//! interpreter, which whoever forks needs. There is no queue: a child would inherit it.
+
+use crate::clock::instant;
+use crate::error::{Error, Result};
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// Set in [`STAYS`] while somebody forks.
+const FORKING: usize = 1 << (usize::BITS - 1);
+const POLL: Duration = Duration::from_micros(100);
+/// A stay that lasts longer does not end any more (the disk does not answer), nor does a fork: then nobody waits for
+/// it, and the child refuses the file that was in use.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+
+/// How many threads are inside.
+static STAYS: AtomicUsize = AtomicUsize::new(0);
+/// How often this process was made by a fork, its ancestors' included.
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+    static FORKS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A stay; it ends when dropped. What was entered inside another stay belongs to that.
+pub(crate) struct Inside(PhantomData<*const ()>);
+
+/// Begins a stay. Whoever already holds a lock that is taken inside must not call this.
+pub(crate) fn inside() -> Inside {
+    let depth = DEPTH.get();
+    if depth == 0 && STAYS.fetch_add(1, Ordering::AcqRel) & FORKING != 0 {
+        wait_for_fork();
+    }
+    DEPTH.set(depth + 1);
+    Inside(PhantomData)
+}
+
+#[cold]
+fn wait_for_fork() {
+    let give_up = instant() + WAIT_MAX;
+    loop {
+        STAYS.fetch_sub(1, Ordering::AcqRel);
+        while STAYS.load(Ordering::Acquire) & FORKING != 0 && instant() < give_up {
+            thread::sleep(POLL);
+        }
+        if STAYS.fetch_add(1, Ordering::AcqRel) & FORKING == 0 || instant() >= give_up {
+            return;
+        }
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let depth = DEPTH.get() - 1;
+        DEPTH.set(depth);
+        if depth == 0 {
+            STAYS.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}
+
+/// To be called before a fork, by the thread that forks.
+pub fn before() {
+    let give_up = instant() + WAIT_MAX;
+    while STAYS.fetch_or(FORKING, Ordering::AcqRel) & FORKING != 0 {
+        thread::sleep(POLL);
+    }
+    FORKS.set(true);
+    while STAYS.load(Ordering::Acquire) & !FORKING > DEPTH.get().min(1) && instant() < give_up {
+        thread::sleep(POLL);
+    }
+}
+
+/// To be called in the parent after the fork, also after one that failed, by the thread that forked.
+pub fn after_in_parent() {
+    if FORKS.take() {
+        STAYS.fetch_and(!FORKING, Ordering::AcqRel);
+    }
+}
+
+/// To be called in the child.
+pub fn after_in_child() {
+    FORKS.set(false);
+    STAYS.store(DEPTH.get().min(1), Ordering::Release);
+    GENERATION.fetch_add(1, Ordering::AcqRel);
+    crate::backend::sqlite::disinherit();
+}
+
+/// The process that made something. Cheaper to compare than ids of processes, but it hears only of forks that
+/// [`after_in_child`] was told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Process(u32);
+
+impl Process {
+    pub(crate) fn current() -> Self {
+        Self(GENERATION.load(Ordering::Relaxed))
+    }
+
+    /// Fails in a child of it.
+    pub(crate) fn check(self) -> Result<()> {
+        if self == Self::current() { Ok(()) } else { Err(inherited()) }
+    }
+}
+
+/// What a child may not use.
+pub(crate) fn inherited() -> Error {
+    Error::store("this store was opened by another process (fork?); open it again here")
+}
