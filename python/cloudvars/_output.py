@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import TextIO
 
 __all__ = ["UnwritableError", "complain", "flush", "is_closed", "print_lines", "show_progress", "waste"]
 
@@ -47,19 +48,22 @@ def flush() -> None:
         raise UnwritableError(error) from None
 
 
-def waste() -> None:
-    """Let what could not be written go nowhere: Python tries once more at its end, and would complain."""
+def waste(stream: TextIO) -> None:
+    """Let what could not be written go nowhere: Python tries once more at its end, and its exit code would be 120."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
 
 
 def complain(text: str) -> None:
     """Say it on stderr, if there is one."""
-    if sys.stderr is not None:
-        with suppress(OSError):
-            print(f"cloudvars: {text}", file=sys.stderr)  # noqa: T201 - its job
+    if sys.stderr is None:
+        return
+    try:
+        print(f"cloudvars: {text}", file=sys.stderr, flush=True)  # noqa: T201 - its job
+    except OSError:
+        waste(sys.stderr)
 
 
 def show_progress(text: str) -> None:

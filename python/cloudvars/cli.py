@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             _output.flush()
     except _output.UnwritableError as error:
-        _output.waste()
+        _output.waste(sys.stdout)
         return UNREAD if error.unread else _failed(f"stdout cannot be written: {error}")
     except KeyboardInterrupt:
         _output.complain("stopped")
