@@ -152,7 +152,7 @@ impl Copy {
         if now != sum {
             return Err(Error::store(format!(
                 "{SOURCE}: it was changed while it was copied: it held {rows} rows, checksum {checksum}; now it holds \
-                 {}, checksum {}. {}",
+                 {}, checksum {}. {}, or use store.backup(path), which copies while others write",
                 now.rows,
                 now.checksum,
                 empty_it()

@@ -16,6 +16,7 @@
 
 pub mod achievement;
 pub mod backend;
+pub mod backup;
 pub mod calendar;
 pub mod call;
 pub mod channel;

@@ -145,6 +145,14 @@ class Store:
     def fork(self) -> Store:
         """Return a copy of all data, in memory, that shares nothing with this store, ``ManualClock`` included. F-7."""
 
+    def backup(self, path: str | PathLike[str], progress: Callable[[int, int], object] | None = None) -> None:
+        """Copy the store, as it is at one moment, into a new SQLite file: others read and write meanwhile.
+
+        From memory, a file or a server. ``path``: where nothing is. ``progress(done, total)``: called with the rows
+        that are there, of how many; the last call, ``(total, total)``, comes when the file is complete and flushed.
+        What it raises ends the backup, and nothing is left. Raises ``StoreError``. Clause C-6.
+        """
+
     def reopen(self) -> None:
         """Write again after a disk failed: fresh connections, under the same rooms and subscriptions.
 

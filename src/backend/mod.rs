@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::row::{Key, Note, Ordered, Range, Row};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub mod format;
 #[cfg(feature = "mysql")]
@@ -33,6 +33,8 @@ pub trait Snapshot {
     fn ordered(&mut self, ask: &Ordered, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
     /// Every row of the store in key order, from the first one after `after` on, until `visit` breaks.
     fn all(&mut self, after: Option<&Key>, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
+    /// How many rows [`Snapshot::all`] visits.
+    fn count(&mut self) -> Result<i64>;
     /// All messages of a game under one key, to anybody, in id order.
     fn messages(
         &mut self,
@@ -96,6 +98,9 @@ pub struct Loaded {
     pub floor: i64,
 }
 
+/// Hears how far something is.
+pub type Told<'a> = &'a mut dyn FnMut(i64, i64) -> Result<()>;
+
 /// An engine that holds rows.
 pub trait Backend: Send + Sync {
     /// Whether this process may use it at all: a forked child may not. Cheap.
@@ -153,6 +158,9 @@ pub trait Backend: Send + Sync {
     fn complaint(&self) -> Option<String> {
         None
     }
+    /// Writes all rows, as they are at one moment, into a file of its own, which is there and empty. Neither waits for
+    /// writers nor holds them up. `told` hears how many rows are there, of how many, and may end it with an error.
+    fn backup(&self, file: &Path, told: Told<'_>) -> Result<()>;
     /// Writes again after a write that failed in its last steps: over fresh connections, once it is sure that nothing
     /// acknowledged is lost.
     fn reopen(&self) -> Result<()>;

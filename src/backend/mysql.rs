@@ -4,6 +4,7 @@
 //! Every row has a stamp that a write must find as it was loaded, and every transaction leaves its number, so that
 //! neither an engine that undoes a transaction silently nor a lost answer can lose a commit or apply it twice.
 
+mod backup;
 mod bus;
 mod failure;
 mod format;
@@ -19,7 +20,7 @@ mod url;
 mod view;
 mod writer;
 
-use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Touch};
+use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Told, Touch};
 use crate::clock::{instant, real_us};
 use crate::error::{Error, Result};
 use crate::lock::locked;
@@ -29,6 +30,7 @@ use gate::Gate;
 use hosts::Hosts;
 use link::Role;
 use outbox::Outbox;
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
@@ -225,6 +227,10 @@ impl Backend for Mysql {
 
     fn complaint(&self) -> Option<String> {
         self.bus.as_ref().filter(|_| self.here().is_ok()).and_then(Bus::complaint)
+    }
+
+    fn backup(&self, path: &Path, told: Told<'_>) -> Result<()> {
+        self.read(&mut |snapshot| backup::write(snapshot, path, told))
     }
 
     fn reopen(&self) -> Result<()> {

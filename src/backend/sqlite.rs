@@ -4,6 +4,7 @@
 //! write; readers never wait for writers. A write that failed is undone, and the next one tries again; after a commit
 //! that could not be flushed, only once the disk is found to hold all that was acknowledged.
 
+pub(crate) mod backup;
 mod chain;
 mod failure;
 mod file;
@@ -22,7 +23,7 @@ mod view;
 mod wal;
 mod writer;
 
-use super::{Backend, Changes, Durability, Loaded, Snapshot, Touch};
+use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch};
 use crate::clock::instant;
 use crate::error::{Error, Result};
 use crate::fork::{inherited, inside};
@@ -33,7 +34,7 @@ use failure::{Failure, Outcome};
 use guard::Harm;
 use readers::Readers;
 use rusqlite::Connection;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -375,6 +376,18 @@ impl Backend for Sqlite {
                 Ok(Some(purged).filter(|&purged| purged > 0))
             })
         })
+    }
+
+    fn backup(&self, path: &Path, told: Told<'_>) -> Result<()> {
+        let open = self.here()?;
+        let Some(file) = &open.file else {
+            // In memory writers have the connection, too.
+            let gate = inside();
+            let twin = backup::twin(&locked(&open.writer).as_ref().ok_or_else(closed)?.connection)?;
+            drop(gate);
+            return Ok(backup::pages(&twin, path, told)?);
+        };
+        Ok(file.readers.with(|connection| backup::pages(connection, path, told))?)
     }
 
     fn reopen(&self) -> Result<()> {

@@ -11,6 +11,7 @@ use super::reply;
 use super::room::{Mode, Room};
 use super::storage::StorageSettings;
 use crate::backend::TARGETS;
+use crate::backup::Backup;
 use crate::combine::Answers;
 use crate::error::{Code, Error};
 use crate::lock::{locked, try_locked};
@@ -341,6 +342,41 @@ impl Store {
             list.append((&*line.room, line.op, line.about, line.code, line.told))?;
         }
         Ok(list)
+    }
+
+    /// Copy the store, as it is at one moment, into a new file: others read and write meanwhile.
+    ///
+    /// ``path``: a file that does not exist; ``progress(done, total)``: called with the rows that are there, of how many; the
+    /// last call, ``(total, total)``, comes when the file is complete and flushed. What it raises ends the backup, and
+    /// nothing is left. Raises ``StoreError``. Clause C-6.
+    #[pyo3(signature = (path, progress = None))]
+    fn backup(&self, py: Python<'_>, path: PathBuf, progress: Option<Bound<'_, PyAny>>) -> PyResult<()> {
+        if let Some(given) = progress.as_ref().filter(|progress| !progress.is_callable()) {
+            return Err(not_accepted(given, "progress", "a function is accepted"));
+        }
+        let mut backup = enter_or_raise(py, || Backup::start(&self.core, &path))?;
+        let ended = loop {
+            let told = match enter_or_raise(py, || backup.step()) {
+                Ok(None) => continue,
+                Ok(Some(told)) => told,
+                Err(error) => break Err(error),
+            };
+            let heard = progress
+                .as_ref()
+                .map_or(Ok(()), |progress| progress.call1((told.done, told.total)).map(drop));
+            match heard {
+                Err(error) => break Err(error),
+                Ok(()) if told.ended => break Ok(()),
+                Ok(()) => {}
+            }
+        };
+        // Until its thread has ended, and taken away what it began.
+        let ended = ended.map(|()| backup.keep());
+        enter_or_raise(py, || {
+            drop(backup);
+            Ok(())
+        })?;
+        ended
     }
 
     /// Write again after a disk failed: fresh connections, under the same rooms and subscriptions.

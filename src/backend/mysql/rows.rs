@@ -54,6 +54,8 @@ pub(super) const ALL: &str = select!(
      OR (game = ? AND owner = ? AND kind > ?) OR (game = ? AND owner > ?) OR game > ?) \
      AND kind <> 0 AND gone = 0 ORDER BY game, owner, kind, world, `key`, id LIMIT ?"
 );
+/// How many [`ALL`] are.
+pub(super) const COUNT: &str = "SELECT COUNT(*) FROM cloud WHERE kind <> 0 AND gone = 0";
 /// Parameters: game, kind, world, key, owner, limit.
 pub(super) const NEWEST_ITEMS: &str = select!(
     "cloud_order",

@@ -234,6 +234,16 @@ impl Snapshot for View<'_> {
         })
     }
 
+    fn count(&mut self) -> Result<i64> {
+        self.ask(true, |view| {
+            let mut count = 0;
+            for row in view.link.exec(rows::COUNT, Vec::new())? {
+                count = rows::number(row?.take::<Value, _>(0)).unwrap_or(0);
+            }
+            Ok(count)
+        })
+    }
+
     fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>> {
         self.ask(true, |view| {
             view.outbox.look(view.link)?;

@@ -3,6 +3,7 @@
 use super::failure::Outcome;
 use super::file::StoreFile;
 use crate::backend::Durability;
+use crate::fork::inside;
 use crate::lock::locked;
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,19 +40,23 @@ impl Readers {
     pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
         self.lent.fetch_add(1, Ordering::Relaxed);
         let lent = Lent(&self.lent);
+        let gate = inside();
         let idle = match &mut *locked(&self.idle) {
             Some(idle) => idle.pop(),
             None => return Err(super::closed().into()),
         };
         let connection = idle.map_or_else(|| self.connect(), Ok)?;
-        let answer = read(&connection)?;
+        drop(gate);
+        let answer = read(&connection);
+        let _inside = inside();
+        let connection = answer.is_ok().then_some(connection);
         if let Some(idle) = &mut *locked(&self.idle)
             && idle.len() < KEPT_MAX
         {
-            idle.push(connection);
+            idle.extend(connection);
         }
         drop(lent);
-        Ok(answer)
+        answer
     }
 
     fn connect(&self) -> Outcome<Connection> {

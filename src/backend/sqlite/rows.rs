@@ -281,6 +281,10 @@ pub(super) fn newest_note(statement: &mut Statement<'_>) -> Outcome<i64> {
     Ok(rows.next()?.map_or(Ok(0), |found| found.get(0))?)
 }
 
+pub(super) fn count(connection: &Connection) -> Outcome<i64> {
+    Ok(connection.prepare_cached("SELECT count(*) FROM cloud")?.query_row((), |row| row.get(0))?)
+}
+
 /// Stops at the first note that is young enough: notes lie in the order in which they were written. One that is dated in
 /// the future, by a clock that was set back since, holds up nothing, and counts as written now.
 pub(super) fn purge_notes(connection: &Connection, before_ms: i64) -> Outcome<usize> {

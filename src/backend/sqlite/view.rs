@@ -227,6 +227,11 @@ impl Snapshot for View<'_> {
         Ok(())
     }
 
+    fn count(&mut self) -> Result<i64> {
+        self.begin()?;
+        Ok(rows::count(self.connection)?)
+    }
+
     fn messages(
         &mut self,
         game: i64,

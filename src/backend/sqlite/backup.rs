@@ -1,0 +1,141 @@
+//! A store's rows in a file of their own: page by page from another file, row by row from anywhere else.
+
+use super::failure::{Failure, Outcome, reason};
+use super::file::make_schema;
+use super::order::Stamps;
+use super::rows;
+use crate::backend::Told;
+use crate::error::{Error, Result};
+use crate::fork::inside;
+use crate::interrupt;
+use crate::row::{Key, Row};
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// Pages between two looks at whoever is told: 4 MiB.
+const PAGES_AT_ONCE: i32 = 1024;
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// The file is nobody else's yet, and flushed as a whole in the end.
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.query_row("PRAGMA journal_mode = OFF", (), |_| Ok(()))?;
+    connection.execute_batch("PRAGMA synchronous = OFF")?;
+    Ok(connection)
+}
+
+/// What went wrong there, not in the store.
+fn failed(error: &rusqlite::Error) -> Error {
+    Error::store(format!("the backup cannot be written: {}", reason(error)))
+}
+
+/// Copies what a connection sees at this moment. Its read transaction keeps that as it is, and holds up nobody. Between
+/// the parts this process may fork.
+pub(super) fn pages(source: &Connection, path: &Path, told: Told<'_>) -> Outcome<()> {
+    let begin = || {
+        let _inside = inside();
+        source.execute_batch("BEGIN")?;
+        rows::count(source)
+    };
+    let copied = begin().and_then(|total| {
+        told(0, total)?;
+        let mut target = at(path, connect)?;
+        copy(source, &mut target, &mut |done, pages| told(share(total, done, pages), total))?;
+        let _inside = inside();
+        target.close().map_err(|(_, error)| failed(&error))?;
+        Ok(())
+    });
+    let _inside = inside();
+    if !source.is_autocommit() {
+        source.execute_batch("ROLLBACK")?;
+    }
+    copied
+}
+
+/// A connection to the file, which is emptied.
+fn at(path: &Path, connect: impl FnOnce(&Path) -> rusqlite::Result<Connection>) -> Result<Connection> {
+    std::fs::File::create(path).map_err(|error| crate::whole::failed(path, &error))?;
+    let _inside = inside();
+    connect(path).map_err(|error| failed(&error))
+}
+
+/// As large a part of the rows.
+fn share(total: i64, done: i32, pages: i32) -> i64 {
+    let part = i128::from(total) * i128::from(done) / i128::from(pages.max(1));
+    i64::try_from(part).unwrap_or(total)
+}
+
+fn copy(
+    source: &Connection,
+    target: &mut Connection,
+    told: &mut dyn FnMut(i32, i32) -> Result<()>,
+) -> Outcome<()> {
+    let backup = Backup::new(source, target)?;
+    loop {
+        let gate = inside();
+        let step = backup.step(PAGES_AT_ONCE).map_err(|error| failed(&error))?;
+        let progress = backup.progress();
+        drop(gate);
+        match step {
+            StepResult::Done => return Ok(()),
+            StepResult::Busy | StepResult::Locked => std::thread::sleep(PAUSE),
+            _ => {}
+        }
+        interrupt::check()?;
+        told(progress.pagecount - progress.remaining, progress.pagecount)?;
+    }
+}
+
+/// The same store in memory once more, in one go: whoever writes waits for as long as that takes.
+pub(super) fn twin(source: &Connection) -> Outcome<Connection> {
+    let mut twin = Connection::open_in_memory()?;
+    copy(source, &mut twin, &mut |_, _| Ok(()))?;
+    Ok(twin)
+}
+
+/// A file that is made of rows.
+pub(crate) struct Made {
+    connection: Connection,
+    stamps: Stamps,
+}
+
+impl Made {
+    /// Begins it, whatever is there.
+    pub(crate) fn at(path: &Path) -> Result<Self> {
+        let connection = at(path, |path| {
+            let mut connection = connect(path)?;
+            make_schema(&mut connection)?;
+            connection.execute_batch("BEGIN")?;
+            Ok(connection)
+        })?;
+        let _inside = inside();
+        let mut stamps = Stamps::default();
+        stamps.read(&connection)?;
+        Ok(Self { connection, stamps })
+    }
+
+    /// Adds rows as they are.
+    pub(crate) fn put(&mut self, batch: Vec<(Key, Row)>) -> Result<()> {
+        let mut batch: Vec<(Key, Option<Row>)> =
+            batch.into_iter().map(|(key, row)| (key, Some(row))).collect();
+        let _inside = inside();
+        let put = self
+            .stamps
+            .cover(&self.connection, &batch)
+            .and_then(|()| rows::store(&self.connection, &mut batch));
+        put.map_err(|failure| match failure {
+            Failure::Sql(error) => failed(&error),
+            other => other.into(),
+        })
+    }
+
+    /// All are there.
+    pub(crate) fn finish(self) -> Result<()> {
+        let _inside = inside();
+        self.connection.execute_batch("COMMIT").map_err(|error| failed(&error))?;
+        self.connection.close().map_err(|(_, error)| failed(&error))
+    }
+}
