@@ -116,8 +116,12 @@ def test_a_store_that_became_newer_is_not_written(open_store, clock, become, nam
     prepared(store, clock)
     before = store.dump()
     become(OURS + 1, *([1, OURS + 1] if described else []))
-    with pytest.raises(StoreError, match=f"version {OURS + 1}|callback got None"):
-        writes(store)[name]()
+    if name == "an expired counter":
+        # A read: the answer is 0, and stays so until it can be stored.
+        assert writes(store)[name]().unwrap()["value"] == 0
+    else:
+        with pytest.raises(StoreError, match=f"version {OURS + 1}|callback got None"):
+            writes(store)[name]()
     assert gold(store.room(limits=False).score) == 1
     become(OURS, 1, 1)
     assert store.dump() == before

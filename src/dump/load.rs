@@ -2,7 +2,7 @@
 
 use super::FORM;
 use super::columns::{Column, JSON, KINDS, has_id, has_key, has_owner, has_world, label};
-use super::other::{Of, Other};
+use super::other::Other;
 use crate::backend::{Changes, Touch};
 use crate::calendar::{Zone, is_within, parse_iso};
 use crate::commit::{self, Context, Outcome};
@@ -21,7 +21,7 @@ use std::slice::from_ref;
 use std::sync::Arc;
 
 /// The largest version, id and order that a dump may hold. They rise with use: there is room for a trillion more.
-const LARGEST: i64 = i64::MAX - (1 << 40);
+pub(super) const LARGEST: i64 = i64::MAX - (1 << 40);
 
 /// A row of the text: each field as JSON.
 type Fields = BTreeMap<String, Recoded>;
@@ -63,6 +63,12 @@ impl Store {
         for name in document.games.keys() {
             games.push(ident::key(name, "games")?);
         }
+        for name in document.other.iter().filter_map(Other::game_name) {
+            let name = ident::key(name, "other.game")?;
+            if !games.contains(&name) {
+                games.push(name);
+            }
+        }
         let numbers = self.read(|snapshot| counter::numbers(snapshot, &games))?;
         let mut rows = Vec::new();
         for ((game_name, kinds), game) in document.games.iter().zip(&numbers) {
@@ -84,11 +90,8 @@ impl Store {
             rows.push((plain(0, joined.user_id, Kind::Joined, game), Row { ver: 1, ..Row::default() }));
         }
         for (at, other) in document.other.into_iter().enumerate() {
-            let game = match &other.game {
-                Of::Game(name) => self.game_number(&ident::key(name, "other.game")?)?,
-                Of::Number(number) => *number,
-            };
-            rows.push(other.row(at, game)?);
+            let named = games.iter().zip(&numbers).find(|(name, _)| other.game_name() == Some(&***name));
+            rows.push(other.row(at, named.map(|(_, number)| *number))?);
         }
         rows.extend(rows.iter().filter_map(|(key, row)| board::place_of(key, row)).collect::<Vec<_>>());
         check_unique(&rows)?;

@@ -1,5 +1,6 @@
 //! Rows of kinds that this version does not know: every column as it is, so that `load` brings back the same rows.
 
+use super::load::LARGEST;
 use crate::error::{Error, Result};
 use crate::row::{Key, Kind, Row};
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 /// Whose row it is: the game's name, or the number of what is no game's.
 #[derive(Deserialize, Serialize)]
 #[serde(untagged)]
-pub(super) enum Of {
+enum Of {
     Game(String),
     Number(i64),
 }
@@ -18,7 +19,7 @@ pub(super) enum Of {
 #[serde(deny_unknown_fields)]
 pub(super) struct Other {
     kind: i64,
-    pub(super) game: Of,
+    game: Of,
     owner: i64,
     world: i64,
     key: String,
@@ -62,8 +63,20 @@ impl Other {
             .map_err(|error| Error::store(format!("internal error: a dump: {error}")))
     }
 
-    /// The row, of the game with this number.
-    pub(super) fn row(self, at: usize, game: i64) -> Result<(Key, Row)> {
+    /// The name of its game, if that has one.
+    pub(super) fn game_name(&self) -> Option<&str> {
+        match &self.game {
+            Of::Game(name) => Some(name),
+            Of::Number(_) => None,
+        }
+    }
+
+    /// The row, of the game with this number if it is named.
+    pub(super) fn row(self, at: usize, named: Option<i64>) -> Result<(Key, Row)> {
+        let game = match self.game {
+            Of::Number(number) => number,
+            Of::Game(_) => named.ok_or_else(|| Error::store("internal error: a game without a number"))?,
+        };
         let kind = Kind::from_number(self.kind).filter(|kind| !kind.is_known()).ok_or_else(|| {
             let (kind, most) = (self.kind, Kind::NUMBER_MAX);
             Error::value(format!(
@@ -74,6 +87,12 @@ impl Other {
         let Self { owner, world, id, ver, i_value, aux, flags, created, updated, seq, .. } = self;
         let key = Key { game, owner, kind, world, key: self.key.into(), id };
         let (s_value, value) = (text(self.s_value), text(self.value));
+        let largest = [ver, id, seq].into_iter().max().unwrap_or(0);
+        if largest > LARGEST {
+            return Err(Error::value(format!(
+                "other[{at}]: ver {ver}, id {id}, seq {seq}; ints of at most {LARGEST} are accepted"
+            )));
+        }
         Ok((key, Row { ver, i_value, s_value, value, aux, flags, created, updated, seq }))
     }
 }

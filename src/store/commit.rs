@@ -142,7 +142,7 @@ impl Store {
 
     /// What so many order stamps follow, which nobody else gets. `floor`: the stored ones are not larger.
     fn new_seq(&self, count: usize, floor: i64) -> i64 {
-        let after = |last: i64| last.max(floor) + i64::try_from(count).unwrap_or(0);
+        let after = |last: i64| last.max(floor).saturating_add(i64::try_from(count).unwrap_or(0));
         let last = self.seq.fetch_update(Ordering::AcqRel, Ordering::Acquire, |last| Some(after(last)));
         last.unwrap_or_else(|last| last).max(floor)
     }
