@@ -2,13 +2,14 @@
 
 import sqlite3
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import cloudvars
 import preload
 import pytest
-from cloudvars import StoreError
+from cloudvars import StoreError, codes
 from model import add, commit, gold
 
 OFD = sys.platform in ("linux", "android")
@@ -158,6 +159,43 @@ def test_a_stranger_in_the_process_costs_no_acknowledged_commit(start_python, fi
     assert sound(file)
 
 
+@needs_ofd
+def test_a_stranger_in_the_middle_of_a_write_is_waited_for(file):
+    # C-7: no lock keeps two copies of SQLite in one process apart
+    with cloudvars.open(file) as store, closing(sqlite3.connect(file, check_same_thread=False)) as db:
+        score = store.room().score
+        assert commit(score, add(1)).ok
+        db.execute("UPDATE cloud SET created = created + 1 WHERE kind = 2")
+        assert commit(score, add(10)).error_code == codes.LOCK_TIMEOUT
+        asked = threading.Thread(target=lambda: commit(score, add(100)))
+        asked.start()
+        db.commit()
+        asked.join()
+        assert commit(score, add(1000)).ok
+        assert gold(score) == 1101
+    assert sound(file)
+
+
+@needs_ofd
+@pytest.mark.parametrize("end", ["commit", "close"])
+@pytest.mark.parametrize("durability", ["full", "off"])
+def test_a_stranger_who_wrote_over_a_commit_is_found_out(file, durability, end):
+    # C-7
+    store = cloudvars.open(file, durability=durability)
+    score = store.room().score
+    with closing(sqlite3.connect(file)) as db:
+        assert commit(score, add(1)).ok
+        db.execute("UPDATE cloud SET created = created + 1 WHERE kind = 2")
+        Path(f"{file}-shm").open("rb").close()  # drops the lock of the stranger, who does not know
+        assert commit(score, add(10)).ok
+        db.commit()
+    with pytest.raises(StoreError, match="another copy of SQLite in this process wrote"):
+        commit(score, add(100)) if end == "commit" else store.close()
+    store.close()
+    with cloudvars.open(file) as again:
+        assert gold(again.room().score) == 1
+
+
 NO_LOCKS = """if True:
     import cloudvars, sqlite3, sys
     path, stranger = sys.argv[1:]
@@ -283,7 +321,8 @@ def test_closing_a_store_whose_log_was_deleted_spoils_nothing(file):
     with cloudvars.open(copy) as other:
         assert commit(other.room().score, add(1000)).ok
     file.write_bytes(copy.read_bytes())
-    store.close()
+    with pytest.raises(StoreError, match="was deleted while the store was open"):
+        store.close()
     with cloudvars.open(file) as again:
         assert gold(again.room().score) == 1020
     assert sound(file)

@@ -11,6 +11,7 @@ mod file;
 mod guard;
 mod inherit;
 mod lock_file;
+mod mark;
 mod ofd;
 mod order;
 mod path;
@@ -239,8 +240,7 @@ impl Open {
     fn reopen_once(&self, file: &Beside) -> Outcome<()> {
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
-        if let Some(harm) = writer.harm() {
-            let reason = harm.reason();
+        if let Some(reason) = writer.harm().map(Harm::reason).or_else(|| writer.loss()) {
             return Err(
                 Error::store(format!("{reason}; close this store, and open() what is there now")).into()
             );
@@ -264,19 +264,21 @@ impl Open {
         }
         let Some(writer) = writer.take() else { return Ok(()) };
         let Some(file) = &self.file else { return Ok(()) };
-        let emptied = if writer.loss().is_some() {
-            // What it has open is no longer what lies at that path.
+        let told = matches!(writer.broken, Some(Broken::Lost(_)));
+        let closed = if let Some(reason) = writer.loss().or_else(|| writer.overwritten()) {
+            // What it has open may be no longer what lies at that path.
             writer.leave_alone();
-            Ok(None)
+            if told { Ok(()) } else { Err(Error::store(reason)) }
         } else if writer.broken.is_some() {
-            Ok(None)
+            Ok(())
         } else {
-            wal::empty(&file.store, &writer.connection)
+            let emptied = wal::empty(&file.store, &writer.connection);
+            emptied.map(drop).map_err(|error| Failure::Sql(error).into())
         };
         // Now the last connection that is closed may delete the log.
         locked(&file.hold).take();
         drop(writer);
-        emptied.map(drop).map_err(|error| Failure::Sql(error).into())
+        closed
     }
 }
 

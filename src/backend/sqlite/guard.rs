@@ -14,9 +14,11 @@
 //! Closing a descriptor here would drop the locks of our own `SQLite`: it is done when none of its connections is open.
 
 use super::failure::{Failure, Outcome};
+use super::mark::Mark;
 use super::ofd::{self, Lock};
 use super::path::unusable;
 use super::turn::PATIENCE;
+use super::wal::FRAME_BYTES;
 use crate::error::{Error, Result};
 use crate::lock::locked;
 use std::fs::{File, OpenOptions};
@@ -30,6 +32,8 @@ use std::time::Duration;
 const IN_USE: Range<i32> = 0x4000_0002..0x4000_0002 + 510;
 /// `SQLite`'s `UNIX_SHM_DMS`, in `-shm`.
 const SHM_IN_USE: Range<i32> = 128..129;
+/// `SQLite`'s `WAL_WRITE_LOCK`, in `-shm`.
+const SHM_WRITES: Range<i32> = 120..121;
 /// Ours, in `-wal`, where `SQLite` locks nothing.
 const WRITING: Range<i32> = 0..1;
 const COPYING: Range<i32> = 1..2;
@@ -120,6 +124,23 @@ impl Guard {
         patiently(|| ofd::share(&log.shm, SHM_IN_USE))
             .map_err(|error| Error::store(unusable(shm, &error)))?;
         if log.is_at(wal, shm) { Ok(()) } else { Err(replaced(wal)) }
+    }
+
+    /// Whether another copy of `SQLite` in this process writes: no lock would keep us apart. That one holds its lock in
+    /// the name of this process, in which we write one at a time.
+    pub(super) fn stranger_writes(&self) -> bool {
+        let log = &locked(&self.0).log;
+        log.as_ref().is_some_and(|log| ofd::holder(&log.shm, SHM_WRITES) == Some(std::process::id()))
+    }
+
+    /// Where the newest commit stands. Only while nobody commits.
+    pub(super) fn newest(&self) -> Option<Mark> {
+        Mark::newest(&locked(&self.0).log.as_ref()?.shm)
+    }
+
+    /// Whether the log still has that commit, as far as its place tells.
+    pub(super) fn has(&self, mark: &Mark) -> bool {
+        locked(&self.0).log.as_ref().is_none_or(|log| mark.is_in(&log.wal, FRAME_BYTES))
     }
 
     /// Whether the log is the one that `SQLite` writes, under its one name.

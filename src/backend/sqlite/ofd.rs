@@ -31,6 +31,11 @@ pub(super) fn release(file: &File, bytes: Range<i32>) {
     let _ = os::set(file, os::NONE, bytes);
 }
 
+/// The process that keeps us from locking these bytes alone, if it is a process: another one, or this.
+pub(super) fn holder(file: &File, bytes: Range<i32>) -> Option<u32> {
+    os::holder(file, bytes)
+}
+
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod os {
     use super::Lock;
@@ -49,15 +54,25 @@ mod os {
         clippy::cast_possible_truncation,
         reason = "small numbers, whose type differs from system to system"
     )]
-    pub(super) fn set(file: &File, kind: i32, bytes: Range<i32>) -> Result<Lock> {
-        let lock = libc::flock {
+    fn lock(kind: i32, bytes: Range<i32>) -> libc::flock {
+        libc::flock {
             l_type: kind as libc::c_short,
             l_whence: libc::SEEK_SET as libc::c_short,
             l_start: libc::off_t::from(bytes.start),
             l_len: libc::off_t::from(bytes.end - bytes.start),
             l_pid: 0,
-        };
-        match fcntl(file, FcntlArg::F_OFD_SETLK(&lock)) {
+        }
+    }
+
+    pub(super) fn holder(file: &File, bytes: Range<i32>) -> Option<u32> {
+        let mut found = lock(ALONE, bytes);
+        fcntl(file, FcntlArg::F_OFD_GETLK(&mut found)).ok()?;
+        let held = i32::from(found.l_type) != NONE;
+        u32::try_from(found.l_pid).ok().filter(|_| held)
+    }
+
+    pub(super) fn set(file: &File, kind: i32, bytes: Range<i32>) -> Result<Lock> {
+        match fcntl(file, FcntlArg::F_OFD_SETLK(&lock(kind, bytes))) {
             Ok(_) => Ok(Lock::Held),
             Err(Errno::EAGAIN | Errno::EACCES) => Ok(Lock::Busy),
             Err(Errno::EINVAL | Errno::ENOSYS | Errno::EOPNOTSUPP | Errno::ENOLCK) => Ok(Lock::Unknown),
@@ -76,6 +91,10 @@ mod os {
     pub(super) const SHARED: i32 = 0;
     pub(super) const ALONE: i32 = 1;
     pub(super) const NONE: i32 = 2;
+
+    pub(super) fn holder(_: &File, _: Range<i32>) -> Option<u32> {
+        None
+    }
 
     #[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
     pub(super) fn set(_: &File, _: i32, _: Range<i32>) -> Result<Lock> {

@@ -87,16 +87,17 @@ impl Watch {
         Self { data: None, cookie: file.checked() }
     }
 
-    /// Inside a write transaction: refuses a file that was changed so that it may not be written any more.
+    /// Inside a write transaction: refuses a file that was changed so that it may not be written any more. Answers
+    /// whether anybody else has written since.
     pub(super) fn look(
         &mut self,
         connection: &Connection,
         file: &StoreFile,
         stamps: &mut Stamps,
-    ) -> Outcome<()> {
+    ) -> Outcome<bool> {
         let data = Some(pragma(connection, "PRAGMA data_version")?);
         if data == self.data {
-            return Ok(());
+            return Ok(false);
         }
         let cookie = Some(Cookie::of(connection)?);
         if cookie != self.cookie {
@@ -105,7 +106,7 @@ impl Watch {
         }
         stamps.read(connection)?;
         self.data = data;
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -21,7 +21,7 @@ const PAGES_DUE: i64 = 8000;
 /// While readers hold the log back, it is tried again after so many more pages.
 const PAGES_RETRY: i64 = 2000;
 /// The bytes of one page in the log, with its frame header.
-const FRAME_BYTES: u64 = 4096 + 24;
+pub(super) const FRAME_BYTES: u64 = 4096 + 24;
 /// The log file is grown by as much as it has, within these bounds.
 const GROWTH_BYTES: std::ops::RangeInclusive<u64> = (64 << 10)..=(256 << 10);
 /// Grown ahead up to here: what a log holds that is emptied in time.

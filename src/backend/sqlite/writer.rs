@@ -3,6 +3,7 @@
 use super::failure::{self, Failure, Outcome};
 use super::file::{self, StoreFile};
 use super::guard::Harm;
+use super::mark::Mark;
 use super::order::Stamps;
 use super::rows;
 use super::version::Watch;
@@ -27,6 +28,21 @@ pub(super) struct Shared {
     store: Arc<StoreFile>,
     wal: Wal,
     watch: Watch,
+    /// What was committed last here.
+    mark: Option<Mark>,
+}
+
+const OVERWRITTEN: &str = "another copy of SQLite in this process wrote to the file at the same time as this store, and \
+                           the last commits that were acknowledged may be lost";
+
+impl Shared {
+    /// Only another copy of `SQLite` in this process does that.
+    fn is_overwritten(&self) -> bool {
+        let guard = self.store.guard();
+        self.mark.is_some_and(|mark| {
+            !guard.has(&mark) || guard.newest().is_some_and(|newest| mark.is_behind(&newest))
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -87,7 +103,7 @@ impl Writer {
     pub(super) fn on(store: &Arc<StoreFile>, durability: Durability) -> Result<Self> {
         let connection = connect(store, durability)?;
         let wal = Wal::new(store, durability == Durability::Full);
-        let shared = Some(Shared { store: store.clone(), wal, watch: Watch::new(store) });
+        let shared = Some(Shared { store: store.clone(), wal, watch: Watch::new(store), mark: None });
         Ok(Self { connection, shared, durability, set: durability, stamps: Stamps::default(), broken: None })
     }
 
@@ -110,13 +126,19 @@ impl Writer {
         self.shared.as_ref()?.store.still_there().err()
     }
 
-    /// Why what was just written may be lost.
+    /// Why what was just written may be lost. (A second name is refused before the next write.) What was not flushed
+    /// went by too quickly to be written over: that is looked at before the next write, too.
     pub(super) fn loss(&self) -> Option<String> {
         match self.shared.as_ref()?.store.guard().look() {
             Err(Harm::Lost(reason)) => Some(reason),
-            // That is refused before the next write.
+            Ok(()) | Err(Harm::Linked(_)) if self.set == Durability::Full => self.overwritten(),
             Ok(()) | Err(Harm::Linked(_)) => None,
         }
+    }
+
+    /// Why what this store committed last is no longer in the log.
+    pub(super) fn overwritten(&self) -> Option<String> {
+        self.shared.as_ref().filter(|shared| shared.is_overwritten()).map(|_| OVERWRITTEN.to_owned())
     }
 
     /// Closing this will neither copy the log into the file nor delete anything.
@@ -137,6 +159,9 @@ impl Writer {
         // A turn and SQLite's locks are lost when somebody in this process closes their files; this is not.
         let writing = self.shared.as_ref().map(|shared| shared.store.writing()).transpose()?;
         self.settle(durable)?;
+        if self.shared.as_ref().is_some_and(|shared| shared.store.guard().stranger_writes()) {
+            return Err(Failure::Busy);
+        }
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
         if let Some(shared) = &mut self.shared {
             shared.wal.grow();
@@ -155,6 +180,7 @@ impl Writer {
             self.forget();
         }
         if let (Ok(Some(rows)), Some(shared)) = (&rows, &mut self.shared) {
+            shared.mark = shared.store.guard().newest();
             // The commit stands whatever becomes of the log; a failure here shows again in the next write.
             let _ = shared.wal.tend(&shared.store, &self.connection, *rows);
         }
@@ -232,10 +258,13 @@ impl Writer {
 
     /// Whether the file is still one that may be written.
     fn look(&mut self) -> Outcome<()> {
-        match &mut self.shared {
-            Some(Shared { store, watch, .. }) => watch.look(&self.connection, store, &mut self.stamps),
-            None => Ok(()),
+        let Some(shared) = &mut self.shared else { return Ok(()) };
+        let moved = shared.watch.look(&self.connection, &shared.store, &mut self.stamps)?;
+        if moved && shared.is_overwritten() {
+            self.broken = Some(Broken::Lost(OVERWRITTEN.to_owned()));
+            return Err(Error::store(format!("nothing was stored: {OVERWRITTEN}")).into());
         }
+        Ok(())
     }
 
     /// What was learnt in a transaction that came to nothing.
