@@ -151,6 +151,11 @@ impl Store {
         if over { None } else { self.backend.await_news(seen) }
     }
 
+    /// Whether a call may wait for another machine, deaf to everything else.
+    pub fn is_remote(&self) -> bool {
+        self.backend.is_remote()
+    }
+
     /// How many calls are worth to be made side by side.
     pub fn readers(&self) -> usize {
         self.backend.readers()

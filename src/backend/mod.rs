@@ -125,6 +125,10 @@ pub trait Backend: Send + Sync {
     fn writers(&self) -> usize {
         1
     }
+    /// Whether a call may wait for another machine, deaf to everything else.
+    fn is_remote(&self) -> bool {
+        false
+    }
     /// How many calls are worth to be made side by side.
     fn readers(&self) -> usize {
         4
@@ -183,6 +187,11 @@ pub const TARGETS: &str = "a path, ':memory:' or a mysql:// URL is accepted";
 pub const SHARED_TARGETS: &str = "a path or a mysql:// URL is accepted";
 /// How a store is emptied by hand.
 pub const HOW_TO_EMPTY: &str = "delete its file, or DROP TABLE cloud";
+
+/// Whether a target's store lies behind servers.
+pub fn is_remote(target: &str) -> bool {
+    cfg!(feature = "mysql") && target.starts_with("mysql://")
+}
 
 /// Opens the store that a target names, by its scheme; also says how to show the target: without its secrets.
 pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn Backend>, String)> {

@@ -179,6 +179,10 @@ impl Backend for Mysql {
         WRITERS
     }
 
+    fn is_remote(&self) -> bool {
+        true
+    }
+
     fn readers(&self) -> usize {
         gate::READERS_MAX
     }

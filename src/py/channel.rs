@@ -2,7 +2,7 @@
 
 use super::args::{checked, id, key, not_accepted, shown, text};
 use super::callback::{Callback, is_async};
-use super::enter::enter_or_raise;
+use super::enter::{enter_or_raise, enter_store};
 use super::exceptions::{type_error, value_error};
 use super::score::Score;
 use super::value;
@@ -145,7 +145,10 @@ impl Score {
         let channel = self::channel_name(channel_name)?;
         let value = checked(py, value::encode(value, "value"))?;
         let room = self.room.get();
-        enter_or_raise(py, || room.core.publish(channel, value))?;
+        {
+            let core = room.core.clone();
+            enter_store(py, core.store().is_remote(), move || core.publish(channel, value))
+        }?;
         room.deliver(py)
     }
 }

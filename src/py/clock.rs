@@ -86,6 +86,16 @@ fn python_us(py: Python<'_>) -> PyResult<i64> {
     ns.floor_div(1000)?.extract()
 }
 
+/// What this thread was told last, for one that works for it.
+pub(super) fn told() -> Option<i64> {
+    TOLD_US.get()
+}
+
+/// Tells this thread the time of whom it works for.
+pub(super) fn tell(us: Option<i64>) {
+    TOLD_US.set(us);
+}
+
 /// The caller's time, for a thread that is to work for it; `None` if no store goes by Python's.
 pub(super) fn moment_now(py: Python<'_>) -> PyResult<Option<i64>> {
     if PYTHON_ASKED.load(Ordering::Relaxed) { python_us(py).map(Some) } else { Ok(None) }

@@ -1,7 +1,7 @@
 //! `room.close()` and `store.close()`: what waits is sent at once, and every callback is called (clauses Q-4, D-1).
 
 use super::callback::{logged, logger};
-use super::enter::enter_or_raise;
+use super::enter::{enter_or_raise, enter_store};
 use super::kept::with_context;
 use super::room::Room;
 use super::store::Store;
@@ -174,7 +174,9 @@ impl Store {
                 });
             }
         }
-        let closed = if inside { Ok(()) } else { enter_or_raise(py, || self.core.close()) };
+        let core = self.core.clone();
+        let close = || enter_store(py, core.is_remote(), move || core.close());
+        let closed = if inside { Ok(()) } else { close() };
         match (raised, closed) {
             (None, closed) => closed,
             (Some(first), Err(error)) => Err(with_context(py, first, error.value(py))),

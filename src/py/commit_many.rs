@@ -2,7 +2,7 @@
 //! anything is sent, so an exception at this point means that nothing was stored.
 
 use super::committer::Committer;
-use super::enter::enter_or_raise;
+use super::enter::{enter_or_raise, enter_store};
 use super::exceptions::{commit_error, raised, type_error};
 use super::reply;
 use super::room::Room;
@@ -48,8 +48,8 @@ pub(super) fn commit_many<'py>(
     committers: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyList>> {
     let work = take(py, room, committers)?;
-    let core = &room.get().core;
-    let answers = enter_or_raise(py, || {
+    let core = room.get().core.clone();
+    let answers = enter_store(py, core.store().is_remote(), move || {
         let mut answers = core.commit_many(work);
         // It is that of all that were sent.
         let interrupted = answers.iter().position(|one| matches!(one, Err(Error::Interrupted { .. })));

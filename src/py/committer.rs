@@ -1,7 +1,7 @@
 //! `Committer`: operations are queued in call order and applied by `commit`, all or none (clauses C-1 to C-8).
 
 use super::args::Fields;
-use super::enter::{enter, resource_warning};
+use super::enter::{enter, enter_room, resource_warning};
 use super::exceptions::{commit_error, raised};
 use super::reply;
 use super::room::Room;
@@ -216,7 +216,7 @@ impl Committer {
     fn commit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let room = self.room.get();
         let answer = match self.take(py)? {
-            Ok((ops, bytes)) => enter(py, || room.core.commit(ops, bytes))?,
+            Ok((ops, bytes)) => enter_room(py, &room.core, move |room| room.commit(ops, bytes))?,
             Err(error) => enter(py, || room.core.refused(error))?,
         };
         let reply = reply::of_commit(py, &answer)?;
@@ -243,7 +243,7 @@ impl Committer {
         }
         let room = self.room.get();
         let answer = match taken {
-            Ok((ops, bytes)) => enter(py, || room.core.commit(ops, bytes))?,
+            Ok((ops, bytes)) => enter_room(py, &room.core, move |room| room.commit(ops, bytes))?,
             Err(error) => return Err(to_raise(py, error)),
         };
         if let Err(fault) = answer {

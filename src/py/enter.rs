@@ -2,10 +2,11 @@
 //! where Python hears of signals, whatever waits inside asks for them.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
-use super::{clock, exceptions};
+use super::{apart, clock, exceptions};
 use crate::clock::instant;
 use crate::error::{Error, Fault, Result};
 use crate::interrupt;
+use crate::room::Room;
 use pyo3::exceptions::{PyKeyboardInterrupt, PyResourceWarning};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -20,7 +21,12 @@ const ROWS: usize = 200;
 /// Then other threads get the interpreter, as Python's own code gives it to them.
 const BREATH: Duration = Duration::from_millis(5);
 
+/// A server that answers within this time is trusted to answer the next call too, if that follows so soon.
+const QUICK: Duration = Duration::from_millis(20);
+const TRUSTED: Duration = Duration::from_micros(100);
+
 thread_local! {
+    static TRUSTED_UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
     /// Whether this is the thread that hears of signals, once that was asked.
     static IS_MAIN: Cell<Option<bool>> = const { Cell::new(None) };
     /// Whether a signal's handler runs, called from inside the core.
@@ -74,7 +80,14 @@ fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) ->
         let asked = matches!(answer, Err(Error::Interrupted { .. }));
         asked.then(|| PyKeyboardInterrupt::new_err(()))
     });
-    let Some(raised) = raised else { return Ok(answer) };
+    match raised {
+        None => Ok(answer),
+        Some(raised) => Err(noted(py, raised, &answer)),
+    }
+}
+
+/// What was raised, with a note about what became of the call.
+fn noted<T>(py: Python<'_>, raised: PyErr, answer: &Result<T>) -> PyErr {
     let note = match answer {
         Err(Error::Interrupted { unsure: false }) => {
             "the call was interrupted: nothing was stored".to_owned()
@@ -88,7 +101,90 @@ fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) ->
     };
     // An exception that takes no note is raised without one.
     let _ = raised.value(py).call_method1(intern!(py, "add_note"), (note,));
-    Err(raised)
+    raised
+}
+
+/// The same for a call that may wait for a server, whose socket hears of no signal: on the main thread it runs on another
+/// one, which is left alone when a signal's handler raises. That takes some microseconds, so one call right after another
+/// that was answered at once is made here.
+fn apart<T: Send + 'static>(
+    py: Python<'_>,
+    call: impl FnOnce() -> Result<T> + Send + 'static,
+) -> PyResult<Result<T>> {
+    if IN_HANDLER.get() || !is_main(py)? {
+        return detached(py, call);
+    }
+    let began = instant();
+    let trusted = TRUSTED_UNTIL.take().is_some_and(|until| began < until);
+    let answer = if trusted { detached(py, call) } else { elsewhere(py, call) }?;
+    let ended = instant();
+    if answer.is_ok() && ended - began < QUICK {
+        TRUSTED_UNTIL.set(Some(ended + TRUSTED));
+    }
+    Ok(answer)
+}
+
+fn elsewhere<T: Send + 'static>(
+    py: Python<'_>,
+    call: impl FnOnce() -> Result<T> + Send + 'static,
+) -> PyResult<Result<T>> {
+    clock::refresh(py)?;
+    let mut running = apart::begin(move || guarded(call)).map_err(|error| exceptions::raised(py, error))?;
+    let raised = loop {
+        if let Some(answer) = py.detach(|| running.answer(interrupt::SLICE)) {
+            return Ok(answer);
+        }
+        if let Err(raised) = py.check_signals() {
+            break raised;
+        }
+    };
+    running.stop();
+    let answer = py.detach(|| running.answer(2 * interrupt::SLICE));
+    Err(noted(py, raised, &answer.unwrap_or(Err(Error::Interrupted { unsure: true }))))
+}
+
+/// Runs a room's call; see [`enter`].
+pub(crate) fn enter_room<T: Send + 'static>(
+    py: Python<'_>,
+    room: &Arc<Room>,
+    call: impl FnOnce(&Room) -> Result<T> + Send + 'static,
+) -> PyResult<Result<T, Fault>> {
+    sorted(
+        py,
+        if room.store().is_remote() {
+            let room = room.clone();
+            apart(py, move || call(&room))?
+        } else {
+            detached(py, || call(room))?
+        },
+    )
+}
+
+/// Runs a store's call; see [`enter`].
+pub(crate) fn enter_apart<T: Send + 'static>(
+    py: Python<'_>,
+    is_remote: bool,
+    call: impl FnOnce() -> Result<T> + Send + 'static,
+) -> PyResult<Result<T, Fault>> {
+    sorted(py, if is_remote { apart(py, call)? } else { detached(py, call)? })
+}
+
+/// The same for one that has no Reply; see [`enter_or_raise`].
+pub(crate) fn enter_store<T: Send + 'static>(
+    py: Python<'_>,
+    is_remote: bool,
+    call: impl FnOnce() -> Result<T> + Send + 'static,
+) -> PyResult<T> {
+    let answer = if is_remote { apart(py, call)? } else { detached(py, call)? };
+    answer.map_err(|error| exceptions::raised(py, error))
+}
+
+fn sorted<T>(py: Python<'_>, answer: Result<T>) -> PyResult<Result<T, Fault>> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Error::Fault(fault)) => Ok(Err(fault)),
+        Err(error) => Err(exceptions::raised(py, error)),
+    }
 }
 
 /// Runs core code without holding the interpreter. A fault is an answer; every other error is raised.
@@ -96,11 +192,7 @@ pub(crate) fn enter<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
 ) -> PyResult<Result<T, Fault>> {
-    match detached(py, call)? {
-        Ok(answer) => Ok(Ok(answer)),
-        Err(Error::Fault(fault)) => Ok(Err(fault)),
-        Err(error) => Err(exceptions::raised(py, error)),
-    }
+    sorted(py, detached(py, call)?)
 }
 
 /// The same for calls that have no Reply: a fault is raised too.

@@ -3,7 +3,7 @@
 
 use super::args::{Fields, id, int_from, key, not_accepted, scalar_or_array, uuid};
 use super::committer::{Committer, Queued};
-use super::enter::{enter, enter_or_raise};
+use super::enter::{enter_room, enter_store};
 use super::general::{container, list as list_of};
 use super::score::Score;
 use super::value;
@@ -45,7 +45,8 @@ impl Committer {
     /// The uuid is handed out before the operation is queued, and holds whatever becomes of the commit.
     pub(super) fn new_uuid(&self, py: Python<'_>) -> PyResult<i64> {
         let store = self.room.get().core.store();
-        enter_or_raise(py, || store.new_id())
+        let (remote, store) = (store.is_remote(), store.clone());
+        enter_store(py, remote, move || store.new_id())
     }
 
     /// Queues a change of an item; its uuid as an int, however it was given (clause L-2).
@@ -156,7 +157,7 @@ impl Score {
         fields.done()?;
         let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let room = &self.room.get().core;
-        let answer = enter(py, || room.list_query(&users, &keys, limit))?;
+        let answer = enter_room(py, room, move |room| room.list_query(&users, &keys, limit))?;
         let zone = if stamp { None } else { Some(room.store().zone()) };
         self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
     }
@@ -175,7 +176,7 @@ impl Score {
         let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter(py, || room.list_by_uuid(false, uuid))?;
+        let answer = enter_room(py, room, move |room| room.list_by_uuid(false, uuid))?;
         let zone = Some(room.store().zone());
         self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
     }

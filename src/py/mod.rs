@@ -1,6 +1,7 @@
 //! The Python bindings: they parse arguments and build answers. No rule of the contract stands here.
 
 mod achievement;
+mod apart;
 mod args;
 mod callback;
 mod channel;

@@ -2,7 +2,7 @@
 
 use super::args::{Fields, text};
 use super::committer::{Committer, Queued};
-use super::enter::enter;
+use super::enter::enter_room;
 use super::general::list;
 use super::score::Score;
 use crate::kinds::name::{self, Name};
@@ -51,7 +51,10 @@ impl Score {
         let prefix = text(&fields.required(intern!(py, "name_prefix"))?, &"name_prefix")?;
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter(py, || room.name_search(&key, &prefix))?;
+        let answer = enter_room(py, room, {
+            let key = key.clone();
+            move |room| room.name_search(&key, &prefix)
+        })?;
         self.answer(py, answer, |names| {
             list(py, &names, |py, found: &Name| {
                 let dict = PyDict::new(py);

@@ -4,13 +4,13 @@ use super::achievement::Achievements;
 use super::args::{any_text, not_accepted, text};
 use super::clock;
 use super::closing;
-use super::enter::{Part, enter, enter_or_raise};
+use super::enter::{Part, enter_apart, enter_or_raise, enter_store};
 use super::exceptions::{raised, store_error, unopened, value_error};
 use super::faults::Faults;
 use super::reply;
 use super::room::{Mode, Room};
 use super::storage::StorageSettings;
-use crate::backend::TARGETS;
+use crate::backend::{TARGETS, is_remote};
 use crate::backup::Backup;
 use crate::combine::Answers;
 use crate::error::{Code, Error};
@@ -204,7 +204,9 @@ pub(super) fn open(
         timezone: timezone.text("timezone", "Asia/Shanghai")?,
         game: game.text("game", "default")?,
     };
-    let core = enter(py, || store::Store::open(&options))?.map_err(|fault| unopened(py, &fault))?;
+    let is_remote = is_remote(&options.target);
+    let opened = enter_apart(py, is_remote, move || store::Store::open(&options))?;
+    let core = opened.map_err(|fault| unopened(py, &fault))?;
     warn(py, &core.warnings())?;
     let clock = match clock {
         Some(clock) => clock.unbind(),
@@ -253,8 +255,8 @@ impl Store {
                 .is_true(),
         };
         let options = RoomOptions { game, limits };
-        let store = &slf.get().core;
-        let core = enter_or_raise(py, || store.room(&name, &options))?;
+        let store = slf.get().core.clone();
+        let core = enter_store(py, store.is_remote(), move || store.room(&name, &options))?;
         let room = Bound::new(py, Room::new(core, slf.clone().unbind(), mode))?;
         slf.get().note(&room)?;
         Ok(room)
@@ -287,8 +289,9 @@ impl Store {
     /// All data as a dict, as ``json`` reads it; with ``path``, also written there as text: all of it, or what was there stays.
     #[pyo3(signature = (path = None))]
     fn dump<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Bound<'py, PyAny>> {
-        let text = enter_or_raise(py, || {
-            let text = self.core.dump()?;
+        let core = self.core.clone();
+        let text = enter_store(py, core.is_remote(), move || {
+            let text = core.dump()?;
             path.map_or(Ok(()), |path| whole::write(&path, text.as_bytes()))?;
             Ok(text)
         })?;
@@ -310,7 +313,8 @@ impl Store {
             let path = path.map_err(|_| not_accepted(source, "source", "a dict or a path is accepted"))?;
             std::fs::read_to_string(path.extract::<PathBuf>()?)?
         };
-        enter_or_raise(py, || self.core.load(&text))
+        let core = self.core.clone();
+        enter_store(py, core.is_remote(), move || core.load(&text))
     }
 
     /// A copy of all rows in memory, with a clock of its own; the two share nothing.

@@ -12,13 +12,13 @@ use crate::backend::format::VERSION;
 use crate::backend::{Durability, New};
 use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
+use crate::interrupt;
 use crate::lock::locked;
 use crate::row::stamp_at;
 use mysql::prelude::Queryable;
 use mysql::{Conn, Params};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 const SCHEMA: &str = include_str!("../mysql.sql");
@@ -201,7 +201,7 @@ impl Hosts {
                 }
                 return Err(Error::store(format!("no server can be used ({said})")));
             }
-            thread::sleep(Duration::from_millis(50));
+            interrupt::pause(Duration::from_millis(50))?;
         }
     }
 

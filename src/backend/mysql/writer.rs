@@ -15,6 +15,7 @@ use super::rows::{Lock, Stored};
 use crate::backend::{Changes, Loaded, Patience, Touch};
 use crate::clock::{instant, real_us};
 use crate::error::{Code, Error, Fault, Result};
+use crate::interrupt;
 use crate::row::{Key, Row};
 use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
@@ -194,6 +195,10 @@ impl Writer {
 
     fn transact(&mut self, link: &mut Link, call: &mut Call<'_>, apply: Apply<'_>) -> Result<usize, Trouble> {
         let stored = self.load(link, call.touch)?;
+        if call.unsure.is_none() {
+            // Nothing was sent that could be stored.
+            interrupt::check()?;
+        }
         let slot = Place::slot(self.slot);
         if self.stamp.is_none() {
             let found = stored.get(&slot);

@@ -1,0 +1,97 @@
+//! Threads on which the main thread's calls to servers run: a socket cannot be waited for and left again, but a thread can.
+//! No Python runs on them.
+
+use super::clock;
+use crate::error::{Error, Result};
+use crate::interrupt;
+use crate::lock::locked;
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads that wait for a job, and the process that has them: a forked child does not.
+static IDLE: Mutex<(u32, Vec<Sender<Job>>)> = Mutex::new((0, Vec::new()));
+
+thread_local! {
+    /// Whether the call that this thread runs is to give up.
+    static STOP: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+}
+
+fn asked_to_stop() -> bool {
+    STOP.with_borrow(|stop| stop.as_ref().is_some_and(|stop| stop.load(Ordering::Acquire)))
+}
+
+/// A call that runs on another thread.
+pub(super) struct Apart<T> {
+    answer: Receiver<Result<T>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl<T> Apart<T> {
+    /// Its answer, if that comes in time.
+    pub(super) fn answer(&mut self, patience: Duration) -> Option<Result<T>> {
+        match self.answer.recv_timeout(patience) {
+            Ok(answer) => Some(answer),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => {
+                Some(Err(Error::store("internal error: the call was lost")))
+            }
+        }
+    }
+
+    /// Has it give up, where it can.
+    pub(super) fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+    }
+}
+
+/// Begins a call on another thread, with the time that it is on this one.
+pub(super) fn begin<T: Send + 'static>(
+    call: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<Apart<T>> {
+    let (sender, answer) = channel();
+    let stop = Arc::new(AtomicBool::new(false));
+    let (asked, told) = (stop.clone(), clock::told());
+    let mut job: Job = Box::new(move || {
+        STOP.replace(Some(asked));
+        clock::tell(told);
+        // Nobody may wait for it any more.
+        drop(sender.send(interrupt::listening(asked_to_stop, call)));
+        STOP.replace(None);
+    });
+    loop {
+        let idle = {
+            let mut idle = locked(&IDLE);
+            let process = std::process::id();
+            if idle.0 != process {
+                *idle = (process, Vec::new());
+            }
+            idle.1.pop()
+        };
+        let Some(idle) = idle else { break };
+        match idle.send(job) {
+            Ok(()) => return Ok(Apart { answer, stop }),
+            Err(unsent) => job = unsent.0,
+        }
+    }
+    thread::Builder::new()
+        .name("cloudvars-server".into())
+        .spawn(move || serve(job))
+        .map_err(|error| Error::store(format!("cannot start a thread: {error}")))?;
+    Ok(Apart { answer, stop })
+}
+
+fn serve(mut job: Job) {
+    let (sender, jobs) = channel();
+    loop {
+        job();
+        locked(&IDLE).1.push(sender.clone());
+        let Ok(next) = jobs.recv() else { return };
+        job = next;
+    }
+}
