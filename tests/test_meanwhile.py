@@ -217,6 +217,23 @@ def test_an_error_whose_text_uses_the_committer(score):
     assert (reply.error_code, reply.data["name"]) == (10003, "money_add")
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["a number", "an id", "a field of a mapping", "the names of a mapping", "a uuid", "a limit", "a world"],
+)
+def test_ctrl_c_while_an_operation_is_read(score, place):
+    # C-3: it is heard, and the operation may be called again
+    def interrupt():
+        raise KeyboardInterrupt
+
+    c = score.get_commit()
+    with pytest.raises(KeyboardInterrupt):
+        PLACES[place](c, interrupt)
+    PLACES[place](c, lambda: None)
+    assert c.commit().ok
+    assert place == "a uuid" or stored(score, "gold")
+
+
 def test_threads_that_queue_and_commit_one_committer(free):
     # C-5, C-2: whatever was accepted is stored, whatever raised is not, and the numbers of operations have no gap.
     for number in range(30):

@@ -6,6 +6,7 @@ use crate::error::{Code, Error};
 use crate::ident::{self, Number};
 use crate::kinds::PAIRS_MAX;
 use crate::value::JSON_BYTES_MAX;
+use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -137,31 +138,36 @@ fn refused(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display, accepted: &st
 }
 
 /// An int, an object with `__index__` or a whole float, within int64; never a bool.
-fn whole(what: &Bound<'_, PyAny>) -> Option<i64> {
+fn whole(what: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     if what.is_exact_instance_of::<PyInt>() {
-        return what.extract().ok();
+        return Ok(what.extract().ok());
     }
-    if what.is_instance_of::<PyBool>() {
-        return None;
+    if what.is_instance_of::<PyBool>() || what.is_instance_of::<PyString>() {
+        return Ok(None);
     }
     if let Ok(real) = what.cast::<PyFloat>() {
-        return ident::whole_of(real.value());
+        return Ok(ident::whole_of(real.value()));
     }
-    if what.is_instance_of::<PyString>() || !what.hasattr(intern!(what.py(), "__index__")).unwrap_or(false) {
-        return None;
-    }
-    let index = what.call_method0(intern!(what.py(), "__index__")).ok()?;
-    index.cast::<PyInt>().ok()?.extract().ok()
+    let py = what.py();
+    let found = what.hasattr(intern!(py, "__index__")).and_then(|is_there| {
+        if !is_there {
+            return Ok(None);
+        }
+        let index = what.call_method0(intern!(py, "__index__"))?;
+        Ok(index.cast::<PyInt>().ok().and_then(|int| int.extract().ok()))
+    });
+    // An object that fails is no number; Ctrl-C is no failure of the object.
+    found.or_else(|error| if error.is_instance_of::<PyException>(py) { Ok(None) } else { Err(error) })
 }
 
 /// An int64 argument.
 pub(crate) fn int(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<i64> {
-    whole(what).ok_or_else(|| refused(what, field, "an int within int64 is accepted"))
+    whole(what)?.ok_or_else(|| refused(what, field, "an int within int64 is accepted"))
 }
 
 /// An int64 argument that must be at least `least`.
 pub(crate) fn int_from(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display, least: i64) -> PyResult<i64> {
-    whole(what)
+    whole(what)?
         .filter(|int| *int >= least)
         .ok_or_else(|| refused(what, field, &format!("an int of at least {least} is accepted")))
 }
@@ -170,7 +176,7 @@ pub(crate) fn int_from(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display, l
 pub(crate) fn id(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<i64> {
     let found = match what.cast::<PyString>() {
         Ok(text) => text.to_cow().ok().and_then(|text| ident::integer_text(&text)),
-        Err(_) => whole(what),
+        Err(_) => whole(what)?,
     };
     found.ok_or_else(|| refused(what, field, "an int within int64, or a str that is one, is accepted"))
 }
@@ -289,7 +295,7 @@ pub(crate) fn scalar_or_array<T>(
         || what.is_instance_of::<PyBytes>()
         || what.is_instance_of::<PyByteArray>()
         || what.cast::<PyMapping>().is_ok()
-        || whole(what).is_some();
+        || whole(what)?.is_some();
     let py = what.py();
     if !refused && what.hasattr(intern!(py, "__len__"))? && what.hasattr(intern!(py, "__getitem__"))? {
         let mut items = Vec::new();
@@ -311,7 +317,7 @@ pub(crate) fn flag(what: Option<&Bound<'_, PyAny>>, field: &dyn std::fmt::Displa
     if let Ok(flag) = what.cast::<PyBool>() {
         return Ok(flag.is_true());
     }
-    match whole(what) {
+    match whole(what)? {
         Some(0) => Ok(false),
         Some(1) => Ok(true),
         _ => Err(refused(what, field, "0 or 1 is accepted")),
