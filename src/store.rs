@@ -8,7 +8,7 @@ mod fork;
 mod ids;
 mod node;
 
-use crate::backend::{self, Backend, New, Snapshot};
+use crate::backend::{self, Backend, New, Snapshot, read_only};
 use crate::calendar::Zone;
 use crate::channel::Feed;
 use crate::clock::{Clock, SystemClock};
@@ -39,6 +39,8 @@ pub struct Options {
     pub timezone: String,
     /// The game of rooms that name none.
     pub game: String,
+    /// Nothing is written, and nothing is made.
+    pub readonly: bool,
 }
 
 impl Default for Options {
@@ -49,6 +51,7 @@ impl Default for Options {
             clock: Arc::new(SystemClock),
             timezone: "Asia/Shanghai".into(),
             game: "default".into(),
+            readonly: false,
         }
     }
 }
@@ -81,7 +84,8 @@ impl Store {
     pub fn open(options: &Options) -> Result<Arc<Self>> {
         let zone = Zone::parse(&options.timezone)?;
         let game = ident::key(&options.game, "game")?;
-        let (backend, target) = backend::open(&options.target, options.durability, New::Made)?;
+        let new = if options.readonly { New::ReadOnly } else { New::Made };
+        let (backend, target) = backend::open(&options.target, options.durability, new)?;
         copy::refuse_half_copied(&*backend, &target)?;
         let combiner = Combiner::new(backend.writers());
         Ok(Arc::new(Self {
@@ -222,6 +226,11 @@ impl Store {
     /// Whether [`Store::close`] was called.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
+    }
+
+    /// A store that is only read refuses what would be stored later.
+    pub(crate) fn check_writable(&self) -> Result<()> {
+        if self.backend.is_read_only() { Err(read_only()) } else { Ok(()) }
     }
 
     /// A closed store, or one that a forked child inherited, refuses every call. What reaches the backend is

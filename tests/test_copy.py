@@ -105,7 +105,10 @@ def test_what_an_opened_store_has_of_its_own_gives_way(new_address, target):
     a, b = new_address(), new_address(target)
     with cloudvars.open(b, game="first here") as store:
         store.room()
-        store.room().score.get_commit().list_add(user_id=1, key="k", value=[])
+        c = store.room().score.get_commit()
+        c.list_add(user_id=1, key="k", value=[])
+        with pytest.warns(ResourceWarning):
+            del c
     dump = many(a, 10)
     cloudvars.copy(a, b)
     with cloudvars.open(b) as store:

@@ -69,6 +69,7 @@ def open(  # noqa: A001 - cloudvars.open is the name
     clock: SystemClock | ManualClock | PythonClock | Literal["python"] | None = None,
     timezone: str = "Asia/Shanghai",
     game: str = "default",
+    readonly: bool = False,
 ) -> Store:
     """Open a store: a path, ":memory:" (the default), or a server's URL.
 
@@ -85,6 +86,9 @@ def open(  # noqa: A001 - cloudvars.open is the name
     ``clock``: where time comes from ("python": what ``time.time_ns()`` says, replaced or not);
     ``timezone``: an IANA name, for windows and printed times (T-5);
     ``game``: what rooms belong to that name no other.
+    ``readonly=True``: nothing is written and no file is made, neither on a medium that cannot be written nor beside a
+    process that writes, whose commits are seen at once; what writes raises ``StoreError``, and so does a file that
+    cannot be read without writing beside it.
 
     Raises ``StoreError`` (no store, a newer schema, no permission, no server that can be used) and ``CloudValueError``.
     """

@@ -121,6 +121,10 @@ pub trait Backend: Send + Sync {
     /// `apply` may be called again, from a fresh load, when the engine had to undo the transaction. The answer is
     /// the number, from 0, of the call whose changes stand, as durable as the store was opened for.
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize>;
+    /// Whether it was opened to be read only: then every write fails.
+    fn is_read_only(&self) -> bool {
+        false
+    }
     /// How many writes may run side by side, as long as they touch different rows.
     fn writers(&self) -> usize {
         1
@@ -179,6 +183,13 @@ pub enum New {
     Made,
     /// Then there is nothing to open.
     Refused,
+    /// The same, and nothing is written to what is there either.
+    ReadOnly,
+}
+
+/// What a write to a store is told that is only read.
+pub(crate) fn read_only() -> Error {
+    Error::store("the store is open for reading only (readonly=True): nothing was stored")
 }
 
 /// What [`open`] takes.
@@ -217,9 +228,18 @@ pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn B
         ));
     }
     let at = if target == ":memory:" { sqlite::Target::Memory } else { sqlite::Target::File(target.into()) };
+    if new == New::ReadOnly && at == sqlite::Target::Memory {
+        let empty = "target: ':memory:' is empty, there is nothing to read";
+        return Err(Error::value(format!("{empty}; {SHARED_TARGETS}")));
+    }
     let there = |path: &PathBuf| path.metadata().is_ok_and(|metadata| metadata.len() > 0);
-    if new == New::Refused && !matches!(&at, sqlite::Target::File(path) if there(path)) {
+    if new != New::Made && !matches!(&at, sqlite::Target::File(path) if there(path)) {
         return Err(Error::store(format!("there is no store at '{target}'")));
+    }
+    if new == New::ReadOnly
+        && let sqlite::Target::File(path) = &at
+    {
+        return Ok((Box::new(sqlite::open_read_only(path)?), target.to_owned()));
     }
     Ok((Box::new(sqlite::open(&at, durability)?), target.to_owned()))
 }

@@ -20,7 +20,7 @@ mod url;
 mod view;
 mod writer;
 
-use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Told, Touch};
+use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Told, Touch, read_only};
 use crate::clock::{instant, real_us};
 use crate::error::{Error, Result};
 use crate::lock::locked;
@@ -155,8 +155,15 @@ impl Backend for Mysql {
         self.ask(&mut |view| read(view))
     }
 
+    fn is_read_only(&self) -> bool {
+        self.hosts.is_read_only()
+    }
+
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
         self.here()?;
+        if self.is_read_only() {
+            return Err(read_only());
+        }
         let mut writer = self.writer(touch.notes);
         let writer = writer.as_mut().ok_or_else(closed)?;
         let notes = writer.notes();
@@ -210,6 +217,9 @@ impl Backend for Mysql {
 
     fn sweep(&self, before_ms: i64) -> Result<()> {
         self.here()?;
+        if self.is_read_only() {
+            return Err(read_only());
+        }
         self.writer(false)
             .as_mut()
             .ok_or_else(closed)?

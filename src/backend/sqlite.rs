@@ -15,6 +15,7 @@ mod mark;
 mod ofd;
 mod order;
 mod path;
+mod read_only;
 mod readers;
 mod rows;
 mod schema;
@@ -133,9 +134,15 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
     Ok(Sqlite::new(writer, Some(Beside { turn, readers, pulse, hold: guarded, store })))
 }
 
+/// Opens a store that is there, to read it.
+pub(crate) fn open_read_only(path: &Path) -> Result<read_only::ReadOnly> {
+    read_only::ReadOnly::open(path)
+}
+
 /// In a forked child: lets go of all that is its parent's.
 pub(crate) fn disinherit() {
     inherit::release();
+    read_only::disinherit();
 }
 
 impl Sqlite {

@@ -139,6 +139,13 @@ impl Given<'_> {
     fn text(&self, field: &str, default: &str) -> PyResult<String> {
         self.0.as_ref().map_or_else(|| Ok(default.to_owned()), |given| text(given, &field))
     }
+
+    fn bool(&self, field: &str, default: bool) -> PyResult<bool> {
+        let Some(given) = &self.0 else { return Ok(default) };
+        let flag =
+            given.cast::<PyBool>().map_err(|_| not_accepted(given, field, "True or False is accepted"))?;
+        Ok(flag.is_true())
+    }
 }
 
 /// A path as text.
@@ -177,11 +184,12 @@ pub(super) fn warn(py: Python<'_>, warnings: &[String]) -> PyResult<()> {
 /// ``durability``: "full": an acknowledged commit survives a power cut; "normal": the last ones may be lost in one;
 /// "off": no more is promised, and on a file it is the same as "normal". All survive the end of the process (C-6).
 /// ``clock``: a ``SystemClock``, a ``ManualClock``, or ``"python"`` for what ``time.time_ns()`` says; ``timezone``: an IANA name (T-5); ``game``: what rooms belong to.
+/// ``readonly=True``: nothing is written, and no file is made; what a write asks for raises ``StoreError``.
 /// Raises ``StoreError`` (no store, newer schema, no permission, no usable server), ``CloudValueError``.
 #[pyfunction]
 #[pyo3(
-    signature = (target = Given(None), *, durability = Given(None), clock = None, timezone = Given(None), game = Given(None)),
-    text_signature = "(target=':memory:', *, durability='full', clock=None, timezone='Asia/Shanghai', game='default')"
+    signature = (target = Given(None), *, durability = Given(None), clock = None, timezone = Given(None), game = Given(None), readonly = Given(None)),
+    text_signature = "(target=':memory:', *, durability='full', clock=None, timezone='Asia/Shanghai', game='default', readonly=False)"
 )]
 pub(super) fn open(
     py: Python<'_>,
@@ -190,6 +198,7 @@ pub(super) fn open(
     clock: Option<Bound<'_, PyAny>>,
     timezone: Given<'_>,
     game: Given<'_>,
+    readonly: Given<'_>,
 ) -> PyResult<Store> {
     let target = match &target.0 {
         None => ":memory:".to_owned(),
@@ -203,6 +212,7 @@ pub(super) fn open(
         clock: clock::given(clock.as_ref())?,
         timezone: timezone.text("timezone", "Asia/Shanghai")?,
         game: game.text("game", "default")?,
+        readonly: readonly.bool("readonly", false)?,
     };
     let is_remote = is_remote(&options.target);
     let opened = enter_apart(py, is_remote, move || store::Store::open(&options))?;
@@ -247,13 +257,7 @@ impl Store {
                 return Err(value_error(py, &message, Code::BadValue));
             }
         };
-        let limits = match &limits.0 {
-            None => true,
-            Some(limits) => limits
-                .cast::<PyBool>()
-                .map_err(|_| not_accepted(limits, "limits", "True or False is accepted"))?
-                .is_true(),
-        };
+        let limits = limits.bool("limits", true)?;
         let options = RoomOptions { game, limits };
         let store = slf.get().core.clone();
         let core = enter_store(py, store.is_remote(), move || store.room(&name, &options))?;

@@ -132,6 +132,9 @@ impl Room {
     /// Takes an achievement request; returns its number.
     pub fn request(&self, player: i64, request: Request) -> Result<u64> {
         self.check_open()?;
+        if matches!(request, Request::Set { .. }) {
+            self.store.check_writable()?;
+        }
         let number = self.store.new_token();
         self.uploads.push(number, player, request);
         Ok(number)

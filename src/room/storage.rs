@@ -17,6 +17,9 @@ impl Room {
     /// Takes a storage request; returns its number.
     pub fn request_storage(&self, request: Request) -> Result<u64> {
         self.check_open()?;
+        if matches!(request, Request::Set { .. }) {
+            self.store.check_writable()?;
+        }
         let number = self.store.new_token();
         self.storage.push(number, request);
         Ok(number)

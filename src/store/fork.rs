@@ -21,6 +21,7 @@ impl Store {
             clock,
             timezone: self.zone.name().to_owned(),
             game: self.game.to_string(),
+            readonly: false,
         })?;
         fork.count_ids.store(self.count_ids.load(Ordering::Relaxed), Ordering::Relaxed);
         self.read(|snapshot| {

@@ -25,6 +25,9 @@ const BLOCK_MAX: i64 = 1 << 16;
 /// Under this number the serving thread fetches a block; asyncio's callers count from 1.
 pub(super) const FETCH: u64 = 0;
 
+/// The number that no game has: under it a store that is only read finds nothing.
+const NO_GAME: i64 = i64::MIN;
+
 /// What this process may hand out.
 #[derive(Default)]
 pub(super) struct Ids {
@@ -162,6 +165,8 @@ impl Store {
         };
         let number = match known {
             Some(number) => number,
+            // Not remembered: somebody who writes may make the game yet.
+            None if self.backend.is_read_only() => return Ok(NO_GAME),
             None => self.new_game(op)?,
         };
         locked(&self.games).insert(name.clone(), number);

@@ -79,6 +79,11 @@ impl Hosts {
         }
     }
 
+    /// Whether no transaction may write.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.new == New::ReadOnly
+    }
+
     pub(super) fn identity(&self) -> String {
         format!("servers {}", self.store.get().copied().unwrap_or(0))
     }
@@ -215,7 +220,8 @@ impl Hosts {
             Role::Read => "REPEATABLE READ",
             Role::Write => "READ COMMITTED",
         };
-        conn.query_drop(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}, READ WRITE"))?;
+        let access = if self.is_read_only() { "READ ONLY" } else { "READ WRITE" };
+        conn.query_drop(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}, {access}"))?;
         conn.query_drop(settings.session(self.address.lock_timeout_s))?;
         self.check_store(host, &mut conn, role)?;
         if role == Role::Write {

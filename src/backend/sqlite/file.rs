@@ -2,7 +2,7 @@
 
 use super::failure::{Outcome, reason};
 use super::guard::{self, Copying, Guard, Harm, Hold, Writing};
-use super::path::{absolute, cannot_flush, check, create, foreign, unusable};
+use super::path::{absolute, cannot_flush, check, check_to_read, create, foreign, unusable};
 use super::schema;
 use super::version::{self, Cookie};
 use crate::backend::Durability;
@@ -90,22 +90,37 @@ impl StoreFile {
             }
             metadata = fs::metadata(path);
         }
-        let metadata = metadata.map_err(|error| fails(&error))?;
+        Self::of(path, &metadata.map_err(|error| fails(&error))?, &mut open, check)
+    }
+
+    /// A file that is there, to be read. Changes nothing.
+    pub(super) fn to_read(path: &Path) -> Result<Self> {
+        let mut open = locked(&OPEN);
+        let metadata = fs::metadata(path).map_err(|error| Error::store(unusable(path, &error)))?;
+        Self::of(path, &metadata, &mut open, check_to_read)
+    }
+
+    fn of(
+        path: &Path,
+        metadata: &Metadata,
+        open: &mut BTreeMap<Identity, (usize, Arc<Guard>)>,
+        check: impl Fn(&Path) -> Result<()>,
+    ) -> Result<Self> {
+        let fails = |error: &std::io::Error| Error::store(unusable(path, error));
         if !metadata.is_file() {
             let what = if metadata.is_dir() { "a directory" } else { "not a regular file" };
             return Err(Error::store(format!("'{}' is {what}; a store is one file", path.display())));
         }
-        if names(&metadata) > 1 {
-            return Err(Error::store(guard::linked(&format!("'{}'", path.display()), names(&metadata))));
+        if names(metadata) > 1 {
+            return Err(Error::store(guard::linked(&format!("'{}'", path.display()), names(metadata))));
         }
-        let identity = Identity::of(&metadata);
+        let identity = Identity::of(metadata);
         if !open.contains_key(&identity) || !cfg!(unix) {
             check(path)?;
         }
         let (count, guard) = open.entry(identity).or_default();
         *count += 1;
         let guard = guard.clone();
-        drop(open);
         let mut file = Self { path: path.to_owned(), identity, guard, checked: Mutex::default() };
         // Links are followed once, and a later change of the working directory changes nothing.
         file.path = absolute(path).map_err(|error| fails(&error))?;
@@ -128,6 +143,14 @@ impl StoreFile {
             options.mode(mode & 0o666);
         }
         options.open(&path).map_err(|error| Error::store(unusable(&path, &error)))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn unusable(&self, error: &std::io::Error) -> Error {
+        Error::store(unusable(&self.path, error))
     }
 
     pub(super) fn beside(&self, suffix: &str) -> PathBuf {

@@ -22,19 +22,32 @@ pub(super) fn absolute(path: &Path) -> std::io::Result<PathBuf> {
 
 /// Reads the header before anything is written anywhere. An empty file is as good as none.
 pub(super) fn check(path: &Path) -> Result<()> {
+    let read = OpenOptions::new().read(true).write(true).open(path).and_then(|file| {
+        // A copy that was just put here may not have reached the disk yet; commits will only flush the log.
+        match file.sync_all() {
+            Err(error) if !cannot_flush(&error) => Err(error),
+            _ => header(file),
+        }
+    });
+    check_header(path, &read.map_err(|error| Error::store(unusable(path, &error)))?)
+}
+
+/// The same for whoever only reads.
+pub(super) fn check_to_read(path: &Path) -> Result<()> {
+    let header = File::open(path).and_then(header).map_err(|error| Error::store(unusable(path, &error)))?;
+    if header.is_empty() {
+        return Err(Error::store(format!("there is no store in '{}': it is empty", path.display())));
+    }
+    check_header(path, &header)
+}
+
+fn header(file: File) -> std::io::Result<Vec<u8>> {
     let mut header = Vec::new();
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(path)
-        .and_then(|file| {
-            // A copy that was just put here may not have reached the disk yet; commits will only flush the log.
-            match file.sync_all() {
-                Err(error) if !cannot_flush(&error) => Err(error),
-                _ => file.take(HEADER_BYTES as u64).read_to_end(&mut header),
-            }
-        })
-        .map_err(|error| Error::store(unusable(path, &error)))?;
+    file.take(HEADER_BYTES as u64).read_to_end(&mut header)?;
+    Ok(header)
+}
+
+fn check_header(path: &Path, header: &[u8]) -> Result<()> {
     if header.is_empty() {
         return Ok(());
     }

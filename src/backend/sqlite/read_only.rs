@@ -1,0 +1,365 @@
+//! A file that is only read: nothing is written anywhere, and no file is made, not even for a lock.
+//!
+//! Where a log lies beside the file, `SQLite` reads both, through the index of the log (`-shm`) that a writer keeps there
+//! or left. Where there is none, all is in the file, and nobody writes: then it is read as it is, without locks, and every
+//! answer is thrown away if the file is another afterwards than before.
+
+use super::failure::{Failure, Outcome, reason};
+use super::file::{StoreFile, keep_plans, leave_alone};
+use super::{backup, rows, version, view};
+use crate::backend::{Backend, Changes, Loaded, Snapshot, Told, Touch, read_only};
+use crate::clock::real_us;
+use crate::error::{Error, Result};
+use crate::fork::{inherited, inside};
+use crate::interrupt;
+use crate::lock::locked;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::fmt::Write;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+/// Times of files may be as coarse as this: a younger one does not tell whether the file was changed again.
+const COARSE_US: i64 = 20_000;
+const PAUSE: Duration = Duration::from_millis(5);
+/// A file that was changed under so many reads is refused.
+const TRIES_MAX: usize = 400;
+const CACHE_KIB: u32 = 32 << 10;
+const KEPT_MAX: usize = 64;
+
+/// What tells a file from what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    changed_ns: i128,
+}
+
+/// How a file can be read now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Footing {
+    /// With the log beside it.
+    Log,
+    /// As it is.
+    Still(Stamp),
+}
+
+#[derive(Debug)]
+struct Inner {
+    /// `None` = closed.
+    idle: Mutex<Option<(Footing, Vec<Connection>)>>,
+    pulse: Mutex<Option<Connection>>,
+    /// Dropped last.
+    store: StoreFile,
+}
+
+/// A store that is only read.
+#[derive(Debug)]
+pub(crate) struct ReadOnly {
+    process: u32,
+    inner: Option<Arc<Inner>>,
+}
+
+/// What a forked child must close before it opens the same file.
+static LIVE: Mutex<Vec<(u32, Weak<Inner>)>> = Mutex::new(Vec::new());
+
+/// In a forked child: closes its parent's connections; see `inherit.rs`.
+pub(super) fn disinherit() {
+    let Ok(mut live) = LIVE.try_lock() else { return };
+    let process = std::process::id();
+    live.retain(|(of, inner)| {
+        if *of != process
+            && let Some(inner) = inner.upgrade()
+        {
+            if let Ok(mut idle) = inner.idle.try_lock() {
+                idle.take().into_iter().flat_map(|(_, idle)| idle).for_each(|one| leave_alone(&one));
+            }
+            std::mem::forget(inner);
+        }
+        *of == process
+    });
+}
+
+impl ReadOnly {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let _inside = inside();
+        super::inherit::disinherit(path)?;
+        let store = StoreFile::to_read(path)?;
+        let (idle, pulse) = (Mutex::new(Some((Footing::Log, Vec::new()))), Mutex::default());
+        let inner = Arc::new(Inner { idle, pulse, store });
+        locked(&LIVE).push((std::process::id(), Arc::downgrade(&inner)));
+        let opened = Self { process: std::process::id(), inner: Some(inner) };
+        // What is wrong is said at once.
+        opened.reading(&mut |connection, _| {
+            rows::newest_note(&mut *connection.prepare_cached(rows::NEWEST_NOTE)?)
+        })?;
+        Ok(opened)
+    }
+
+    fn here(&self) -> Result<&Inner> {
+        if std::process::id() != self.process {
+            return Err(inherited());
+        }
+        self.inner.as_deref().ok_or_else(super::closed)
+    }
+
+    fn reading<T>(&self, read: &mut dyn FnMut(&Connection, &mut bool) -> Outcome<T>) -> Result<T> {
+        let _inside = inside();
+        let inner = self.here()?;
+        inner.with(&mut |connection| {
+            let mut moved = false;
+            let answer = read(connection, &mut moved);
+            if moved || answer.is_err() {
+                version::check_read(connection, &inner.store.shown())?;
+            }
+            answer
+        })
+    }
+}
+
+impl Inner {
+    /// Lends a connection that sees what is committed; again, if the file was changed under it.
+    fn with<T>(&self, read: &mut dyn FnMut(&Connection) -> Outcome<T>) -> Result<T> {
+        let mut last = None;
+        for _ in 0..TRIES_MAX {
+            interrupt::check()?;
+            let gate = inside();
+            let footing = self.footing()?;
+            let lent = match self.take(footing)? {
+                Some(connection) => Ok(connection),
+                None => self.connect(footing),
+            };
+            drop(gate);
+            let answer = lent.and_then(|connection| read(&connection).map(|answer| (answer, connection)));
+            let _inside = inside();
+            if self.footing()? != footing {
+                // Whatever was read, or went wrong.
+                continue;
+            }
+            match answer {
+                Ok((answer, connection)) => {
+                    self.put_back(footing, connection);
+                    return Ok(answer);
+                }
+                Err(Failure::Sql(error)) if is_passing(&error) => last = Some(error),
+                Err(failure) => return Err(failure.into()),
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Err(self.unreadable(last.as_ref()))
+    }
+
+    fn take(&self, footing: Footing) -> Result<Option<Connection>> {
+        let mut idle = locked(&self.idle);
+        let (of, idle) = idle.as_mut().ok_or_else(super::closed)?;
+        if *of != footing {
+            idle.clear();
+            *of = footing;
+        }
+        Ok(idle.pop())
+    }
+
+    fn put_back(&self, footing: Footing, connection: Connection) {
+        if let Some((of, idle)) = &mut *locked(&self.idle)
+            && *of == footing
+            && idle.len() < KEPT_MAX
+        {
+            idle.push(connection);
+        }
+    }
+
+    /// How the file can be read now. Waits until its time tells a change from none.
+    fn footing(&self) -> Result<Footing> {
+        loop {
+            self.store.still_there().map_err(|harm| Error::store(harm.reason()))?;
+            if self.is_there("-wal")? {
+                return Ok(Footing::Log);
+            }
+            if self.is_there("-journal")? {
+                return Err(self.unreadable(None));
+            }
+            let metadata = fs::metadata(self.store.path()).map_err(|error| self.store.unusable(&error))?;
+            let changed_ns = changed_ns(&metadata);
+            let age_us = i128::from(real_us()) - changed_ns / 1000;
+            if !(0..i128::from(COARSE_US)).contains(&age_us) {
+                return Ok(Footing::Still(Stamp { bytes: metadata.len(), changed_ns }));
+            }
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// Whether there is something in the file with this ending.
+    fn is_there(&self, suffix: &str) -> Result<bool> {
+        match fs::metadata(self.store.beside(suffix)) {
+            Ok(metadata) => Ok(metadata.len() > 0),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(self.store.unusable(&error)),
+        }
+    }
+
+    fn connect(&self, footing: Footing) -> Outcome<Connection> {
+        let how = match footing {
+            Footing::Log => "readonly_shm=1",
+            Footing::Still(_) => "immutable=1",
+        };
+        let flags =
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let connection = Connection::open_with_flags(uri(self.store.path(), how), flags)?;
+        connection.busy_timeout(Duration::ZERO)?;
+        keep_plans(&connection)?;
+        connection.execute_batch(&format!(
+            "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cache_size = -{CACHE_KIB};"
+        ))?;
+        connection.set_prepared_statement_cache_capacity(32);
+        version::check_read(&connection, &self.store.shown())?;
+        Ok(connection)
+    }
+
+    /// A number that is another after somebody has committed.
+    fn pulse(&self) -> Result<i64> {
+        let _inside = inside();
+        let mut pulse = locked(&self.pulse);
+        match self.footing()? {
+            Footing::Still(Stamp { changed_ns, bytes }) => {
+                *pulse = None;
+                // Below 0, where no other pulse is.
+                let mixed = changed_ns ^ i128::from(bytes).rotate_left(40);
+                Ok(i64::try_from(mixed & i128::from(i64::MAX))
+                    .unwrap_or(0)
+                    .saturating_neg()
+                    .saturating_sub(1))
+            }
+            Footing::Log => {
+                if pulse.is_none() {
+                    *pulse = Some(self.connect(Footing::Log).map_err(|failure| self.told(failure))?);
+                }
+                let version = pulse.as_ref().map_or(Ok(0), |connection| {
+                    connection.prepare_cached("PRAGMA data_version")?.query_row((), |row| row.get(0))
+                });
+                version.map_err(|error| self.told(error.into()))
+            }
+        }
+    }
+
+    fn told(&self, failure: Failure) -> Error {
+        match failure {
+            Failure::Sql(error) => self.unreadable(Some(&error)),
+            other => other.into(),
+        }
+    }
+
+    fn unreadable(&self, error: Option<&rusqlite::Error>) -> Error {
+        let why = error.map_or_else(|| "it is changed all the time".to_owned(), reason);
+        Error::store(format!(
+            "{} cannot be read without writing beside it ({why}): a log or a journal lies there that somebody left who was \
+             killed, or that belongs to another file. Open the store once without readonly, where it can be written",
+            self.store.shown()
+        ))
+    }
+}
+
+/// Whether somebody who writes may have done with it in a moment.
+fn is_passing(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::ReadOnly | ErrorCode::CannotOpen
+        )
+    )
+}
+
+#[cfg(unix)]
+fn changed_ns(metadata: &fs::Metadata) -> i128 {
+    use std::os::unix::fs::MetadataExt;
+    i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec())
+}
+
+#[cfg(not(unix))]
+fn changed_ns(metadata: &fs::Metadata) -> i128 {
+    let since = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    since.and_then(|since| i128::try_from(since.as_nanos()).ok()).unwrap_or(0)
+}
+
+fn uri(path: &Path, how: &str) -> String {
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(*byte));
+            }
+            other => _ = write!(uri, "%{other:02x}"),
+        }
+    }
+    uri + "?mode=ro&" + how
+}
+
+impl Backend for ReadOnly {
+    fn check(&self) -> Result<()> {
+        self.here().map(drop)
+    }
+
+    fn is_read_only(&self) -> bool {
+        true
+    }
+
+    fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
+        self.reading(&mut |connection, moved| {
+            let mut view = view::View::new(connection);
+            let answer = read(&mut view);
+            *moved = view.moved();
+            view.end()?;
+            Ok(answer)
+        })?
+    }
+
+    fn write(&self, _: &Touch, _: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
+        self.here()?;
+        Err(read_only())
+    }
+
+    fn pulse(&self) -> Result<i64> {
+        self.here()?.pulse()
+    }
+
+    fn sweep(&self, _: i64) -> Result<()> {
+        self.here()?;
+        Err(read_only())
+    }
+
+    fn identity(&self) -> String {
+        self.inner.as_ref().map(|inner| inner.store.identity()).unwrap_or_default()
+    }
+
+    fn backup(&self, path: &Path, told: Told<'_>) -> Result<()> {
+        self.here()?.with(&mut |connection| backup::pages(connection, path, told))
+    }
+
+    fn reopen(&self) -> Result<()> {
+        let inner = self.here()?;
+        let _inside = inside();
+        locked(&inner.pulse).take();
+        locked(&inner.idle).iter_mut().for_each(|(_, idle)| idle.clear());
+        inner.footing().map(drop)
+    }
+
+    fn close(&self) -> Result<()> {
+        let inner = self.here()?;
+        let _inside = inside();
+        locked(&inner.pulse).take();
+        locked(&inner.idle).take();
+        Ok(())
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        if std::process::id() == self.process {
+            let _ = self.close();
+            let own = self.inner.as_ref().map(Arc::as_ptr);
+            locked(&LIVE).retain(|(_, inner)| Some(inner.as_ptr()) != own);
+        } else {
+            std::mem::forget(self.inner.take());
+        }
+    }
+}
