@@ -231,6 +231,11 @@ impl Feed {
         Ok(())
     }
 
+    /// How many messages are remembered, so that none of them comes twice.
+    pub fn remembered(&self) -> usize {
+        locked(&self.state).subscribers.values().flatten().map(|one| one.given.len()).sum()
+    }
+
     /// Ends a subscription.
     pub fn unsubscribe(&self, game: i64, channel: &Arc<str>, token: u64) {
         let mut state = locked(&self.state);

@@ -1,5 +1,7 @@
 """Quotas of a room: calls and bytes in a window of 60 seconds, bytes of one call."""
 
+import time
+
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError
@@ -353,3 +355,29 @@ def test_limits_is_a_bool(store, limits):
     # Q-3, G-4
     with pytest.raises((CloudError, TypeError)):
         store.room(limits=limits)
+
+
+@pytest.mark.parametrize("kind", ["achievement", "storage"])
+def test_sets_that_wait_cost_the_other_calls_nothing(clock, kind):
+    # Q-4: what cannot go yet is not walked
+    with cloudvars.open(clock=clock) as store:
+        store.achievements.define("node", total=10**6)
+        rooms = [store.room(delivery="inline"), store.room(delivery="inline")]
+        for room, sets in zip(rooms, (60, 12_000), strict=True):
+            for player in range(sets):
+                if kind == "achievement":
+                    room.achievement.LobbySetAchievementStorage(lambda data: None, player, "node", 1)
+                else:
+                    room.storage.LobbySetStorageAndUserItem(lambda data: None, player, None, lambda: [])
+
+        def seconds(room):
+            began = time.perf_counter()
+            for _ in range(100):
+                assert room.score.test_cloud_value(value=1).ok
+                assert room.tick() == 0
+            return time.perf_counter() - began
+
+        best = [min(seconds(room) for _ in range(7)) for room in rooms]
+        assert best[1] < 8 * best[0]
+        clock.advance(seconds=1)
+        assert rooms[1].tick() == 50

@@ -14,6 +14,7 @@ use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
+use std::sync::atomic::Ordering;
 
 /// How many callbacks ran, and what their event loop is to await.
 type Given<'py> = (usize, Option<Bound<'py, PyAny>>);
@@ -142,7 +143,9 @@ impl Room {
             return Ok(("later", Vec::new(), None));
         }
         let slice = self.slice_in_turn(py, most);
-        if !matches!(slice, Ok(("await", ..))) {
+        if matches!(slice, Ok(("await", ..))) {
+            self.awaiting.store(true, Ordering::Release);
+        } else {
             self.end_turn(py);
         }
         slice

@@ -1,0 +1,403 @@
+"""What nobody has any more is freed: rooms, stores, their threads, and whatever a callback refers to."""
+
+import asyncio
+import functools
+import gc
+import logging
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from datetime import datetime, timedelta, tzinfo
+
+import cloudvars
+import pytest
+from cloudvars import _native, _threads
+from conftest import child_environment
+
+MANY = 30
+
+
+class Mark:
+    """Counts itself."""
+
+    alive = 0
+
+    def __init__(self):
+        Mark.alive += 1
+
+    def __del__(self):
+        Mark.alive -= 1
+
+
+def keep(*things, answer=None):
+    """A callback or getter that refers to these."""
+    return functools.partial(lambda things, *_: answer, things)
+
+
+def subscribed(room, thing):
+    assert room.score.subscribe_message("c", keep(thing, Mark()))
+
+
+def request(room, thing):
+    room.achievement.LobbySetAchievementStorage(keep(thing, Mark()), 1, "n", 1, keep(thing, answer="extra"))
+
+
+def raised(room, thing):
+    """The exception of a callback, which is kept for a later call, knows the callback's variables."""
+    mark = Mark()
+
+    def callback(message):
+        assert thing is not None
+        assert mark is None
+
+    assert room.score.subscribe_message("c", callback)
+    room.store.room().score.publish_message("c", 1)
+    assert room.score.get(user_id=1, key="k").ok
+
+
+CYCLES = {
+    "score": lambda room: subscribed(room, room.score),
+    "committer": lambda room: subscribed(room, room.score.get_commit()),
+    "achievement": lambda room: subscribed(room, room.achievement),
+    "storage": lambda room: subscribed(room, room.storage),
+    "room": lambda room: subscribed(room, room),
+    "store": lambda room: subscribed(room, room.store),
+    "aio": lambda room: subscribed(room, room.score.aio),
+    "aio committer": lambda room: subscribed(room, room.score.aio.get_commit()),
+    "bound": lambda room: subscribed(room, room.score.aio.publish_message),
+    "achievement request": lambda room: request(room, room.achievement),
+    "storage request": lambda room: room.storage.LobbyGetStorage(keep(room, Mark()), 1, ["k"]),
+    "storage set": lambda room: room.storage.LobbySetStorageAndUserItem(
+        keep(room, Mark()), 1, None, keep(room.storage, Mark(), answer=())
+    ),
+    "hook": lambda room: room.achievement._on_complete(keep(room, Mark())),
+    "kept exception": lambda room: raised(room, room.score),
+}
+
+
+@pytest.fixture(autouse=True)
+def no_records(monkeypatch):
+    """The captured log would keep exceptions, and all that they know."""
+    monkeypatch.setattr(logging.getLogger("cloudvars"), "disabled", True)
+
+
+@pytest.fixture
+def quiet():
+    """The cycle collector runs only when told."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
+
+
+def settled(count):
+    """What is counted, once it has not changed for a while: threads take a moment to end."""
+    counted = []
+    while len(counted) < 10 or any(one != counted[-1] for one in counted[-10:]):
+        gc.collect()
+        counted.append(count())
+        time.sleep(0.02)
+    return counted[-1]
+
+
+@pytest.mark.filterwarnings("ignore:room .* was dropped:ResourceWarning")
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("delivery", ["inline", "tick"])
+@pytest.mark.parametrize("name", CYCLES)
+def test_a_room_in_a_cycle_is_freed(store, name, delivery, closed):
+    # D-1: beside a store that lives on
+    store.achievements.define("n", total=10**6)
+
+    def one():
+        room = store.room(limits=False, delivery="inline" if name == "kept exception" else delivery)
+        CYCLES[name](room)
+        if closed:
+            try:
+                room.close()
+            except AssertionError:
+                assert name == "kept exception"
+
+    before = Mark.alive
+    for _ in range(MANY):
+        one()
+    gc.collect()
+    assert Mark.alive - before <= 2
+
+
+@pytest.mark.filterwarnings("ignore:room .* was dropped:ResourceWarning")
+@pytest.mark.parametrize("name", CYCLES)
+def test_a_store_in_a_cycle_is_freed(name):
+    # D-1
+    def one():
+        clock = cloudvars.ManualClock()
+        store = cloudvars.open(clock=clock)
+        store.achievements.define("n", total=10**6)
+        CYCLES[name](store.room(limits=False, delivery="inline" if name == "kept exception" else "tick"))
+        return weakref.ref(store)
+
+    before = Mark.alive
+    stores = [one() for _ in range(5)]
+    gc.collect()
+    assert Mark.alive == before
+    assert [ref() for ref in stores] == [None] * 5
+
+
+def test_a_clock_in_a_cycle_is_freed():
+    # T-5
+    class Zone(tzinfo):
+        def __init__(self):
+            self.mark = Mark()
+
+        def utcoffset(self, when):
+            return timedelta(0)
+
+        def dst(self, when):
+            return timedelta(0)
+
+    def one():
+        zone = Zone()
+        zone.clock = cloudvars.ManualClock(datetime(2020, 1, 1, tzinfo=zone))
+        assert zone.clock.now().year == 2020
+
+    before = Mark.alive
+    for _ in range(MANY):
+        one()
+    gc.collect()
+    assert Mark.alive == before
+
+
+def instances():
+    """How many objects of each class of the bindings there are, as far as the collector knows them."""
+    classes = [one for one in vars(_native).values() if isinstance(one, type)]
+    found = {cls.__name__: 0 for cls in classes}
+    for one in gc.get_objects():
+        if type(one).__name__ in found and type(one) in classes:
+            found[type(one).__name__] += 1
+    return found
+
+
+def test_every_class_that_holds_objects_takes_part(store):
+    # what refers to nothing of Python's needs no collector
+    room = store.room()
+    things = [store, room, room.score, room.achievement, room.storage, room.score.get_commit(), store.clock]
+    assert all(gc.is_tracked(thing) for thing in things)
+    assert all(room in gc.get_referents(thing) for thing in things[2:6])
+    assert room.score.aio in gc.get_referents(room)
+    assert store in gc.get_referents(room)
+    others = [
+        store.achievements,
+        store.storage,
+        store.faults,
+        store.faults.delay("get", seconds=1),
+        store._core(),
+    ]
+    known = {type(thing) for thing in [*things, *others]} | {
+        _native.SystemClock,
+        _native.PythonClock,
+        _native._Copy,
+    }
+    assert {one for one in vars(_native).values() if isinstance(one, type)} == known
+    store.faults.clear()
+
+
+def registries():
+    """Everything that the modules hold for later."""
+    return len(_threads._servers), len(_threads._hearing)
+
+
+def test_nothing_is_left_in_any_registry(quiet):
+    # asyncio or not, closed or not
+    async def use(store, close):
+        room = store.room(limits=False)
+        score = room.score.aio
+        async with score.get_commit() as c:
+            c.money_add(user_id=1, key="gold", value=1)
+        assert await score.subscribe_message("c", keep(score, Mark()))
+        await score.publish_message("c", 1)
+        if close:
+            room.close()
+
+    def all_of_it():
+        for close in (False, True):
+            asyncio.run(use(cloudvars.open(), close))
+        with cloudvars.open() as store:
+            asyncio.run(use(store, close=False))
+
+    def left():
+        return registries(), instances(), Mark.alive
+
+    before = settled(left)
+    for _ in range(5):
+        all_of_it()
+    assert settled(left) == before
+
+
+def test_rooms_are_freed_while_the_loop_runs(store):
+    # D-1
+    async def main():
+        async def use(number):
+            room = store.room(limits=False)
+            assert await room.score.aio.subscribe_message("c", keep(room, Mark()))
+            await room.score.aio.publish_message("c", number)
+            room.close()
+
+        before = Mark.alive
+        for number in range(MANY):
+            await use(number)
+        for _ in range(1000):
+            await asyncio.sleep(0.01)
+            gc.collect()
+            if Mark.alive <= before + 2:
+                break
+        assert Mark.alive <= before + 2
+
+    asyncio.run(main())
+
+
+def test_a_subscribed_room_lives_as_long_as_its_loop(store):
+    # D-1: nobody has it but the loop
+    seen = []
+
+    async def main():
+        assert await store.room().score.aio.subscribe_message("c", lambda m: seen.append(m["message"]))
+        for _ in range(3):
+            gc.collect()
+            await asyncio.sleep(0.03)
+        store.room().score.publish_message("c", 1)
+        while not seen:
+            await asyncio.sleep(0.005)
+
+    asyncio.run(main())
+    gc.collect()
+    store.room().score.publish_message("c", 2)
+    assert seen == [1]
+
+
+THREADS = """if True:
+    import asyncio, gc, os, sys, threading, time
+    import cloudvars
+
+    async def use(path):
+        score = cloudvars.open(path).room(limits=False).score.aio
+        await score.subscribe_message("c", print)
+        c = score.get_commit()
+        c.money_add(user_id=1, key="gold", value=1)
+        assert (await c.commit()).ok
+
+    def count():
+        gc.collect()
+        own = [thread for thread in threading.enumerate() if thread.name in ("cloudvars-commit", "cloudvars-news")]
+        return len(own), len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 0
+
+    asyncio.run(use(sys.argv[1]))
+    _, before = count()
+    for _ in range(20):
+        asyncio.run(use(sys.argv[1]))
+    for _ in range(3000):
+        own, after = count()
+        if own == 0 and after <= before + 4:  # the four threads of reads stay
+            break
+        time.sleep(0.02)
+    print(own, after - before)
+"""
+
+
+def test_a_store_without_close_leaves_no_thread(run_python, tmp_path):
+    # neither Python's threads nor the engine's
+    own, more = map(int, run_python("-c", THREADS, str(tmp_path / "s.db")).split())
+    assert own == 0
+    assert more <= 4
+
+
+def test_a_room_that_is_dropped_says_what_was_not_done(store, quiet):
+    # Q-4
+    room = store.room("lost", delivery="tick")
+    for player in range(3):
+        room.achievement.LobbyGetAchievementStorage(print, player)
+    with pytest.warns(ResourceWarning, match=r"room 'lost' was dropped without close\(\): 3 requests"):
+        del room
+    room = store.room("done", delivery="tick")
+    room.achievement.LobbyGetAchievementStorage(keep(), 1)
+    room.close()
+    del room
+    del_room = store.room("idle")
+    assert del_room.score.subscribe_message("c", print)
+    del del_room
+    gc.collect()
+
+
+def test_a_committer_that_is_dropped_says_what_had_no_effect(score):
+    # C-1
+    with pytest.warns(ResourceWarning, match=r"room 'room-1' was dropped .* its 2 operations had no effect"):
+        c = score.get_commit()
+        c.money_add(user_id=1, key="gold", value=1)
+        c.money_add(user_id=1, key="gold", value=1)
+        del c
+
+
+def test_a_committer_that_is_dropped_with_cause_says_nothing(score):
+    # C-1, C-3, C-5, C-8: warnings are errors here
+    score.get_commit()
+    poisoned = score.get_commit()
+    poisoned.money_add(user_id=1, key="gold", value=1)
+    with pytest.raises(cloudvars.CloudValueError):
+        poisoned.money_add(user_id=1, key="gold", value="x")
+    del poisoned
+    with pytest.raises(ZeroDivisionError), score.get_commit() as c:
+        c.money_add(user_id=1, key="gold", value=1)
+        raise ZeroDivisionError
+    del c
+
+    async def main():
+        with pytest.raises(ZeroDivisionError):
+            async with score.aio.get_commit() as c:
+                c.money_add(user_id=1, key="gold", value=1)
+                raise ZeroDivisionError
+
+    asyncio.run(main())
+    gc.collect()
+    assert score.money_get(user_id=1, key="gold").data == []
+
+
+EXIT = """if True:
+    import sys, cloudvars
+    store = cloudvars.open()
+    room = store.room(delivery="tick")
+    room.achievement.LobbyGetAchievementStorage(print, 1)
+    c = room.score.get_commit()
+    c.money_add(user_id=1, key="gold", value=1)
+    room.score.subscribe_message("c", lambda m: (c, room))
+    sys.modules["kept"] = c
+"""
+
+
+def test_the_end_of_the_program_is_quiet():
+    # C-1
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", EXIT],
+        env=child_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == ""
+
+
+def test_threads_that_only_read_leave_nothing(store):
+    # D-1: a room used by a thread that ended
+    def use():
+        room = store.room(limits=False)
+        subscribed(room, room.score)
+        assert room.score.get(user_id=1, key="k").ok
+
+    before = Mark.alive
+    for _ in range(MANY):
+        thread = threading.Thread(target=use)
+        thread.start()
+        thread.join()
+    gc.collect()
+    assert Mark.alive - before <= 2
