@@ -180,7 +180,7 @@ def instances():
 
 
 def test_every_class_that_holds_objects_takes_part(store):
-    # what refers to nothing of Python's needs no collector
+    # D-1: what refers to nothing of Python's needs no collector
     room = store.room()
     things = [store, room, room.score, room.achievement, room.storage, room.score.get_commit(), store.clock]
     assert all(gc.is_tracked(thing) for thing in things)
@@ -209,7 +209,7 @@ def registries():
 
 
 def test_nothing_is_left_in_any_registry(quiet):
-    # asyncio or not, closed or not
+    # D-1: asyncio or not, closed or not
     async def use(store, close):
         room = store.room(limits=False)
         score = room.score.aio
@@ -289,7 +289,7 @@ THREADS = """if True:
 
     def count():
         gc.collect()
-        own = [thread for thread in threading.enumerate() if thread.name in ("cloudvars-commit", "cloudvars-news")]
+        own = [thread for thread in threading.enumerate() if thread.name.startswith("cloudvars-")]
         return len(own), len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 0
 
     asyncio.run(use(sys.argv[1]))
@@ -298,7 +298,7 @@ THREADS = """if True:
         asyncio.run(use(sys.argv[1]))
     for _ in range(3000):
         own, after = count()
-        if own == 0 and after <= before + 4:  # the four threads of reads stay
+        if own == 0 and after <= before + 4:
             break
         time.sleep(0.02)
     print(own, after - before)
@@ -306,7 +306,7 @@ THREADS = """if True:
 
 
 def test_a_store_without_close_leaves_no_thread(run_python, tmp_path):
-    # neither Python's threads nor the engine's
+    # D-1: neither Python's threads nor the engine's
     own, more = map(int, run_python("-c", THREADS, str(tmp_path / "s.db")).split())
     assert own == 0
     assert more <= 4

@@ -181,17 +181,30 @@ def test_what_is_kept_is_bounded(make_room, caplog):
     assert len(caplog.records) == 102
 
 
+ANY = {
+    **REPLIES,
+    **LATER,
+    "get_commit": lambda score: score.get_commit(),
+    "add and commit": lambda score: commit(score, ("money_add", {"user_id": 1, "key": "gold", "value": 1})),
+}
+
+
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_what_ends_the_program_waits_for_the_reply_too(make_room, kind):
-    # then nothing more is begun
+@pytest.mark.parametrize("name", ["get", "get_commit", "add and commit", "tick", "publish_message", "close"])
+def test_what_ends_the_program_waits_for_the_reply_too(make_room, kind, name):
+    # then nothing more is begun, whatever it is, with this room or another
     room, other = make_room(), make_room()
     assert room.score.subscribe_message("live", raising("now", kind))
     other.score.publish_message("live", 1)
-    assert commit(room.score, ("money_add", {"user_id": 1, "key": "gold", "value": 1})).ok
+    assert ANY["add and commit"](room.score).ok
     with pytest.raises(kind):
-        room.score.get_commit()
-    room.score.get_commit()
+        ANY[name](other if name in LATER else room.score)
+    if name == "close":
+        # Closed all the same.
+        with pytest.raises(cloudvars.StoreError, match="closed"):
+            other.tick()
     assert gold(room.score) == 1
+    room.tick()
 
 
 @pytest.mark.parametrize("of", ["room", "store"])

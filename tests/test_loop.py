@@ -180,7 +180,7 @@ def test_a_helper_thread_never_delivers(make_room, other):
     other.score.publish_message("live", 1)
     go_on.set()
     # All of the helper threads at once: then the call is over.
-    helpers = _threads.executor()
+    helpers = _threads.server(room.store).readers()
     together = threading.Barrier(helpers._max_workers + 1)
     for _ in range(helpers._max_workers):
         helpers.submit(together.wait)
@@ -241,7 +241,7 @@ def test_closed_by_another_thread(store, what):
 
 @pytest.mark.parametrize("how", ["back-log", "live"])
 def test_many_messages_come_in_slices(make_room, other, how):
-    # C-1 of waiting: the loop gets turns between the messages
+    # D-1: the loop gets turns between the messages
     room, turns, seen, running = make_room(limits=False), [0], [], [True]
     assert not other.score.get(user_id=1, key="k").data
 

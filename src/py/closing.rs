@@ -177,11 +177,15 @@ impl Store {
         let core = self.core.clone();
         let close = || enter_store(py, core.is_remote(), move || core.close());
         let closed = if inside { Ok(()) } else { close() };
-        match (raised, closed) {
-            (None, closed) => closed,
-            (Some(first), Err(error)) => Err(with_context(py, first, error.value(py))),
-            (Some(first), Ok(())) => Err(first),
-        }
+        both(py, raised.map_or(Ok(()), Err), closed)
+    }
+}
+
+/// Two ends of one call: the second exception stands behind the first.
+pub(super) fn both(py: Python<'_>, first: PyResult<()>, second: PyResult<()>) -> PyResult<()> {
+    match (first, second) {
+        (Err(first), Err(second)) => Err(with_context(py, first, second.value(py))),
+        (first, second) => first.and(second),
     }
 }
 

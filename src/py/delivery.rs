@@ -2,7 +2,7 @@
 //! (clauses A-8, D-1, S-8).
 
 use super::callback::{logged, logger};
-use super::enter::{enter, enter_or_raise};
+use super::enter::{enter, enter_or_raise, raise_next};
 use super::exceptions::cloud_error;
 use super::room::{Mode, Room};
 use super::{achievement, entity, message, value};
@@ -28,6 +28,11 @@ impl Room {
     pub(super) fn deliver_after(&self, py: Python<'_>) {
         if let Err(error) = self.deliver_its_way(py) {
             self.kept.keep(py, logged(py, "the delivery of what is ready", error));
+        }
+        if self.kept.is_urgent()
+            && let Err(error) = self.kept.raise(py, Ok(()))
+        {
+            raise_next(error);
         }
     }
 

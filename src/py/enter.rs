@@ -33,6 +33,8 @@ thread_local! {
     static IN_HANDLER: Cell<bool> = const { Cell::new(false) };
     /// What a handler raised.
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+    /// What is to end the program, and was raised by a callback in a call that had a Reply.
+    static NEXT: RefCell<Option<PyErr>> = const { RefCell::new(None) };
     static ROWS_LEFT: Cell<usize> = const { Cell::new(ROWS) };
     static LAST_BREATH: Cell<Option<Instant>> = const { Cell::new(None) };
 }
@@ -71,6 +73,7 @@ fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) ->
         let message = "a signal's handler runs while a call of this thread waits: it cannot use the store";
         return Err(exceptions::store_error(py, message));
     }
+    due()?;
     clock::refresh(py)?;
     if !is_main(py)? {
         return Ok(py.detach(|| guarded(call)));
@@ -128,6 +131,7 @@ fn elsewhere<T: Send + 'static>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> PyResult<Result<T>> {
+    due()?;
     clock::refresh(py)?;
     let mut running = apart::begin(move || guarded(call)).map_err(|error| exceptions::raised(py, error))?;
     let raised = loop {
@@ -185,6 +189,16 @@ fn sorted<T>(py: Python<'_>, answer: Result<T>) -> PyResult<Result<T, Fault>> {
         Err(Error::Fault(fault)) => Ok(Err(fault)),
         Err(error) => Err(exceptions::raised(py, error)),
     }
+}
+
+/// This thread's next call raises the exception, whatever it is, before it does anything (clause A-8).
+pub(crate) fn raise_next(error: PyErr) {
+    NEXT.set(Some(error));
+}
+
+/// Raises what this thread's last call left.
+pub(crate) fn due() -> PyResult<()> {
+    NEXT.take().map_or(Ok(()), Err)
 }
 
 /// Runs core code without holding the interpreter. A fault is an answer; every other error is raised.

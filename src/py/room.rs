@@ -6,7 +6,7 @@ use super::callback::{self, Callback};
 use super::clock;
 use super::closing;
 use super::delivery;
-use super::enter::{Part, enter_or_raise, resource_warning};
+use super::enter::{Part, due, enter_or_raise, resource_warning};
 use super::host::Hooks;
 use super::kept::Kept;
 use super::score::Score;
@@ -164,8 +164,9 @@ impl Room {
         if self.core.store().check_here().is_err() {
             return Ok(());
         }
+        let before = due();
         let closed = self.shut(py, false).map(drop);
-        self.kept.raise(py, closed)
+        closing::both(py, before, self.kept.raise(py, closed))
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {

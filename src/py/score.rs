@@ -3,7 +3,7 @@
 use super::args::{Fields, id};
 use super::commit_many;
 use super::committer::{self, Committer};
-use super::enter::enter_room;
+use super::enter::{due, enter_room};
 use super::reply;
 use super::room::Room;
 use super::value;
@@ -38,11 +38,7 @@ impl Score {
 impl Score {
     /// Return a committer: its operations take effect together, at ``commit()``. Clause C-1.
     fn get_commit(&self, py: Python<'_>) -> PyResult<Committer> {
-        let room = self.room.get();
-        if room.kept.is_urgent() {
-            // KeyboardInterrupt, SystemExit: nothing more is begun.
-            room.kept.raise(py, Ok(()))?;
-        }
+        due()?;
         committer::Committer::for_room(py, &self.room)
     }
 

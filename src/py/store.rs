@@ -4,7 +4,7 @@ use super::achievement::Achievements;
 use super::args::{any_text, not_accepted, text};
 use super::clock;
 use super::closing;
-use super::enter::{Part, enter_apart, enter_or_raise, enter_store};
+use super::enter::{Part, due, enter_apart, enter_or_raise, enter_store};
 use super::exceptions::{raised, store_error, unopened, value_error};
 use super::faults::Faults;
 use super::reply;
@@ -402,7 +402,8 @@ impl Store {
         if self.core.check_here().is_err() {
             return Ok(());
         }
-        self.shut(py)
+        let before = due();
+        closing::both(py, before, self.shut(py))
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
