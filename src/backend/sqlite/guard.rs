@@ -129,8 +129,8 @@ impl Guard {
     /// Whether another copy of `SQLite` in this process writes: no lock would keep us apart. That one holds its lock in
     /// the name of this process, in which we write one at a time.
     pub(super) fn stranger_writes(&self) -> bool {
-        let log = &locked(&self.0).log;
-        log.as_ref().is_some_and(|log| ofd::holder(&log.shm, SHM_WRITES) == Some(std::process::id()))
+        let state = locked(&self.0);
+        state.log.as_ref().is_some_and(|log| ofd::holder(&log.shm, SHM_WRITES) == Some(state.process))
     }
 
     /// Where the newest commit stands. Only while nobody commits.

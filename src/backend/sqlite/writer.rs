@@ -129,10 +129,13 @@ impl Writer {
     /// Why what was just written may be lost. (A second name is refused before the next write.) What was not flushed
     /// went by too quickly to be written over: that is looked at before the next write, too.
     pub(super) fn loss(&self) -> Option<String> {
-        match self.shared.as_ref()?.store.guard().look() {
+        let shared = self.shared.as_ref()?;
+        match shared.store.guard().look() {
             Err(Harm::Lost(reason)) => Some(reason),
-            Ok(()) | Err(Harm::Linked(_)) if self.set == Durability::Full => self.overwritten(),
-            Ok(()) | Err(Harm::Linked(_)) => None,
+            Ok(()) | Err(Harm::Linked(_)) => {
+                let gone = |mark| self.set == Durability::Full && !shared.store.guard().has(&mark);
+                shared.mark.is_some_and(gone).then(|| OVERWRITTEN.to_owned())
+            }
         }
     }
 
