@@ -388,7 +388,8 @@ def test_a_forked_child_leaves_the_bus_to_its_parent(url, redis, open_room):
         child = os.fork()
     if child == 0:
         try:
-            room.store.close()
+            room.store.close()  # of what is the parent's, nothing is closed
+            room.score.publish_message("live", 0)
         except cloudvars.StoreError:
             del room
             os._exit(0)
