@@ -275,3 +275,48 @@ def test_a_closed_store_is_not_backed_up(path, folder):
     with pytest.raises(StoreError, match="closed"):
         store.backup(folder / "copy.db")
     assert names(folder) == []
+
+
+GROWS = """if True:
+    import os, signal, sys
+    import cloudvars
+    store = cloudvars.open(sys.argv[1])
+    score = store.room(limits=False).score
+    for number in range(int(sys.argv[2])):
+        c = score.get_commit()
+        c.set(user_id=number, key="n", i_value=number)
+        c.list_add(user_id=number % 7, key="bag", value=["x" * 300])
+        assert c.commit().ok
+    if sys.argv[3] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    store.close()
+"""
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+def test_a_backup_beside_the_log_of_a_killed_run_says_which_file_is_in_the_way(path, tmp_path, readonly):
+    # C-6: the log stays: it may hold commits that were acknowledged
+    def grow(commits, how):
+        command = [sys.executable, "-c", GROWS, path, str(commits), how]
+        done = subprocess.run(
+            command, env=child_environment(), capture_output=True, text=True, timeout=100, check=False
+        )
+        assert done.returncode == (-signal.SIGKILL if how == "killed" else 0), done.stderr
+
+    grow(600, "closed")
+    with cloudvars.open(path) as store:
+        dump = store.dump()
+        store.backup(tmp_path / "backup.db")
+    grow(60, "closed")
+    grow(60, "killed")
+    os.replace(tmp_path / "backup.db", path)
+    log = Path(path + "-wal").read_bytes()
+    with pytest.raises(StoreError) as caught, cloudvars.open(path, readonly=readonly) as store:
+        store.dump()
+    assert f"'{path}-wal'" in caught.value.message
+    assert "backup" in caught.value.message
+    assert Path(path + "-wal").read_bytes() == log
+    for suffix in ("-wal", "-shm"):
+        os.replace(path + suffix, path + suffix + ".away")
+    with cloudvars.open(path) as store:
+        assert store.dump() == dump

@@ -171,7 +171,7 @@ impl Open {
         let mut moved = false;
         Ok(match &self.file {
             Some(file) => file.readers.with(|connection| {
-                let answer = read(connection, &mut moved);
+                let answer = read(connection, &mut moved).map_err(|failure| file.store.explained(failure));
                 if moved || answer.is_err() {
                     version::check_read(connection, &file.store.shown())?;
                 }
@@ -214,6 +214,9 @@ impl Open {
             let refused =
                 format!("the store refuses further writes after a failed write ({reason}); reopen it");
             return Err(Error::store(refused).into());
+        }
+        if let Some(misfit) = self.file.as_ref().and_then(|file| file.store.misfit()) {
+            return Err(misfit.into());
         }
         match writer.harm() {
             None => {}
@@ -276,6 +279,9 @@ impl Open {
             // What it has open may be no longer what lies at that path.
             writer.leave_alone();
             if told { Ok(()) } else { Err(Error::store(reason)) }
+        } else if file.store.is_misfit() {
+            writer.leave_alone();
+            Ok(())
         } else if writer.broken.is_some() {
             Ok(())
         } else {

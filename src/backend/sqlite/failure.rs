@@ -97,6 +97,11 @@ pub(super) fn damaged(error: &rusqlite::Error) -> bool {
     matches!(code(error), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
+/// Whether what was read makes no sense: pages that are not there, or not what they should be.
+pub(super) fn does_not_fit(error: &rusqlite::Error) -> bool {
+    damaged(error) || code(error) == Some(ErrorCode::SystemIoFailure)
+}
+
 /// What a failed `COMMIT` means. Those that failed before anything, or while frames could not be written at all, left
 /// no frame in the log that ends a transaction; after any other failure there may be one, flushed or not.
 pub(super) fn at_commit(error: rusqlite::Error) -> Failure {

@@ -1,6 +1,6 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
-use super::failure::{Outcome, reason};
+use super::failure::{Failure, Outcome, does_not_fit, reason};
 use super::guard::{self, Copying, Guard, Harm, Hold, Writing};
 use super::path::{absolute, cannot_flush, check, check_to_read, create, foreign, unusable};
 use super::schema;
@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Marks a file as a cloudvars store: `PRAGMA application_id`.
@@ -74,6 +75,10 @@ pub(super) struct StoreFile {
     guard: Arc<Guard>,
     /// The schema that was found to be ours.
     checked: Mutex<Option<Cookie>>,
+    /// Whether a log lay beside the file when it was opened.
+    found_log: bool,
+    /// Whether file and log were found not to fit together.
+    misfit: AtomicBool,
 }
 
 impl StoreFile {
@@ -121,11 +126,20 @@ impl StoreFile {
         let (count, guard) = open.entry(identity).or_default();
         *count += 1;
         let guard = guard.clone();
-        let mut file = Self { path: path.to_owned(), identity, guard, checked: Mutex::default() };
+        let mut file = Self {
+            path: path.to_owned(),
+            identity,
+            guard,
+            checked: Mutex::default(),
+            found_log: false,
+            misfit: AtomicBool::new(false),
+        };
         // Links are followed once, and a later change of the working directory changes nothing.
         file.path = absolute(path).map_err(|error| fails(&error))?;
         let wal = file.beside("-wal");
-        match fs::metadata(&wal).map_or(0, |metadata| names(&metadata)) {
+        let wal_is = fs::metadata(&wal);
+        file.found_log = wal_is.as_ref().is_ok_and(|metadata| metadata.len() > 0);
+        match wal_is.map_or(0, |metadata| names(&metadata)) {
             0 | 1 => Ok(file),
             many => Err(Error::store(guard::linked(&format!("'{}'", wal.display()), many))),
         }
@@ -215,11 +229,11 @@ impl StoreFile {
             connection.query_row("PRAGMA journal_mode", (), |row| row.get(0)).map_err(fails)?;
         if mode != "wal"
             || connection.is_readonly("main").map_err(fails)?
-            || !version::is_current(self, &connection)?
+            || !version::is_current(self, &connection).map_err(|failure| self.explained(failure))?
         {
             return Ok(false);
         }
-        version::check_write(&connection, &self.shown())?;
+        version::check_write(&connection, &self.shown()).map_err(|failure| self.explained(failure))?;
         *locked(&self.checked) = Some(Cookie::of(&connection).map_err(fails)?);
         Ok(true)
     }
@@ -251,7 +265,7 @@ impl StoreFile {
             }
             make_schema(&mut connection).map_err(fails)?;
         } else {
-            version::check_write(&connection, &self.shown())?;
+            version::check_write(&connection, &self.shown()).map_err(|failure| self.explained(failure))?;
             version::bring_up(self, &mut connection, version)?;
         }
         *locked(&self.checked) = Some(Cookie::of(&connection).map_err(fails)?);
@@ -323,7 +337,48 @@ impl StoreFile {
     }
 
     pub(super) fn failed(&self, error: &rusqlite::Error) -> Error {
-        Error::store(format!("cannot open '{}': {}", self.path.display(), reason(error)))
+        let mut said = format!("cannot open '{}': {}", self.path.display(), reason(error));
+        if self.found_log && does_not_fit(error) {
+            said += &self.about_log();
+        }
+        Error::store(said)
+    }
+
+    /// What does not make sense in a file beside which a log lay may be due to that.
+    pub(super) fn explained(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Sql(error) if self.found_log && does_not_fit(&error) => {
+                self.misfit.store(true, Ordering::Release);
+                self.failed(&error).into()
+            }
+            other => other,
+        }
+    }
+
+    /// Then nothing is written, nor is the log copied into the file or deleted.
+    pub(super) fn is_misfit(&self) -> bool {
+        self.misfit.load(Ordering::Acquire)
+    }
+
+    /// What a write is told then.
+    pub(super) fn misfit(&self) -> Option<Error> {
+        let why = || {
+            format!(
+                "nothing was stored: {} and its log do not fit together{}",
+                self.shown(),
+                self.about_log()
+            )
+        };
+        self.is_misfit().then(|| Error::store(why()))
+    }
+
+    fn about_log(&self) -> String {
+        format!(
+            ". '{}' lay beside it when it was opened: if the file was put here since, from a backup, that log is of the file \
+             that was here before. Then move the log away, with '-shm', and open the file again; keep the log together with \
+             that older file, for it may hold commits that were acknowledged",
+            self.beside("-wal").display()
+        )
     }
 }
 

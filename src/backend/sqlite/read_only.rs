@@ -109,7 +109,7 @@ impl ReadOnly {
         let inner = self.here()?;
         inner.with(&mut |connection| {
             let mut moved = false;
-            let answer = read(connection, &mut moved);
+            let answer = read(connection, &mut moved).map_err(|failure| inner.store.explained(failure));
             if moved || answer.is_err() {
                 version::check_read(connection, &inner.store.shown())?;
             }
