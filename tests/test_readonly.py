@@ -329,3 +329,18 @@ def test_in_one_process_with_a_writer(path):
             pay(writer.room().score)
             assert gold(store) == 31
         assert gold(store) == 31
+
+
+def test_a_reader_makes_way_for_a_writer_of_its_process(path, writer):
+    # C-7: while another process writes, too
+    tell, _ = writer(path)
+    tell(1)
+    with cloudvars.open(path, readonly=True) as store:
+        assert gold(store) == 1
+        with cloudvars.open(path) as own:
+            pay(own.room().score, 2)
+            assert gold(store) == gold(own) == 3
+            tell(4)
+            assert gold(store) == gold(own) == 7
+        tell(1)
+        assert gold(store) == 8

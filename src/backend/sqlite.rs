@@ -117,6 +117,7 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
     let gate = inside();
     inherit::disinherit(path)?;
     let store = Arc::new(file::StoreFile::new(path)?);
+    read_only::let_go(path)?;
     let turn = Turn::new(&store)?;
     let is_ready = store.is_ready()?;
     drop(gate);

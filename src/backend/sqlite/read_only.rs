@@ -18,6 +18,7 @@ use std::fmt::Write;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -50,6 +51,8 @@ struct Inner {
     /// `None` = closed.
     idle: Mutex<Option<(Footing, Vec<Connection>)>>,
     pulse: Mutex<Option<Connection>>,
+    /// Connections at work.
+    lent: AtomicUsize,
     /// Dropped last.
     store: StoreFile,
 }
@@ -81,13 +84,44 @@ pub(super) fn disinherit() {
     });
 }
 
+/// Before this process opens a file to write it: `SQLite` would share the index that was opened only to be read.
+pub(super) fn let_go(path: &Path) -> Result<()> {
+    let process = std::process::id();
+    let here: Vec<Arc<Inner>> = locked(&LIVE)
+        .iter()
+        .filter(|(of, _)| *of == process)
+        .filter_map(|(_, inner)| inner.upgrade().filter(|inner| inner.store.is_at(path)))
+        .collect();
+    for inner in here {
+        for _ in 0..TRIES_MAX {
+            locked(&inner.idle).iter_mut().for_each(|(_, idle)| idle.clear());
+            locked(&inner.pulse).take();
+            if inner.lent.load(Ordering::Acquire) == 0 {
+                break;
+            }
+            interrupt::check()?;
+            std::thread::sleep(PAUSE);
+        }
+    }
+    Ok(())
+}
+
+/// Counts a connection as lent while it lives.
+struct Lent<'r>(&'r AtomicUsize);
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
+}
+
 impl ReadOnly {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let _inside = inside();
         super::inherit::disinherit(path)?;
         let store = StoreFile::to_read(path)?;
         let (idle, pulse) = (Mutex::new(Some((Footing::Log, Vec::new()))), Mutex::default());
-        let inner = Arc::new(Inner { idle, pulse, store });
+        let inner = Arc::new(Inner { idle, pulse, lent: AtomicUsize::new(0), store });
         locked(&LIVE).push((std::process::id(), Arc::downgrade(&inner)));
         let opened = Self { process: std::process::id(), inner: Some(inner) };
         // What is wrong is said at once.
@@ -126,6 +160,8 @@ impl Inner {
             interrupt::check()?;
             let gate = inside();
             let footing = self.footing()?;
+            self.lent.fetch_add(1, Ordering::AcqRel);
+            let _lent = Lent(&self.lent);
             let lent = match self.take(footing)? {
                 Some(connection) => Ok(connection),
                 None => self.connect(footing),
