@@ -4,7 +4,7 @@
 use super::clock;
 use crate::error::{Error, Result};
 use crate::interrupt;
-use crate::lock::locked;
+use crate::lock::try_locked;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -14,7 +14,8 @@ use std::time::Duration;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Threads that wait for a job, and the process that has them: a forked child does not.
+/// Threads that wait for a job, and the process that has them: a forked child does not. Never waited for: in a child it
+/// may be locked for ever.
 static IDLE: Mutex<(u32, Vec<Sender<Job>>)> = Mutex::new((0, Vec::new()));
 
 thread_local! {
@@ -65,14 +66,13 @@ pub(super) fn begin<T: Send + 'static>(
         STOP.replace(None);
     });
     loop {
-        let idle = {
-            let mut idle = locked(&IDLE);
+        let idle = try_locked(&IDLE).and_then(|mut idle| {
             let process = std::process::id();
             if idle.0 != process {
                 *idle = (process, Vec::new());
             }
             idle.1.pop()
-        };
+        });
         let Some(idle) = idle else { break };
         match idle.send(job) {
             Ok(()) => return Ok(Apart { answer, stop }),
@@ -90,7 +90,10 @@ fn serve(mut job: Job) {
     let (sender, jobs) = channel();
     loop {
         job();
-        locked(&IDLE).1.push(sender.clone());
+        match try_locked(&IDLE) {
+            Some(mut idle) => idle.1.push(sender.clone()),
+            None => return,
+        }
         let Ok(next) = jobs.recv() else { return };
         job = next;
     }

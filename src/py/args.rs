@@ -1,6 +1,7 @@
 //! Reads the fields of a call: one mapping, or the same fields as keywords (clauses G-2 to G-4).
 
 use super::exceptions::{raised, type_error, value_error};
+use super::exit::{Running, running};
 use super::spelling;
 use crate::error::{Code, Error};
 use crate::ident::{self, Number};
@@ -21,6 +22,7 @@ pub(crate) struct Fields<'py> {
     accepted: &'static [&'static str],
     dict: Bound<'py, PyDict>,
     seen: Cell<usize>,
+    _running: Running,
 }
 
 impl<'py> Fields<'py> {
@@ -32,6 +34,7 @@ impl<'py> Fields<'py> {
         mapping: Option<&Bound<'py, PyAny>>,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Self> {
+        let running = running(py);
         let dict = match (mapping, keywords) {
             (None, None) => PyDict::new(py),
             (None, Some(keywords)) => keywords.clone(),
@@ -50,7 +53,7 @@ impl<'py> Fields<'py> {
                 }
             },
         };
-        Ok(Self { call, accepted, dict, seen: Cell::new(0) })
+        Ok(Self { call, accepted, dict, seen: Cell::new(0), _running: running })
     }
 
     /// The field as given, an explicit None included.
@@ -290,12 +293,14 @@ pub(crate) fn scalar_or_array<T>(
         }
         return tuple.iter().enumerate().map(|(index, one)| item(&one, &at(index))).collect();
     }
-    // A pandas column or a numpy array; but no text, no mapping, no set (it has no order), no number.
-    let refused = what.is_instance_of::<PyString>()
+    // A pandas column or a numpy array; but no text, no number, no mapping, no set (it has no order). Whether it is a
+    // mapping is asked last: the answer runs Python code.
+    let refused = what.is_exact_instance_of::<PyInt>()
+        || what.is_instance_of::<PyString>()
         || what.is_instance_of::<PyBytes>()
         || what.is_instance_of::<PyByteArray>()
-        || what.cast::<PyMapping>().is_ok()
-        || whole(what)?.is_some();
+        || whole(what)?.is_some()
+        || what.cast::<PyMapping>().is_ok();
     let py = what.py();
     if !refused && what.hasattr(intern!(py, "__len__"))? && what.hasattr(intern!(py, "__getitem__"))? {
         let mut items = Vec::new();

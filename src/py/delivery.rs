@@ -4,6 +4,7 @@
 use super::callback::{logged, logger};
 use super::enter::{enter, enter_or_raise, raise_next};
 use super::exceptions::cloud_error;
+use super::exit::running;
 use super::room::{Mode, Room};
 use super::{achievement, entity, message, value};
 use crate::achievement::upload::Step;
@@ -38,6 +39,7 @@ impl Room {
 
     /// After every call that has none: what callbacks raised, now and before, is raised.
     pub(super) fn deliver(&self, py: Python<'_>) -> PyResult<()> {
+        let _running = running(py);
         let delivered = self.deliver_its_way(py);
         self.kept.raise(py, delivered)
     }
@@ -90,6 +92,7 @@ impl Room {
     }
 
     fn deliver_all(&self, py: Python<'_>, bounded: bool) -> PyResult<usize> {
+        let _running = running(py);
         self.complain(py)?;
         let mut count = 0;
         loop {

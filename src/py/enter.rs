@@ -2,6 +2,7 @@
 //! where Python hears of signals, whatever waits inside asks for them.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
+use super::exit::{outside, running};
 use super::{apart, clock, exceptions};
 use crate::clock::instant;
 use crate::error::{Error, Fault, Result};
@@ -45,6 +46,11 @@ fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
         .unwrap_or_else(|_| Err(Error::store("internal error: the call panicked, and was given up")))
 }
 
+/// In a forked child its one thread is the main one.
+pub(super) fn after_fork() {
+    IS_MAIN.set(None);
+}
+
 fn is_main(py: Python<'_>) -> PyResult<bool> {
     if let Some(known) = IS_MAIN.get() {
         return Ok(known);
@@ -73,12 +79,13 @@ fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) ->
         let message = "a signal's handler runs while a call of this thread waits: it cannot use the store";
         return Err(exceptions::store_error(py, message));
     }
+    let _running = running(py);
     due()?;
     clock::refresh(py)?;
     if !is_main(py)? {
-        return Ok(py.detach(|| guarded(call)));
+        return Ok(py.detach(|| outside(|| guarded(call))));
     }
-    let answer = py.detach(|| interrupt::listening(ask, || guarded(call)));
+    let answer = py.detach(|| outside(|| interrupt::listening(ask, || guarded(call))));
     let raised = RAISED.take().or_else(|| {
         let asked = matches!(answer, Err(Error::Interrupted { .. }));
         asked.then(|| PyKeyboardInterrupt::new_err(()))
@@ -227,7 +234,7 @@ pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
     }
     ROWS_LEFT.set(ROWS);
     if LAST_BREATH.get().is_none_or(|last| last.elapsed() >= BREATH) {
-        py.detach(|| ());
+        py.detach(|| outside(|| ()));
         LAST_BREATH.set(Some(instant()));
     }
     py.check_signals()
@@ -250,7 +257,7 @@ pub(crate) fn resource_warning(message: &str) {
 
 /// Waits without holding the interpreter, for what is no call of a store.
 pub(crate) fn released<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send) -> T {
-    py.detach(wait)
+    py.detach(|| outside(wait))
 }
 
 /// What a Python object holds of the core. Dropping the last of it may write to the disk, and waits for a fork: nobody
@@ -279,7 +286,10 @@ impl<T: Send + Sync> Drop for Part<T> {
         if let Some(core) = self.0.take()
             && Arc::strong_count(&core) == 1
         {
-            let _ = Python::try_attach(|py| py.detach(|| drop(core)));
+            let _ = Python::try_attach(|py| {
+                let _running = running(py);
+                py.detach(|| outside(|| drop(core)));
+            });
         }
     }
 }

@@ -19,6 +19,8 @@ fn after_fork_in_parent() {
 #[pyfunction]
 fn after_fork_in_child() {
     fork::after_in_child();
+    super::enter::after_fork();
+    super::exit::after_fork();
 }
 
 /// Has the hooks called; a system without forks has none.

@@ -14,10 +14,12 @@ mod delivery;
 mod enter;
 mod entity;
 mod exceptions;
+mod exit;
 mod faults;
 mod fork;
 mod general;
 mod host;
+mod interpreter;
 mod kept;
 mod limit;
 mod list;
@@ -66,6 +68,8 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::interpreter::only_one(module.py())?;
+        super::exit::watch(module)?;
         super::fork::watch(module)
     }
 }
