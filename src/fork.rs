@@ -3,8 +3,8 @@
 //! holds one of the locks that are taken in there.
 //!
 //! [`inside`] marks a stay, [`before`] waits until all have left and lets nobody in. A stay is short: nobody waits in
-//! there for another process, for Python or for what others do outside. And nobody comes here while holding the
-//! interpreter, which whoever forks needs. There is no queue: a child would inherit it.
+//! there for another process, for Python or for what others do outside. (The main thread may ask Python for
+//! signals.) And nobody comes here while holding the interpreter, which whoever forks needs. There is no queue: a child would inherit it.
 
 use crate::clock::instant;
 use crate::error::{Error, Result};

@@ -16,7 +16,7 @@ _STORE = -1
 class CloudError(Exception):
     """Base of all; also what ``Reply.unwrap()`` raises.
 
-    ``code``: one of ``cloudvars.codes`` (-1: a ``StoreError``); ``message``: what happened, for people.
+    ``code``: one of ``cloudvars.codes`` (-1: most ``StoreError``); ``message``: what happened, for people.
     """
 
     code: int
@@ -59,7 +59,7 @@ class CommitError(CloudError):
 
 
 class StoreError(CloudError):
-    """The store cannot open, read or write, or is closed. ``code`` is -1.
+    """The store cannot open, read or write, or is closed. ``code`` is -1; from ``open`` also 1205 or 7534: try again.
 
     ``replies``: where ``commit_many`` raises it, the Reply of each commit, with code -1 for those that met it.
     """
