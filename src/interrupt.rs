@@ -130,6 +130,7 @@ pub(crate) fn wait_while<'m, T>(
 }
 
 /// Takes a lock that others may hold for long.
+#[cfg(feature = "python")]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
     if is_deaf() {
         return Ok(locked(mutex));
