@@ -57,6 +57,13 @@ pub(super) fn names(_: &Metadata) -> u64 {
     1
 }
 
+/// What lies beside a file.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.to_owned().into_os_string();
+    path.push(suffix);
+    path.into()
+}
+
 /// Whether a path leads to a file.
 pub(super) fn is_at(file: &Metadata, path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == Identity::of(file))
@@ -119,30 +126,28 @@ impl StoreFile {
         if names(metadata) > 1 {
             return Err(Error::store(guard::linked(&format!("'{}'", path.display()), names(metadata))));
         }
+        // Links are followed once, and a later change of the working directory changes nothing.
+        let full = absolute(path).map_err(|error| fails(&error))?;
+        let wal = beside(&full, "-wal");
+        let log = fs::metadata(&wal).ok();
+        if let Some(many) = log.as_ref().map(names).filter(|&many| many > 1) {
+            return Err(Error::store(guard::linked(&format!("'{}'", wal.display()), many)));
+        }
         let identity = Identity::of(metadata);
         if !open.contains_key(&identity) || !cfg!(unix) {
             check(path)?;
         }
+        // From here on nothing fails: dropping the file takes the lock of `open`.
         let (count, guard) = open.entry(identity).or_default();
         *count += 1;
-        let guard = guard.clone();
-        let mut file = Self {
-            path: path.to_owned(),
+        Ok(Self {
+            path: full,
             identity,
-            guard,
+            guard: guard.clone(),
             checked: Mutex::default(),
-            found_log: false,
+            found_log: log.is_some_and(|metadata| metadata.len() > 0),
             misfit: AtomicBool::new(false),
-        };
-        // Links are followed once, and a later change of the working directory changes nothing.
-        file.path = absolute(path).map_err(|error| fails(&error))?;
-        let wal = file.beside("-wal");
-        let wal_is = fs::metadata(&wal);
-        file.found_log = wal_is.as_ref().is_ok_and(|metadata| metadata.len() > 0);
-        match wal_is.map_or(0, |metadata| names(&metadata)) {
-            0 | 1 => Ok(file),
-            many => Err(Error::store(guard::linked(&format!("'{}'", wal.display()), many))),
-        }
+        })
     }
 
     /// A lock file beside the store, made with the store's own permissions.
@@ -168,9 +173,7 @@ impl StoreFile {
     }
 
     pub(super) fn beside(&self, suffix: &str) -> PathBuf {
-        let mut path = self.path.clone().into_os_string();
-        path.push(suffix);
-        path.into()
+        beside(&self.path, suffix)
     }
 
     /// Says so when the path no longer leads to the file that was opened, or is not its only name any more.
