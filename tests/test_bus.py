@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import re
+import statistics
 import threading
 import time
 import warnings
@@ -129,7 +130,7 @@ def test_two_processes_hear_each_other_at_once(url, open_room, start_python):
         live.clear()
         stored.clear()
     # Each went there and back: without hints that takes a poll in each process.
-    assert sum(waited) < len(waited) * POLL_SECONDS / 2
+    assert statistics.median(waited) < POLL_SECONDS / 2
     room.score.publish_message("there", "end")
     assert child.wait() == 0
 

@@ -8,33 +8,10 @@ import threading
 import cloudvars
 import pytest
 from model import commit
+from pressed import Pressed
 
 GOLD = {"user_id": 1, "key": "gold"}
 NOTHING_STORED = "the call was interrupted: nothing was stored"
-
-
-class Pressed(KeyboardInterrupt):
-    """What this module's handler raises."""
-
-
-@pytest.fixture
-def press():
-    """`press(seconds)`: somebody presses Ctrl-C then."""
-    timers = []
-
-    def handler(*_):
-        raise Pressed
-
-    def press(seconds):
-        timers.append(threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT)))
-        timers[-1].start()
-
-    before = signal.signal(signal.SIGINT, handler)
-    yield press
-    for timer in timers:
-        timer.cancel()
-        timer.join()
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -75,13 +52,6 @@ def hold(request, lock_out, start_python, path):
     return hold
 
 
-def heard(call):
-    """Calls, and answers the note of what interrupted it."""
-    with pytest.raises(Pressed) as caught:
-        call()
-    return caught.value.__notes__
-
-
 def committer(score, verb="money_add", **fields):
     c = score.get_commit()
     getattr(c, verb)(**(fields or {**GOLD, "value": 10}))
@@ -110,14 +80,13 @@ CALLS = {
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_while_another_process_writes(open_store, hold, press, call):
+def test_while_another_process_writes(open_store, hold, heard, call):
     # C-6, C-7
     store = open_store(clock=None)
     room = store.room("r", limits=False)
     assert commit(room.score, ("list_add", {**GOLD, "value": {}})).ok
     before = store.dump()
     release = hold()
-    press(0.3)
     assert heard(lambda: CALLS[call](store, room)) == [NOTHING_STORED]
     release()
     after = store.dump()
@@ -131,13 +100,12 @@ def test_while_another_process_writes(open_store, hold, press, call):
     assert room.score.money_get(GOLD).data[0]["value"] == 10
 
 
-def test_while_it_wants_an_id(path, lock_out, press):
+def test_while_it_wants_an_id(path, lock_out, heard):
     # L-1: a store that was opened while it is kept from being written has no ids yet
     cloudvars.open(path).room().close()
     with cloudvars.open(path) as store:
         room = store.room(limits=False)
         release = lock_out()
-        press(0.3)
         c = room.score.get_commit()
         assert heard(lambda: c.list_add(**GOLD, value={})) == [NOTHING_STORED]
         release()
@@ -146,7 +114,7 @@ def test_while_it_wants_an_id(path, lock_out, press):
         assert len(room.score.list_query(GOLD).data) == 1
 
 
-def test_in_the_queue_behind_another_thread(open_store, lock_out, press):
+def test_in_the_queue_behind_another_thread(open_store, lock_out, heard):
     # C-7: what waits in the queue is taken back; who writes is not disturbed
     store = open_store(clock=None)
     score = store.room(limits=False).score
@@ -158,7 +126,6 @@ def test_in_the_queue_behind_another_thread(open_store, lock_out, press):
     )
     leader.start()
     threading.Event().wait(0.2)
-    press(0.3)
     assert heard(lambda: committer(score).commit()) == [NOTHING_STORED]
     release()
     leader.join()
@@ -166,7 +133,7 @@ def test_in_the_queue_behind_another_thread(open_store, lock_out, press):
     assert score.money_get(GOLD).data[0]["value"] == 110
 
 
-def test_who_leads_others(open_store, lock_out, press):
+def test_who_leads_others(open_store, lock_out, heard):
     # C-7: the main thread leads a batch with others in it: they stay, and are stored
     store = open_store(clock=None)
     score = store.room(limits=False).score
@@ -181,11 +148,11 @@ def test_who_leads_others(open_store, lock_out, press):
     # One leads at first, the main thread is among those who wait; later it leads them, or one of them does.
     for follower in followers[:4]:
         follower.start()
-    threading.Timer(0.1, lambda: [follower.start() for follower in followers[4:]]).start()
-    press(0.5)
-    note = heard(lambda: committer(score).commit())
+    later = threading.Timer(0.1, lambda: [follower.start() for follower in followers[4:]])
+    later.start()
+    note = heard(lambda: committer(score).commit(), 0.5)
     release()
-    threading.Event().wait(0.2)
+    later.join()
     for follower in followers:
         follower.join()
     assert note == [NOTHING_STORED]
@@ -201,15 +168,21 @@ def test_a_handler_that_raises_nothing_does_not_end_the_wait(open_store, lock_ou
     heard = []
     release = lock_out()
 
+    def press():
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+
     def handler(*_):
-        # The store waits under it, and says so.
-        with contextlib.suppress(cloudvars.StoreError):
-            heard.append(score.money_get(GOLD))
-        heard.append(True)
-        release()
+        # The store waits under it, and says so; before the commit has begun nothing waits.
+        try:
+            score.money_get(GOLD)
+        except cloudvars.StoreError:
+            heard.append(True)
+            release()
+        else:
+            press()
 
     before = signal.signal(signal.SIGINT, handler)
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    press()
     assert committer(score).commit().ok
     signal.signal(signal.SIGINT, before)
     assert heard == [True]
@@ -217,7 +190,7 @@ def test_a_handler_that_raises_nothing_does_not_end_the_wait(open_store, lock_ou
 
 
 @pytest.mark.parametrize("op", ["get", "commit", "message_send", "publish_message"])
-def test_in_a_delay(press, op):
+def test_in_a_delay(heard, op):
     # F-2
     with cloudvars.open() as store:
         room = store.room()
@@ -228,7 +201,6 @@ def test_in_a_delay(press, op):
             "message_send": lambda: CALLS["message_send"](store, room),
             "publish_message": lambda: room.score.publish_message("c", 1),
         }[op]
-        press(0.2)
         assert heard(call) == [NOTHING_STORED]
         assert room.score.money_get(GOLD).data == []
 
@@ -238,11 +210,12 @@ def test_opening(path, lock_out, press):
     with cloudvars.open(path) as store:
         assert committer(store.room().score).commit().ok
     release = lock_out()
-    press(0.3)
-    with contextlib.suppress(Pressed), cloudvars.open(path) as store:
-        assert store.room().score.money_get(GOLD).data[0]["value"] == 10
-        while True:
-            committer(store.room().score).commit()
+    with contextlib.suppress(Pressed):
+        press(0.3)
+        with cloudvars.open(path) as store:
+            assert store.room().score.money_get(GOLD).data[0]["value"] == 10
+            while True:
+                committer(store.room().score).commit()
     release()
     with cloudvars.open(path) as store:
         assert committer(store.room().score).commit().ok

@@ -371,13 +371,14 @@ def test_sets_that_wait_cost_the_other_calls_nothing(clock, kind):
                     room.storage.LobbySetStorageAndUserItem(lambda data: None, player, None, lambda: [])
 
         def seconds(room):
-            began = time.perf_counter()
+            # Of this thread's own work: other programs do not count.
+            began = time.thread_time()
             for _ in range(100):
                 assert room.score.test_cloud_value(value=1).ok
                 assert room.tick() == 0
-            return time.perf_counter() - began
+            return time.thread_time() - began
 
-        best = [min(seconds(room) for _ in range(7)) for room in rooms]
-        assert best[1] < 8 * best[0]
+        few, many = map(min, zip(*[map(seconds, rooms) for _ in range(20)], strict=True))
+        assert many < 8 * few
         clock.advance(seconds=1)
         assert rooms[1].tick() == 50

@@ -78,7 +78,7 @@ def test_threads_and_asyncio_see_it_and_nobody_waits_for_ever(python):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join()
         assert codes == [0] * 240
 
         async def tasks():
