@@ -83,10 +83,67 @@ LATER = """if True:
     store = cloudvars.open()
     room = store.room(limits=False)
     def work():
-        while True:
-            room.score.get(user_id=1, key="k")
+        try:
+            while True:
+                room.score.get(user_id=1, key="k")
+        except cloudvars.StoreError:
+            pass  # last() closed the store under it, before threads are stopped
     threading.Thread(target=work, daemon=True).start()
     sys.exit(3)
+"""
+SLOW = """if True:
+    import atexit, sys, threading, time
+    atexit.register(time.sleep, 0.05)  # comes after what cloudvars registers
+    import cloudvars
+    class Number:
+        def __init__(self, number):
+            self.number = number
+        def __index__(self):
+            return self.number
+    class Late:
+        "Keeps the interpreter at its end."
+        def __del__(self, sleep=time.sleep):
+            sleep(0.3)
+    sys.late = Late()
+    store = cloudvars.open()
+    busy = threading.Semaphore(0)
+    def call(room, n):
+        if kind == "get":
+            room.score.get(user_id=n, key="k")
+        elif kind == "refused":
+            try:
+                room.score.get(user_id="nobody", key="k")
+            except cloudvars.CloudValueError:
+                pass
+        elif kind == "player":
+            room.player_join(Number(n))
+        elif kind == "clock":
+            store.clock.now().isoformat()
+        elif kind == "callback":
+            room.score.publish_message(str(n), n)
+        elif kind == "commit":
+            with room.score.get_commit() as c:
+                c.set(user_id=Number(n), key="k", i_value=n)
+        elif kind == "open":
+            cloudvars.open().room(f"room {n}")
+        elif kind == "load":
+            cloudvars.open().load(dumped)
+    kind = sys.argv[1]
+    dumped = store.dump()
+    def work(n):
+        room = store.room(limits=False)
+        room.score.subscribe_message(str(n), {"ok": lambda message: None})
+        call(room, n)
+        busy.release()
+        # As a debugger or a profiler would: all Python code takes long, and lets other threads run.
+        sys.setprofile(lambda *_: time.sleep(0.004))
+        while True:
+            call(room, n)
+            time.sleep(0.001 * n)
+    for n in range(1, 17):
+        threading.Thread(target=work, args=(n,), daemon=True).start()
+    for _ in range(16):
+        busy.acquire()
 """
 ASLEEP = """if True:
     import sys, threading, time
@@ -120,6 +177,13 @@ def test_a_program_ends_while_daemon_threads_call(kind):
         # Event loops that find asyncio's own threads gone say so.
         ended = [(code, "", "") for code, _, _ in ended]
     assert ended == [(0, "", "")] * RUNS
+
+
+@pytest.mark.parametrize("kind", ["get", "refused", "player", "clock", "callback", "commit", "open", "load"])
+def test_a_program_ends_while_slow_python_code_runs_inside_calls(kind):
+    # C-7: also in threads that call when the end has begun
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda _: ends(SLOW, kind), range(4))) == [(0, "", "")] * 4
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

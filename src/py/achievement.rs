@@ -4,6 +4,7 @@ use super::args::{id, int_from, key, not_accepted, shown, text};
 use super::callback::{self, is_async};
 use super::enter::{Part, enter_or_raise};
 use super::exceptions::{raised, type_error, value_error};
+use super::exit::running;
 use super::node::log_totals;
 use super::room::Room;
 use crate::achievement::upload::{Reply, Request, Step};
@@ -53,6 +54,7 @@ impl Achievements {
         finpic: &str,
         rank: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
+        let _running = running(py);
         let node = key(node_id, &"node_id")?;
         let total = total.map_or(Ok(1), |total| int_from(total, &"total", 1))?;
         let rank = rank.map_or(Ok(0), |rank| super::args::int(rank, &"rank"))?;
@@ -73,6 +75,7 @@ impl Achievements {
     /// Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded. A file that cannot
     /// be read raises the ``OSError``.
     fn load_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
+        let _running = running(py);
         let bytes = std::fs::read(&path)?;
         let nodes = table::parse(&bytes).map_err(|defects| nothing_loaded(py, &path, &defects))?;
         let mut listed = Vec::with_capacity(nodes.len());
@@ -127,6 +130,7 @@ impl Achievement {
         callback: &Bound<'_, PyAny>,
         playerId: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        let _running = running(py);
         let callback = callable(callback, "callback")?;
         let player = id(playerId, &"playerId")?;
         let called = callback::Request { callback: Some(callback), getter: None, name: ACHIEVEMENT_GET };
@@ -147,6 +151,7 @@ impl Achievement {
         delta: &Bound<'_, PyAny>,
         getExtraData: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
+        let _running = running(py);
         let callback = callable(callback, "callback")?;
         let player = id(playerId, &"playerId")?;
         let node = key(nodeId, &"nodeId")?;

@@ -4,6 +4,7 @@ use super::args::{checked, id, key, not_accepted, shown, text};
 use super::callback::{Callback, is_async};
 use super::enter::{enter_or_raise, enter_store};
 use super::exceptions::{type_error, value_error};
+use super::exit::running;
 use super::score::Score;
 use super::value;
 use crate::channel::{Shape, mailbox};
@@ -97,6 +98,7 @@ impl Score {
         key: &Bound<'_, PyAny>,
         callbacks: &Bound<'_, PyAny>,
     ) -> PyResult<bool> {
+        let _running = running(py);
         let shape = Shape::Mailbox { player: self::player(player)?, key: self::key(key, &"key")? };
         let callback = function(callbacks)?;
         self.subscribe(py, shape, "", callback)
@@ -109,6 +111,7 @@ impl Score {
         player: &Bound<'_, PyAny>,
         key: &Bound<'_, PyAny>,
     ) -> PyResult<bool> {
+        let _running = running(py);
         let channel = mailbox(self::player(player)?, &self::key(key, &"key")?);
         self.unsubscribe(py, &channel)
     }
@@ -122,6 +125,7 @@ impl Score {
         channel_name: &Bound<'_, PyAny>,
         callbacks: &Bound<'_, PyAny>,
     ) -> PyResult<bool> {
+        let _running = running(py);
         let channel = self::channel_name(channel_name)?;
         let callback = function(callbacks)?;
         self.subscribe(py, Shape::Online, &channel, callback)
@@ -129,6 +133,7 @@ impl Score {
 
     /// End the subscription; returns whether there was one. Clause S-6.
     fn unsubscribe_message(&self, py: Python<'_>, channel_name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let _running = running(py);
         let channel = self::channel_name(channel_name)?;
         self.unsubscribe(py, &channel)
     }
@@ -142,6 +147,7 @@ impl Score {
         channel_name: &Bound<'_, PyAny>,
         value: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        let _running = running(py);
         let channel = self::channel_name(channel_name)?;
         let value = checked(py, value::encode(value, "value"))?;
         let room = self.room.get();

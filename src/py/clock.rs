@@ -1,6 +1,7 @@
 //! `ManualClock` and `SystemClock`.
 
 use super::args::{checked, not_accepted};
+use super::exit::running;
 use crate::clock::{self, Clock};
 use crate::lock::{locked, try_locked};
 use pyo3::PyTraverseError;
@@ -82,6 +83,7 @@ pub(super) fn refresh(py: Python<'_>) -> PyResult<()> {
 
 /// Through a module that asks as the main program would, on any thread.
 fn python_us(py: Python<'_>) -> PyResult<i64> {
+    let _running = running(py);
     let ns = py.import(intern!(py, "cloudvars._moment"))?.call_method0(intern!(py, "now_ns"))?;
     ns.floor_div(1000)?.extract()
 }
@@ -103,6 +105,7 @@ pub(super) fn moment_now(py: Python<'_>) -> PyResult<Option<i64>> {
 
 /// Calls a function for a caller whose time it was.
 pub(super) fn at_moment<'py>(us: Option<i64>, call: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let _running = running(call.py());
     let before = CALLER_US.replace(us);
     let answer = call.call0();
     CALLER_US.set(before);
@@ -148,6 +151,7 @@ fn utc(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 /// Microseconds since 1970, and the zone that the user speaks in.
 fn moment<'py>(what: &Bound<'py, PyAny>, field: &str) -> PyResult<(i64, Bound<'py, PyAny>)> {
     let py = what.py();
+    let _running = running(py);
     let parsed = if what.is_instance_of::<PyString>() {
         datetime(py)?
             .call_method1(intern!(py, "fromisoformat"), (what,))
@@ -177,6 +181,7 @@ fn micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
 
 /// An aware datetime in UTC.
 fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
+    let _running = running(py);
     let delta = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
     let since = delta.call1((0, us.div_euclid(1_000_000), us.rem_euclid(1_000_000)))?;
     datetime(py)?.call1((1970, 1, 1, 0, 0, 0, 0, utc(py)?))?.add(since)
@@ -185,6 +190,7 @@ fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
 impl ManualClock {
     /// A moment in the zone that the user speaks in.
     fn shown<'py>(&self, py: Python<'py>, us: i64) -> PyResult<Bound<'py, PyAny>> {
+        let _running = running(py);
         let zone = locked(&self.zone).as_ref().map(|zone| zone.clone_ref(py).into_bound(py));
         let zone = zone.map_or_else(|| utc(py), Ok)?;
         at(py, us)?.call_method1(intern!(py, "astimezone"), (zone,))
@@ -216,6 +222,7 @@ impl ManualClock {
         minutes: Option<&Bound<'_, PyAny>>,
         seconds: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
+        let _running = running(py);
         let kwargs = pyo3::types::PyDict::new(py);
         for (name, given) in [("days", days), ("hours", hours), ("minutes", minutes), ("seconds", seconds)] {
             if let Some(given) = given {
@@ -255,6 +262,7 @@ impl ManualClock {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let _running = running(py);
         let now = self.now(py)?.call_method0(intern!(py, "isoformat"))?;
         Ok(format!("ManualClock('{now}')"))
     }

@@ -3,6 +3,7 @@
 use super::args::Fields;
 use super::enter::{enter, enter_room, resource_warning};
 use super::exceptions::{commit_error, raised};
+use super::exit::running;
 use super::reply;
 use super::room::Room;
 use super::score::Score;
@@ -82,6 +83,7 @@ impl Committer {
         keywords: Option<&Bound<'py, PyDict>>,
         parse: impl FnOnce(&Fields<'py>) -> PyResult<Queued>,
     ) -> PyResult<()> {
+        let _running = running(py);
         self.check(py, name)?;
         match Fields::new(py, name, accepted, fields, keywords).and_then(|fields| parse(&fields)) {
             Ok(queued) => {
@@ -214,6 +216,7 @@ impl Committer {
     ///
     /// On failure ``data`` is ``{"op": index from 0, "name": verb}``. Raises ``StoreError`` when the disk fails.
     fn commit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let _running = running(py);
         let room = self.room.get();
         let answer = match self.take(py)? {
             Ok((ops, bytes)) => enter_room(py, &room.core, move |room| room.commit(ops, bytes))?,
@@ -236,6 +239,7 @@ impl Committer {
         _value: &Bound<'_, PyAny>,
         _traceback: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        let _running = running(py);
         // An explicit commit inside the block was the commit.
         let Some(taken) = self.state().take() else { return Ok(()) };
         if !exception.is_none() {
@@ -279,6 +283,7 @@ impl Committer {
 
     /// Hands the commit to the serving thread under this number; a Reply if it was refused before.
     fn _enqueue<'py>(&self, py: Python<'py>, number: u64) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let _running = running(py);
         let room = self.room.get();
         let answer = match self.take(py)? {
             Ok((ops, bytes)) => enter(py, || {

@@ -1,6 +1,7 @@
 //! A copy of a store, step by step; `python/cloudvars/_copy.py` runs the steps.
 
 use super::enter::{Part, enter_or_raise};
+use super::exit::running;
 use super::store::{Given, durability, path, warn};
 use crate::backend::SHARED_TARGETS;
 use crate::copy::{self, Phase, Progress};
@@ -24,6 +25,7 @@ impl Copy {
         target_url: &Bound<'_, PyAny>,
         durability: Given<'_>,
     ) -> PyResult<Self> {
+        let _running = running(py);
         let source = path(source_url, "source_url", SHARED_TARGETS)?;
         let target = path(target_url, "target_url", SHARED_TARGETS)?;
         let durability = self::durability(py, &durability)?;

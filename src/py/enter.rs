@@ -2,7 +2,7 @@
 //! where Python hears of signals, whatever waits inside asks for them.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
-use super::exit::{outside, running};
+use super::exit::{outside, running, stop};
 use super::{apart, clock, exceptions};
 use crate::clock::instant;
 use crate::error::{Error, Fault, Result};
@@ -234,7 +234,7 @@ pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
     }
     ROWS_LEFT.set(ROWS);
     if LAST_BREATH.get().is_none_or(|last| last.elapsed() >= BREATH) {
-        py.detach(|| outside(|| ()));
+        released(py, || ());
         LAST_BREATH.set(Some(instant()));
     }
     py.check_signals()
@@ -244,6 +244,7 @@ pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
 /// is on its way, and at the end of the interpreter.
 pub(crate) fn resource_warning(message: &str) {
     Python::try_attach(|py| {
+        let _running = running(py);
         if PyErr::occurred(py) {
             return;
         }
@@ -257,7 +258,13 @@ pub(crate) fn resource_warning(message: &str) {
 
 /// Waits without holding the interpreter, for what is no call of a store.
 pub(crate) fn released<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send) -> T {
+    let _running = running(py);
     py.detach(|| outside(wait))
+}
+
+/// Lets go of the interpreter and never comes back.
+pub(super) fn gone(py: Python<'_>) {
+    py.detach(|| outside(stop));
 }
 
 /// What a Python object holds of the core. Dropping the last of it may write to the disk, and waits for a fork: nobody

@@ -1,5 +1,6 @@
 //! Errors of the core as Python exceptions. The classes stand in `python/cloudvars/errors.py`.
 
+use super::exit::running;
 use crate::error::{Code, Error, Fault};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
@@ -13,6 +14,7 @@ fn made(
     class: PyResult<&Bound<'_, PyType>>,
     args: impl FnOnce(&Bound<'_, PyType>) -> PyResult<PyErr>,
 ) -> PyErr {
+    let _running = running(py);
     class.and_then(args).unwrap_or_else(|error| {
         // The package itself is broken: say that rather than nothing.
         error.set_cause(py, None);

@@ -3,21 +3,24 @@
 //! the process. So before the end, while everything still works, threads are stopped outside: none comes in, none comes
 //! back from the core, and those that are inside are waited for.
 
-use super::enter::released;
+use super::enter::{gone, released};
 use crate::clock::instant;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// A callback that takes longer may sleep until the process is gone.
+/// If nobody leaves for so long, the callbacks that run may sleep until the process is gone.
 const WAIT_MAX: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(1);
 
 static ENDING: AtomicBool = AtomicBool::new(false);
+/// The threads that `threading` knows, by number, and what tells a thread its number.
+static THREADS: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
 /// Threads that hold the interpreter, or wait for it, in a frame of ours.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -27,7 +30,8 @@ thread_local! {
     static STAYS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A call of ours, as long as it may run Python code; it must not outlive the call.
+/// A call of ours, as long as it may run Python code; it must not outlive the call. Every method of ours that may run
+/// Python code or lets go of the interpreter begins with one.
 pub(super) struct Running(PhantomData<*const ()>);
 
 /// Begins a call, or stops this thread for ever.
@@ -71,23 +75,27 @@ pub(super) fn outside<T>(call: impl FnOnce() -> T) -> T {
 }
 
 /// The process ends under it.
-fn stop() -> ! {
+pub(super) fn stop() {
     loop {
         thread::park();
     }
 }
 
+/// Up to its end this runs no Python code: the main thread may not wait any more.
 #[cold]
 fn stop_daemon(py: Python<'_>) {
-    let is_daemon = || -> PyResult<bool> {
-        let threading = py.import(intern!(py, "threading"))?;
-        threading.call_method0(intern!(py, "current_thread"))?.getattr(intern!(py, "daemon"))?.extract()
-    };
     // Where it cannot be told, this is no time to run on.
-    if is_daemon().unwrap_or(true) {
-        released(py, || stop());
+    if is_daemon(py).unwrap_or(true) {
+        gone(py);
     }
     STAYS.set(true);
+}
+
+/// As `threading.current_thread().daemon`, but without its Python code. A thread that `threading` does not know is one.
+fn is_daemon(py: Python<'_>) -> Option<bool> {
+    let (threads, ident) = THREADS.get(py)?;
+    let thread = threads.bind(py).get_item(ident.bind(py).call0().ok()?).ok()?;
+    thread.getattr(intern!(py, "_daemonic")).ok()?.extract().ok()
 }
 
 /// What `atexit` calls. Nothing happens while threads run that others may wait for yet: they were started by what
@@ -104,13 +112,18 @@ fn before_exit(py: Python<'_>) -> PyResult<()> {
     }
     STAYS.set(true);
     ENDING.store(true, Ordering::SeqCst);
-    let give_up = instant() + WAIT_MAX;
-    released(py, || {
-        while INSIDE.load(Ordering::SeqCst) > 0 && instant() < give_up {
-            thread::sleep(POLL);
+    let (mut before, mut give_up) = (usize::MAX, instant());
+    // Looked at while holding the interpreter: nobody comes in between the last look and the end.
+    loop {
+        let inside = INSIDE.load(Ordering::SeqCst) - DEPTH.get().min(1);
+        if inside != before {
+            (before, give_up) = (inside, instant() + WAIT_MAX);
         }
-    });
-    Ok(())
+        if inside == 0 || instant() > give_up {
+            return Ok(());
+        }
+        released(py, || thread::sleep(POLL));
+    }
 }
 
 /// In a forked child: the other threads are not there.
@@ -124,6 +137,11 @@ pub(super) fn watch(module: &Bound<'_, PyModule>) -> PyResult<()> {
     if py.version_info() >= (3, 14) {
         return Ok(());
     }
+    let threading = py.import(intern!(py, "threading"))?;
+    // Private names, but those versions of Python change no more.
+    let threads = threading.getattr(intern!(py, "_active"))?.unbind();
+    let ident = threading.getattr(intern!(py, "get_ident"))?.unbind();
+    let _ = THREADS.set(py, (threads, ident));
     let hook = wrap_pyfunction!(before_exit, module)?;
     py.import(intern!(py, "atexit"))?.call_method1(intern!(py, "register"), (hook,))?;
     Ok(())

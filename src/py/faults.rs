@@ -3,6 +3,7 @@
 use super::args::{flag, id, int_from, key, not_accepted, scalar_or_array, text};
 use super::enter::{Part, enter_or_raise};
 use super::exceptions::{raised, type_error};
+use super::exit::running;
 use crate::call::REQUESTS;
 use crate::error::Code;
 use crate::fault::{Effect, Injected, RuleId, Select, When, known};
@@ -109,6 +110,7 @@ impl Faults {
         times: Times<'_>,
         applied: Given<'_, '_>,
     ) -> PyResult<Fault> {
+        let _running = running(py);
         let select = select(op, user_id, key, room)?;
         let codes = match code {
             Some(code) => vec![self::code(code, &"code")?],
@@ -142,6 +144,7 @@ impl Faults {
         nth: Given<'_, '_>,
         times: Times<'_>,
     ) -> PyResult<Fault> {
+        let _running = running(py);
         let select = select(op, user_id, key, room)?;
         let given: f64 = seconds.extract().unwrap_or(f64::NAN);
         // A year: nobody waits longer, and the clock stays within the years that datetime knows.
@@ -166,6 +169,7 @@ impl Faults {
         nth: Given<'_, '_>,
         times: Times<'_>,
     ) -> PyResult<Fault> {
+        let _running = running(py);
         self.rule(py, Effect::Twice, select(op, user_id, key, room)?, when(nth, &times)?)
     }
 
@@ -183,6 +187,7 @@ impl Faults {
         nth: Given<'_, '_>,
         times: Times<'_>,
     ) -> PyResult<Fault> {
+        let _running = running(py);
         let (player, node) = (id(player, &"player")?, key(node, &"node")?);
         let progress = progress.map(|progress| int_from(progress, &"progress", 0)).transpose()?;
         let extra = extra.map(|extra| text(extra, &"extra")).transpose()?.map(Arc::from);
@@ -208,6 +213,7 @@ impl Faults {
         room: Given<'_, '_>,
         applied: Given<'_, '_>,
     ) -> PyResult<Fault> {
+        let _running = running(py);
         let select = select(op, user_id, key, room)?;
         let seed = super::args::int(seed, &"seed")?.cast_unsigned();
         let chance: f64 = rate.extract().unwrap_or(f64::NAN);

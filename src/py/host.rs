@@ -3,6 +3,7 @@
 use super::achievement::Achievement;
 use super::args::{id, int_from, key};
 use super::enter::enter_or_raise;
+use super::exit::running;
 use super::node::{ENGINE, optional};
 use super::value;
 use crate::lock::locked;
@@ -56,12 +57,14 @@ impl Achievement {
 
     /// Fetches a player's progress on all cloud nodes, as the engine does when their mods are loaded.
     fn _load_cloud(&self, py: Python<'_>, playerId: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _running = running(py);
         let player = id(playerId, &"playerId")?;
         enter_or_raise(py, || self.room.get().core.load_cloud(player))
     }
 
     /// Every custom node's JSON by its id, in node order.
     fn _nodes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let _running = running(py);
         let dict = PyDict::new(py);
         for node in enter_or_raise(py, || self.room.get().core.nodes())? {
             dict.set_item(&*node.id, value::decode(py, &node.value)?)?;
@@ -77,6 +80,7 @@ impl Achievement {
         nodeId: &Bound<'_, PyAny>,
         delta: &Bound<'_, PyAny>,
     ) -> PyResult<bool> {
+        let _running = running(py);
         let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
         let delta = int_from(delta, &"delta", 1)?;
         self.advance(py, ENGINE, player, &node, Some(delta), (None, None))
@@ -94,6 +98,7 @@ impl Achievement {
         playerId: &Bound<'_, PyAny>,
         nodeId: &Bound<'_, PyAny>,
     ) -> PyResult<i64> {
+        let _running = running(py);
         let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
         let Some(node) = self.node(py, &node)? else { return Ok(0) };
         enter_or_raise(py, || self.room.get().core.progress(player, &node))

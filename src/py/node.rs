@@ -4,6 +4,7 @@ use super::achievement::{Achievement, Achievements, callable, nothing_loaded};
 use super::args::{id, int_from, key};
 use super::callback::{self, logger};
 use super::enter::enter_or_raise;
+use super::exit::running;
 use super::value;
 use crate::achievement::node as files;
 use crate::achievement::upload::Request;
@@ -36,6 +37,7 @@ impl Achievements {
     /// All or none: raises ``CloudValueError`` that lists every defect of every file. A folder that cannot be read
     /// raises the ``OSError``. Clause A-9.
     fn load_nodes(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
+        let _running = running(py);
         let folder = files::folder(&path);
         let read = enter_or_raise(py, || Ok(files::files(&folder)))??;
         let stored = enter_or_raise(py, || self.store.custom_nodes())?;
@@ -124,6 +126,7 @@ impl Achievement {
         callback: Option<&Bound<'_, PyAny>>,
         getExtra: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<bool> {
+        let _running = running(py);
         let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
         let delta = int_from(delta, &"delta", 1)?;
         let calls = (optional(callback, "callback")?, optional(getExtra, "getExtra")?);
@@ -140,6 +143,7 @@ impl Achievement {
         callback: Option<&Bound<'_, PyAny>>,
         getExtra: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<bool> {
+        let _running = running(py);
         let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
         let calls = (optional(callback, "callback")?, optional(getExtra, "getExtra")?);
         self.advance(py, "SetNodeFinish", player, &node, None, calls)
@@ -152,6 +156,7 @@ impl Achievement {
         playerId: &Bound<'py, PyAny>,
         nodeId: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let _running = running(py);
         let room = self.room.get();
         if room.hooks.is_forbidden() {
             return Err(PyRuntimeError::new_err(
@@ -172,6 +177,7 @@ impl Achievement {
         py: Python<'py>,
         nodeId: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, PyList>>> {
+        let _running = running(py);
         let node = key(nodeId, &"nodeId")?;
         let children = enter_or_raise(py, || self.room.get().core.children(&node))?;
         children.map(|ids| PyList::new(py, ids.iter().map(|id| &**id))).transpose()

@@ -7,6 +7,7 @@ use super::clock;
 use super::closing;
 use super::delivery;
 use super::enter::{Part, due, enter_or_raise, resource_warning};
+use super::exit::running;
 use super::host::Hooks;
 use super::kept::Kept;
 use super::score::Score;
@@ -124,12 +125,14 @@ impl Room {
     /// Raises what callbacks raised, now and during calls that have a Reply. A room that an event loop serves
     /// delivers there: elsewhere this returns 0.
     fn tick(&self, py: Python<'_>) -> PyResult<usize> {
+        let _running = running(py);
         self.core.check_open().map_err(|error| super::exceptions::raised(py, error))?;
         self.deliver_tick(py)
     }
 
     /// What is left of the window: ``{reads, writes, bytes, resets_in}``, the last in seconds. Clause Q-3.
     fn budget<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let _running = running(py);
         self.core.store().check_here().map_err(|error| super::exceptions::raised(py, error))?;
         clock::refresh(py)?;
         let budget = self.core.budget();
@@ -144,6 +147,7 @@ impl Room {
 
     /// Note that the user plays this room's game. Clause O-1.
     fn player_join(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _running = running(py);
         let user = id(user_id, &"user_id")?;
         enter_or_raise(py, || self.core.player_join(user))?;
         self.deliver(py)
@@ -151,6 +155,7 @@ impl Room {
 
     /// End the user's channel subscriptions. Clause S-5.
     fn player_leave(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _running = running(py);
         let user = id(user_id, &"user_id")?;
         let ended = enter_or_raise(py, || self.core.player_leave(user))?;
         self.forget(&ended);
@@ -161,6 +166,7 @@ impl Room {
     ///
     /// Raises what callbacks raised; the room is closed all the same. Clauses S-5, Q-4, A-8.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let _running = running(py);
         if self.core.store().check_here().is_err() {
             return Ok(());
         }
@@ -175,6 +181,7 @@ impl Room {
 
     #[pyo3(signature = (*exception))]
     fn __exit__(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+        let _running = running(py);
         closing::leave(py, self.close(py), exception)
     }
 
@@ -191,6 +198,7 @@ impl Room {
 
     /// Delivers a part of what is ready (for asyncio): what is to be done next, exceptions, a coroutine to await.
     fn _slice<'py>(&self, py: Python<'py>, most: usize) -> PyResult<delivery::Slice<'py>> {
+        let _running = running(py);
         self.slice(py, most)
     }
 
@@ -202,6 +210,7 @@ impl Room {
     /// The coroutine was awaited; with what it raised, which is logged.
     #[pyo3(signature = (error = None))]
     fn _awaited(&self, py: Python<'_>, error: Option<Bound<'_, PyAny>>) {
+        let _running = running(py);
         if let Some(error) = error {
             drop(callback::logged(py, "a channel's callback", PyErr::from_value(error)));
         }

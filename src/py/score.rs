@@ -4,6 +4,7 @@ use super::args::{Fields, id};
 use super::commit_many;
 use super::committer::{self, Committer};
 use super::enter::{due, enter_room};
+use super::exit::running;
 use super::reply;
 use super::room::Room;
 use super::value;
@@ -52,6 +53,7 @@ impl Score {
         py: Python<'py>,
         committers: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
+        let _running = running(py);
         commit_many::commit_many(py, &self.room, committers)
     }
 
@@ -62,6 +64,7 @@ impl Score {
         number: u64,
         committers: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
+        let _running = running(py);
         commit_many::enqueue_many(py, &self.room, number, committers)
     }
 
@@ -108,6 +111,7 @@ impl Score {
     #[getter]
     fn aio(slf: Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
+        let _running = running(py);
         let room = slf.get().room.clone_ref(py);
         let known = &room.get().aio;
         let made = if let Some(made) = known.get() {

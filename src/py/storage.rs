@@ -5,6 +5,7 @@ use super::args::{id, int_from, not_accepted, scalar_or_array, text, uuid};
 use super::callback;
 use super::enter::{Part, enter_or_raise};
 use super::entity::{answer, entities, storage_key};
+use super::exit::running;
 use super::room::Room;
 use crate::call::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
 use crate::kinds::board::Page;
@@ -29,6 +30,7 @@ impl StorageSettings {
     /// Sort these keys from now on: their values are int64, ``LobbyGetStorageBySort`` reads them. Clause H-3.
     #[pyo3(signature = (*keys))]
     fn sort_keys(&self, py: Python<'_>, keys: &Bound<'_, PyTuple>) -> PyResult<()> {
+        let _running = running(py);
         let keys: Vec<_> = keys.iter().map(|key| storage_key(&key, &"key")).collect::<PyResult<_>>()?;
         enter_or_raise(py, || self.store.sort_keys(&keys))
     }
@@ -55,6 +57,7 @@ impl Storage {
         uid: &Bound<'_, PyAny>,
         keys: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        let _running = running(py);
         let callback = callable(callback, "callback")?;
         let uid = id(uid, &"uid")?;
         if keys.is_instance_of::<PyString>() {
@@ -75,6 +78,7 @@ impl Storage {
         offset: &Bound<'_, PyAny>,
         length: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        let _running = running(py);
         let callback = callable(callback, "callback")?;
         let key = storage_key(key, &"key")?;
         let ascend = ascend
@@ -106,6 +110,7 @@ impl Storage {
         orderId: Option<&Bound<'_, PyAny>>,
         entitiesGetter: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
+        let _running = running(py);
         let callback = callable(callback, "callback")?;
         let uid = id(uid, &"uid")?;
         let order = orderId.map(|order| uuid(order, &"orderId")).transpose()?;
@@ -122,6 +127,7 @@ impl Storage {
         callback: &Bound<'_, PyAny>,
         uid: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        let _running = running(py);
         let callback = callable(callback, "callback")?;
         let uid = id(uid, &"uid")?;
         let called = callback::Request { callback: Some(callback), getter: None, name: STORAGE_ORDERS };
@@ -137,6 +143,7 @@ impl Storage {
         cmd: &Bound<'_, PyAny>,
         product_count: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<i64> {
+        let _running = running(py);
         let uid = id(uid, &"uid")?;
         let cmd = text(cmd, &"cmd")?;
         let count = product_count.map_or(Ok(1), |count| int_from(count, &"product_count", 1))?;
@@ -148,6 +155,7 @@ impl Storage {
 
     /// Name a user on the boards; without a name it is the uid as text. Clause H-3.
     fn set_nickname(&self, py: Python<'_>, uid: &Bound<'_, PyAny>, name: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _running = running(py);
         let uid = id(uid, &"uid")?;
         let name = text(name, &"name")?;
         let room = self.room.get();

@@ -6,6 +6,7 @@ use super::clock;
 use super::closing;
 use super::enter::{Part, due, enter_apart, enter_or_raise, enter_store};
 use super::exceptions::{raised, store_error, unopened, value_error};
+use super::exit::running;
 use super::faults::Faults;
 use super::reply;
 use super::room::{Mode, Room};
@@ -115,6 +116,7 @@ impl Core {
     /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = closed, or nobody
     /// has the store any more.
     fn serve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let _running = running(py);
         let answered = enter_or_raise(py, || Ok(self.core.serve()))?;
         let list = PyList::empty(py);
         for (number, answers) in answered {
@@ -200,6 +202,7 @@ pub(super) fn open(
     game: Given<'_>,
     readonly: Given<'_>,
 ) -> PyResult<Store> {
+    let _running = running(py);
     let target = match &target.0 {
         None => ":memory:".to_owned(),
         Some(target) => path(target, "target", TARGETS)?,
@@ -247,6 +250,7 @@ impl Store {
         delivery: Given<'py>,
         limits: Given<'py>,
     ) -> PyResult<Bound<'py, Room>> {
+        let _running = running(py);
         let name = name.map_or_else(|| Ok("room".to_owned()), |name| text(name, &"name"))?;
         let game = game.map(|game| text(game, &"game")).transpose()?;
         let mode = match delivery.text("delivery", "inline")?.as_str() {
@@ -293,6 +297,7 @@ impl Store {
     /// All data as a dict, as ``json`` reads it; with ``path``, also written there as text: all of it, or what was there stays.
     #[pyo3(signature = (path = None))]
     fn dump<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Bound<'py, PyAny>> {
+        let _running = running(py);
         let core = self.core.clone();
         let text = enter_store(py, core.is_remote(), move || {
             let text = core.dump()?;
@@ -304,6 +309,7 @@ impl Store {
 
     /// Fill this empty store with what ``dump`` gave: the dict, or the path of the text.
     fn load(&self, py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _running = running(py);
         let text = if source.is_instance_of::<PyDict>() {
             let dumped =
                 py.import(intern!(py, "cloudvars._dump"))?.call_method1(intern!(py, "text"), (source,));
@@ -323,6 +329,7 @@ impl Store {
 
     /// A copy of all rows in memory, with a clock of its own; the two share nothing.
     fn fork(&self, py: Python<'_>) -> PyResult<Self> {
+        let _running = running(py);
         let clock = clock::twin(self.clock.bind(py))?;
         let given = clock::given(Some(&clock))?;
         let core = enter_or_raise(py, || self.core.fork(given))?;
@@ -359,6 +366,7 @@ impl Store {
     /// nothing is left. Raises ``StoreError``. Clause C-6.
     #[pyo3(signature = (path, progress = None))]
     fn backup(&self, py: Python<'_>, path: PathBuf, progress: Option<Bound<'_, PyAny>>) -> PyResult<()> {
+        let _running = running(py);
         if let Some(given) = progress.as_ref().filter(|progress| !progress.is_callable()) {
             return Err(not_accepted(given, "progress", "a function is accepted"));
         }
@@ -399,6 +407,7 @@ impl Store {
     ///
     /// Raises what callbacks raised; the store is closed all the same.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let _running = running(py);
         if self.core.check_here().is_err() {
             return Ok(());
         }
@@ -412,6 +421,7 @@ impl Store {
 
     #[pyo3(signature = (*exception))]
     fn __exit__(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+        let _running = running(py);
         closing::leave(py, self.close(py), exception)
     }
 
@@ -433,6 +443,7 @@ impl Store {
     /// The time of the caller, for `_at`; None unless a store goes by Python's.
     #[expect(clippy::unused_self, reason = "a method for Python")]
     fn _moment(&self, py: Python<'_>) -> PyResult<Option<i64>> {
+        let _running = running(py);
         clock::moment_now(py)
     }
 
