@@ -23,6 +23,7 @@ mod turn;
 mod version;
 mod view;
 mod wal;
+mod write_lock;
 mod writer;
 
 use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch};
@@ -183,7 +184,7 @@ impl Open {
     }
 
     /// Lends the connection that writes, in a turn.
-    fn writing(&self, mut write: impl FnMut(&mut Writer) -> Outcome<()>) -> Result<()> {
+    fn writing(&self, mut write: impl FnMut(&mut Writer) -> Outcome<bool>) -> Result<()> {
         self.in_turn(&mut || self.write_once(&mut write))
     }
 
@@ -208,7 +209,7 @@ impl Open {
         }
     }
 
-    fn write_once(&self, write: &mut impl FnMut(&mut Writer) -> Outcome<()>) -> Outcome<()> {
+    fn write_once(&self, write: &mut impl FnMut(&mut Writer) -> Outcome<bool>) -> Outcome<()> {
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(Broken::Lost(reason)) = &writer.broken {
@@ -229,7 +230,8 @@ impl Open {
             writer.heal().map_err(|failure| not_healed(failure, &before))?;
         }
         match write(writer) {
-            Ok(()) => {}
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
             Err(failure) if failure.is_busy() => return Err(failure),
             Err(failure) => return Err(failed(writer, failure).into()),
         }

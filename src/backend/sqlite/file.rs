@@ -1,7 +1,7 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
 use super::failure::{Failure, Outcome, does_not_fit, reason};
-use super::guard::{self, Copying, Guard, Harm, Hold, Writing};
+use super::guard::{self, Copying, Guard, Harm, Hold};
 use super::path::{absolute, cannot_flush, check, check_to_read, create, foreign, unusable};
 use super::schema;
 use super::version::{self, Cookie};
@@ -207,11 +207,6 @@ impl StoreFile {
     /// The same for what a connection has opened beside the file by now.
     pub(super) fn hold_log(&self) -> Result<()> {
         self.guard.hold_log(&self.beside("-wal"), &self.beside("-shm"))
-    }
-
-    /// The right to write, if nobody else is at it.
-    pub(super) fn writing(&self) -> Outcome<Writing> {
-        guard::writing(&self.beside("-wal"))
     }
 
     /// The right to copy the log into the file, if nobody else is at it.

@@ -8,12 +8,11 @@
 //!
 //! - `SQLite`'s range for readers of the file, shared: nobody is the last one who closes;
 //! - the byte of `-shm` that says that it is in use, shared: nobody cuts it;
-//! - a byte of `-wal` while a transaction writes, and another while the log is copied into the file: other processes
-//!   of cloudvars stay out, though our `SQLite`'s locks, and the turn, may be gone by then.
+//! - a byte of `-wal` while the log is copied into the file: other processes of cloudvars stay out, though our
+//!   `SQLite`'s locks may be gone by then. (They stay out of a transaction by [`super::write_lock`].)
 //!
 //! Closing a descriptor here would drop the locks of our own `SQLite`: it is done when none of its connections is open.
 
-use super::failure::{Failure, Outcome};
 use super::mark::Mark;
 use super::ofd::{self, Lock};
 use super::path::unusable;
@@ -35,7 +34,6 @@ const SHM_IN_USE: Range<i32> = 128..129;
 /// `SQLite`'s `WAL_WRITE_LOCK`, in `-shm`.
 const SHM_WRITES: Range<i32> = 120..121;
 /// Ours, in `-wal`, where `SQLite` locks nothing.
-const WRITING: Range<i32> = 0..1;
 const COPYING: Range<i32> = 1..2;
 
 /// Others hold up a lock of the guard while they close the file, or write.
@@ -199,28 +197,6 @@ impl Drop for Hold {
     }
 }
 
-/// For a transaction that may write. On a descriptor of its own, as short-lived as the transaction: a forked child has
-/// its parent's descriptors, and would keep the lock of a parent that was killed.
-pub(super) fn writing(wal: &Path) -> Outcome<Writing> {
-    let file = OpenOptions::new().read(true).write(true).open(wal).ok();
-    match file.as_ref().map(|file| ofd::take(file, WRITING)) {
-        Some(Ok(Lock::Busy)) => Err(Failure::Busy),
-        Some(Err(error)) => Err(Error::store(format!("cannot lock the store's log: {error}")).into()),
-        // Without a log or such locks, those of `SQLite` must do.
-        _ => Ok(Writing(file)),
-    }
-}
-
-/// While it lives, no other process of cloudvars writes.
-pub(super) struct Writing(Option<File>);
-
-impl Drop for Writing {
-    fn drop(&mut self) {
-        // Closing is not enough if a child was forked meanwhile.
-        self.0.iter().for_each(|file| ofd::release(file, WRITING));
-    }
-}
-
 /// The right to copy the log into the file: two who do it at once put old pages over new ones. On a descriptor of
 /// its own, so that it never outlives the copying. `None`: somebody else is at it.
 pub(super) fn copying(wal: &Path) -> Option<Copying> {
@@ -252,9 +228,16 @@ fn patiently(mut lock: impl FnMut() -> IoResult<Lock>) -> IoResult<Lock> {
     Err(std::io::Error::new(ErrorKind::WouldBlock, "another process keeps it locked"))
 }
 
-/// How many a file has.
+/// How many a file has. (Cheaper than what the standard library asks for.)
+#[cfg(unix)]
+#[allow(clippy::useless_conversion, reason = "its size differs from system to system")]
 fn names(file: &File) -> Option<u64> {
-    file.metadata().ok().map(|metadata| super::file::names(&metadata))
+    nix::sys::stat::fstat(file).ok().map(|found| u64::from(found.st_nlink))
+}
+
+#[cfg(not(unix))]
+fn names(_: &File) -> Option<u64> {
+    Some(1)
 }
 
 fn same(file: &File, path: &Path) -> bool {

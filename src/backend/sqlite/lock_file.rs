@@ -21,13 +21,13 @@ impl LockFile {
         self.with(os::lock)
     }
 
-    /// Whether the lock could be had at once.
-    pub(super) fn try_lock(&self) -> Result<bool> {
-        self.with(os::try_lock)
-    }
-
     pub(super) fn unlock(&self) -> Result<()> {
         self.with(os::unlock)
+    }
+
+    /// Whether no other process has the lock.
+    pub(super) fn is_free(&self) -> Result<bool> {
+        self.with(os::is_free)
     }
 
     fn with<T>(&self, call: fn(&File) -> Result<T>) -> Result<T> {
@@ -51,7 +51,6 @@ impl Drop for LockFile {
 
 #[cfg(unix)]
 mod os {
-    use nix::errno::Errno;
     use nix::fcntl::{FcntlArg, fcntl};
     use nix::libc;
     use std::fs::File;
@@ -71,16 +70,14 @@ mod os {
         Ok(fcntl(file, FcntlArg::F_SETLKW(&whole(libc::F_WRLCK))).map(drop)?)
     }
 
-    pub(super) fn try_lock(file: &File) -> Result<bool> {
-        match fcntl(file, FcntlArg::F_SETLK(&whole(libc::F_WRLCK))) {
-            Ok(_) => Ok(true),
-            Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     pub(super) fn unlock(file: &File) -> Result<()> {
         Ok(fcntl(file, FcntlArg::F_SETLK(&whole(libc::F_UNLCK))).map(drop)?)
+    }
+
+    pub(super) fn is_free(file: &File) -> Result<bool> {
+        let mut found = whole(libc::F_WRLCK);
+        fcntl(file, FcntlArg::F_GETLK(&mut found))?;
+        Ok(i32::from(found.l_type) == libc::F_UNLCK)
     }
 
     pub(super) fn close(file: &File) {
@@ -98,16 +95,16 @@ mod os {
         file.lock()
     }
 
-    pub(super) fn try_lock(file: &File) -> Result<bool> {
+    pub(super) fn unlock(file: &File) -> Result<()> {
+        file.unlock()
+    }
+
+    pub(super) fn is_free(file: &File) -> Result<bool> {
         match file.try_lock() {
-            Ok(()) => Ok(true),
+            Ok(()) => file.unlock().map(|()| true),
             Err(TryLockError::WouldBlock) => Ok(false),
             Err(TryLockError::Error(error)) => Err(error),
         }
-    }
-
-    pub(super) fn unlock(file: &File) -> Result<()> {
-        file.unlock()
     }
 
     pub(super) fn close(_: &File) {}

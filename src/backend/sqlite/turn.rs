@@ -4,11 +4,13 @@
 //! `SQLite` waits by sleeping, which starves some processes for seconds. With one lock the process that lets go of
 //! it often has it again before another wakes up: so there are two. Who has `queue` is next; it keeps that until it
 //! has `write`, and whoever just wrote finds it taken. The kernel waits for ever: so a helper thread waits, and
-//! whoever asked gives up after [`PATIENCE`]. The turn is for fairness only: `SQLite` has its own lock.
+//! whoever asked gives up after [`PATIENCE`]. The queue is for fairness only; `write` also keeps processes apart when
+//! `SQLite`'s own lock was dropped by somebody in this process who closed its files.
 
 use super::failure::lock_timeout;
 use super::file::{Identity, StoreFile};
 use super::lock_file::LockFile;
+use super::write_lock::WriteLock;
 use crate::clock::instant;
 use crate::error::{Error, Result};
 use crate::fork::inside;
@@ -60,7 +62,7 @@ struct Shared {
     path: PathBuf,
     identity: Identity,
     queue: LockFile,
-    write: LockFile,
+    write: WriteLock,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -90,13 +92,13 @@ impl Turn {
             shared.lock().seats += 1;
             return Ok(Self(Mutex::new(Some(Arc::new(Seat(shared.clone()))))));
         }
-        let (queue, write) = (store.lock_file("-turn")?, store.lock_file("-lock")?);
-        let identity =
-            write.metadata().map(|metadata| Identity::of(&metadata)).map_err(|error| broken(&error))?;
+        let queue = LockFile::new(store.lock_file("-turn")?);
+        let metadata = store.lock_file("-lock")?.metadata().map_err(|error| broken(&error))?;
+        let identity = Identity::of(&metadata);
+        let write = WriteLock::new(path.clone(), metadata.permissions());
         let line = VecDeque::new();
         let state =
             State { owner: Owner::Nobody, line, last: 0, failed: Vec::new(), helped: false, seats: 1 };
-        let (queue, write) = (LockFile::new(queue), LockFile::new(write));
         let (state, changed) = (Mutex::new(state), Condvar::new());
         let process = std::process::id();
         let shared = Arc::new(Shared { process, path, identity, queue, write, state, changed });
@@ -235,13 +237,9 @@ impl Shared {
         Ok(())
     }
 
-    /// On `false` the place in the queue may be ours already: then the helper waits from there.
+    /// Whether nobody waits, and nobody writes: then it is our turn.
     fn try_both(&self) -> std::io::Result<bool> {
-        let both = self.queue.try_lock()? && self.write.try_lock()?;
-        if both {
-            self.queue.unlock()?;
-        }
-        Ok(both)
+        Ok(self.queue.is_free()? && self.write.try_lock()?)
     }
 
     fn lock_both(&self) -> std::io::Result<()> {

@@ -152,15 +152,13 @@ impl Writer {
         }
     }
 
-    /// Runs `work` in a transaction; only in a turn. Stores nothing unless it answers how many rows it changed. Busy:
-    /// somebody writes who takes no turns, and nothing was done.
+    /// Runs `work` in a transaction; only in a turn. Stores nothing unless it answers how many rows it changed; answers
+    /// whether it did. Busy: somebody writes who takes no turns, and nothing was done.
     pub(super) fn transact(
         &mut self,
         durable: bool,
         work: &mut dyn FnMut(&Connection, &mut Stamps) -> Outcome<Option<usize>>,
-    ) -> Outcome<()> {
-        // A turn and SQLite's locks are lost when somebody in this process closes their files; this is not.
-        let writing = self.shared.as_ref().map(|shared| shared.store.writing()).transpose()?;
+    ) -> Outcome<bool> {
         self.settle(durable)?;
         if self.shared.as_ref().is_some_and(|shared| shared.store.guard().stranger_writes()) {
             return Err(Failure::Busy);
@@ -187,8 +185,7 @@ impl Writer {
             // The commit stands whatever becomes of the log; a failure here shows again in the next write.
             let _ = shared.wal.tend(&shared.store, &self.connection, *rows);
         }
-        drop(writing);
-        rows.map(|_| ())
+        rows.map(|rows| rows.is_some())
     }
 
     /// After a `COMMIT` that may be in the log: makes sure that it never shows, and that all before it is on the disk.
@@ -200,8 +197,7 @@ impl Writer {
     /// that this process shares with others, knows where the last good commit ended: so this must be done before the
     /// last connection to the file is closed.
     pub(super) fn heal(&mut self) -> Outcome<()> {
-        if let Some(shared) = &mut self.shared {
-            let writing = shared.store.writing()?;
+        if self.shared.is_some() {
             Durability::Full.set(&self.connection)?;
             self.set = Durability::Full;
             let frames = wal::frames(&self.connection)?;
@@ -211,7 +207,6 @@ impl Writer {
             if healed.is_err() {
                 self.forget();
             }
-            drop(writing);
             healed?;
         }
         self.broken = None;
@@ -238,12 +233,12 @@ impl Writer {
         Ok(())
     }
 
-    /// Loads, applies and stores.
+    /// Loads, applies and stores; whether anything was to be stored.
     pub(super) fn write(
         &mut self,
         touch: &Touch,
         apply: &mut dyn FnMut(Loaded) -> Result<Changes>,
-    ) -> Outcome<()> {
+    ) -> Outcome<bool> {
         self.transact(touch.durable, &mut |connection, stamps| {
             let mut view = View::within(connection);
             let (keyed, found) = (view.load(&touch.keys)?, view.find_ids(&touch.ids)?);
