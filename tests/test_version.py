@@ -209,6 +209,33 @@ def test_every_row_has_a_time_of_creation(open_store, address):
 
 
 @FILES
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (f"UPDATE format SET least_writer = {OURS + 1}", f"to write it takes .* version {OURS + 1}"),
+        (f"UPDATE format SET version = {OURS + 1}", "does not say who may use that"),
+        ("DELETE FROM format", "does not say who may use that"),
+    ],
+    ids=["least writer", "version", "nothing"],
+)
+def test_what_the_file_says_of_writers_counts_at_once(open_store, address, sql, said):
+    # C-6: also where neither `user_version` nor the schema changed
+    store = open_store()
+    score = store.room(limits=False).score
+    assert commit(score, add(1)).ok
+    with contextlib.closing(sqlite3.connect(address, isolation_level=None)) as db:
+        kept = db.execute("SELECT * FROM format").fetchone()
+        db.execute(sql)
+        for _ in range(2):
+            with pytest.raises(StoreError, match=said):
+                commit(score, add(10))
+        db.execute("DELETE FROM format")
+        db.execute(f"INSERT INTO format VALUES ({', '.join('?' * len(kept))})", kept)
+    assert commit(score, add(100)).ok
+    assert gold(score) == 101
+
+
+@FILES
 def test_a_newer_file_keeps_our_tables(open_store, become, run_python, address):
     # C-6: more columns are fine, another meaning is not
     with contextlib.closing(open_store()) as store:

@@ -34,7 +34,7 @@ impl Format {
     }
 
     fn check(self, store: &str, least: i64, what: &str) -> Result<()> {
-        if self.version <= VERSION || least <= VERSION {
+        if least <= VERSION {
             return Ok(());
         }
         let version = self.version;

@@ -99,9 +99,12 @@ impl Watch {
         if data == self.data {
             return Ok(false);
         }
-        let cookie = Some(Cookie::of(connection)?);
-        if cookie != self.cookie {
-            check_write(connection, &file.shown())?;
+        let (cookie, shown) = (Some(Cookie::of(connection)?), file.shown());
+        if cookie == self.cookie {
+            // Who may write may change without either number.
+            format(connection, &shown)?.check_write(&shown)?;
+        } else {
+            check_write(connection, &shown)?;
             self.cookie = cookie;
         }
         stamps.read(connection)?;
