@@ -307,6 +307,63 @@ def test_a_small_disk_that_is_full(tmp_path, way):
         os.system(f"umount '{disk}'")
 
 
+TOLD = (
+    HELP
+    + """
+    folder = os.path.dirname(path)
+    def fill():
+        file = os.open(os.path.join(folder, "ballast"), os.O_CREAT | os.O_WRONLY)
+        for size in (65536, 4096, 1):
+            try:
+                while os.write(file, b"x" * size): pass
+            except OSError: pass
+        os.close(file)
+        return lambda: os.unlink(os.path.join(folder, "ballast"))
+    said = []
+    def told(call):
+        try: call()
+        except cloudvars.StoreError as error: said.append(error.message)
+    store = cloudvars.open(path)
+    room = store.room(limits=False)
+    stored = sum(round_of(room, 20_000) for _ in range(2))
+    make_room = fill()
+    told(store.close)
+    make_room()
+    assert len(said) == 1, said
+    with cloudvars.open(path) as again:
+        assert again.room().score.money_get(user_id=1, key="count").unwrap()[0]["value"] == stored // 8
+    for left in range(0, 200_000, 8192):
+        with open(os.path.join(folder, "room"), "wb") as file: file.write(b"x" * left)
+        make_room = fill()
+        os.unlink(os.path.join(folder, "room"))
+        told(lambda: cloudvars.open(path).close())
+        told(lambda: cloudvars.open(path + str(left)).close())
+        make_room()
+        for name in os.listdir(folder):
+            if name.startswith(os.path.basename(path) + str(left)) and left: os.unlink(os.path.join(folder, name))
+    assert len(said) > 4, said
+    for one in said:
+        assert path in one and "full" in one, one
+    assert "nothing that was stored is lost" in said[0], said[0]
+    print("told", flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
+def test_a_disk_that_is_full_is_named(tmp_path):
+    # C-6: whatever was to be written there, `-shm` too; and a close says what became of what was stored
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.system(f"mount -t tmpfs -o size=2m tmpfs '{disk}' 2>/dev/null"):
+        pytest.skip("this machine mounts nothing")
+    try:
+        assert killed(str(disk / "save.db"), TOLD, "commit") == ["told"]
+    finally:
+        os.system(f"umount '{disk}'")
+
+
 def test_a_healthy_store_reopens(target):
     # C-6: rooms, ids and subscriptions stay
     with cloudvars.open(target) as store, store.room() as room:

@@ -36,7 +36,7 @@ use crate::row::{Key, Row};
 use failure::{Failure, Outcome};
 use guard::Harm;
 use readers::Readers;
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -289,7 +289,7 @@ impl Open {
             Ok(())
         } else {
             let emptied = wal::empty(&file.store, &writer.connection);
-            emptied.map(drop).map_err(|error| Failure::Sql(error).into())
+            emptied.map(drop).map_err(|error| not_emptied(error, &file.store).into())
         };
         // Now the last connection that is closed may delete the log.
         locked(&file.hold).take();
@@ -319,6 +319,20 @@ fn failed(writer: &mut Writer, failure: Failure) -> Error {
         }
         other => other.into(),
     }
+}
+
+/// What a close is answered that could not copy the log into the file. A full disk harms nothing that was stored.
+fn not_emptied(error: rusqlite::Error, store: &file::StoreFile) -> Failure {
+    if error.sqlite_error_code() != Some(ErrorCode::DiskFull) {
+        return error.into();
+    }
+    let reason = failure::reason(&error);
+    Error::store(format!(
+        "{} is closed, and nothing that was stored is lost: it stays in the '-wal' file beside it, and cannot be copied \
+         into the file itself now, because {reason}; the next store that opens it tries again",
+        store.shown()
+    ))
+    .into()
 }
 
 fn not_healed(failure: Failure, before: &str) -> Failure {

@@ -129,6 +129,10 @@ pub(super) fn reason(error: &rusqlite::Error) -> String {
             ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC => "I/O error while flushing to the disk",
             ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_TRUNCATE => "I/O error while writing",
             ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ => "I/O error while reading",
+            // Only the index of the log is made larger before it is used.
+            ffi::SQLITE_IOERR_SHMSIZE => {
+                "the disk is probably full: the '-shm' file beside the file cannot grow"
+            }
             _ => "I/O error",
         },
         _ => return error.to_string(),
