@@ -443,6 +443,32 @@ def test_a_loop_that_ends_while_a_callback_is_awaited(make_room, other):
     assert seen == [0, 1, 2]
 
 
+def test_a_loop_that_ends_begins_no_callback_more(make_room, other):
+    # S-9: what it begins while it cancels the one before never ends, and its message is lost
+    room, seen = make_room(limits=False), []
+
+    async def callback(message):
+        if message["message"] == 0:
+            seen.append(0)
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+        seen.append(message["message"])
+
+    async def first():
+        assert await room.score.aio.subscribe_message("live", callback)
+        for number in range(4):
+            other.score.publish_message("live", number)
+        await until(lambda: seen)
+
+    async def then():
+        assert (await room.score.aio.get(user_id=1, key="k")).ok
+        await until(lambda: 3 in seen)
+
+    asyncio.run(first())
+    asyncio.run(then())
+    assert seen == [0, 1, 2, 3]
+
+
 def test_a_loop_that_is_closed_while_a_callback_is_awaited(make_room, other):
     # S-9: without any good-bye
     room, seen = make_room(limits=False), []

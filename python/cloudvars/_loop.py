@@ -197,7 +197,8 @@ class Deliveries:
         self._room._awaited(error)
         if isinstance(error, Exception):
             self._report(loop, error)
-        self._schedule(loop, 0)
+        # A loop that ends cancels what is awaited: what is not yet begun is left for the next loop.
+        self._schedule(loop, POLL_SECONDS if task.cancelled() else 0)
 
     def _sent(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[bool]) -> None:
         if future.cancelled():
