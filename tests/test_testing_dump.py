@@ -220,3 +220,17 @@ def test_a_fork_of_many_rows():
         with store.fork() as fork:
             rows = fork.room().score.get(user_id=list(range(10_000)), key="k").data
             assert [row["i_value"] for row in rows] == list(range(10_000))
+
+
+@pytest.mark.parametrize("call", ["load", "load_csv"])
+def test_a_file_that_cannot_be_read_is_named(call, tmp_path):
+    # F-7, A-1
+    with cloudvars.open() as store:
+        read = store.load if call == "load" else store.achievements.load_csv
+        for where, kind in ((tmp_path / "nowhere", FileNotFoundError), (tmp_path, IsADirectoryError)):
+            with pytest.raises(kind) as refused:
+                read(where)
+            with pytest.raises(kind) as plain:
+                where.read_text("utf-8")
+            assert str(refused.value) == str(plain.value)
+            assert refused.value.errno == plain.value.errno

@@ -1,6 +1,6 @@
 //! Cloud achievements: `store.achievements` and `room.achievement` (clauses ).
 
-use super::args::{id, int_from, key, not_accepted, shown, text};
+use super::args::{id, int_from, key, not_accepted, shown, text, unread};
 use super::callback::{self, is_async};
 use super::enter::{Part, enter_or_raise};
 use super::exceptions::{raised, type_error, value_error};
@@ -76,7 +76,7 @@ impl Achievements {
     /// be read raises the ``OSError``.
     fn load_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
         let _running = running(py);
-        let bytes = std::fs::read(&path)?;
+        let bytes = std::fs::read(&path).map_err(|error| unread(&path, error))?;
         let nodes = table::parse(&bytes).map_err(|defects| nothing_loaded(py, &path, &defects))?;
         let mut listed = Vec::with_capacity(nodes.len());
         for node in nodes {

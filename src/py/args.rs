@@ -7,13 +7,14 @@ use crate::error::{Code, Error};
 use crate::ident::{self, Number};
 use crate::kinds::PAIRS_MAX;
 use crate::value::JSON_BYTES_MAX;
-use pyo3::exceptions::PyException;
+use pyo3::exceptions::{PyException, PyOSError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple,
 };
 use std::cell::Cell;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The fields of one call.
@@ -337,4 +338,12 @@ pub(crate) fn not_accepted(what: &Bound<'_, PyAny>, field: &str, accepted: &str)
 /// A core check of an argument, raised as what it is.
 pub(crate) fn checked<T>(py: Python<'_>, answer: Result<T, Error>) -> PyResult<T> {
     answer.map_err(|error| raised(py, error))
+}
+
+/// A file that cannot be read, as Python's own `open` says it: with the file's name.
+pub(crate) fn unread(path: &Path, error: std::io::Error) -> PyErr {
+    let Some(number) = error.raw_os_error() else { return error.into() };
+    let said = error.to_string();
+    let said = said.strip_suffix(&format!(" (os error {number})")).unwrap_or(&said).to_owned();
+    PyOSError::new_err((number, said, path.as_os_str().to_owned()))
 }

@@ -1,7 +1,7 @@
 //! `open` and `Store`.
 
 use super::achievement::Achievements;
-use super::args::{any_text, not_accepted, text};
+use super::args::{any_text, not_accepted, text, unread};
 use super::clock;
 use super::closing;
 use super::enter::{Part, due, enter_apart, enter_or_raise, enter_store};
@@ -321,7 +321,8 @@ impl Store {
         } else {
             let path = py.import(intern!(py, "os"))?.call_method1(intern!(py, "fspath"), (source,));
             let path = path.map_err(|_| not_accepted(source, "source", "a dict or a path is accepted"))?;
-            std::fs::read_to_string(path.extract::<PathBuf>()?)?
+            let path = path.extract::<PathBuf>()?;
+            std::fs::read_to_string(&path).map_err(|error| unread(&path, error))?
         };
         let core = self.core.clone();
         enter_store(py, core.is_remote(), move || core.load(&text))
