@@ -125,6 +125,10 @@ pub trait Backend: Send + Sync {
     fn is_read_only(&self) -> bool {
         false
     }
+    /// Whether a read that begins now sees every commit that was answered before, whoever made it.
+    fn reads_latest(&self) -> bool {
+        false
+    }
     /// How many writes may run side by side, as long as they touch different rows.
     fn writers(&self) -> usize {
         1

@@ -387,6 +387,10 @@ impl Backend for Sqlite {
         Ok(0)
     }
 
+    fn reads_latest(&self) -> bool {
+        true
+    }
+
     fn is_shared(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.file.is_some())
     }

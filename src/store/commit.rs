@@ -3,7 +3,7 @@
 
 use super::Store;
 use super::ids::FETCH;
-use crate::backend::{Patience, Touch};
+use crate::backend::{Loaded, Patience, Touch};
 use crate::clock::real_us;
 use crate::combine::{Answers, Task, Work};
 use crate::commit::{self, Context, Outcome};
@@ -11,6 +11,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::interrupt;
 use crate::op::Op;
 use crate::rows::Rows;
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 /// A transaction that the engine undid is run again at most this often.
@@ -18,6 +19,11 @@ const RETRIES_MAX: usize = 5;
 /// Notes are kept this long; a process that looks less often misses published values.
 const NOTES_KEPT_MS: i64 = 600_000;
 const SWEEP_EVERY_MS: i64 = 60_000;
+
+thread_local! {
+    /// Whether this thread's last commit failed: then the next one may fail as well.
+    static FAILED: Cell<bool> = const { Cell::new(false) };
+}
 
 impl Store {
     /// Runs one commit: on this thread, or within another caller's durable write.
@@ -30,12 +36,38 @@ impl Store {
         if let Err(error) = self.not_closed() {
             return vec![Err(error); commits.len()];
         }
+        if let [ops] = &*commits
+            && FAILED.get()
+            && let Some(refused) = self.refused_now(ops)
+        {
+            return vec![Err(refused)];
+        }
         let fetches = self.fetch_along().map(|op| commits.push(vec![op])).is_some();
         let mut answers = self.combiner.submit(self.work(commits), &|batch| self.run(batch));
         if fetches && let Some(fetched) = answers.pop() {
             self.fetched(fetched);
         }
+        FAILED.set(matches!(&*answers, [Err(Error::Fault(Fault { op: Some(_), .. }))]));
         answers
+    }
+
+    /// Why a commit fails on what is stored now. A failure changes nothing, so that what held at one moment of the call
+    /// decides as well as rows that are locked; it takes no lock and waits for no turn. `None`: it does not fail, or
+    /// the engine cannot tell. For a commit that is stored this was a read too many: it is tried after a failure.
+    fn refused_now(&self, ops: &[Op]) -> Option<Error> {
+        if !self.backend.reads_latest() {
+            return None;
+        }
+        let touch = commit::touch(ops.iter());
+        let mut refused = None;
+        let read = self.backend.read(&mut |snapshot| {
+            let (keyed, found) = (snapshot.get(&touch.keys)?, snapshot.find(&touch.ids)?);
+            let mut rows = Rows::new(&touch, Loaded { keyed, found, floor: 0 });
+            let (now_ms, seq) = (self.clock.now_ms(), self.seq.load(Ordering::Acquire));
+            refused = commit::apply(ops, &mut rows, &mut Context { now_ms, zone: &self.zone, seq }).err();
+            Ok(())
+        });
+        refused.filter(|error| read.is_ok() && matches!(error, Error::Fault(Fault { op: Some(_), .. })))
     }
 
     /// The same for an operation of the store's own.
