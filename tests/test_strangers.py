@@ -3,7 +3,7 @@
 import sqlite3
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import cloudvars
@@ -194,6 +194,37 @@ def test_a_stranger_who_wrote_over_a_commit_is_found_out(file, durability, end):
     store.close()
     with cloudvars.open(file) as again:
         assert gold(again.room().score) == 1
+
+
+@pytest.mark.parametrize("durability", ["full", "off"])
+def test_a_stranger_who_empties_the_log_meanwhile_loses_nothing_in_silence(file, durability):
+    # C-6: no lock keeps apart what is in one process; the next commit, or closing, finds out
+    stop, told, acknowledged = threading.Event(), [], 0
+
+    def empties():
+        while not stop.wait(0.01):
+            with suppress(sqlite3.Error), closing(sqlite3.connect(file, timeout=60)) as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    store = cloudvars.open(file, durability=durability)
+    score = store.room(limits=False).score
+    thread = threading.Thread(target=empties)
+    thread.start()
+    try:
+        for _ in range(2000):
+            acknowledged += commit(score, add(1)).ok
+    except StoreError as error:
+        told.append(error)
+    finally:
+        stop.set()
+        thread.join()
+    try:
+        store.close()
+    except StoreError as error:
+        told.append(error)
+    if not told:
+        with cloudvars.open(file) as store:
+            assert gold(store.room().score) == acknowledged
 
 
 NO_LOCKS = """if True:

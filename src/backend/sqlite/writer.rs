@@ -12,6 +12,7 @@ use super::wal::{self, Wal};
 use crate::backend::Durability;
 use crate::backend::{Changes, Loaded, Touch};
 use crate::error::{Error, Result};
+use crate::row::{Key, Row};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -28,8 +29,10 @@ pub(super) struct Shared {
     store: Arc<StoreFile>,
     wal: Wal,
     watch: Watch,
-    /// What was committed last here.
+    /// Where it stands in the log what was committed last here.
     mark: Option<Mark>,
+    /// A row of that, and its `ver`.
+    witness: Option<(Key, i64)>,
 }
 
 const OVERWRITTEN: &str = "another copy of SQLite in this process wrote to the file at the same time as this store, and \
@@ -43,6 +46,19 @@ impl Shared {
             !guard.has(&mark) || guard.newest().is_some_and(|newest| mark.is_behind(&newest))
         })
     }
+
+    /// Only another copy of `SQLite` in this process starts a log anew that was not copied into the file.
+    fn is_undone(&self, connection: &Connection) -> Outcome<bool> {
+        let Some((key, ver)) = &self.witness else { return Ok(false) };
+        // A row that is not there may have been deleted by others.
+        Ok(rows::Point::new(connection)?.get(key)?.is_some_and(|row| row.ver < *ver))
+    }
+}
+
+/// A row that a commit changed, rather than one that it made: whether it stands can be told later.
+fn witness(changed: &[(Key, Option<Row>)]) -> Option<(Key, i64)> {
+    let rows = changed.iter().filter_map(|(key, row)| Some((key, row.as_ref()?.ver)));
+    rows.max_by_key(|(_, ver)| *ver).map(|(key, ver)| (key.clone(), ver))
 }
 
 #[derive(Debug)]
@@ -103,7 +119,8 @@ impl Writer {
     pub(super) fn on(store: &Arc<StoreFile>, durability: Durability) -> Result<Self> {
         let connection = connect(store, durability)?;
         let wal = Wal::new(store, durability == Durability::Full);
-        let shared = Some(Shared { store: store.clone(), wal, watch: Watch::new(store), mark: None });
+        let shared =
+            Some(Shared { store: store.clone(), wal, watch: Watch::new(store), mark: None, witness: None });
         Ok(Self { connection, shared, durability, set: durability, stamps: Stamps::default(), broken: None })
     }
 
@@ -141,7 +158,9 @@ impl Writer {
 
     /// Why what this store committed last is no longer in the log.
     pub(super) fn overwritten(&self) -> Option<String> {
-        self.shared.as_ref().filter(|shared| shared.is_overwritten()).map(|_| OVERWRITTEN.to_owned())
+        let shared = self.shared.as_ref()?;
+        let lost = shared.is_overwritten() || shared.is_undone(&self.connection).is_ok_and(|undone| undone);
+        lost.then(|| OVERWRITTEN.to_owned())
     }
 
     /// Closing this will neither copy the log into the file nor delete anything.
@@ -239,7 +258,8 @@ impl Writer {
         touch: &Touch,
         apply: &mut dyn FnMut(Loaded) -> Result<Changes>,
     ) -> Outcome<bool> {
-        self.transact(touch.durable, &mut |connection, stamps| {
+        let mut stored = None;
+        let wrote = self.transact(touch.durable, &mut |connection, stamps| {
             let mut view = View::within(connection);
             let (keyed, found) = (view.load(&touch.keys)?, view.find_ids(&touch.ids)?);
             let loaded = Loaded { keyed, found, floor: stamps.floor() };
@@ -250,8 +270,13 @@ impl Writer {
             rows::store(connection, &mut changed)?;
             stamps.cover(connection, &changed)?;
             rows::add_notes(connection, &notes)?;
+            stored = witness(&changed);
             Ok(Some(changed.len() + notes.len()))
-        })
+        })?;
+        if let (true, Some(shared)) = (wrote, &mut self.shared) {
+            shared.witness = stored;
+        }
+        Ok(wrote)
     }
 
     /// Whether the file is still one that may be written.
@@ -263,7 +288,7 @@ impl Writer {
             return Ok(());
         }
         let moved = shared.watch.look(&self.connection, &shared.store, &mut self.stamps)?;
-        if moved && shared.is_overwritten() {
+        if moved && shared.is_overwritten() || shared.is_undone(&self.connection)? {
             self.broken = Some(Broken::Lost(OVERWRITTEN.to_owned()));
             return Err(Error::store(format!("nothing was stored: {OVERWRITTEN}")).into());
         }
