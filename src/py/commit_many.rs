@@ -11,6 +11,7 @@ use crate::op::Op;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
+use rustc_hash::FxHashSet;
 
 type Taken = Vec<Result<(Vec<Op>, u64), Error>>;
 
@@ -31,8 +32,9 @@ fn take(py: Python<'_>, room: &Py<Room>, committers: &Bound<'_, PyAny>) -> PyRes
         all.push(one);
     }
     // Only now: the iterable may be a generator that commits some of them.
+    let mut seen = FxHashSet::default();
     for (index, one) in all.iter().enumerate() {
-        if one.get().is_used() || all[..index].iter().any(|other| other.is(one)) {
+        if one.get().is_used() || !seen.insert(one.as_ptr()) {
             let message =
                 format!("commit_many: committers[{index}] was committed; get_commit() gives a new one");
             return Err(commit_error(py, &message, Code::BadValue, None));
