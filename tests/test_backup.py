@@ -232,7 +232,7 @@ FULL = """if True:
     try:
         store.backup(sys.argv[2])
     except cloudvars.StoreError as error:
-        print("StoreError", "backup" in error.message or sys.argv[2] in error.message)
+        print("StoreError", "backup" in error.message or sys.argv[2] in error.message, flush=True)
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     store.backup(sys.argv[2] + ".second")
     os.kill(os.getpid(), signal.SIGKILL)

@@ -50,7 +50,7 @@ IDLE = """
 HOLDER = """
 import fcntl, sys
 lock = open(sys.argv[1] + "-lock", "r+")
-fcntl.lockf(lock, fcntl.LOCK_EX)
+fcntl.flock(lock, fcntl.LOCK_EX)
 print("held", flush=True)
 sys.stdin.readline()
 """
