@@ -172,7 +172,7 @@ impl Guard {
 impl Log {
     fn open(wal: &Path, shm: &Path) -> Result<Self> {
         let open = |path: &Path| {
-            let file = OpenOptions::new().read(true).write(true).open(path).or_else(|_| File::open(path));
+            let file = quietly(path, true).or_else(|_| quietly(path, false));
             file.map_err(|error| Error::store(unusable(path, &error)))
         };
         let (wal, shm) = (open(wal)?, open(shm)?);
@@ -228,16 +228,32 @@ fn patiently(mut lock: impl FnMut() -> IoResult<Lock>) -> IoResult<Lock> {
     Err(std::io::Error::new(ErrorKind::WouldBlock, "another process keeps it locked"))
 }
 
-/// How many a file has. (Cheaper than what the standard library asks for.)
-#[cfg(unix)]
-#[allow(clippy::useless_conversion, reason = "its size differs from system to system")]
+/// How many a file has. Nothing else is asked for: a kernel that was asked for a file's times makes the next write to it
+/// tell a new one, and write that to its journal.
+#[cfg(any(target_os = "linux", target_os = "android"))]
 fn names(file: &File) -> Option<u64> {
-    nix::sys::stat::fstat(file).ok().map(|found| u64::from(found.st_nlink))
+    use rustix::fs::{AtFlags, StatxFlags, statx};
+    statx(file, "", AtFlags::EMPTY_PATH, StatxFlags::NLINK).ok().map(|found| u64::from(found.stx_nlink))
 }
 
-#[cfg(not(unix))]
-fn names(_: &File) -> Option<u64> {
-    Some(1)
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn names(file: &File) -> Option<u64> {
+    file.metadata().ok().map(|metadata| super::file::names(&metadata))
+}
+
+/// For reading beside `SQLite`, which must not make the kernel note down when that was.
+fn quietly(path: &Path, write: bool) -> IoResult<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(write);
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // Only the file's owner may.
+        if let Ok(file) = options.clone().custom_flags(nix::libc::O_NOATIME).open(path) {
+            return Ok(file);
+        }
+    }
+    options.open(path)
 }
 
 fn same(file: &File, path: &Path) -> bool {
