@@ -164,7 +164,10 @@ ASLEEP = """if True:
 
 
 def ends(*arguments):
-    done = subprocess.run([sys.executable, "-c", *arguments], capture_output=True, text=True, timeout=120)
+    # -u: Python itself aborts where a daemon thread that reports an exception holds the lock of a buffered stderr.
+    done = subprocess.run(
+        [sys.executable, "-u", "-c", *arguments], capture_output=True, text=True, timeout=120
+    )
     return done.returncode, done.stdout, done.stderr
 
 

@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 const ROWS: usize = 200;
 /// Then other threads get the interpreter, as Python's own code gives it to them.
 const BREATH: Duration = Duration::from_millis(5);
+/// How long others may take it.
+const PAUSE: Duration = Duration::from_micros(50);
 
 /// A server that answers within this time is trusted to answer the next call too, if that follows so soon.
 const QUICK: Duration = Duration::from_millis(20);
@@ -234,7 +236,8 @@ pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
     }
     ROWS_LEFT.set(ROWS);
     if LAST_BREATH.get().is_none_or(|last| last.elapsed() >= BREATH) {
-        released(py, || ());
+        // Not for nothing: whoever waits for the interpreter needs a moment to take it, else this thread has it again first.
+        released(py, || std::thread::sleep(PAUSE));
         LAST_BREATH.set(Some(instant()));
     }
     py.check_signals()
