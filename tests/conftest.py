@@ -105,6 +105,22 @@ def path(tmp_path):
     return str(tmp_path / "save.db")
 
 
+@pytest.fixture
+def small_disk(tmp_path):
+    """Mounts a disk of that size ("2m"); where that is not possible the test is skipped, and in CI it fails."""
+    disk = tmp_path / "disk"
+
+    def small_disk(size):
+        disk.mkdir()
+        if os.system(f"mount -t tmpfs -o size={size} tmpfs '{disk}' 2>/dev/null"):
+            (pytest.fail if os.environ.get("CI") else pytest.skip)("this user mounts nothing on this machine")
+        return disk
+
+    yield small_disk
+    if os.path.ismount(disk):
+        os.system(f"umount '{disk}'")
+
+
 def new_target(kind, request):
     """A new store of this kind, to be opened."""
     if kind == "memory":

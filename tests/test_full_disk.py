@@ -292,19 +292,12 @@ SMALL = (
 )
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
 @pytest.mark.parametrize("way", WAYS)
-def test_a_small_disk_that_is_full(tmp_path, way):
+def test_a_small_disk_that_is_full(small_disk, way):
     # C-6: -wal, -shm and the file share it
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if os.system(f"mount -t tmpfs -o size=2m tmpfs '{disk}' 2>/dev/null"):
-        pytest.skip("this machine mounts nothing")
-    try:
-        [acknowledged] = killed(str(disk / "save.db"), SMALL, way)
-        assert count(str(disk / "save.db")) == int(acknowledged)
-    finally:
-        os.system(f"umount '{disk}'")
+    path = str(small_disk("2m") / "save.db")
+    [acknowledged] = killed(path, SMALL, way)
+    assert count(path) == int(acknowledged)
 
 
 TOLD = (

@@ -102,24 +102,15 @@ def test_a_full_disk_leaves_what_was_there(run_python, tmp_path, there):
     assert not there or golden.read_text() == "old"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
-def test_a_disk_that_is_full(run_python, tmp_path):
+def test_a_disk_that_is_full(run_python, small_disk):
     # F-7
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if os.system(f"mount -t tmpfs -o size=256k tmpfs '{disk}' 2>/dev/null"):
-        pytest.skip("this machine mounts nothing")
-    try:
-        golden = disk / "golden.json"
-        golden.write_text("old")
-        code = LIMITED.replace("resource.setrlimit(", "(lambda *_: None)(").replace(
-            "range(200)", "range(400)"
-        )
-        code = code.replace("100_000", "400_000")
-        assert run_python("-c", code, golden) == "True\n" * 3
-        assert (names(disk), golden.read_text()) == (["golden.json"], "old")
-    finally:
-        os.system(f"umount '{disk}'")
+    disk = small_disk("256k")
+    golden = disk / "golden.json"
+    golden.write_text("old")
+    code = LIMITED.replace("resource.setrlimit(", "(lambda *_: None)(").replace("range(200)", "range(400)")
+    code = code.replace("100_000", "400_000")
+    assert run_python("-c", code, golden) == "True\n" * 3
+    assert (names(disk), golden.read_text()) == (["golden.json"], "old")
 
 
 @pytest.mark.parametrize("where", ["none/golden.json", ".", "golden.json/below"])
