@@ -19,10 +19,10 @@ use std::time::{Duration, Instant};
 
 /// After about so many rows it is time to look at the clock.
 const ROWS: usize = 200;
-/// Then other threads get the interpreter, as Python's own code gives it to them.
-const BREATH: Duration = Duration::from_millis(5);
-/// How long others may take it.
-const PAUSE: Duration = Duration::from_micros(50);
+/// Then other threads get the interpreter. A thread that waits for it asks for it when it waited for 5 ms (see
+/// `sys.setswitchinterval`), and only whoever was asked hands it over: one who lets go of it earlier than that takes it
+/// again before the other wakes up.
+const BREATH: Duration = Duration::from_millis(10);
 
 /// A server that answers within this time is trusted to answer the next call too, if that follows so soon.
 const QUICK: Duration = Duration::from_millis(20);
@@ -236,8 +236,7 @@ pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
     }
     ROWS_LEFT.set(ROWS);
     if LAST_BREATH.get().is_none_or(|last| last.elapsed() >= BREATH) {
-        // Not for nothing: whoever waits for the interpreter needs a moment to take it, else this thread has it again first.
-        released(py, || std::thread::sleep(PAUSE));
+        released(py, || ());
         LAST_BREATH.set(Some(instant()));
     }
     py.check_signals()
