@@ -3,6 +3,7 @@
 use super::failure::{Failure, Outcome, does_not_fit, reason};
 use super::guard::{self, Copying, Guard, Harm, Hold};
 use super::path::{absolute, cannot_flush, check, check_to_read, create, foreign, unusable};
+use super::place::Place;
 use super::schema;
 use super::version::{self, Cookie};
 use crate::backend::Durability;
@@ -33,6 +34,11 @@ static OPEN: Mutex<BTreeMap<Identity, (usize, Arc<Guard>)>> = Mutex::new(BTreeMa
 pub(super) struct Identity(u64, u64);
 
 impl Identity {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(super) const fn new(device: u64, number: u64) -> Self {
+        Self(device, number)
+    }
+
     #[cfg(unix)]
     pub(super) fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
@@ -77,7 +83,7 @@ pub(super) fn is_open(metadata: &Metadata) -> bool {
 /// A checked path; while it lives, the file counts as open.
 #[derive(Debug)]
 pub(super) struct StoreFile {
-    path: PathBuf,
+    place: Place,
     identity: Identity,
     guard: Arc<Guard>,
     /// The schema that was found to be ours.
@@ -141,7 +147,7 @@ impl StoreFile {
         let (count, guard) = open.entry(identity).or_default();
         *count += 1;
         Ok(Self {
-            path: full,
+            place: Place::new(full),
             identity,
             guard: guard.clone(),
             checked: Mutex::default(),
@@ -158,40 +164,40 @@ impl StoreFile {
         #[cfg(unix)]
         {
             use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-            let mode = fs::metadata(&self.path).map_or(0o600, |metadata| metadata.permissions().mode());
+            let mode = fs::metadata(self.path()).map_or(0o600, |metadata| metadata.permissions().mode());
             options.mode(mode & 0o666);
         }
         options.open(&path).map_err(|error| Error::store(unusable(&path, &error)))
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        self.place.path()
     }
 
     pub(super) fn unusable(&self, error: &std::io::Error) -> Error {
-        Error::store(unusable(&self.path, error))
+        Error::store(unusable(self.path(), error))
     }
 
     pub(super) fn beside(&self, suffix: &str) -> PathBuf {
-        beside(&self.path, suffix)
+        beside(self.path(), suffix)
     }
 
     /// Says so when the path no longer leads to the file that was opened, or is not its only name any more.
     pub(super) fn still_there(&self) -> Result<(), Harm> {
-        let gone = match fs::metadata(&self.path) {
-            Ok(metadata) if Identity::of(&metadata) == self.identity => match names(&metadata) {
+        let gone = match self.place.found() {
+            Ok((identity, names)) if identity == self.identity => match names {
                 0 | 1 if self.guard.is_linked() => return self.guard.look(),
                 0 | 1 => return Ok(()),
                 many => {
-                    let what = format!("the store's file '{}'", self.path.display());
+                    let what = format!("the store's file '{}'", self.path().display());
                     return Err(Harm::Linked(guard::linked(&what, many)));
                 }
             },
             Ok(_) => "was replaced by another file",
             Err(error) if error.kind() == ErrorKind::NotFound => "was deleted",
-            Err(error) => return Err(Harm::Lost(unusable(&self.path, &error))),
+            Err(error) => return Err(Harm::Lost(unusable(self.path(), &error))),
         };
-        Err(Harm::Lost(format!("the store's file '{}' {gone} while it was open", self.path.display())))
+        Err(Harm::Lost(format!("the store's file '{}' {gone} while it was open", self.path().display())))
     }
 
     /// What keeps strangers in this process from doing harm.
@@ -201,7 +207,7 @@ impl StoreFile {
 
     /// From now on nobody but the last store of this process deletes the log. Only after [`StoreFile::prepare`].
     pub(super) fn hold(&self) -> Result<Hold> {
-        self.guard.hold(&self.path)
+        self.guard.hold(self.path())
     }
 
     /// The same for what a connection has opened beside the file by now.
@@ -216,7 +222,7 @@ impl StoreFile {
 
     /// Whether nothing has to be written before the file can be used.
     pub(super) fn is_ready(&self) -> Result<bool> {
-        if fs::metadata(&self.path).is_ok_and(|metadata| metadata.len() == 0) {
+        if fs::metadata(self.path()).is_ok_and(|metadata| metadata.len() == 0) {
             return Ok(false);
         }
         let connection = self.bare_connection().map_err(|error| self.failed(&error))?;
@@ -239,7 +245,7 @@ impl StoreFile {
     /// Makes the schema if the file is new, and whatever else it needs. Only in a turn.
     pub(super) fn prepare(&self) -> Result<()> {
         let fails = |error| self.failed(&error);
-        if fs::metadata(&self.path).is_ok_and(|metadata| metadata.len() == 0) {
+        if fs::metadata(self.path()).is_ok_and(|metadata| metadata.len() == 0) {
             // Left by a deleted file, and perhaps still in use for that: SQLite would take them for its own.
             for suffix in ["-wal", "-shm"] {
                 let _ = fs::remove_file(self.beside(suffix));
@@ -247,7 +253,7 @@ impl StoreFile {
         }
         let mut connection = self.bare_connection().map_err(fails)?;
         if connection.is_readonly("main").map_err(fails)? {
-            return Err(Error::store(format!("'{}' is read-only for this user", self.path.display())));
+            return Err(Error::store(format!("'{}' is read-only for this user", self.path().display())));
         }
         // Whoever comes later may promise more than this store does. (Names are flushed by SQLite: with the first
         // flush of a log by each connection, the folder.)
@@ -259,7 +265,7 @@ impl StoreFile {
                 .query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))
                 .map_err(fails)?;
             if tables > 0 {
-                return Err(Error::store(foreign(&self.path, "it is a database of another program")));
+                return Err(Error::store(foreign(self.path(), "it is a database of another program")));
             }
             make_schema(&mut connection).map_err(fails)?;
         } else {
@@ -270,7 +276,7 @@ impl StoreFile {
         let mode: String =
             connection.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0)).map_err(fails)?;
         if mode != "wal" {
-            let path = self.path.display();
+            let path = self.path().display();
             return Err(Error::store(format!(
                 "'{path}' lies on a file system that cannot share memory (WAL)"
             )));
@@ -280,7 +286,7 @@ impl StoreFile {
 
     fn bare_connection(&self) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(&self.path, flags)?;
+        let mut connection = Connection::open_with_flags(self.path(), flags)?;
         super::failure::be_patient(&mut connection)?;
         keep_plans(&connection)?;
         Ok(connection)
@@ -309,11 +315,11 @@ impl StoreFile {
 
     /// Flushes the folder, so that a power cut leaves the names in it as they are now.
     pub(super) fn flush_names(&self) -> Result<()> {
-        let folder = self.path.parent().filter(|_| cfg!(unix));
+        let folder = self.path().parent().filter(|_| cfg!(unix));
         match folder.map(|folder| File::open(folder).and_then(|folder| folder.sync_all())) {
             Some(Err(error)) if !cannot_flush(&error) => Err(Error::store(format!(
                 "cannot flush the folder of '{}' to the disk: {error}",
-                self.path.display()
+                self.path().display()
             ))),
             _ => Ok(()),
         }
@@ -335,7 +341,7 @@ impl StoreFile {
     }
 
     pub(super) fn failed(&self, error: &rusqlite::Error) -> Error {
-        let mut said = format!("cannot open '{}': {}", self.path.display(), reason(error));
+        let mut said = format!("cannot open '{}': {}", self.path().display(), reason(error));
         if self.found_log && does_not_fit(error) {
             said += &self.about_log();
         }
@@ -399,13 +405,13 @@ impl Drop for StoreFile {
 impl StoreFile {
     /// How errors call it.
     pub(super) fn shown(&self) -> String {
-        format!("'{}'", self.path.display())
+        format!("'{}'", self.path().display())
     }
 
     /// Of the file, however it is called.
     pub(super) fn identity(&self) -> String {
         let Identity(device, number) = self.identity;
-        if cfg!(unix) { format!("file {device} {number}") } else { format!("file {}", self.path.display()) }
+        if cfg!(unix) { format!("file {device} {number}") } else { format!("file {}", self.path().display()) }
     }
 
     pub(super) fn is_at(&self, path: &Path) -> bool {

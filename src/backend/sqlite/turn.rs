@@ -22,9 +22,11 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// Whoever writes on and on asks so often whether another process waits.
+const ASK_EVERY: Duration = Duration::from_micros(500);
 /// The kernel takes processes that wait for each other's turns at two stores for deadlocked, though other threads hold
 /// those: then it is asked again.
 const DEADLOCK_PAUSE: Duration = Duration::from_millis(1);
@@ -53,6 +55,8 @@ struct State {
     helped: bool,
     /// Open stores.
     seats: usize,
+    /// When no other process was found to wait.
+    alone: Option<Instant>,
 }
 
 /// The lock files of one store, for all stores of this process on that file.
@@ -97,8 +101,8 @@ impl Turn {
         let identity = Identity::of(&metadata);
         let write = WriteLock::new(path.clone(), metadata.permissions());
         let line = VecDeque::new();
-        let state =
-            State { owner: Owner::Nobody, line, last: 0, failed: Vec::new(), helped: false, seats: 1 };
+        let (owner, failed) = (Owner::Nobody, Vec::new());
+        let state = State { owner, line, last: 0, failed, helped: false, seats: 1, alone: None };
         let (state, changed) = (Mutex::new(state), Condvar::new());
         let process = std::process::id();
         let shared = Arc::new(Shared { process, path, identity, queue, write, state, changed });
@@ -208,7 +212,7 @@ impl Shared {
         while matches!(state.owner, Owner::Nobody)
             && let Some(first) = state.line.front().copied()
         {
-            let tried = self.try_both().map_err(|error| broken(&error));
+            let tried = self.try_both(state).map_err(|error| broken(&error));
             match tried.and_then(|ours| if ours { Ok(true) } else { self.help(state).map(|()| false) }) {
                 Ok(true) => state.owner = Owner::Caller(first),
                 Ok(false) => {
@@ -238,8 +242,16 @@ impl Shared {
     }
 
     /// Whether nobody waits, and nobody writes: then it is our turn.
-    fn try_both(&self) -> std::io::Result<bool> {
-        Ok(self.queue.is_free()? && self.write.try_lock()?)
+    fn try_both(&self, state: &mut State) -> std::io::Result<bool> {
+        let now = instant();
+        if state.alone.is_none_or(|alone| now.duration_since(alone) >= ASK_EVERY) {
+            state.alone = None;
+            if !self.queue.is_free()? {
+                return Ok(false);
+            }
+            state.alone = Some(now);
+        }
+        self.write.try_lock()
     }
 
     fn lock_both(&self) -> std::io::Result<()> {

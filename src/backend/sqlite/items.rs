@@ -1,0 +1,48 @@
+//! Which items of lists stand in the index by last change: all of a long list, none of a short one.
+//!
+//! A short list is read as a whole and sorted, so adding to it changes no page of the index: that would be one page
+//! more to write for most commits. The column `nth` of an item is 0 in the index; in a short list it counts the
+//! items up to this one, in the order of their ids, so that the last one tells how long the list is at most.
+//! A list that had more than 128 items is long until it is empty again.
+
+use super::failure::Outcome;
+use crate::row::{Key, Kind, Row};
+use rusqlite::Connection;
+
+/// What a new item gets for `nth`, as an expression on the parameters of its key. It is a text, which the column
+/// refuses, where the list has to become long: it has too many items, or the new one is not the last by its id, so
+/// that the last one would count too few.
+macro_rules! nth {
+    () => {
+        "coalesce((SELECT CASE WHEN nth = 0 THEN 0 WHEN nth < 128 AND id < ?6 THEN nth + 1 ELSE 'long' END \
+         FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 ORDER BY id DESC LIMIT 1), 1)"
+    };
+}
+pub(super) use nth;
+
+/// What is known of a row's `nth` before it is stored; `None`: the statement finds it by [`nth!`].
+pub(super) fn known_nth(connection: &Connection, key: &Key, row: &Row) -> Outcome<Option<i64>> {
+    // A row that is there keeps what it has.
+    let is_known = !is_item(key) || row.ver > 1 && is_there(connection, key)?;
+    Ok(is_known.then_some(0))
+}
+
+/// Puts a whole list into the index, where a new item is then stored too.
+pub(super) fn lengthen(connection: &Connection, key: &Key) -> Outcome<()> {
+    const LENGTHEN: &str = "UPDATE cloud SET nth = 0 \
+        WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND nth <> 0";
+    let list = (key.game, key.owner, key.kind.number(), key.world, &*key.key);
+    connection.prepare_cached(LENGTHEN)?.execute(list)?;
+    Ok(())
+}
+
+fn is_there(connection: &Connection, key: &Key) -> Outcome<bool> {
+    const THERE: &str = "SELECT 1 FROM cloud \
+        WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
+    let at = (key.game, key.owner, key.kind.number(), key.world, &*key.key, key.id);
+    Ok(connection.prepare_cached(THERE)?.exists(at)?)
+}
+
+const fn is_item(key: &Key) -> bool {
+    matches!(key.kind, Kind::List | Kind::WorldList)
+}
