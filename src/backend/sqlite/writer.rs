@@ -18,8 +18,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A bigger cache makes commits slower: after a page split `SQLite` walks all of it.
-const CACHE_KIB: u32 = 2 << 10;
+/// A much bigger cache makes commits slower: after a page split `SQLite` walks all of it.
+const CACHE_KIB: u32 = 8 << 10;
 /// `SQLite` waits so long for somebody who takes no turns; then it is asked again, outside the fork gate.
 const BUSY_WAIT: Duration = Duration::from_millis(20);
 
