@@ -1,8 +1,11 @@
 """What is newest and what is unread is found without reading the rest."""
 
+import contextlib
 import random
+import sqlite3
 import time
 
+import cloudvars
 import pytest
 
 FEW, MANY = 20, 6000
@@ -122,3 +125,105 @@ def test_the_index_answers_what_the_rows_say(score):
             whole = score.message_query(**ask).data
             assert score.message_query(**ask, read=2).data == [row for row in whole if row["read"] == 0]
             assert score.message_query(**ask, read=1).data == [row for row in whole if row["read"] == 1]
+
+
+def add_one_by_one(score, count):
+    return [list_of(score, [n]) for n in range(count)]
+
+
+def list_of(score, value):
+    with score.get_commit() as c:
+        return c.list_add(user_id=1, key="bag", value=value)
+
+
+def is_in_order(score, changed):
+    """Every limit answers the uuids by last change, newest first."""
+    newest_first = list(reversed(changed))
+    for limit in (None, 1, 2, 50, len(changed) or 1, len(changed) + 1):
+        ask = {} if limit is None else {"limit": limit}
+        found = [row["uuid"] for row in score.list_query(user_id=1, key="bag", **ask).data]
+        assert found == newest_first[:limit]
+
+
+@pytest.mark.parametrize("target", ["memory", "file"], indirect=True)
+def test_a_list_grows_long_and_short_again(score):
+    # L-3: a file looks at short lists and at long ones in two ways
+    changed = []
+    for _ in range(2):
+        for count in (100, 27, 1, 1, 1, 30):
+            changed += add_one_by_one(score, count)
+            is_in_order(score, changed)
+        for _ in range(5):
+            changed.append(changed.pop(17))
+            with score.get_commit() as c:
+                c.list_modify(uuid=changed[-1], value=["changed"])
+            is_in_order(score, changed)
+        with score.get_commit() as c:
+            c.list_delete(uuid=changed.pop(0))
+            c.list_delete(uuid=changed.pop())
+        is_in_order(score, changed)
+        with score.get_commit() as c:
+            for uuid in changed[:-3]:
+                c.list_delete(uuid=uuid)
+        del changed[:-3]
+        is_in_order(score, changed)
+        changed += add_one_by_one(score, 3)
+        is_in_order(score, changed)
+        with score.get_commit() as c:
+            for uuid in changed:
+                c.list_delete(uuid=uuid)
+        changed.clear()
+        is_in_order(score, changed)
+
+
+@pytest.mark.parametrize("many", [1, 20])
+def test_uuids_that_come_in_any_order(path, many):
+    # L-1, L-3: two stores hand out uuids of their own, and commit them in any order
+    rng = random.Random(many)
+    with cloudvars.open(path) as one, cloudvars.open(path) as other:
+        scores = [store.room(limits=False).score for store in (one, other)]
+        changed, waiting = [], []
+        for _ in range(300 // many + 40):
+            for _ in range(rng.randrange(1, 3)):
+                c = rng.choice(scores).get_commit()
+                waiting.append(
+                    (
+                        c,
+                        [
+                            c.list_add(user_id=1, key="bag", value=[n])
+                            for n in range(rng.randrange(1, many + 1))
+                        ],
+                    )
+                )
+            if rng.random() < 0.3 and changed:
+                with rng.choice(scores).get_commit() as c:
+                    if rng.random() < 0.5:
+                        c.list_delete(uuid=changed.pop(rng.randrange(len(changed))))
+                    else:
+                        changed.append(changed.pop(rng.randrange(len(changed))))
+                        c.list_modify(uuid=changed[-1], value={})
+            c, uuids = waiting.pop(rng.randrange(len(waiting)))
+            assert c.commit().ok
+            changed += uuids
+            if rng.random() < 0.2:
+                is_in_order(scores[0], changed)
+        for c, uuids in waiting:
+            assert c.commit().ok
+            changed += uuids
+        is_in_order(scores[1], changed)
+
+
+def rows_in_the_index(path):
+    with contextlib.closing(sqlite3.connect(path)) as sql:
+        plan = "SELECT count(*) FROM cloud INDEXED BY cloud_list WHERE kind IN (3, 5) AND nth = 0"
+        return sql.execute(plan).fetchone()[0]
+
+
+def test_only_long_lists_stand_in_the_index_of_a_file(path):
+    # a page of the index that every commit to a list changes would be one page more to flush
+    with cloudvars.open(path) as store:
+        add_one_by_one(store.room(limits=False).score, 128)
+    assert rows_in_the_index(path) == 0
+    with cloudvars.open(path) as store:
+        list_of(store.room(limits=False).score, ["one more"])
+    assert rows_in_the_index(path) == 129

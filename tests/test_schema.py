@@ -16,11 +16,11 @@ COPY_OF_CLOUD = """
 COLUMNS = """game INTEGER NOT NULL, owner INTEGER NOT NULL, kind INTEGER NOT NULL, world INTEGER NOT NULL,
     key TEXT NOT NULL, id INTEGER NOT NULL, ver INTEGER NOT NULL DEFAULT 0, i_value INTEGER, s_value TEXT, value TEXT,
     aux INTEGER NOT NULL DEFAULT 0, flags INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL DEFAULT 0,
-    updated INTEGER NOT NULL DEFAULT 0, seq INTEGER NOT NULL DEFAULT 0"""
+    updated INTEGER NOT NULL DEFAULT 0, seq INTEGER NOT NULL DEFAULT 0, nth INTEGER NOT NULL DEFAULT 0"""
 INDEXES = """
     CREATE UNIQUE INDEX cloud_id ON cloud (id) WHERE id <> 0;
     CREATE INDEX cloud_message ON cloud (game, key, id) WHERE kind = 8;
-    CREATE INDEX cloud_list ON cloud (game, owner, kind, world, key, seq) WHERE kind IN (3, 5);
+    CREATE INDEX cloud_list ON cloud (game, owner, kind, world, key, seq) WHERE kind IN (3, 5) AND nth = 0;
     CREATE INDEX cloud_unread ON cloud (game, key, owner, seq) WHERE kind = 8 AND flags & 3 = 0;
 """
 

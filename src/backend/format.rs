@@ -18,7 +18,7 @@ pub struct Format {
 
 impl Format {
     /// What this code makes. Version 1 looked only at the version itself, and refuses any other.
-    pub const OURS: Self = Self { version: VERSION, least_reader: 1, least_writer: 1 };
+    pub const OURS: Self = Self { version: VERSION, least_reader: 1, least_writer: 2 };
 
     /// Stores of version 1 say nothing of others.
     pub const FIRST: Self = Self { version: 1, least_reader: 1, least_writer: 1 };

@@ -1,12 +1,16 @@
 //! Rows in SQL: how one is found, read, stored and deleted.
 
 use super::failure::{Failure, Outcome};
+use super::items;
 use crate::clock::real_us;
 use crate::error::Error;
 use crate::interrupt;
 use crate::row::{Key, Kind, Note, Row};
 use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row as Found, Statement, StatementStatus};
+use rusqlite::{
+    CachedStatement, Connection, ErrorCode, OptionalExtension, Row as Found, Statement, StatementStatus,
+    params,
+};
 use std::sync::Arc;
 
 const POINT: &str = "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq FROM cloud \
@@ -27,7 +31,7 @@ macro_rules! select {
             $rest
         )
     };
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq, \
              key, id, game, owner, kind, world FROM cloud WHERE ",
@@ -53,11 +57,22 @@ macro_rules! items {
         select!(
             "cloud_list",
             concat!(
-                "kind IN (3, 5) AND game = ?1 AND key = ?2 AND owner = ?3 AND kind = ?4 AND world = ?5 ORDER BY seq ",
+                "kind IN (3, 5) AND nth = 0 AND game = ?1 AND key = ?2 AND owner = ?3 AND kind = ?4 AND world = ?5 ORDER BY seq ",
                 $order,
                 " LIMIT ?6"
             )
         )
+    };
+}
+
+/// Items of a list that is not in the index: see [`super::items`].
+macro_rules! few_items {
+    ($order:literal) => {
+        select!(concat!(
+            "game = ?1 AND key = ?2 AND owner = ?3 AND kind = ?4 AND world = ?5 ORDER BY seq ",
+            $order,
+            " LIMIT ?6"
+        ))
     };
 }
 
@@ -69,17 +84,30 @@ macro_rules! unread {
 
 pub(super) const NEWEST_ITEMS: &str = items!("DESC");
 pub(super) const OLDEST_ITEMS: &str = items!("ASC");
+pub(super) const NEWEST_OF_FEW: &str = few_items!("DESC");
+pub(super) const OLDEST_OF_FEW: &str = few_items!("ASC");
 pub(super) const NEWEST_UNREAD: &str = unread!("AND owner = ?3 ORDER BY seq DESC LIMIT ?4");
 pub(super) const OLDEST_UNREAD: &str = unread!("AND owner = ?3 ORDER BY seq ASC LIMIT ?4");
 pub(super) const NEWEST_UNREAD_OF_ALL: &str = unread!("ORDER BY owner DESC, seq DESC LIMIT ?3");
 pub(super) const OLDEST_UNREAD_OF_ALL: &str = unread!("ORDER BY owner ASC, seq ASC LIMIT ?3");
 
-const UPSERT: &str = "INSERT INTO cloud (game, owner, kind, world, key, id, \
-    ver, i_value, s_value, value, aux, flags, created, updated, seq) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
-    ON CONFLICT (game, owner, kind, world, key, id) DO UPDATE SET ver = excluded.ver, \
-    i_value = excluded.i_value, s_value = excluded.s_value, value = excluded.value, aux = excluded.aux, \
-    flags = excluded.flags, created = excluded.created, updated = excluded.updated, seq = excluded.seq";
+const UPSERT: &str = concat!(
+    "INSERT INTO cloud (game, owner, kind, world, key, id, \
+     ver, i_value, s_value, value, aux, flags, created, updated, seq, nth) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, coalesce(?16, ",
+    items::nth!(),
+    ")) ON CONFLICT (game, owner, kind, world, key, id) DO UPDATE SET ver = excluded.ver, \
+     i_value = excluded.i_value, s_value = excluded.s_value, value = excluded.value, aux = excluded.aux, \
+     flags = excluded.flags, created = excluded.created, updated = excluded.updated, seq = excluded.seq"
+);
+
+/// From so many rows on it pays to have a second statement for most of them.
+const MANY: usize = 8;
+
+/// For a row that is there and has neither order nor flags, as most have: it opens none of the indexes.
+const UPDATE: &str = "UPDATE cloud SET ver = ?7, i_value = ?8, s_value = ?9, value = ?10, aux = ?11, created = ?12, \
+    updated = ?13 WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6 \
+    AND seq = 0 AND flags = 0";
 
 const DELETE: &str =
     "DELETE FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
@@ -93,6 +121,26 @@ pub(super) const NOTES: &str =
 
 /// The newest cursor ever given, also when that note was purged.
 pub(super) const NEWEST_NOTE: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'note'";
+
+/// A statement that is prepared when it is needed first.
+pub(super) struct Lazy<'c> {
+    connection: &'c Connection,
+    sql: &'static str,
+    statement: Option<CachedStatement<'c>>,
+}
+
+impl<'c> Lazy<'c> {
+    pub(super) const fn new(connection: &'c Connection, sql: &'static str) -> Self {
+        Self { connection, sql, statement: None }
+    }
+
+    pub(super) fn get(&mut self) -> rusqlite::Result<&mut CachedStatement<'c>> {
+        match &mut self.statement {
+            Some(statement) => Ok(statement),
+            none => Ok(none.insert(self.connection.prepare_cached(self.sql)?)),
+        }
+    }
+}
 
 /// A prepared statement that finds one row by its key.
 pub(super) struct Point<'c>(CachedStatement<'c>);
@@ -217,29 +265,78 @@ pub(super) fn store(connection: &Connection, rows: &mut [(Key, Option<Row>)]) ->
             delete.execute((key.game, key.owner, key.kind.number(), key.world, &*key.key, key.id))?;
         }
     }
-    let mut upsert = connection.prepare_cached(UPSERT)?;
+    let (mut upsert, mut update) = (Lazy::new(connection, UPSERT), Lazy::new(connection, UPDATE));
+    let is_many = rows.len() >= MANY;
     for (key, row) in rows.iter() {
         interrupt::row()?;
         let Some(row) = row else { continue };
-        upsert.execute(rusqlite::params![
-            key.game,
-            key.owner,
+        if is_many && is_plain(row) && self::update(update.get()?, key, row)? {
+            continue;
+        }
+        let upsert = upsert.get()?;
+        let nth = items::known_nth(connection, key, row)?;
+        match self::upsert(upsert, key, row, nth) {
+            Err(error)
+                if nth.is_none() && error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) =>
+            {
+                items::lengthen(connection, key)?;
+                self::upsert(upsert, key, row, Some(0))?;
+            }
+            stored => stored?,
+        }
+    }
+    Ok(())
+}
+
+const fn is_plain(row: &Row) -> bool {
+    row.ver > 1 && row.seq == 0 && row.flags == 0
+}
+
+fn upsert(statement: &mut Statement<'_>, key: &Key, row: &Row, nth: Option<i64>) -> rusqlite::Result<()> {
+    let Key { game, owner, world, id, .. } = *key;
+    let (s_value, value) = (row.s_value.as_deref(), row.value.as_deref());
+    statement
+        .execute(params![
+            game,
+            owner,
             key.kind.number(),
-            key.world,
+            world,
             &*key.key,
-            key.id,
+            id,
             row.ver,
             row.i_value,
-            row.s_value.as_deref(),
-            row.value.as_deref(),
+            s_value,
+            value,
             row.aux,
             row.flags,
             row.created,
             row.updated,
             row.seq,
-        ])?;
-    }
-    Ok(())
+            nth,
+        ])
+        .map(drop)
+}
+
+/// Whether the row was there.
+fn update(statement: &mut Statement<'_>, key: &Key, row: &Row) -> rusqlite::Result<bool> {
+    let Key { game, owner, world, id, .. } = *key;
+    let (s_value, value) = (row.s_value.as_deref(), row.value.as_deref());
+    let changed = statement.execute(params![
+        game,
+        owner,
+        key.kind.number(),
+        world,
+        &*key.key,
+        id,
+        row.ver,
+        row.i_value,
+        s_value,
+        value,
+        row.aux,
+        row.created,
+        row.updated,
+    ])?;
+    Ok(changed == 1)
 }
 
 pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Outcome<()> {

@@ -198,11 +198,19 @@ impl Snapshot for View<'_> {
         let limit = limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(i64::MAX);
         let either = |newest, oldest| if *newest_first { newest } else { oldest };
         match *index {
-            Index::Items { kind, owner, world } => self.visit(
-                either(rows::NEWEST_ITEMS, rows::OLDEST_ITEMS),
-                (game, &**key, owner, kind.number(), world, limit),
-                visit,
-            ),
+            Index::Items { kind, owner, world } => {
+                let at = (game, &**key, owner, kind.number(), world, limit);
+                let mut is_in_index = false;
+                let by_index = either(rows::NEWEST_ITEMS, rows::OLDEST_ITEMS);
+                self.visit(by_index, at, &mut |key, row| {
+                    is_in_index = true;
+                    visit(key, row)
+                })?;
+                if is_in_index {
+                    return Ok(());
+                }
+                self.visit(either(rows::NEWEST_OF_FEW, rows::OLDEST_OF_FEW), at, visit)
+            }
             Index::Unread { owner: Some(owner) } => self.visit(
                 either(rows::NEWEST_UNREAD, rows::OLDEST_UNREAD),
                 (game, &**key, owner, limit),
