@@ -9,7 +9,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 
@@ -145,7 +145,11 @@ impl Work {
 
     fn write(self) -> Result<i64> {
         let stopped = || Error::store("the backup was stopped");
-        let says = |said| self.says.send(said).map_err(|_| stopped());
+        // Whoever listens may be busy; the next word says more.
+        let says = |said| match self.says.try_send(said) {
+            Err(TrySendError::Disconnected(_)) => Err(stopped()),
+            _ => Ok(()),
+        };
         let store = self.store.upgrade().ok_or_else(stopped)?;
         let mut rows = 0;
         store.backend().backup(self.part.path(), &mut |done, total| {

@@ -58,6 +58,11 @@ fn wait_for_fork() {
     }
 }
 
+/// Whether somebody waits for those who are inside, to fork. A long stay ends soon then, with nothing left open.
+pub(crate) fn is_wanted() -> bool {
+    STAYS.load(Ordering::Relaxed) & FORKING != 0
+}
+
 impl Drop for Inside {
     fn drop(&mut self) {
         let depth = DEPTH.get() - 1;

@@ -60,6 +60,11 @@ BUSY = """
     hundred = base.room(limits=False).score
     for n in range(100):
         hundred.message_send(src_user_id=1, key="k", target_user_id=n, value=n)
+    if kind == "backup":
+        # Copied in several steps.
+        for n in range(100):
+            with hundred.get_commit() as c:
+                c.set(user_id=n, key="big", value=["x" * 100_000])
     def work(n):
         room = base.room(limits=False)
         score = room.score
@@ -74,6 +79,9 @@ BUSY = """
                 score.get(user_id=n, key=["k", "l"])
             elif kind == "dump":
                 base.dump()
+            elif kind == "backup":
+                base.backup(target + f"-backup{n}")
+                os.unlink(target + f"-backup{n}")
             elif kind == "subscribe":
                 score.subscribe_channel(n, "k", {"ok": lambda message: None})
                 score.unsubscribe_channel(n, "k")
@@ -313,7 +321,7 @@ def test_stores_of_one_process_take_turns_with_others(tmp_path, hold_turn):
         assert rooms[1].score.get(user_id=1, key="k").data[0]["i_value"] == 2
 
 
-@pytest.mark.parametrize("kind", ["open", "memory", "commit", "get", "dump", "subscribe", "aio"])
+@pytest.mark.parametrize("kind", ["open", "memory", "commit", "get", "dump", "backup", "subscribe", "aio"])
 def test_a_fork_beside_busy_threads(run, tmp_path, kind):
     # C-7
     assert run(BUSY, tmp_path / "s", kind) == "{0} 25\n"

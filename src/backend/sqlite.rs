@@ -423,9 +423,11 @@ impl Backend for Sqlite {
             let gate = inside();
             let twin = backup::twin(&locked(&open.writer).as_ref().ok_or_else(closed)?.connection)?;
             drop(gate);
-            return Ok(backup::pages(&twin, path, told)?);
+            return Ok(backup::pages(&twin, path, told, false).map(drop)?);
         };
-        Ok(file.readers.with(|connection| backup::pages(connection, path, told))?)
+        backup::beside_forks(|yields| {
+            Ok(file.readers.with(|connection| backup::pages(connection, path, told, yields))?)
+        })
     }
 
     fn reopen(&self) -> Result<()> {

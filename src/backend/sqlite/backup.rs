@@ -6,7 +6,7 @@ use super::order::Stamps;
 use super::rows;
 use crate::backend::Told;
 use crate::error::{Error, Result};
-use crate::fork::inside;
+use crate::fork::{inside, is_wanted};
 use crate::interrupt;
 use crate::row::{Key, Row};
 use rusqlite::backup::{Backup, StepResult};
@@ -17,6 +17,8 @@ use std::time::Duration;
 /// Pages between two looks at whoever is told: 4 MiB.
 const PAGES_AT_ONCE: i32 = 1024;
 const PAUSE: Duration = Duration::from_millis(5);
+/// After so many forks the next one waits for the end.
+const TRIES_MAX: usize = 8;
 
 /// The file is nobody else's yet, and flushed as a whole in the end.
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
@@ -32,9 +34,21 @@ fn failed(error: &rusqlite::Error) -> Error {
     Error::store(format!("the backup cannot be written: {}", reason(error)))
 }
 
-/// Copies what a connection sees at this moment. Its read transaction keeps that as it is, and holds up nobody. Between
-/// the parts this process may fork.
-pub(super) fn pages(source: &Connection, path: &Path, told: Told<'_>) -> Outcome<()> {
+/// Runs `copy` in one stay within the fork gate, so that no child has a connection that is in use. It is told whether it is
+/// to give up where somebody wants to fork: then it answers `false`, and begins anew afterwards.
+pub(super) fn beside_forks(mut copy: impl FnMut(bool) -> Result<bool>) -> Result<()> {
+    for tried in 0.. {
+        let _inside = inside();
+        if copy(tried < TRIES_MAX)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Copies what a connection sees at this moment. Its read transaction keeps that as it is, and holds up nobody. False: it
+/// gave up, for the sake of a fork.
+pub(super) fn pages(source: &Connection, path: &Path, told: Told<'_>, yields: bool) -> Outcome<bool> {
     let begin = || {
         let _inside = inside();
         source.execute_batch("BEGIN")?;
@@ -43,10 +57,12 @@ pub(super) fn pages(source: &Connection, path: &Path, told: Told<'_>) -> Outcome
     let copied = begin().and_then(|total| {
         told(0, total)?;
         let mut target = at(path, connect)?;
-        copy(source, &mut target, &mut |done, pages| told(share(total, done, pages), total))?;
+        let is_whole = copy(source, &mut target, &mut |done, pages| {
+            told(share(total, done, pages), total).map(|()| !(yields && is_wanted()))
+        })?;
         let _inside = inside();
         target.close().map_err(|(_, error)| failed(&error))?;
-        Ok(())
+        Ok(is_whole)
     });
     let _inside = inside();
     if !source.is_autocommit() {
@@ -71,8 +87,8 @@ fn share(total: i64, done: i32, pages: i32) -> i64 {
 fn copy(
     source: &Connection,
     target: &mut Connection,
-    told: &mut dyn FnMut(i32, i32) -> Result<()>,
-) -> Outcome<()> {
+    goes_on: &mut dyn FnMut(i32, i32) -> Result<bool>,
+) -> Outcome<bool> {
     let backup = Backup::new(source, target)?;
     loop {
         let gate = inside();
@@ -80,19 +96,21 @@ fn copy(
         let progress = backup.progress();
         drop(gate);
         match step {
-            StepResult::Done => return Ok(()),
+            StepResult::Done => return Ok(true),
             StepResult::Busy | StepResult::Locked => std::thread::sleep(PAUSE),
             _ => {}
         }
         interrupt::check()?;
-        told(progress.pagecount - progress.remaining, progress.pagecount)?;
+        if !goes_on(progress.pagecount - progress.remaining, progress.pagecount)? {
+            return Ok(false);
+        }
     }
 }
 
 /// The same store in memory once more, in one go: whoever writes waits for as long as that takes.
 pub(super) fn twin(source: &Connection) -> Outcome<Connection> {
     let mut twin = Connection::open_in_memory()?;
-    copy(source, &mut twin, &mut |_, _| Ok(()))?;
+    copy(source, &mut twin, &mut |_, _| Ok(true))?;
     Ok(twin)
 }
 

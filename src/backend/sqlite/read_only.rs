@@ -368,7 +368,10 @@ impl Backend for ReadOnly {
     }
 
     fn backup(&self, path: &Path, told: Told<'_>) -> Result<()> {
-        self.here()?.with(&mut |connection| backup::pages(connection, path, told))
+        let inner = self.here()?;
+        backup::beside_forks(|yields| {
+            inner.with(&mut |connection| backup::pages(connection, path, told, yields))
+        })
     }
 
     fn reopen(&self) -> Result<()> {
