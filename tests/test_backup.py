@@ -204,6 +204,7 @@ def test_ctrl_c_ends_a_backup(tmp_path, folder):
     code = """if True:
         import signal, sys
         import cloudvars
+        signal.signal(signal.SIGINT, signal.default_int_handler)    # a background job starts without it
         store = cloudvars.open(sys.argv[1])
         try:
             store.backup(sys.argv[2], progress=lambda done, total: signal.raise_signal(signal.SIGINT))

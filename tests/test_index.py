@@ -220,7 +220,7 @@ def rows_in_the_index(path):
 
 
 def test_only_long_lists_stand_in_the_index_of_a_file(path):
-    # a page of the index that every commit to a list changes would be one page more to flush
+    # L-3: a page of the index that every commit to a list changes would be one page more to flush
     with cloudvars.open(path) as store:
         add_one_by_one(store.room(limits=False).score, 128)
     assert rows_in_the_index(path) == 0
