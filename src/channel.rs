@@ -61,6 +61,13 @@ impl Inbox {
         self.count.store(events.len(), Ordering::Release);
     }
 
+    /// What could not be given, the oldest again.
+    pub fn put_back(&self, event: Event) {
+        let mut events = locked(&self.events);
+        events.push_front(event);
+        self.count.store(events.len(), Ordering::Release);
+    }
+
     /// The oldest event.
     pub fn pop(&self) -> Option<Event> {
         let mut events = locked(&self.events);

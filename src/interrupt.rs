@@ -13,8 +13,10 @@ use std::time::{Duration, Instant};
 
 /// Whoever waits asks this often.
 pub const SLICE: Duration = Duration::from_millis(50);
-/// Whoever works asks after so many rows.
-const ROWS: u32 = 512;
+/// Whoever works looks at the clock after so many rows.
+const ROWS: u32 = 256;
+/// And asks this often.
+const WORK: Duration = Duration::from_millis(5);
 
 #[derive(Clone, Copy)]
 enum Ear {
@@ -29,6 +31,11 @@ enum Ear {
 thread_local! {
     static EAR: Cell<Ear> = const { Cell::new(Ear::Deaf) };
     static ROWS_LEFT: Cell<u32> = const { Cell::new(ROWS) };
+    /// When whoever works here asked last, in this call.
+    static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// Whether this thread's call said that it reaches no server.
+    static AT_HOME: Cell<bool> = const { Cell::new(false) };
+    static REACHED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Puts back what was there, also after a panic.
@@ -43,6 +50,7 @@ impl Drop for Before {
 /// Runs a call that ends early when `ask` says so. `ask` may be asked with locks held: it must not come back in here.
 pub fn listening<T>(ask: fn() -> bool, call: impl FnOnce() -> T) -> T {
     let _before = Before(EAR.replace(Ear::Asks(ask)));
+    ASKED.set(None);
     call()
 }
 
@@ -50,6 +58,36 @@ pub fn listening<T>(ask: fn() -> bool, call: impl FnOnce() -> T) -> T {
 pub(crate) fn deaf<T>(call: impl FnOnce() -> T) -> T {
     let _before = Before(EAR.replace(Ear::Deaf));
     call()
+}
+
+/// Runs a call that reaches no server: [`reach`] fails in it.
+#[cfg(feature = "python")]
+pub(crate) fn at_home<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    struct Left(bool);
+    impl Drop for Left {
+        fn drop(&mut self) {
+            AT_HOME.set(self.0);
+        }
+    }
+    let _left = Left(AT_HOME.replace(true));
+    call()
+}
+
+/// Before a server is waited for, deaf to everything else: whoever is to hear of signals must not be the one who does. So
+/// a call that a binding sent on the wrong way fails in the first test of it on a server.
+#[cfg(feature = "mysql")]
+pub(crate) fn reach() -> Result<()> {
+    if AT_HOME.get() {
+        return Err(Error::store("internal error: a call that reaches no server reached one"));
+    }
+    REACHED.set(true);
+    Ok(())
+}
+
+/// Whether anything was asked of a server on this thread, since this was asked last.
+#[cfg(feature = "python")]
+pub(crate) fn reached() -> bool {
+    REACHED.replace(false)
 }
 
 /// Whether whoever waits on this thread is to give up.
@@ -150,5 +188,18 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
 pub(crate) fn row() -> Result<()> {
     let left = ROWS_LEFT.get();
     ROWS_LEFT.set(if left == 0 { ROWS } else { left - 1 });
-    if left == 0 { check() } else { Ok(()) }
+    if left == 0 && is_time() { check() } else { Ok(()) }
+}
+
+/// Asking waits for the interpreter, which others may have: that is not worth it after each few rows.
+fn is_time() -> bool {
+    if !matches!(EAR.get(), Ear::Asks(_)) {
+        return is_stopped();
+    }
+    let now = instant();
+    let due = ASKED.get().is_some_and(|last| now - last >= WORK);
+    if due || ASKED.get().is_none() {
+        ASKED.set(Some(now));
+    }
+    due
 }

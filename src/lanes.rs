@@ -135,6 +135,11 @@ impl<R: Request, P> Lanes<R, P> {
     /// The service takes no more: the request waits until then, without calling its getter again.
     pub fn wait(&mut self, number: u64, brought: Option<P>, until_ms: i64) {
         self.blocked_until_ms = until_ms;
+        self.put_back(number, brought);
+    }
+
+    /// It was not sent after all: it may be at once, without calling its getter again.
+    pub fn put_back(&mut self, number: u64, brought: Option<P>) {
         if let Some((_, state)) = self.requests.get_mut(&number) {
             *state = brought.map_or(State::Queued, State::Ready);
             self.line_up(number);

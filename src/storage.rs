@@ -4,7 +4,7 @@
 //! The core never calls the mod: [`Requests::step`] tells what to call next, and the caller brings the answer.
 
 use crate::call::{Call, STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kinds::board::{Page, Place};
 use crate::kinds::order::Order;
 use crate::kinds::storage::{self, Answer, Entity, Held};
@@ -186,6 +186,10 @@ impl Requests {
                 }
                 other => self.read(cloud, other),
             };
+            if matches!(reply, Err(Error::Interrupted { unsure: false })) {
+                self.locked().lanes.put_back(number, brought);
+                return None;
+            }
             let reply = reply.unwrap_or_else(|error| Reply::Failed(error.reason()));
             self.locked().lanes.sent(number, matches!(reply, Reply::Set(Code::DataConflict, _)));
             return Some(Step::Callback(number, reply));

@@ -3,7 +3,7 @@
 //!
 //! The core never calls the mod: [`Uploads::step`] tells what to call next, and the caller brings the answer.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kinds::achievement::{self, Answer, Progress};
 use crate::lanes::{self, Lanes, Next};
 use crate::lock::locked;
@@ -177,6 +177,10 @@ impl Uploads {
                     }
                 }
             };
+            if matches!(reply, Err(Error::Interrupted { unsure: false })) {
+                self.locked().lanes.put_back(number, extra);
+                return None;
+            }
             let reply = reply.unwrap_or_else(|error| Reply::Failed(error.reason()));
             let mut inner = self.locked();
             inner.carried.remove(&number);

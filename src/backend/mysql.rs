@@ -23,6 +23,7 @@ mod writer;
 use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Told, Touch, read_only};
 use crate::clock::{instant, real_us};
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::lock::locked;
 use bus::Bus;
 use failure::Failure;
@@ -93,6 +94,12 @@ impl Mysql {
         Ok(())
     }
 
+    /// Whether this call may wait for a server.
+    fn may_reach(&self) -> Result<()> {
+        self.here()?;
+        interrupt::reach()
+    }
+
     /// A free writer, rather one that was used before; for notes the first.
     fn writer(&self, notes: bool) -> MutexGuard<'_, Option<Writer>> {
         let [first, others @ ..] = &self.writers;
@@ -106,7 +113,7 @@ impl Mysql {
 
     /// Runs questions on a snapshot; again on another connection if one was lost.
     fn ask(&self, ask: &mut dyn FnMut(&mut View<'_>) -> Result<()>) -> Result<()> {
-        self.here()?;
+        self.may_reach()?;
         let _inside = self.readers.enter();
         let deadline = self.hosts.deadline();
         let mut whole = false;
@@ -160,7 +167,7 @@ impl Backend for Mysql {
     }
 
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
-        self.here()?;
+        self.may_reach()?;
         if self.is_read_only() {
             return Err(read_only());
         }
@@ -216,7 +223,7 @@ impl Backend for Mysql {
     }
 
     fn sweep(&self, before_ms: i64) -> Result<()> {
-        self.here()?;
+        self.may_reach()?;
         if self.is_read_only() {
             return Err(read_only());
         }
@@ -248,7 +255,7 @@ impl Backend for Mysql {
     }
 
     fn reopen(&self) -> Result<()> {
-        self.here()?;
+        self.may_reach()?;
         for writer in &self.writers {
             locked(writer).as_mut().ok_or_else(closed)?.disconnect();
         }
@@ -258,7 +265,7 @@ impl Backend for Mysql {
     }
 
     fn close(&self) -> Result<()> {
-        self.here()?;
+        self.may_reach()?;
         let left = self.writers.iter().filter_map(|writer| locked(writer).take()?.leave());
         let (slots, mut links): (Vec<i64>, Vec<_>) = left.unzip();
         // What cannot be taken away now is swept some day.

@@ -59,7 +59,10 @@ impl Achievements {
         let total = total.map_or(Ok(1), |total| int_from(total, &"total", 1))?;
         let rank = rank.map_or(Ok(0), |rank| super::args::int(rank, &"rank"))?;
         let value = about(title, description, prepic, finpic, rank);
-        let found = enter_or_raise(py, || self.store.nodes(std::slice::from_ref(&node)))?;
+        let found = enter_or_raise(py, &self.store, {
+            let node = node.clone();
+            move |store| store.nodes(&[node])
+        })?;
         if found.iter().any(|node| node.custom.is_some()) {
             return Err(not_accepted(
                 node_id,
@@ -67,7 +70,8 @@ impl Achievements {
                 "what is no custom node is accepted; that one is changed by its file",
             ));
         }
-        enter_or_raise(py, || self.store.define_nodes(vec![Node { id: node, total, value, custom: None }]))
+        let node = Node { id: node, total, value, custom: None };
+        enter_or_raise(py, &self.store, move |store| store.define_nodes(vec![node]))
     }
 
     /// Define the nodes of a NodeSetting.csv (GBK); returns how many. Clause A-1.
@@ -85,9 +89,9 @@ impl Achievements {
             listed.push(Node { id, total: node.total, value, custom: None });
         }
         let count = listed.len();
-        let custom = enter_or_raise(py, || self.store.custom_nodes())?;
+        let custom = enter_or_raise(py, &self.store, Store::custom_nodes)?;
         log_totals(py, &custom, &listed)?;
-        enter_or_raise(py, || self.store.define_nodes(listed))?;
+        enter_or_raise(py, &self.store, move |store| store.define_nodes(listed))?;
         Ok(count)
     }
 

@@ -12,7 +12,6 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
-use std::sync::atomic::Ordering;
 
 /// What the mod wants to be called.
 pub(super) enum Callback {
@@ -33,6 +32,10 @@ pub(super) struct Request {
 }
 
 impl Callback {
+    pub(super) const fn is_async(&self) -> bool {
+        matches!(self, Self::Channel(_, true))
+    }
+
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self {
             Self::Channel(callback, _) => visit.call(callback),
@@ -205,7 +208,7 @@ impl Room {
 
     /// Whether a coroutine function is subscribed: its messages wait for an event loop.
     pub(super) fn needs_loop(&self) -> bool {
-        self.asyncs.load(Ordering::Acquire) != 0
+        self.shared.has_asyncs()
     }
 }
 

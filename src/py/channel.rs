@@ -2,7 +2,7 @@
 
 use super::args::{checked, id, key, not_accepted, shown, text};
 use super::callback::{Callback, is_async};
-use super::enter::{enter_or_raise, enter_store};
+use super::enter::enter_or_raise;
 use super::exceptions::{type_error, value_error};
 use super::exit::running;
 use super::score::Score;
@@ -14,7 +14,6 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 const ACCEPTED: &str = "a function, or {'ok': function}, is accepted";
 
@@ -61,15 +60,16 @@ impl Score {
             );
             return Err(type_error(py, &message));
         }
-        // The callback is there before anybody can look for it: the map stays locked while the feed registers.
-        let subscribed = enter_or_raise(py, || {
-            let mut callbacks = room.callbacks();
-            let token = room.core.subscribe(shape, channel)?;
-            if let Some(token) = token {
-                room.asyncs.fetch_add(usize::from(is_async), Ordering::AcqRel);
-                callbacks.insert(token, Callback::Channel(callback, is_async));
+        let (shared, channel) = (room.shared.clone(), channel.to_owned());
+        let subscribed = enter_or_raise(py, &room.core, move |core| {
+            // The callback is there before anybody can look for it.
+            let token = core.store().new_token();
+            shared.insert(token, Callback::Channel(callback, is_async));
+            let subscribed = core.subscribe(token, shape, &channel);
+            if !matches!(subscribed, Ok(true)) {
+                shared.remove(token);
             }
-            Ok(token.is_some())
+            subscribed
         })?;
         room.deliver(py)?;
         Ok(subscribed)
@@ -77,7 +77,8 @@ impl Score {
 
     fn unsubscribe(&self, py: Python<'_>, channel: &str) -> PyResult<bool> {
         let room = self.room.get();
-        let token = enter_or_raise(py, || room.core.unsubscribe(channel))?;
+        let channel = channel.to_owned();
+        let token = enter_or_raise(py, &room.core, move |core| core.unsubscribe(&channel))?;
         room.forget(token.as_slice());
         room.deliver(py)?;
         Ok(token.is_some())
@@ -151,10 +152,7 @@ impl Score {
         let channel = self::channel_name(channel_name)?;
         let value = checked(py, value::encode(value, "value"))?;
         let room = self.room.get();
-        {
-            let core = room.core.clone();
-            enter_store(py, core.store().is_remote(), move || core.publish(channel, value))
-        }?;
+        enter_or_raise(py, &room.core, move |core| core.publish(channel, value))?;
         room.deliver(py)
     }
 }

@@ -1,20 +1,21 @@
 //! `room.close()` and `store.close()`: what waits is sent at once, and every callback is called (clauses Q-4, D-1).
 
 use super::callback::{logged, logger};
-use super::enter::{enter_or_raise, enter_store};
+use super::enter::{enter_briefly, enter_here_or_raise, enter_or_raise};
 use super::kept::with_context;
 use super::room::Room;
 use super::store::Store;
 use crate::achievement::upload::{Reply, Step};
 use crate::clock::instant;
-use crate::interrupt;
-use crate::room::Delivery;
+use crate::room::{Delivery, Room as Core};
 use crate::storage;
+use crate::store;
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -73,7 +74,7 @@ impl Room {
             return Ok(false);
         }
         if waits {
-            let mine = awaiting || enter_or_raise(py, || Ok(self.turn.take_within(PATIENCE)))?;
+            let mine = awaiting || enter_here_or_raise(py, || Ok(self.turn.take_within(PATIENCE)))?;
             if mine {
                 flushed = self.flush(py);
             }
@@ -86,15 +87,15 @@ impl Room {
     }
 
     fn flush(&self, py: Python<'_>) -> PyResult<()> {
-        let ended = enter_or_raise(py, || Ok(self.core.begin_close()))?;
+        let ended = enter_or_raise(py, &self.core, |core| Ok(core.begin_close()))?;
         self.forget(&ended);
         let began = instant();
         let mut tries = FxHashMap::default();
         for _ in 0..ROUNDS_MAX {
             // What a helper thread sends is answered first.
-            enter_or_raise(py, || interrupt::lock(&self.sending).map(drop))?;
+            enter_here_or_raise(py, || self.shared.await_sent())?;
             let mut bound = self.core.bound();
-            while let Some(delivery) = self.next(py, || self.core.next(&mut bound))? {
+            while let Some(delivery) = self.next(py, &mut bound, Core::next)? {
                 let failed = self.flush_one(py, delivery, &mut tries);
                 if failed && began.elapsed() > FAILING_MAX {
                     return Ok(());
@@ -141,13 +142,11 @@ impl Room {
     /// Ends the room; what waits still is told to the log.
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         let left = if self.core.check_open().is_ok() { self.core.waiting() } else { 0 };
-        let closed = enter_or_raise(py, || {
-            self.core.close();
+        let closed = enter_or_raise(py, &self.core, |core| {
+            core.close();
             Ok(())
         });
-        let gone = (std::mem::take(&mut *self.callbacks()), self.hooks.completed().take());
-        self.asyncs.store(0, Ordering::Release);
-        self.again().clear();
+        let gone = (self.shared.clear(), self.hooks.completed().take());
         drop(gone);
         closed?;
         if left > 0 {
@@ -174,9 +173,15 @@ impl Store {
                 });
             }
         }
-        let core = self.core.clone();
-        let close = || enter_store(py, core.is_remote(), move || core.close());
-        let closed = if inside { Ok(()) } else { close() };
+        let was_heard = raised.as_ref().is_some_and(|raised| !raised.is_instance_of::<PyException>(py));
+        let closed = match (inside, was_heard) {
+            (true, _) => Ok(()),
+            (false, false) => enter_or_raise(py, &self.core, store::Store::close),
+            (false, true) => {
+                let core = Arc::clone(&self.core);
+                enter_briefly(py, core.is_remote(), move || core.close()).map(drop)
+            }
+        };
         both(py, raised.map_or(Ok(()), Err), closed)
     }
 }

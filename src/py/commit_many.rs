@@ -2,7 +2,7 @@
 //! anything is sent, so an exception at this point means that nothing was stored.
 
 use super::committer::Committer;
-use super::enter::{enter_or_raise, enter_store};
+use super::enter::{enter_here_or_raise, enter_or_raise};
 use super::exceptions::{commit_error, raised, type_error};
 use super::reply;
 use super::room::Room;
@@ -50,8 +50,7 @@ pub(super) fn commit_many<'py>(
     committers: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyList>> {
     let work = take(py, room, committers)?;
-    let core = room.get().core.clone();
-    let answers = enter_store(py, core.store().is_remote(), move || {
+    let answers = enter_or_raise(py, &room.get().core, |core| {
         let mut answers = core.commit_many(work);
         // It is that of all that were sent.
         let interrupted = answers.iter().position(|one| matches!(one, Err(Error::Interrupted { .. })));
@@ -90,7 +89,7 @@ pub(super) fn enqueue_many<'py>(
     core.check_open().map_err(|error| raised(py, error))?;
     let work = take(py, room, committers)?;
     let list = PyList::empty(py);
-    for refused in enter_or_raise(py, || core.enqueue_many(number, work))? {
+    for refused in enter_here_or_raise(py, || core.enqueue_many(number, work))? {
         match refused {
             Some(fault) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
             None => list.append(py.None())?,

@@ -1,7 +1,7 @@
 //! `Committer`: operations are queued in call order and applied by `commit`, all or none (clauses C-1 to C-8).
 
 use super::args::Fields;
-use super::enter::{enter, enter_room, resource_warning};
+use super::enter::{enter, enter_here, resource_warning};
 use super::exceptions::{commit_error, raised};
 use super::exit::running;
 use super::reply;
@@ -219,8 +219,8 @@ impl Committer {
         let _running = running(py);
         let room = self.room.get();
         let answer = match self.take(py)? {
-            Ok((ops, bytes)) => enter_room(py, &room.core, move |room| room.commit(ops, bytes))?,
-            Err(error) => enter(py, || room.core.refused(error))?,
+            Ok((ops, bytes)) => enter(py, &room.core, move |room| room.commit(ops, bytes))?,
+            Err(error) => enter_here(py, || room.core.refused(error))?,
         };
         let reply = reply::of_commit(py, &answer)?;
         room.deliver_after(py);
@@ -247,7 +247,7 @@ impl Committer {
         }
         let room = self.room.get();
         let answer = match taken {
-            Ok((ops, bytes)) => enter_room(py, &room.core, move |room| room.commit(ops, bytes))?,
+            Ok((ops, bytes)) => enter(py, &room.core, move |room| room.commit(ops, bytes))?,
             Err(error) => return Err(to_raise(py, error)),
         };
         if let Err(fault) = answer {
@@ -286,11 +286,11 @@ impl Committer {
         let _running = running(py);
         let room = self.room.get();
         let answer = match self.take(py)? {
-            Ok((ops, bytes)) => enter(py, || {
+            Ok((ops, bytes)) => enter_here(py, || {
                 room.core.count_write(bytes)?;
                 room.core.store().enqueue(number, vec![ops])
             })?,
-            Err(error) => enter(py, || room.core.refused(error).map(drop))?,
+            Err(error) => enter_here(py, || room.core.refused(error).map(drop))?,
         };
         if answer.is_ok() { Ok(None) } else { reply::of_commit(py, &answer).map(Some) }
     }

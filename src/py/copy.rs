@@ -1,11 +1,13 @@
 //! A copy of a store, step by step; `python/cloudvars/_copy.py` runs the steps.
 
-use super::enter::{Part, enter_or_raise};
+use super::enter::{Part, enter_apart, enter_briefly, enter_here_or_raise};
+use super::exceptions::cloud_error;
 use super::exit::running;
 use super::store::{Given, durability, path, warn};
-use crate::backend::SHARED_TARGETS;
+use crate::backend::{SHARED_TARGETS, is_remote};
 use crate::copy::{self, Phase, Progress};
 use crate::error::Error;
+use crate::interrupt;
 use crate::lock::locked;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex};
@@ -14,6 +16,7 @@ use std::sync::{Arc, Mutex};
 #[pyclass(frozen, name = "_Copy", module = "cloudvars")]
 pub(super) struct Copy {
     core: Part<Mutex<Option<copy::Copy>>>,
+    is_remote: bool,
 }
 
 #[pymethods]
@@ -29,17 +32,21 @@ impl Copy {
         let source = path(source_url, "source_url", SHARED_TARGETS)?;
         let target = path(target_url, "target_url", SHARED_TARGETS)?;
         let durability = self::durability(py, &durability)?;
-        let core = enter_or_raise(py, || copy::Copy::new(&source, &target, durability))?;
+        let is_remote = is_remote(&source) || is_remote(&target);
+        let opened = enter_apart(py, is_remote, move || copy::Copy::new(&source, &target, durability))?;
+        let core = opened.map_err(|fault| cloud_error(py, &fault))?;
         warn(py, core.warnings())?;
-        Ok(Self { core: Part::new(Arc::new(Mutex::new(Some(core)))) })
+        Ok(Self { core: Part::new(Arc::new(Mutex::new(Some(core)))), is_remote })
     }
 
     /// Do the next part: "count", "copy", "check" or "done", and rows done, of how many.
     fn step(&self, py: Python<'_>) -> PyResult<(&'static str, i64, i64)> {
-        let Progress { phase, done, total } = enter_or_raise(py, || {
-            let mut core = locked(&self.core);
+        let core = Arc::clone(&self.core);
+        let stepped = enter_apart(py, self.is_remote, move || {
+            let mut core = interrupt::lock(&core)?;
             core.as_mut().ok_or_else(|| Error::store("the copy was closed"))?.step()
         })?;
+        let Progress { phase, done, total } = stepped.map_err(|fault| cloud_error(py, &fault))?;
         let phase = match phase {
             Phase::Counting => "count",
             Phase::Copying => "copy",
@@ -51,19 +58,21 @@ impl Copy {
 
     /// What was counted: rows and checksum.
     fn sum(&self, py: Python<'_>) -> PyResult<(i64, String)> {
-        enter_or_raise(py, || {
-            let core = locked(&self.core);
+        enter_here_or_raise(py, || {
+            let core = interrupt::lock(&self.core)?;
             let sum = core.as_ref().and_then(copy::Copy::sum);
             sum.map(|sum| (sum.rows, sum.checksum.clone()))
                 .ok_or_else(|| Error::store("nothing was counted yet"))
         })
     }
 
-    /// Let go of both stores.
+    /// Let go of both stores, once a part that was left alone has ended.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        enter_or_raise(py, || {
-            drop(locked(&self.core).take());
+        let core = Arc::clone(&self.core);
+        let let_go = move || {
+            drop(locked(&core).take());
             Ok(())
-        })
+        };
+        enter_briefly(py, self.is_remote, let_go).map(drop)
     }
 }

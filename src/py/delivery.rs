@@ -2,15 +2,14 @@
 //! (clauses A-8, D-1, S-8).
 
 use super::callback::{logged, logger};
-use super::enter::{enter, enter_or_raise, raise_next};
+use super::enter::{due, enter, enter_here_or_raise, enter_or_raise, raise_next};
 use super::exceptions::cloud_error;
 use super::exit::running;
 use super::room::{Mode, Room};
 use super::{achievement, entity, message, value};
 use crate::achievement::upload::Step;
 use crate::error::Result;
-use crate::lock::locked;
-use crate::room::{Bound as DeliveryBound, Delivery};
+use crate::room::{Bound as DeliveryBound, Delivery, Room as Core};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -80,7 +79,7 @@ impl Room {
 
     /// Whether a look can be worth it.
     pub(super) fn may_deliver(&self) -> bool {
-        self.core.may_deliver() || !self.again().is_empty()
+        self.core.may_deliver() || !self.shared.again().is_empty()
     }
 
     /// Tells the log what went wrong behind the calls' backs.
@@ -113,12 +112,12 @@ impl Room {
         self.poll(py)?;
         let mut bound = if bounded { self.core.bound() } else { DeliveryBound::NONE };
         let mut count = 0;
-        while let Some(delivery) = self.next(py, || self.core.next(&mut bound))? {
+        while let Some(delivery) = self.next(py, &mut bound, Core::next)? {
             match self.give(py, delivery, false) {
                 Ok((ran, _)) => count += ran,
                 Err(error) => {
                     self.kept.keep(py, error);
-                    if self.again().is_empty() {
+                    if self.shared.again().is_empty() {
                         break;
                     }
                 }
@@ -131,17 +130,26 @@ impl Room {
     }
 
     fn poll(&self, py: Python<'_>) -> PyResult<()> {
-        enter(py, || self.core.poll())?.map_err(|fault| cloud_error(py, &fault))
+        if !self.core.is_subscribed() {
+            return due();
+        }
+        enter(py, &self.core, Core::poll)?.map_err(|fault| cloud_error(py, &fault))
     }
 
     /// What was put aside, else what the core has.
     pub(super) fn next(
         &self,
         py: Python<'_>,
-        find: impl FnOnce() -> Result<Option<Delivery>> + Send,
+        bound: &mut DeliveryBound,
+        find: fn(&Core, &mut DeliveryBound) -> Result<Option<Delivery>>,
     ) -> PyResult<Option<Delivery>> {
-        let aside = self.again().pop_front();
-        if aside.is_some() { Ok(aside) } else { enter_or_raise(py, find) }
+        let aside = self.shared.again().pop_front();
+        if aside.is_some() || !self.core.has_ready() {
+            return Ok(aside);
+        }
+        let (shared, within) = (self.shared.clone(), *bound);
+        *bound = enter_or_raise(py, &self.core, move |core| shared.find(core, within, find))?;
+        Ok(self.shared.again().pop_front())
     }
 
     /// A part of what is ready, for the event loop: at most `most` messages, and no request, which may have to wait.
@@ -164,7 +172,7 @@ impl Room {
         let mut raised = Vec::new();
         let mut bound = DeliveryBound::NONE;
         for _ in 0..most {
-            let Some(delivery) = self.next(py, || self.core.next_event(&mut bound))? else {
+            let Some(delivery) = self.next(py, &mut bound, Core::next_event)? else {
                 return Ok((if self.core.can_send() { "send" } else { "later" }, raised, None));
             };
             match self.give(py, delivery, true) {
@@ -184,13 +192,8 @@ impl Room {
 
     /// Sends a request that can go, for a helper thread: what is to be called is put aside. False: there was none.
     pub(super) fn send_aside(&self, py: Python<'_>) -> PyResult<bool> {
-        enter_or_raise(py, || {
-            let _sending = locked(&self.sending);
-            let sent = self.core.next_request(&DeliveryBound::NONE);
-            let some = sent.is_some();
-            self.again().extend(sent);
-            Ok(some)
-        })
+        let shared = self.shared.clone();
+        enter_or_raise(py, &self.core, move |core| shared.send(core))
     }
 
     /// Gives one thing to the mod.
@@ -218,7 +221,7 @@ impl Room {
 
     /// The second comes whatever the first raises: the request must end.
     fn give_twice<'py>(&self, py: Python<'py>, delivery: Delivery, on_loop: bool) -> PyResult<Given<'py>> {
-        self.again().push_front(delivery.clone());
+        self.shared.again().push_front(delivery.clone());
         let ran = |ran: usize| (ran, None);
         match &delivery {
             Delivery::Achievement(Step::Callback(number, reply)) => {
@@ -236,10 +239,11 @@ impl Room {
         &self,
         py: Python<'_>,
         request: super::callback::Request,
-        send: impl FnOnce(&crate::room::Room) -> Result<u64> + Send,
+        send: impl FnOnce(&Core) -> Result<u64> + Send,
     ) -> PyResult<()> {
-        enter_or_raise(py, || {
+        enter_here_or_raise(py, || {
             self.core.check_open()?;
+            // The callback is there before anybody can look for it.
             let mut callbacks = self.callbacks();
             let number = send(&self.core)?;
             callbacks.insert(number, super::callback::Callback::Request(request));

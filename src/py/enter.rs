@@ -8,6 +8,7 @@ use crate::clock::instant;
 use crate::error::{Error, Fault, Result};
 use crate::interrupt;
 use crate::room::Room;
+use crate::store::Store;
 use pyo3::exceptions::{PyKeyboardInterrupt, PyResourceWarning};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -126,14 +127,19 @@ fn apart<T: Send + 'static>(
     if IN_HANDLER.get() || !is_main(py)? {
         return detached(py, call);
     }
+    // An answer that no server gave says nothing of one.
+    let call = move || {
+        interrupt::reached();
+        call().map(|answer| (answer, interrupt::reached()))
+    };
     let began = instant();
     let trusted = TRUSTED_UNTIL.take().is_some_and(|until| began < until);
     let answer = if trusted { detached(py, call) } else { elsewhere(py, call) }?;
     let ended = instant();
-    if answer.is_ok() && ended - began < QUICK {
+    if matches!(answer, Ok((_, true))) && ended - began < QUICK {
         TRUSTED_UNTIL.set(Some(ended + TRUSTED));
     }
-    Ok(answer)
+    Ok(answer.map(|(answer, _)| answer))
 }
 
 fn elsewhere<T: Send + 'static>(
@@ -156,40 +162,94 @@ fn elsewhere<T: Send + 'static>(
     Err(noted(py, raised, &answer.unwrap_or(Err(Error::Interrupted { unsure: true }))))
 }
 
-/// Runs a room's call; see [`enter`].
-pub(crate) fn enter_room<T: Send + 'static>(
-    py: Python<'_>,
-    room: &Arc<Room>,
-    call: impl FnOnce(&Room) -> Result<T> + Send + 'static,
-) -> PyResult<Result<T, Fault>> {
-    sorted(
-        py,
-        if room.store().is_remote() {
-            let room = room.clone();
-            apart(py, move || call(&room))?
-        } else {
-            detached(py, || call(room))?
-        },
-    )
+/// What a call is made on.
+pub(crate) trait Core: Send + Sync + 'static {
+    /// Whether a call of it may wait for a server.
+    fn is_remote(&self) -> bool;
 }
 
-/// Runs a store's call; see [`enter`].
+impl Core for Store {
+    fn is_remote(&self) -> bool {
+        self.is_remote()
+    }
+}
+
+impl Core for Room {
+    fn is_remote(&self) -> bool {
+        self.store().is_remote()
+    }
+}
+
+fn on<C: Core, T: Send + 'static>(
+    py: Python<'_>,
+    core: &Arc<C>,
+    call: impl FnOnce(&C) -> Result<T> + Send + 'static,
+) -> PyResult<Result<T>> {
+    if !core.is_remote() {
+        // It cannot outlive its caller, so it borrows.
+        return detached(py, || call(core));
+    }
+    let core = core.clone();
+    apart(py, move || call(&core))
+}
+
+/// Runs a call of a store or a room without holding the interpreter. A fault is an answer; every other error is raised.
+/// What the call holds may be used after it has raised: left alone by its caller, it goes on.
+pub(crate) fn enter<C: Core, T: Send + 'static>(
+    py: Python<'_>,
+    core: &Arc<C>,
+    call: impl FnOnce(&C) -> Result<T> + Send + 'static,
+) -> PyResult<Result<T, Fault>> {
+    sorted(py, on(py, core, call)?)
+}
+
+/// The same for calls that have no Reply: a fault is raised too.
+pub(crate) fn enter_or_raise<C: Core, T: Send + 'static>(
+    py: Python<'_>,
+    core: &Arc<C>,
+    call: impl FnOnce(&C) -> Result<T> + Send + 'static,
+) -> PyResult<T> {
+    on(py, core, call)?.map_err(|error| exceptions::raised(py, error))
+}
+
+/// As [`enter`], where there is no store yet, or more than one.
 pub(crate) fn enter_apart<T: Send + 'static>(
     py: Python<'_>,
     is_remote: bool,
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> PyResult<Result<T, Fault>> {
-    sorted(py, if is_remote { apart(py, call)? } else { detached(py, call)? })
+    sorted(py, if is_remote { apart(py, call) } else { detached(py, call) }?)
 }
 
-/// The same for one that has no Reply; see [`enter_or_raise`].
-pub(crate) fn enter_store<T: Send + 'static>(
+/// As [`enter`], for what reaches no server, ever: a backend on a server refuses it.
+pub(crate) fn enter_here<T: Send>(
+    py: Python<'_>,
+    call: impl FnOnce() -> Result<T> + Send,
+) -> PyResult<Result<T, Fault>> {
+    sorted(py, detached(py, || interrupt::at_home(call))?)
+}
+
+/// As [`enter_or_raise`], for what reaches no server, ever.
+pub(crate) fn enter_here_or_raise<T: Send>(
+    py: Python<'_>,
+    call: impl FnOnce() -> Result<T> + Send,
+) -> PyResult<T> {
+    detached(py, || interrupt::at_home(call))?.map_err(|error| exceptions::raised(py, error))
+}
+
+/// Does what is left to do after a signal's handler raised: that was heard once, and is not heard again. So a server is
+/// waited for a moment only, then it goes on by itself.
+pub(crate) fn enter_briefly<T: Send + 'static>(
     py: Python<'_>,
     is_remote: bool,
     call: impl FnOnce() -> Result<T> + Send + 'static,
-) -> PyResult<T> {
-    let answer = if is_remote { apart(py, call)? } else { detached(py, call)? };
-    answer.map_err(|error| exceptions::raised(py, error))
+) -> PyResult<Option<T>> {
+    if !is_remote {
+        return detached(py, call)?.map(Some).map_err(|error| exceptions::raised(py, error));
+    }
+    let mut running = apart::begin(move || guarded(call)).map_err(|error| exceptions::raised(py, error))?;
+    let answer = released(py, move || running.answer(2 * interrupt::SLICE));
+    answer.transpose().map_err(|error| exceptions::raised(py, error))
 }
 
 fn sorted<T>(py: Python<'_>, answer: Result<T>) -> PyResult<Result<T, Fault>> {
@@ -208,22 +268,6 @@ pub(crate) fn raise_next(error: PyErr) {
 /// Raises what this thread's last call left.
 pub(crate) fn due() -> PyResult<()> {
     NEXT.take().map_or(Ok(()), Err)
-}
-
-/// Runs core code without holding the interpreter. A fault is an answer; every other error is raised.
-pub(crate) fn enter<T: Send>(
-    py: Python<'_>,
-    call: impl FnOnce() -> Result<T> + Send,
-) -> PyResult<Result<T, Fault>> {
-    sorted(py, detached(py, call)?)
-}
-
-/// The same for calls that have no Reply: a fault is raised too.
-pub(crate) fn enter_or_raise<T: Send>(
-    py: Python<'_>,
-    call: impl FnOnce() -> Result<T> + Send,
-) -> PyResult<T> {
-    detached(py, call)?.map_err(|error| exceptions::raised(py, error))
 }
 
 /// Long work on Python objects does so after each part, which costs as much as so many rows: now and then signals are

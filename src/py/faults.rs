@@ -193,9 +193,10 @@ impl Faults {
         let extra = extra.map(|extra| text(extra, &"extra")).transpose()?.map(Arc::from);
         let room = room.map(|room| text(room, &"room")).transpose()?;
         let when = when(nth, &times)?;
-        let store = &self.store;
-        let rule = enter_or_raise(py, || store.add_conflict(player, &node, progress, extra, room, when))?;
-        Ok(Fault { store: Part::new(Arc::clone(store)), rule })
+        let rule = enter_or_raise(py, &self.store, move |store| {
+            store.add_conflict(player, &node, progress, extra, room, when)
+        })?;
+        Ok(Fault { store: Part::new(self.store.clone()), rule })
     }
 
     /// Make calls fail by chance, with one of ``codes`` (any int64 but 0); the same seed and calls give the same trace.

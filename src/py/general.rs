@@ -2,7 +2,7 @@
 
 use super::args::{Fields, id, key, number, scalar_or_array, text};
 use super::committer::{Committer, Queued};
-use super::enter::{breathe, enter_room};
+use super::enter::{breathe, enter};
 use super::exceptions::{type_error, value_error};
 use super::score::Score;
 use super::value;
@@ -155,7 +155,7 @@ impl Score {
         let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, move |room| room.get(&users, &keys))?;
+        let answer = enter(py, room, move |room| room.get(&users, &keys))?;
         self.answer(py, answer, |rows| list(py, &rows, row))
     }
 }

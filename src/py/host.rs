@@ -7,6 +7,7 @@ use super::exit::running;
 use super::node::{ENGINE, optional};
 use super::value;
 use crate::lock::locked;
+use crate::room;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
@@ -59,14 +60,14 @@ impl Achievement {
     fn _load_cloud(&self, py: Python<'_>, playerId: &Bound<'_, PyAny>) -> PyResult<()> {
         let _running = running(py);
         let player = id(playerId, &"playerId")?;
-        enter_or_raise(py, || self.room.get().core.load_cloud(player))
+        enter_or_raise(py, &self.room.get().core, move |room| room.load_cloud(player))
     }
 
     /// Every custom node's JSON by its id, in node order.
     fn _nodes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let _running = running(py);
         let dict = PyDict::new(py);
-        for node in enter_or_raise(py, || self.room.get().core.nodes())? {
+        for node in enter_or_raise(py, &self.room.get().core, room::Room::nodes)? {
             dict.set_item(&*node.id, value::decode(py, &node.value)?)?;
         }
         Ok(dict)
@@ -101,6 +102,6 @@ impl Achievement {
         let _running = running(py);
         let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
         let Some(node) = self.node(py, &node)? else { return Ok(0) };
-        enter_or_raise(py, || self.room.get().core.progress(player, &node))
+        enter_or_raise(py, &self.room.get().core, move |room| room.progress(player, &node))
     }
 }

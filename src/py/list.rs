@@ -3,13 +3,14 @@
 
 use super::args::{Fields, id, int_from, key, not_accepted, scalar_or_array, uuid};
 use super::committer::{Committer, Queued};
-use super::enter::{enter_room, enter_store};
+use super::enter::{enter, enter_or_raise};
 use super::general::{container, list as list_of};
 use super::score::Score;
 use super::value;
 use crate::calendar::Zone;
 use crate::kinds::{Entry, list};
 use crate::op::{List, Op};
+use crate::store;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -44,9 +45,7 @@ impl Committer {
 
     /// The uuid is handed out before the operation is queued, and holds whatever becomes of the commit.
     pub(super) fn new_uuid(&self, py: Python<'_>) -> PyResult<i64> {
-        let store = self.room.get().core.store();
-        let (remote, store) = (store.is_remote(), store.clone());
-        enter_store(py, remote, move || store.new_id())
+        enter_or_raise(py, self.room.get().core.store(), store::Store::new_id)
     }
 
     /// Queues a change of an item; its uuid as an int, however it was given (clause L-2).
@@ -157,7 +156,7 @@ impl Score {
         fields.done()?;
         let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, move |room| room.list_query(&users, &keys, limit))?;
+        let answer = enter(py, room, move |room| room.list_query(&users, &keys, limit))?;
         let zone = if stamp { None } else { Some(room.store().zone()) };
         self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
     }
@@ -176,7 +175,7 @@ impl Score {
         let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, move |room| room.list_by_uuid(false, uuid))?;
+        let answer = enter(py, room, move |room| room.list_by_uuid(false, uuid))?;
         let zone = Some(room.store().zone());
         self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
     }

@@ -2,7 +2,7 @@
 //! (clauses S-1 to S-3).
 
 use super::args::{Fields, checked, flag, id, int, not_accepted, uuid};
-use super::enter::enter_room;
+use super::enter::enter;
 use super::general::list;
 use super::score::Score;
 use super::value;
@@ -56,7 +56,7 @@ fn read_filter(fields: &Fields<'_>, py: Python<'_>) -> PyResult<Option<bool>> {
 impl Score {
     fn change<'py>(&self, py: Python<'py>, op: Op) -> PyResult<Bound<'py, PyAny>> {
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, move |room| room.commit(vec![op], 0))?;
+        let answer = enter(py, room, move |room| room.commit(vec![op], 0))?;
         self.answer(py, answer, |_| Ok(PyDict::new(py).into_any()))
     }
 }
@@ -90,8 +90,7 @@ impl Score {
         fields.done()?;
         let value = checked(py, value::encode(&given, "value"))?;
         let room = &self.room.get().core;
-        let answer =
-            enter_room(py, room, move |room| room.message_send(target, key, src, read, deleted, value))?;
+        let answer = enter(py, room, move |room| room.message_send(target, key, src, read, deleted, value))?;
         self.answer(py, answer, |id| {
             let dict = PyDict::new(py);
             dict.set_item(intern!(py, "objectId"), id)?;
@@ -131,7 +130,7 @@ impl Score {
         };
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, move |room| room.message_query(&query))?;
+        let answer = enter(py, room, move |room| room.message_query(&query))?;
         let zone = room.store().zone();
         self.answer(py, answer, |rows| list(py, &rows, |py, entry| row(py, entry, zone)))
     }

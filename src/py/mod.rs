@@ -30,6 +30,7 @@ mod node;
 mod reply;
 mod room;
 mod score;
+mod shared;
 mod spelling;
 mod storage;
 mod store;

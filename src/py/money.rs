@@ -2,7 +2,7 @@
 
 use super::args::{Fields, id, int, int_from, key, scalar_or_array};
 use super::committer::{Committer, Queued};
-use super::enter::enter_room;
+use super::enter::enter;
 use super::general::list;
 use super::score::Score;
 use crate::kinds::{Entry, money};
@@ -77,7 +77,7 @@ impl Score {
         let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, move |room| room.money_get(&users, &keys))?;
+        let answer = enter(py, room, move |room| room.money_get(&users, &keys))?;
         self.answer(py, answer, |rows| list(py, &rows, row))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::args::{Fields, text};
 use super::committer::{Committer, Queued};
-use super::enter::enter_room;
+use super::enter::enter;
 use super::general::list;
 use super::score::Score;
 use crate::kinds::name::{self, Name};
@@ -51,7 +51,7 @@ impl Score {
         let prefix = text(&fields.required(intern!(py, "name_prefix"))?, &"name_prefix")?;
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, {
+        let answer = enter(py, room, {
             let key = key.clone();
             move |room| room.name_search(&key, &prefix)
         })?;

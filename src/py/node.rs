@@ -3,13 +3,14 @@
 use super::achievement::{Achievement, Achievements, callable, nothing_loaded};
 use super::args::{id, int_from, key};
 use super::callback::{self, logger};
-use super::enter::enter_or_raise;
+use super::enter::{enter_here_or_raise, enter_or_raise};
 use super::exit::running;
 use super::value;
 use crate::achievement::node as files;
 use crate::achievement::upload::Request;
 use crate::kinds::node::Node;
 use crate::room::{Advance, By, Refusal};
+use crate::store::Store;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -39,27 +40,28 @@ impl Achievements {
     fn load_nodes(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
         let _running = running(py);
         let folder = files::folder(&path);
-        let read = enter_or_raise(py, || Ok(files::files(&folder)))??;
-        let stored = enter_or_raise(py, || self.store.custom_nodes())?;
+        let read = enter_here_or_raise(py, || Ok(files::files(&folder)))??;
+        let stored = enter_or_raise(py, &self.store, Store::custom_nodes)?;
         let loaded = files::parse(&read, &stored).map_err(|defects| nothing_loaded(py, &folder, &defects))?;
         for warning in &loaded.warnings {
             logger(py)?.call_method1(intern!(py, "warning"), ("%s", warning.to_string()))?;
         }
         let count = loaded.nodes.len();
         let ids: Vec<Arc<str>> = loaded.nodes.iter().map(|node| node.id.clone()).collect();
-        let mut listed = enter_or_raise(py, || self.store.nodes(&ids))?;
+        let mut listed = enter_or_raise(py, &self.store, move |store| store.nodes(&ids))?;
         listed.retain(|node| node.custom.is_none());
         log_totals(py, &loaded.nodes, &listed)?;
-        enter_or_raise(py, || self.store.define_nodes(loaded.nodes))?;
+        enter_or_raise(py, &self.store, move |store| store.define_nodes(loaded.nodes))?;
         Ok(count)
     }
 }
 
 impl Achievement {
     pub(super) fn node(&self, py: Python<'_>, node: &Arc<str>) -> PyResult<Option<Node>> {
-        enter_or_raise(py, || {
-            self.room.get().core.check_open()?;
-            self.room.get().core.node(node)
+        let node = node.clone();
+        enter_or_raise(py, &self.room.get().core, move |room| {
+            room.check_open()?;
+            room.node(&node)
         })
     }
 
@@ -75,7 +77,8 @@ impl Achievement {
     ) -> PyResult<bool> {
         let room = self.room.get();
         let by = if name == ENGINE { By::Engine } else { By::Mod { callback: callback.is_some() } };
-        match enter_or_raise(py, || room.core.advance(player, node, delta, by))? {
+        let of = node.clone();
+        match enter_or_raise(py, &room.core, move |room| room.advance(player, &of, delta, by))? {
             Advance::Refused(refusal) => {
                 log_refusal(py, name, player, node, &refusal)?;
                 return Ok(false);
@@ -165,8 +168,8 @@ impl Achievement {
         }
         let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
         let Some(node) = self.node(py, &node)? else { return Ok(None) };
-        let progress = enter_or_raise(py, || room.core.progress(player, &node))?;
         let info = value::decode(py, &node.value)?;
+        let progress = enter_or_raise(py, &room.core, move |room| room.progress(player, &node))?;
         info.set_item(intern!(py, "progress"), progress)?;
         Ok(Some(info))
     }
@@ -179,7 +182,7 @@ impl Achievement {
     ) -> PyResult<Option<Bound<'py, PyList>>> {
         let _running = running(py);
         let node = key(nodeId, &"nodeId")?;
-        let children = enter_or_raise(py, || self.room.get().core.children(&node))?;
+        let children = enter_or_raise(py, &self.room.get().core, move |room| room.children(&node))?;
         children.map(|ids| PyList::new(py, ids.iter().map(|id| &**id))).transpose()
     }
 }

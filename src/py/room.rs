@@ -11,20 +11,19 @@ use super::exit::running;
 use super::host::Hooks;
 use super::kept::Kept;
 use super::score::Score;
+use super::shared::Shared;
 use super::storage::Storage;
 use super::store::Store;
 use super::turn::Turn;
-use crate::lock::{locked, try_locked};
-use crate::room::{self, Delivery};
+use crate::room;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, MutexGuard, OnceLock};
 
 /// When callbacks run (clause D-1).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,17 +38,11 @@ pub(super) struct Room {
     pub(super) core: Part<room::Room>,
     pub(super) store: Py<Store>,
     pub(super) mode: Mode,
-    pub(super) callbacks: Mutex<FxHashMap<u64, Callback>>,
-    /// How many of them are coroutine functions.
-    pub(super) asyncs: AtomicUsize,
+    pub(super) shared: Arc<Shared>,
     pub(super) hooks: Hooks,
     pub(super) turn: Turn,
     /// The turn is held for a coroutine that the event loop awaits.
     pub(super) awaiting: AtomicBool,
-    /// Held while a helper thread sends a request.
-    pub(super) sending: Mutex<()>,
-    /// What was put aside, to be given before anything else.
-    again: Mutex<VecDeque<Delivery>>,
     /// What callbacks raised during calls that have a Reply.
     pub(super) kept: Kept,
     /// Whether a callback closed the room, or the store.
@@ -64,13 +57,10 @@ impl Room {
             core: Part::new(Arc::new(core)),
             store,
             mode,
-            callbacks: Mutex::default(),
-            asyncs: AtomicUsize::new(0),
+            shared: Arc::default(),
             hooks: Hooks::default(),
             turn: Turn::default(),
             awaiting: AtomicBool::new(false),
-            sending: Mutex::default(),
-            again: Mutex::default(),
             kept: Kept::default(),
             ending: AtomicU8::new(0),
             aio: OnceLock::new(),
@@ -78,19 +68,14 @@ impl Room {
     }
 
     pub(super) fn callbacks(&self) -> MutexGuard<'_, FxHashMap<u64, Callback>> {
-        locked(&self.callbacks)
+        self.shared.callbacks()
     }
 
-    pub(super) fn again(&self) -> MutexGuard<'_, VecDeque<Delivery>> {
-        locked(&self.again)
-    }
-
-    /// Forgets the callbacks of these subscriptions and requests; they are dropped after the lock is.
+    /// Forgets the callbacks of these subscriptions and requests.
     pub(super) fn forget(&self, tokens: &[u64]) {
-        let gone: Vec<_> = tokens.iter().filter_map(|token| self.callbacks().remove(token)).collect();
-        let asyncs = gone.iter().filter(|one| matches!(one, Callback::Channel(_, true))).count();
-        self.asyncs.fetch_sub(asyncs, Ordering::AcqRel);
-        drop(gone);
+        for token in tokens {
+            self.shared.remove(*token);
+        }
     }
 }
 
@@ -149,7 +134,7 @@ impl Room {
     fn player_join(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
         let _running = running(py);
         let user = id(user_id, &"user_id")?;
-        enter_or_raise(py, || self.core.player_join(user))?;
+        enter_or_raise(py, &self.core, move |room| room.player_join(user))?;
         self.deliver(py)
     }
 
@@ -157,7 +142,7 @@ impl Room {
     fn player_leave(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
         let _running = running(py);
         let user = id(user_id, &"user_id")?;
-        let ended = enter_or_raise(py, || self.core.player_leave(user))?;
+        let ended = enter_or_raise(py, &self.core, move |room| room.player_leave(user))?;
         self.forget(&ended);
         self.deliver(py)
     }
@@ -238,7 +223,7 @@ impl Room {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.store)?;
         visit.call(self.aio.get())?;
-        if let Some(callbacks) = try_locked(&self.callbacks) {
+        if let Some(callbacks) = self.shared.try_callbacks() {
             for callback in callbacks.values() {
                 callback.traverse(&visit)?;
             }
@@ -248,7 +233,7 @@ impl Room {
     }
 
     fn __clear__(&self) {
-        let gone = try_locked(&self.callbacks).map(|mut callbacks| std::mem::take(&mut *callbacks));
+        let gone = self.shared.try_callbacks().map(|mut callbacks| std::mem::take(&mut *callbacks));
         drop(gone);
         self.kept.clear();
         self.hooks.clear();

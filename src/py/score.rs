@@ -3,7 +3,7 @@
 use super::args::{Fields, id};
 use super::commit_many;
 use super::committer::{self, Committer};
-use super::enter::{due, enter_room};
+use super::enter::{due, enter};
 use super::exit::running;
 use super::reply;
 use super::room::Room;
@@ -103,7 +103,7 @@ impl Score {
         let user = id(&fields.required(intern!(py, "user_id"))?, &"user_id")?;
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, move |room| room.is_old_player(user))?;
+        let answer = enter(py, room, move |room| room.is_old_player(user))?;
         self.answer(py, answer, |old| Ok(PyBool::new(py, old).to_owned().into_any()))
     }
 

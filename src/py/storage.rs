@@ -32,7 +32,7 @@ impl StorageSettings {
     fn sort_keys(&self, py: Python<'_>, keys: &Bound<'_, PyTuple>) -> PyResult<()> {
         let _running = running(py);
         let keys: Vec<_> = keys.iter().map(|key| storage_key(&key, &"key")).collect::<PyResult<_>>()?;
-        enter_or_raise(py, || self.store.sort_keys(&keys))
+        enter_or_raise(py, &self.store, move |store| store.sort_keys(&keys))
     }
 
     fn __repr__(&self) -> String {
@@ -148,7 +148,7 @@ impl Storage {
         let cmd = text(cmd, &"cmd")?;
         let count = product_count.map_or(Ok(1), |count| int_from(count, &"product_count", 1))?;
         let room = self.room.get();
-        let order = enter_or_raise(py, || room.core.place_order(uid, cmd.into(), count))?;
+        let order = enter_or_raise(py, &room.core, move |room| room.place_order(uid, cmd.into(), count))?;
         room.deliver_after(py);
         Ok(order)
     }
@@ -159,7 +159,7 @@ impl Storage {
         let uid = id(uid, &"uid")?;
         let name = text(name, &"name")?;
         let room = self.room.get();
-        enter_or_raise(py, || room.core.set_nickname(uid, name.into()))?;
+        enter_or_raise(py, &room.core, move |room| room.set_nickname(uid, name.into()))?;
         room.deliver(py)
     }
 

@@ -4,7 +4,7 @@ use super::achievement::Achievements;
 use super::args::{any_text, not_accepted, text, unread};
 use super::clock;
 use super::closing;
-use super::enter::{Part, due, enter_apart, enter_or_raise, enter_store};
+use super::enter::{Part, due, enter_apart, enter_briefly, enter_here_or_raise, enter_or_raise};
 use super::exceptions::{raised, store_error, unopened, value_error};
 use super::exit::running;
 use super::faults::Faults;
@@ -95,7 +95,7 @@ pub(super) struct Core {
 impl Core {
     /// Waits for news that are not `seen` (-1: does not wait): their number; None = closed, or somebody must look.
     fn await_news(&self, py: Python<'_>, seen: i64) -> PyResult<Option<i64>> {
-        enter_or_raise(py, || Ok(self.core.await_news(seen)))
+        enter_or_raise(py, &self.core, move |store| Ok(store.await_news(seen)))
     }
 
     /// How many calls that are no commit may run side by side.
@@ -117,7 +117,7 @@ impl Core {
     /// has the store any more.
     fn serve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let _running = running(py);
-        let answered = enter_or_raise(py, || Ok(self.core.serve()))?;
+        let answered = enter_or_raise(py, &self.core, |store| Ok(store.serve()))?;
         let list = PyList::empty(py);
         for (number, answers) in answered {
             list.append((number, replies(py, answers)?))?;
@@ -232,7 +232,7 @@ pub(super) fn open(
 #[pyfunction]
 #[pyo3(name = "_write_file")]
 pub(super) fn write_file(py: Python<'_>, path: PathBuf, content: &[u8]) -> PyResult<()> {
-    enter_or_raise(py, || whole::write(&path, content))
+    enter_here_or_raise(py, || whole::write(&path, content))
 }
 
 #[pymethods]
@@ -263,8 +263,11 @@ impl Store {
         };
         let limits = limits.bool("limits", true)?;
         let options = RoomOptions { game, limits };
-        let store = slf.get().core.clone();
-        let core = enter_store(py, store.is_remote(), move || store.room(&name, &options))?;
+        let store = &slf.get().core;
+        let core = enter_or_raise(py, store, {
+            let store = Arc::clone(store);
+            move |_| store.room(&name, &options)
+        })?;
         let room = Bound::new(py, Room::new(core, slf.clone().unbind(), mode))?;
         slf.get().note(&room)?;
         Ok(room)
@@ -298,9 +301,8 @@ impl Store {
     #[pyo3(signature = (path = None))]
     fn dump<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
-        let core = self.core.clone();
-        let text = enter_store(py, core.is_remote(), move || {
-            let text = core.dump()?;
+        let text = enter_or_raise(py, &self.core, |store| {
+            let text = store.dump()?;
             path.map_or(Ok(()), |path| whole::write(&path, text.as_bytes()))?;
             Ok(text)
         })?;
@@ -324,8 +326,7 @@ impl Store {
             let path = path.extract::<PathBuf>()?;
             std::fs::read_to_string(&path).map_err(|error| unread(&path, error))?
         };
-        let core = self.core.clone();
-        enter_store(py, core.is_remote(), move || core.load(&text))
+        enter_or_raise(py, &self.core, move |store| store.load(&text))
     }
 
     /// A copy of all rows in memory, with a clock of its own; the two share nothing.
@@ -333,7 +334,7 @@ impl Store {
         let _running = running(py);
         let clock = clock::twin(self.clock.bind(py))?;
         let given = clock::given(Some(&clock))?;
-        let core = enter_or_raise(py, || self.core.fork(given))?;
+        let core = enter_or_raise(py, &self.core, |store| store.fork(given))?;
         Ok(Self::new(core, clock.unbind()))
     }
 
@@ -371,9 +372,9 @@ impl Store {
         if let Some(given) = progress.as_ref().filter(|progress| !progress.is_callable()) {
             return Err(not_accepted(given, "progress", "a function is accepted"));
         }
-        let mut backup = enter_or_raise(py, || Backup::start(&self.core, &path))?;
+        let mut backup = enter_here_or_raise(py, || Backup::start(&self.core, &path))?;
         let ended = loop {
-            let told = match enter_or_raise(py, || backup.step()) {
+            let told = match enter_here_or_raise(py, || backup.step()) {
                 Ok(None) => continue,
                 Ok(Some(told)) => told,
                 Err(error) => break Err(error),
@@ -389,7 +390,7 @@ impl Store {
         };
         // Until its thread has ended, and taken away what it began.
         let ended = ended.map(|()| backup.keep());
-        enter_or_raise(py, || {
+        enter_briefly(py, self.core.is_remote(), || {
             drop(backup);
             Ok(())
         })?;
@@ -401,7 +402,7 @@ impl Store {
     /// The next write does the same by itself. Raises ``StoreError`` as long as the disk takes no writes, and if the file was
     /// deleted or replaced. On a server: connects anew.
     fn reopen(&self, py: Python<'_>) -> PyResult<()> {
-        enter_or_raise(py, || self.core.reopen())
+        enter_or_raise(py, &self.core, store::Store::reopen)
     }
 
     /// Close the rooms, flush, and let go of the files; closing twice is fine. Every later call raises ``StoreError``.
@@ -433,7 +434,7 @@ impl Store {
 
     /// Drops what was left behind before this moment (ms since 1970), as the store does by itself every minute.
     fn _sweep(&self, py: Python<'_>, before_ms: i64) -> PyResult<()> {
-        enter_or_raise(py, || self.core.sweep(before_ms))
+        enter_or_raise(py, &self.core, move |store| store.sweep(before_ms))
     }
 
     /// What a helper thread works on.

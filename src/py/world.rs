@@ -2,7 +2,7 @@
 
 use super::args::{Fields, int, uuid};
 use super::committer::{Committer, Queued};
-use super::enter::enter_room;
+use super::enter::enter;
 use super::general::{container, list as list_of};
 use super::list::common;
 use super::score::Score;
@@ -144,7 +144,7 @@ impl Score {
         fields.done()?;
         let room = &self.room.get().core;
         let at = world::key(room.game(), user, key, world);
-        let answer = enter_room(py, room, move |room| room.world_data_get(&at))?;
+        let answer = enter(py, room, move |room| room.world_data_get(&at))?;
         self.answer(py, answer, |rows| list_of(py, &rows, data_row))
     }
 
@@ -164,7 +164,7 @@ impl Score {
         let world = world_id(&fields, py)?;
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, move |room| room.world_list_query(user, &key, world))?;
+        let answer = enter(py, room, move |room| room.world_list_query(user, &key, world))?;
         self.answer(py, answer, |rows| list_of(py, &rows, list_row))
     }
 
@@ -182,7 +182,7 @@ impl Score {
         let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
         fields.done()?;
         let room = &self.room.get().core;
-        let answer = enter_room(py, room, move |room| room.list_by_uuid(true, uuid))?;
+        let answer = enter(py, room, move |room| room.list_by_uuid(true, uuid))?;
         self.answer(py, answer, |rows| list_of(py, &rows, list_row))
     }
 }

@@ -5,7 +5,8 @@ use crate::achievement::tally::Completion;
 use crate::achievement::upload::{Request, Step};
 use crate::call::{ACHIEVEMENT_GET, ACHIEVEMENT_SET, Call};
 use crate::channel::{Event, Shape, mailbox};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::kinds::{Entry, message};
 use crate::lock::locked;
 use crate::storage;
@@ -45,29 +46,30 @@ impl Bound {
 impl Room {
     // --- subscriptions ---
 
-    /// Subscribes; `None` if this room has the channel already (clauses S-4, S-6, S-7), else the token under
-    /// which it is delivered.
-    pub fn subscribe(&self, shape: Shape, channel: &str) -> Result<Option<u64>> {
+    /// Subscribes, to have it delivered under this token ([`Store::new_token`]); false if this room has the channel
+    /// already (clauses S-4, S-6, S-7).
+    pub fn subscribe(&self, token: u64, shape: Shape, channel: &str) -> Result<bool> {
         self.check_open()?;
         let channel = match &shape {
             Shape::Mailbox { player, key } => mailbox(*player, key),
             Shape::Online => channel.into(),
         };
         let sent = self.sends(&subscribing(&shape, &channel), |_| Ok(()))?;
-        sent.answered(self.register(shape, channel))
+        sent.answered(self.register(token, shape, channel))
     }
 
-    fn register(&self, shape: Shape, channel: Arc<str>) -> Result<Option<u64>> {
+    fn register(&self, token: u64, shape: Shape, channel: Arc<str>) -> Result<bool> {
         let mut subscriptions = locked(&self.subscriptions);
         if subscriptions.values().any(|one| one.channel == channel) {
-            return Ok(None);
+            return Ok(false);
         }
-        let token = self.store.new_token();
         let (feed, backend) = self.store.feed();
         feed.subscribe(backend, self.game, &channel, &shape, &self.inbox, token)?;
+        // Whoever was called away meanwhile knows of no subscription.
+        interrupt::check().inspect_err(|_| feed.unsubscribe(self.game, &channel, token))?;
         subscriptions.insert(token, Subscription { channel, shape });
         self.subscribed.store(subscriptions.len(), Ordering::Release);
-        Ok(Some(token))
+        Ok(true)
     }
 
     /// Ends the subscription of a channel; its token, if there was one (clause S-5).
@@ -154,7 +156,12 @@ impl Room {
 
     /// Whether a look at [`Room::next`] can be worth it.
     pub fn may_deliver(&self) -> bool {
-        self.is_subscribed() || !self.inbox.is_empty() || !self.tally.is_empty() || self.has_requests()
+        self.is_subscribed() || self.has_ready()
+    }
+
+    /// The same, once it was looked for what others sent.
+    pub fn has_ready(&self) -> bool {
+        !self.inbox.is_empty() || !self.tally.is_empty() || self.has_requests()
     }
 
     /// Looks for what others sent.
@@ -185,7 +192,7 @@ impl Room {
     pub fn next(&self, bound: &mut Bound) -> Result<Option<Delivery>> {
         Ok(match self.next_event(bound)? {
             Some(delivery) => Some(delivery),
-            None => self.next_request(bound),
+            None => self.next_request(bound)?,
         })
     }
 
@@ -196,10 +203,11 @@ impl Room {
         }
         while bound.events > 0 {
             let Some(event) = self.inbox.pop() else { break };
+            let resolved = self.resolve(&event).inspect_err(|_| self.inbox.put_back(event))?;
             if bound.events != usize::MAX {
                 bound.events -= 1;
             }
-            if let Some(delivery) = self.resolve(event)? {
+            if let Some(delivery) = resolved {
                 return Ok(Some(self.perhaps_twice(delivery)));
             }
         }
@@ -207,14 +215,18 @@ impl Room {
     }
 
     /// Sends the next request that can go, if it needs no getter first, and tells what is to be called.
-    pub fn next_request(&self, bound: &Bound) -> Option<Delivery> {
+    pub fn next_request(&self, bound: &Bound) -> Result<Option<Delivery>> {
         if self.closed.load(Ordering::Acquire) || self.store.is_closed() {
-            return None;
+            return Ok(None);
         }
-        let step = self.uploads.step(self, self.game, bound.last_request).map(Delivery::Achievement);
-        let step =
-            step.or_else(|| self.storage.step(self, self.game, bound.last_request).map(Delivery::Storage));
-        step.map(|delivery| self.perhaps_twice(delivery))
+        let upload = self.uploads.step(self, self.game, bound.last_request).map(Delivery::Achievement);
+        let found = match unless_stopped(upload)? {
+            None => {
+                unless_stopped(self.storage.step(self, self.game, bound.last_request).map(Delivery::Storage))?
+            }
+            upload => upload,
+        };
+        Ok(found.map(|delivery| self.perhaps_twice(delivery)))
     }
 
     fn perhaps_twice(&self, delivery: Delivery) -> Delivery {
@@ -248,20 +260,28 @@ impl Room {
     }
 
     /// An event whose subscription lives, and whose message is still to be delivered.
-    fn resolve(&self, event: Event) -> Result<Option<Delivery>> {
-        let (Event::Message { token, .. } | Event::Published { token, .. }) = &event;
+    fn resolve(&self, event: &Event) -> Result<Option<Delivery>> {
+        let (Event::Message { token, .. } | Event::Published { token, .. }) = event;
         let live = locked(&self.subscriptions).contains_key(token);
         Ok(match event {
             _ if !live => None,
-            Event::Published { token, value } => Some(Delivery::Published(token, value)),
+            Event::Published { token, value } => Some(Delivery::Published(*token, value.clone())),
             Event::Message { token, id } => {
-                let found = self.store.read(|snapshot| snapshot.find(&[id]))?.pop().flatten();
+                let found = self.store.read(|snapshot| snapshot.find(&[*id]))?.pop().flatten();
                 found
                     .filter(|(_, row)| message::deliverable(row))
-                    .map(|entry| Delivery::Message(token, entry))
+                    .map(|entry| Delivery::Message(*token, entry))
             }
         })
     }
+}
+
+/// Whoever was called away while a request was sent has found nothing: the request lined up again.
+fn unless_stopped(found: Option<Delivery>) -> Result<Option<Delivery>> {
+    if found.is_none() && interrupt::is_stopped() {
+        return Err(Error::Interrupted { unsure: false });
+    }
+    Ok(found)
 }
 
 /// The call that made a subscription.
