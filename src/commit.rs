@@ -3,11 +3,13 @@
 use crate::backend::Touch;
 use crate::calendar::Zone;
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::kinds::{achievement, counter, general, limit, list, message, money, name, node, player, world};
 use crate::kinds::{board, order, storage};
 use crate::op::Op;
 use crate::row::Note;
 use crate::rows::Rows;
+use crate::sort::sort;
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 
@@ -36,9 +38,19 @@ pub enum Outcome {
 }
 
 /// Collects the rows that these operations touch: sorted, without duplicates.
-pub fn touch<'a>(ops: impl Iterator<Item = &'a Op>) -> Touch {
+pub fn touch<'a>(ops: impl Iterator<Item = &'a Op>) -> Result<Touch> {
+    let mut touch = collect(ops)?;
+    sort(&mut touch.keys, Ord::cmp)?;
+    touch.keys.dedup();
+    sort(&mut touch.ids, Ord::cmp)?;
+    touch.ids.dedup();
+    Ok(touch)
+}
+
+fn collect<'a>(ops: impl Iterator<Item = &'a Op>) -> Result<Touch> {
     let mut touch = Touch::default();
     for op in ops {
+        interrupt::row()?;
         touch.durable |= op.durable();
         touch.notes |= op.leaves_note();
         touch.stamps |= matches!(op, Op::ListAdd { .. } | Op::ListModify { .. } | Op::MessageSend { .. });
@@ -74,16 +86,13 @@ pub fn touch<'a>(ops: impl Iterator<Item = &'a Op>) -> Touch {
             | Op::Nickname { key, .. } => touch.keys.push(key.clone()),
         }
     }
-    touch.keys.sort_unstable();
-    touch.keys.dedup();
-    touch.ids.sort_unstable();
-    touch.ids.dedup();
-    touch
+    Ok(touch)
 }
 
 /// What these operations touch or make, and the notes, as hashes: commits that share none of them may run side by side.
 pub fn marks<'a>(ops: impl Iterator<Item = &'a Op> + Clone) -> Vec<u64> {
-    let touch = touch(ops.clone());
+    // Whoever is to give up does so when it waits, or runs.
+    let touch = interrupt::deaf(|| collect(ops.clone())).unwrap_or_default();
     let made = ops.filter_map(|op| match op {
         Op::ListAdd { key, .. } | Op::MessageSend { key, .. } | Op::OrderPlace { key, .. } => Some(key.id),
         _ => None,
@@ -94,11 +103,13 @@ pub fn marks<'a>(ops: impl Iterator<Item = &'a Op> + Clone) -> Vec<u64> {
     marks
 }
 
-/// Applies one commit to the rows. On a fault the rows are as before, and the fault names the operation (clause C-2).
+/// Applies one commit to the rows. On a fault the rows are as before, and the fault names the operation (clause C-2). When
+/// it is interrupted they are of no use any more.
 pub fn apply(ops: &[Op], rows: &mut Rows, cx: &mut Context<'_>) -> Result<Outcome> {
     rows.begin(cx.now_ms);
     let mut outcome = Outcome::Done;
     for (index, op) in ops.iter().enumerate() {
+        interrupt::row()?;
         cx.seq += 1;
         match apply_one(op, rows, cx).and_then(|told| rows.check_versions().map(|()| told)) {
             Ok(Outcome::Done) => {}

@@ -39,6 +39,7 @@ pub mod quota;
 pub mod room;
 pub mod row;
 pub mod rows;
+mod sort;
 pub mod storage;
 pub mod store;
 pub mod value;

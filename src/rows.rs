@@ -2,6 +2,7 @@
 
 use crate::backend::{Changes, Loaded, Touch};
 use crate::error::{Code, Error, Fault, Result};
+use crate::interrupt;
 use crate::row::{Key, Note, Row};
 use rustc_hash::FxHashMap;
 
@@ -26,17 +27,19 @@ pub struct Rows {
 
 impl Rows {
     /// The rows that a backend found for `touch`.
-    pub fn new(touch: &Touch, loaded: Loaded) -> Self {
+    pub fn new(touch: &Touch, loaded: Loaded) -> Result<Self> {
         let mut rows = Self::default();
         rows.slots.reserve(touch.keys.len() + touch.ids.len());
         for (key, row) in touch.keys.iter().zip(loaded.keyed) {
+            interrupt::row()?;
             rows.load(key.clone(), row);
         }
         for (key, row) in loaded.found.into_iter().flatten() {
+            interrupt::row()?;
             rows.ids.insert(key.id, key.clone());
             rows.load(key, Some(row));
         }
-        rows
+        Ok(rows)
     }
 
     fn load(&mut self, key: Key, row: Option<Row>) {
@@ -113,15 +116,16 @@ impl Rows {
     }
 
     /// What is to be stored.
-    pub fn into_changes(self) -> Changes {
+    pub fn into_changes(self) -> Result<Changes> {
         // A row that was made and deleted in between was never stored.
         let stored = |slot: &Slot| slot.changed && (slot.row.is_some() || slot.loaded_ver != 0);
-        let rows = self
-            .slots
-            .into_iter()
-            .filter(|(_, slot)| stored(slot))
-            .map(|(key, slot)| (key, slot.row))
-            .collect();
-        Changes { rows, notes: self.notes }
+        let mut rows = Vec::with_capacity(self.slots.len());
+        for (key, slot) in self.slots {
+            interrupt::row()?;
+            if stored(&slot) {
+                rows.push((key, slot.row));
+            }
+        }
+        Ok(Changes { rows, notes: self.notes })
     }
 }

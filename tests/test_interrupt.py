@@ -205,6 +205,58 @@ def test_in_a_delay(heard, op):
         assert room.score.money_get(GOLD).data == []
 
 
+def test_what_a_room_was_to_send(open_store, lock_out, heard):
+    # H-4, A-3: it lines up again, and is sent once, without another call of its getter
+    store = open_store(clock=None)
+    store.achievements.define("node", total=10)
+    room, got, asked = store.room(delivery="tick", limits=False), [], []
+
+    def entities():
+        asked.append(True)
+        return [{"key": "a", "value": 1}]
+
+    room.storage.LobbySetStorageAndUserItem(lambda reply: got.append(reply["code"]), 1, None, entities)
+    room.achievement.LobbySetAchievementStorage(lambda reply: got.append(reply["code"]), 1, "node", 3)
+    release = lock_out()
+    for _ in range(3):
+        assert heard(room.tick) == [NOTHING_STORED]
+    release()
+    while len(got) < 2:
+        room.tick()
+    assert (got, asked) == ([0, 0], [True])
+    room.achievement.LobbyGetAchievementStorage(lambda reply: got.append(reply["entity"][0]["progress"]), 1)
+    room.tick()
+    assert got[2:] == [3]
+
+
+@pytest.mark.parametrize("users", [1, 100_000])
+def test_one_huge_commit(open_store, press, users):
+    # C-1, C-7: heard while its operations are applied, and nothing of it is stored; one that came to its end is whole
+    store = open_store(clock=None)
+    score = store.room(limits=False).score
+    assert committer(score).commit().ok
+    before, counts = store.dump(), []
+    for count in (500_000, 1_000_000, 2_000_000, 4_000_000):
+        c = score.get_commit()
+        for number in range(count):
+            c.money_add(user_id=number * 7919 % users + 2, key="silver", value=1)
+        with pytest.raises(Pressed) as caught:
+            press(0.03)
+            c.commit()
+            threading.Event().wait(60)
+        if getattr(caught.value, "__notes__", None) == [NOTHING_STORED]:
+            break
+        # This machine was too quick.
+        stored = [row["value"] for row in store.dump()["games"]["default"]["money"] if row["key"] == "silver"]
+        assert len(stored) == users
+        assert sum(stored) == sum(counts := [*counts, count])
+        before = store.dump()
+    else:
+        pytest.fail("no commit was interrupted")
+    assert store.dump()["games"] == before["games"]
+    assert committer(score).commit().ok
+
+
 def test_opening(path, lock_out, press):
     # C-7: a store that is not made yet, and one that is there
     with cloudvars.open(path) as store:

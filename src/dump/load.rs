@@ -13,6 +13,7 @@ use crate::kinds::{board, counter, limit, name, plain};
 use crate::op::Op;
 use crate::row::{Key, Kind, Row};
 use crate::rows::Rows;
+use crate::sort::sort;
 use crate::store::Store;
 use crate::value::Recoded;
 use serde::Deserialize;
@@ -109,12 +110,12 @@ impl Store {
 
     /// Stores rows as they are, in one transaction with the operations that make their games.
     fn fill(&self, rows: Vec<(Key, Row)>, ops: &[Op], numbers: &[i64]) -> Result<()> {
-        let mut touch = commit::touch(ops.iter());
+        let mut touch = commit::touch(ops.iter())?;
         touch.keys.extend(rows.iter().map(|(key, _)| key.clone()));
-        touch.keys.sort_unstable();
+        sort(&mut touch.keys, Ord::cmp)?;
         let dumped: Vec<(Key, Option<Row>)> = rows.into_iter().map(|(key, row)| (key, Some(row))).collect();
         self.backend().write(&touch, &mut |loaded| {
-            let mut own = Rows::new(&touch, loaded);
+            let mut own = Rows::new(&touch, loaded)?;
             for (key, _) in &dumped {
                 if own.get(key)?.is_some() {
                     return Err(not_empty());
@@ -129,7 +130,7 @@ impl Store {
                     ));
                 }
             }
-            let mut changes = own.into_changes();
+            let mut changes = own.into_changes()?;
             changes.rows.extend(dumped.iter().cloned());
             Ok(changes)
         })?;

@@ -58,11 +58,11 @@ impl Store {
         if !self.backend.reads_latest() {
             return None;
         }
-        let touch = commit::touch(ops.iter());
+        let touch = commit::touch(ops.iter()).ok()?;
         let mut refused = None;
         let read = self.backend.read(&mut |snapshot| {
             let (keyed, found) = (snapshot.get(&touch.keys)?, snapshot.find(&touch.ids)?);
-            let mut rows = Rows::new(&touch, Loaded { keyed, found, floor: 0 });
+            let mut rows = Rows::new(&touch, Loaded { keyed, found, floor: 0 })?;
             let (now_ms, seq) = (self.clock.now_ms(), self.seq.load(Ordering::Acquire));
             refused = commit::apply(ops, &mut rows, &mut Context { now_ms, zone: &self.zone, seq }).err();
             Ok(())
@@ -145,20 +145,24 @@ impl Store {
 
     /// One transaction: load, apply each commit, store.
     fn run_once(&self, batch: &[Task<'_>], patience: Patience) -> Result<Answers> {
-        let touch = Touch { patience, ..commit::touch(batch.iter().flat_map(|task| task.ops)) };
+        let touch = Touch { patience, ..commit::touch(batch.iter().flat_map(|task| task.ops))? };
         let ops = batch.iter().map(|task| task.ops.len()).sum();
         let mut calls = Vec::with_capacity(1);
         let stands = self.backend.write(&touch, &mut |loaded| {
             let seq = self.new_seq(ops, loaded.floor);
-            let mut rows = Rows::new(&touch, loaded);
+            let mut rows = Rows::new(&touch, loaded)?;
             let now_ms = self.clock.now_ms();
             let mut cx = Context { now_ms, zone: &self.zone, seq };
-            let apply = |task: &Task<'_>| {
+            let mut answers = Answers::with_capacity(batch.len());
+            for task in batch {
                 cx.now_ms = task.at_us.map_or(now_ms, |us| us.div_euclid(1000));
-                commit::apply(task.ops, &mut rows, &mut cx)
-            };
-            let answers: Answers = batch.iter().map(apply).collect();
-            let changes = rows.into_changes();
+                let answer = commit::apply(task.ops, &mut rows, &mut cx);
+                if let Err(error @ Error::Interrupted { .. }) = answer {
+                    return Err(error);
+                }
+                answers.push(answer);
+            }
+            let changes = rows.into_changes()?;
             calls.push((answers, !changes.notes.is_empty()));
             Ok(changes)
         })?;

@@ -17,18 +17,18 @@ type Table = BTreeMap<Key, Row>;
 
 /// One transaction over a table: what a store does, without a store.
 fn run(table: &mut Table, commits: &[Vec<Op>]) -> Vec<Result<(), Error>> {
-    let touch = commit::touch(commits.iter().flatten());
+    let touch = commit::touch(commits.iter().flatten()).unwrap();
     let keyed = touch.keys.iter().map(|key| table.get(key).cloned()).collect();
     let found = touch
         .ids
         .iter()
         .map(|id| table.iter().find(|(key, _)| key.id == *id).map(|(key, row)| (key.clone(), row.clone())));
     let loaded = Loaded { keyed, found: found.collect(), floor: 0 };
-    let mut rows = Rows::new(&touch, loaded);
+    let mut rows = Rows::new(&touch, loaded).unwrap();
     let zone = Zone::parse("Asia/Shanghai").unwrap();
     let mut cx = Context { now_ms: 0, zone: &zone, seq: 0 };
     let answers = commits.iter().map(|ops| commit::apply(ops, &mut rows, &mut cx).map(drop)).collect();
-    for (key, row) in rows.into_changes().rows {
+    for (key, row) in rows.into_changes().unwrap().rows {
         match row {
             Some(row) => table.insert(key, row),
             None => table.remove(&key),

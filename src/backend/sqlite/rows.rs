@@ -6,6 +6,7 @@ use crate::clock::real_us;
 use crate::error::Error;
 use crate::interrupt;
 use crate::row::{Key, Kind, Note, Row};
+use crate::sort::sort;
 use rusqlite::types::ValueRef;
 use rusqlite::{
     CachedStatement, Connection, ErrorCode, OptionalExtension, Row as Found, Statement, StatementStatus,
@@ -257,11 +258,12 @@ fn whole_key(found: &Found<'_>) -> Result<Key, Damage> {
 }
 
 /// Stores changed rows in key order. Deletions come first: an id may move from one row to another.
-pub(super) fn store(connection: &Connection, rows: &mut [(Key, Option<Row>)]) -> Outcome<()> {
-    rows.sort_by(|a, b| a.0.cmp(&b.0));
+pub(super) fn store(connection: &Connection, rows: &mut Vec<(Key, Option<Row>)>) -> Outcome<()> {
+    sort(rows, |(one, _), (other, _)| one.cmp(other))?;
     if rows.iter().any(|(_, row)| row.is_none()) {
         let mut delete = connection.prepare_cached(DELETE)?;
         for (key, _) in rows.iter().filter(|(_, row)| row.is_none()) {
+            interrupt::row()?;
             delete.execute((key.game, key.owner, key.kind.number(), key.world, &*key.key, key.id))?;
         }
     }
@@ -345,6 +347,7 @@ pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Outcome<()> 
     }
     let at_ms = real_us().div_euclid(1000);
     for note in notes {
+        interrupt::row()?;
         let value = note.value.as_deref();
         connection.prepare_cached(NOTE)?.execute((at_ms, note.game, &*note.channel, note.id, value))?;
     }

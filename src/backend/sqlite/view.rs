@@ -133,6 +133,7 @@ impl<'c> View<'c> {
                 next = group.len();
                 break;
             };
+            interrupt::row()?;
             scanned += 1;
             if scanned > rows_max {
                 break;
