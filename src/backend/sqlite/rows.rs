@@ -105,10 +105,10 @@ const UPSERT: &str = concat!(
 /// From so many rows on it pays to have a second statement for most of them.
 const MANY: usize = 8;
 
-/// For a row that is there and has neither order nor flags, as most have: it opens none of the indexes.
-const UPDATE: &str = "UPDATE cloud SET ver = ?7, i_value = ?8, s_value = ?9, value = ?10, aux = ?11, created = ?12, \
-    updated = ?13 WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6 \
-    AND seq = 0 AND flags = 0";
+/// The same for a row that is there, whose place in the indexes stays: it opens none of them.
+const UPDATE: &str = "UPDATE cloud SET ver = ?7, i_value = ?8, s_value = ?9, value = ?10, aux = ?11, created = ?13, \
+    updated = ?14 WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6 \
+    AND flags = ?12 AND seq = ?15 AND nth = ?16";
 
 const DELETE: &str =
     "DELETE FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
@@ -272,73 +272,49 @@ pub(super) fn store(connection: &Connection, rows: &mut Vec<(Key, Option<Row>)>)
     for (key, row) in rows.iter() {
         interrupt::row()?;
         let Some(row) = row else { continue };
-        if is_many && is_plain(row) && self::update(update.get()?, key, row)? {
+        if is_many && is_plain(row) && put(update.get()?, key, row, Some(0))? == 1 {
             continue;
         }
         let upsert = upsert.get()?;
         let nth = items::known_nth(connection, key, row)?;
-        match self::upsert(upsert, key, row, nth) {
+        match put(upsert, key, row, nth) {
             Err(error)
                 if nth.is_none() && error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) =>
             {
                 items::lengthen(connection, key)?;
-                self::upsert(upsert, key, row, Some(0))?;
+                put(upsert, key, row, Some(0))?;
             }
-            stored => stored?,
+            stored => drop(stored?),
         }
     }
     Ok(())
 }
 
+/// Most rows have neither order nor flags.
 const fn is_plain(row: &Row) -> bool {
     row.ver > 1 && row.seq == 0 && row.flags == 0
 }
 
-fn upsert(statement: &mut Statement<'_>, key: &Key, row: &Row, nth: Option<i64>) -> rusqlite::Result<()> {
-    let Key { game, owner, world, id, .. } = *key;
-    let (s_value, value) = (row.s_value.as_deref(), row.value.as_deref());
-    statement
-        .execute(params![
-            game,
-            owner,
-            key.kind.number(),
-            world,
-            &*key.key,
-            id,
-            row.ver,
-            row.i_value,
-            s_value,
-            value,
-            row.aux,
-            row.flags,
-            row.created,
-            row.updated,
-            row.seq,
-            nth,
-        ])
-        .map(drop)
-}
-
-/// Whether the row was there.
-fn update(statement: &mut Statement<'_>, key: &Key, row: &Row) -> rusqlite::Result<bool> {
-    let Key { game, owner, world, id, .. } = *key;
-    let (s_value, value) = (row.s_value.as_deref(), row.value.as_deref());
-    let changed = statement.execute(params![
-        game,
-        owner,
+/// Runs [`UPSERT`] or [`UPDATE`]; how many rows it changed.
+fn put(statement: &mut Statement<'_>, key: &Key, row: &Row, nth: Option<i64>) -> rusqlite::Result<usize> {
+    statement.execute(params![
+        key.game,
+        key.owner,
         key.kind.number(),
-        world,
+        key.world,
         &*key.key,
-        id,
+        key.id,
         row.ver,
         row.i_value,
-        s_value,
-        value,
+        row.s_value.as_deref(),
+        row.value.as_deref(),
         row.aux,
+        row.flags,
         row.created,
         row.updated,
-    ])?;
-    Ok(changed == 1)
+        row.seq,
+        nth,
+    ])
 }
 
 pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Outcome<()> {
