@@ -54,6 +54,22 @@ fcntl.flock(lock, fcntl.LOCK_EX)
 print("held", flush=True)
 sys.stdin.readline()
 """
+OPEN_FILES = """
+    def of_the_file():
+        links = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+        return sum(os.path.realpath(link).startswith(target) for link in links)
+    store = cloudvars.open(target, readonly=sys.argv[2] == "True")
+    room = store.room()
+    assert room.score.subscribe_message("news", {"ok": lambda message: None})
+    room.tick()
+    assert room.score.money_get(user_id=1, key="gold").ok
+    before = of_the_file()
+    child = os.fork()
+    if child == 0:
+        os._exit(of_the_file())
+    print(before > 0, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    store.close()
+"""
 BUSY = """
     kind = sys.argv[2]
     base = cloudvars.open(target + "-base", durability="off")
@@ -348,3 +364,15 @@ def test_the_methods_of_multiprocessing(run_python, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(PRELUDE + METHODS)
     assert run_python(*WARNS, script, tmp_path / "s.db", timeout=300) == "[0, 0, 0] 3\n"
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="this system does not list open files")
+@pytest.mark.parametrize("readonly", [False, True])
+def test_a_child_has_nothing_of_the_file_open(run, tmp_path, readonly):
+    # C-7
+    path = tmp_path / "s.db"
+    with cloudvars.open(path) as store:
+        add = store.room().score.get_commit()
+        add.money_add(user_id=1, key="gold", value=1)
+        assert add.commit().ok
+        assert run(OPEN_FILES, path, readonly) == "True 0\n"

@@ -75,8 +75,9 @@ pub(super) fn disinherit() {
         if *of != process
             && let Some(inner) = inner.upgrade()
         {
-            if let Ok(mut idle) = inner.idle.try_lock() {
-                idle.take().into_iter().flat_map(|(_, idle)| idle).for_each(|one| leave_alone(&one));
+            if let (Ok(mut idle), Ok(mut pulse)) = (inner.idle.try_lock(), inner.pulse.try_lock()) {
+                let idle = idle.take().into_iter().flat_map(|(_, idle)| idle);
+                idle.chain(pulse.take()).for_each(|one| leave_alone(&one));
             }
             std::mem::forget(inner);
         }
