@@ -151,10 +151,13 @@ impl Work {
             _ => Ok(()),
         };
         let store = self.store.upgrade().ok_or_else(stopped)?;
-        let mut rows = 0;
+        let (mut rows, mut most) = (0, -1);
         store.backend().backup(self.part.path(), &mut |done, total| {
             rows = total;
-            if done < total { says(Said::At(done, total)) } else { Ok(()) }
+            // It may have begun anew.
+            let is_news = done > most;
+            most = most.max(done);
+            if is_news && done < total { says(Said::At(done, total)) } else { Ok(()) }
         })?;
         drop(store);
         if self.stopped.load(Ordering::Acquire) {

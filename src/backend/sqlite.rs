@@ -423,7 +423,7 @@ impl Backend for Sqlite {
             let gate = inside();
             let twin = backup::twin(&locked(&open.writer).as_ref().ok_or_else(closed)?.connection)?;
             drop(gate);
-            return Ok(backup::pages(&twin, path, told, false).map(drop)?);
+            return backup::beside_forks(|yields| Ok(backup::pages(&twin, path, told, yields)?));
         };
         backup::beside_forks(|yields| {
             Ok(file.readers.with(|connection| backup::pages(connection, path, told, yields))?)
