@@ -20,11 +20,9 @@ macro_rules! nth {
 }
 pub(super) use nth;
 
-/// What is known of a row's `nth` before it is stored; `None`: the statement finds it by [`nth!`].
-pub(super) fn known_nth(connection: &Connection, key: &Key, row: &Row) -> Outcome<Option<i64>> {
-    // A row that is there keeps what it has.
-    let is_known = !is_item(key) || row.ver > 1 && is_there(connection, key)?;
-    Ok(is_known.then_some(0))
+/// Whether a row is an item that is not stored yet, so that its `nth` is to be found by [`nth!`].
+pub(super) fn is_new(connection: &Connection, key: &Key, row: &Row) -> Outcome<bool> {
+    Ok(is_item(key) && (row.ver == 1 || !is_there(connection, key)?))
 }
 
 /// Puts a whole list into the index, where a new item is then stored too.

@@ -92,23 +92,33 @@ pub(super) const OLDEST_UNREAD: &str = unread!("AND owner = ?3 ORDER BY seq ASC 
 pub(super) const NEWEST_UNREAD_OF_ALL: &str = unread!("ORDER BY owner DESC, seq DESC LIMIT ?3");
 pub(super) const OLDEST_UNREAD_OF_ALL: &str = unread!("ORDER BY owner ASC, seq ASC LIMIT ?3");
 
-const UPSERT: &str = concat!(
-    "INSERT INTO cloud (game, owner, kind, world, key, id, \
-     ver, i_value, s_value, value, aux, flags, created, updated, seq, nth) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, coalesce(?16, ",
-    items::nth!(),
-    ")) ON CONFLICT (game, owner, kind, world, key, id) DO UPDATE SET ver = excluded.ver, \
+macro_rules! insert {
+    ($nth:expr, $rest:expr) => {
+        concat!(
+            "INSERT INTO cloud (game, owner, kind, world, key, id, \
+             ver, i_value, s_value, value, aux, flags, created, updated, seq, nth) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ",
+            $nth,
+            ")",
+            $rest
+        )
+    };
+}
+
+const UPSERT: &str = insert!(
+    "0",
+    " ON CONFLICT (game, owner, kind, world, key, id) DO UPDATE SET ver = excluded.ver, \
      i_value = excluded.i_value, s_value = excluded.s_value, value = excluded.value, aux = excluded.aux, \
      flags = excluded.flags, created = excluded.created, updated = excluded.updated, seq = excluded.seq"
 );
 
-/// From so many rows on it pays to have a second statement for most of them.
-const MANY: usize = 8;
+/// A new item of a list.
+const APPEND: &str = insert!(items::nth!(), "");
 
 /// The same for a row that is there, whose place in the indexes stays: it opens none of them.
 const UPDATE: &str = "UPDATE cloud SET ver = ?7, i_value = ?8, s_value = ?9, value = ?10, aux = ?11, created = ?13, \
     updated = ?14 WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6 \
-    AND flags = ?12 AND seq = ?15 AND nth = ?16";
+    AND flags = ?12 AND seq = ?15 AND nth = 0";
 
 const DELETE: &str =
     "DELETE FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
@@ -267,25 +277,26 @@ pub(super) fn store(connection: &Connection, rows: &mut Vec<(Key, Option<Row>)>)
             delete.execute((key.game, key.owner, key.kind.number(), key.world, &*key.key, key.id))?;
         }
     }
-    let (mut upsert, mut update) = (Lazy::new(connection, UPSERT), Lazy::new(connection, UPDATE));
-    let is_many = rows.len() >= MANY;
+    let [mut update, mut append, mut upsert] = [UPDATE, APPEND, UPSERT].map(|sql| Lazy::new(connection, sql));
     for (key, row) in rows.iter() {
         interrupt::row()?;
         let Some(row) = row else { continue };
-        if is_many && is_plain(row) && put(update.get()?, key, row, Some(0))? == 1 {
+        if is_plain(row) && put(update.get()?, key, row)? == 1 {
             continue;
         }
-        let upsert = upsert.get()?;
-        let nth = items::known_nth(connection, key, row)?;
-        match put(upsert, key, row, nth) {
-            Err(error)
-                if nth.is_none() && error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) =>
-            {
-                items::lengthen(connection, key)?;
-                put(upsert, key, row, Some(0))?;
+        if items::is_new(connection, key, row)? {
+            match put(append.get()?, key, row) {
+                // The list becomes a long one.
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                    items::lengthen(connection, key)?;
+                }
+                stored => {
+                    stored?;
+                    continue;
+                }
             }
-            stored => drop(stored?),
         }
+        put(upsert.get()?, key, row)?;
     }
     Ok(())
 }
@@ -295,8 +306,8 @@ const fn is_plain(row: &Row) -> bool {
     row.ver > 1 && row.seq == 0 && row.flags == 0
 }
 
-/// Runs [`UPSERT`] or [`UPDATE`]; how many rows it changed.
-fn put(statement: &mut Statement<'_>, key: &Key, row: &Row, nth: Option<i64>) -> rusqlite::Result<usize> {
+/// Runs one of the statements above; how many rows it changed.
+fn put(statement: &mut Statement<'_>, key: &Key, row: &Row) -> rusqlite::Result<usize> {
     statement.execute(params![
         key.game,
         key.owner,
@@ -313,7 +324,6 @@ fn put(statement: &mut Statement<'_>, key: &Key, row: &Row, nth: Option<i64>) ->
         row.created,
         row.updated,
         row.seq,
-        nth,
     ])
 }
 
