@@ -28,13 +28,16 @@ fn read<'py>(py: Python<'py>, json: &str, form: Form) -> PyResult<Bound<'py, PyA
     let mut own = Keys(Vec::new());
     let keys = shared.as_deref_mut().unwrap_or(&mut own);
     let mut text = serde_json::Deserializer::from_str(json);
-    let mut stopped = None;
-    let object = Reader { py, keys, form, stopped: &mut stopped }.deserialize(&mut text);
+    let mut long = Long::default();
+    let object = Reader { py, keys, form, long: &mut long }.deserialize(&mut text);
     match object.and_then(|object| text.end().map(|()| object)) {
         Ok(object) => Ok(object),
-        Err(error) => Err(stopped.unwrap_or_else(|| exceptions::raised(py, unreadable(&error)))),
+        Err(error) => Err(long.stopped.unwrap_or_else(|| exceptions::raised(py, unreadable(&error)))),
     }
 }
+
+/// Others have their turn after so many items of a value, at the earliest.
+const ITEMS: usize = 32;
 
 /// How keys are written.
 #[derive(Clone, Copy)]
@@ -80,19 +83,31 @@ struct Reader<'a, 'py> {
     py: Python<'py>,
     keys: &'a mut Keys,
     form: Form,
+    long: &'a mut Long,
+}
+
+/// A value that may have many items.
+#[derive(Default)]
+struct Long {
+    /// So many were read since others had their turn.
+    items: usize,
     /// What a signal's handler raised.
-    stopped: &'a mut Option<PyErr>,
+    stopped: Option<PyErr>,
 }
 
 impl<'py> Reader<'_, 'py> {
     fn again(&mut self) -> Reader<'_, 'py> {
-        Reader { py: self.py, keys: self.keys, form: self.form, stopped: self.stopped }
+        Reader { py: self.py, keys: self.keys, form: self.form, long: self.long }
     }
 
-    /// After each item: other threads may run, and signals are heard.
+    /// After each item: other threads may run, and signals are heard. Most values have only a few.
     fn breathe<E: Error>(&mut self) -> Result<(), E> {
-        breathe(self.py, 1).map_err(|error| {
-            *self.stopped = Some(error);
+        self.long.items += 1;
+        if self.long.items < ITEMS {
+            return Ok(());
+        }
+        breathe(self.py, std::mem::take(&mut self.long.items)).map_err(|error| {
+            self.long.stopped = Some(error);
             E::custom("stopped")
         })
     }
