@@ -10,7 +10,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system doe
 
 WARNS = ("-W", "ignore::DeprecationWarning")  # 3.12 and later warn of forks beside threads
 PRELUDE = """if True:
-    import asyncio, ctypes, gc, multiprocessing, os, signal, sys, threading, time
+    import asyncio, ctypes, gc, multiprocessing, os, signal, subprocess, sys, threading, time
     import cloudvars
     target = sys.argv[1]
     def add(score, user_id=1, value=1):
@@ -36,6 +36,8 @@ IDLE = """
     store = cloudvars.open(target, durability="off")
     score = store.room(limits=False).score
     add(score)
+    if sys.argv[2] == "beside another":
+        other = subprocess.Popen(["cat"], stdin=subprocess.PIPE)    # ends with its pipe
     if sys.argv[2] == "os":
         child = os.fork()
     else:
@@ -245,7 +247,7 @@ def hold_turn(start_python):
     return hold_turn
 
 
-@pytest.mark.parametrize("how", ["os", "c"])
+@pytest.mark.parametrize("how", ["os", "c", "beside another"])
 def test_an_idle_child_of_a_killed_parent_holds_up_nobody(tmp_path, start_python, how):
     # C-7
     path = str(tmp_path / "s.db")

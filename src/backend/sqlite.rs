@@ -19,6 +19,7 @@ mod path;
 mod place;
 mod read_only;
 mod readers;
+mod relatives;
 mod rows;
 mod schema;
 mod turn;

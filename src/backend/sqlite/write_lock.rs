@@ -3,28 +3,23 @@
 //! A lock that belongs to the process ([`super::lock_file`]) is gone as soon as anybody in it closes the file: a copy of
 //! the whole folder is enough, and drops `SQLite`'s own locks as well. This one (`flock`) belongs to an open file. A
 //! forked child shares the files that are open, and would keep the lock of a parent that was killed. The hook for forks
-//! closes it there ([`super::turn::disinherit`]); where C code forked, no hook runs. So as long as the process has
-//! children, each turn opens a descriptor of its own; else one is used for at most [`KEPT`], for the sake of a child's child
-//! that nobody sees any more. (To open one for every turn makes a commit 5 % slower.)
+//! closes it there ([`super::turn::disinherit`]); where C code forked, no hook runs. So a descriptor is used again only if
+//! nobody was forked since it was opened. (To open one for every turn makes a commit 5 % slower.)
 
-use crate::clock::instant;
+use super::relatives::Moment;
 use crate::lock::locked;
 use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io::Result;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
-
-/// How long one descriptor is used.
-const KEPT: Duration = Duration::from_millis(10);
 
 /// One for all stores of this process on a file; one caller at a time.
 #[derive(Debug)]
 pub(super) struct WriteLock {
     path: PathBuf,
     permissions: Permissions,
-    /// Locked or not, and when it was opened.
-    file: Mutex<Option<(File, Instant)>>,
+    /// Locked or not, and a moment before it was opened.
+    file: Mutex<Option<(File, Moment)>>,
 }
 
 impl WriteLock {
@@ -52,13 +47,13 @@ impl WriteLock {
         Ok(got)
     }
 
-    fn fresh(&self) -> Result<(File, Instant)> {
-        let now = instant();
+    fn fresh(&self) -> Result<(File, Moment)> {
         match locked(&self.file).take() {
-            Some((file, opened)) if now.duration_since(opened) < KEPT && !has_children() => {
-                Ok((file, opened))
+            Some((file, opened)) if opened.is_unforked() => Ok((file, opened)),
+            _ => {
+                let before = Moment::now();
+                Ok((self.open()?, before))
             }
-            _ => Ok((self.open()?, now)),
         }
     }
 
@@ -85,19 +80,4 @@ impl WriteLock {
             file.take();
         }
     }
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn has_children() -> bool {
-    use nix::errno::Errno;
-    use nix::sys::wait::{Id, WaitPidFlag, waitid};
-    // Looks at them, and leaves them to whoever waits for them.
-    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT | WaitPidFlag::__WALL;
-    waitid(Id::All, flags) != Err(Errno::ECHILD)
-}
-
-/// Not known: then a descriptor is used once.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-const fn has_children() -> bool {
-    true
 }

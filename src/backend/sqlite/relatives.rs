@@ -1,0 +1,69 @@
+//! Whether another process may share a descriptor with this one, because it was forked after that was opened.
+//!
+//! Forks of C code run no hook, so nobody tells of them. What the system says of all its processes rules most of them
+//! out.
+
+use crate::clock::instant;
+use std::time::{Duration, Instant};
+
+/// A child that ends is not seen any more, and its own children never were: so nothing is told of a longer time.
+const TOLD: Duration = Duration::from_millis(10);
+
+/// A moment. What was opened after it is shared with nobody who was there before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    at: Instant,
+    newest: Option<os::Number>,
+}
+
+impl Moment {
+    pub(super) fn now() -> Self {
+        Self { at: instant(), newest: os::newest() }
+    }
+
+    /// Whether this process surely forked nobody since then.
+    pub(super) fn is_unforked(&self) -> bool {
+        let is_newest = || self.newest.is_some() && self.newest == os::newest();
+        instant().duration_since(self.at) < TOLD && (!os::has_children() || is_newest())
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod os {
+    use nix::errno::Errno;
+    use nix::sys::wait::{Id, WaitPidFlag, waitid};
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+    use std::sync::LazyLock;
+
+    /// As the system writes it: decimal digits.
+    pub(super) type Number = [u8; 16];
+
+    /// The number of the process or thread that the system began last, in the containers of this process.
+    pub(super) fn newest() -> Option<Number> {
+        static FILE: LazyLock<Option<File>> =
+            LazyLock::new(|| File::open("/proc/sys/kernel/ns_last_pid").ok());
+        let mut number = [0; 16];
+        FILE.as_ref()?.read_at(&mut number, 0).ok().filter(|&bytes| bytes > 0).map(|_| number)
+    }
+
+    pub(super) fn has_children() -> bool {
+        // Looks at them, and leaves them to whoever waits for them.
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT | WaitPidFlag::__WALL;
+        waitid(Id::All, flags) != Err(Errno::ECHILD)
+    }
+}
+
+/// Not known.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod os {
+    pub(super) type Number = ();
+
+    pub(super) const fn newest() -> Option<Number> {
+        None
+    }
+
+    pub(super) const fn has_children() -> bool {
+        true
+    }
+}
