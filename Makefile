@@ -7,7 +7,7 @@ SOURCES := $(shell find src python .cargo -type f -not -name '*.so' -not -path '
 	Cargo.toml Cargo.lock pyproject.toml
 export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 
-.PHONY: help demo test test-cluster lint bench clean build
+.PHONY: help demo test test-cluster test-pythons lint deny msrv bench clean build
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -27,6 +27,9 @@ test-cluster: build ## faults of a Galera cluster under load, some minutes; SHOR
 	@bash tests/servers/install.sh
 	$(BIN)/python -m pytest tests/cluster/scenarios.py $(if $(SHORT),-m short)
 
+test-pythons: build ## the Python tests on every other Python from 3.12 on that is installed, on the embedded stores
+	@bash tests/pythons.sh $(VENV)
+
 lint: build ## formatting, lints, types; warnings are errors
 	cargo fmt --check
 	rustfmt --edition 2024 --check bench/delay.rs
@@ -38,6 +41,15 @@ lint: build ## formatting, lints, types; warnings are errors
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest cloudvars._native # the only module with stubs
+
+deny: $(VENV)/deny/bin/cargo-deny ## licenses and sources of what is built in, and that nothing is in twice
+	$< check bans licenses sources
+
+msrv: build ## compiles with the Rust that Cargo.toml declares, where rustup has it
+	@version=$$(sed -n 's/^rust-version = "\([0-9.]*\)".*/\1/p' Cargo.toml); \
+	if rustup run "$$version" cargo --version >/dev/null 2>&1; then \
+		CARGO_TARGET_DIR=target/msrv rustup run "$$version" cargo check --locked --quiet; \
+	else echo "SKIPPED msrv: Rust $$version is not installed (rustup toolchain install $$version)"; fi
 
 bench: build ## ours and its peers in the same run; BENCH=--quick takes a minute
 	@bash tests/servers/install.sh
@@ -60,6 +72,10 @@ $(VENV)/tools: requirements-dev.txt
 		{ echo 'Python has no working venv module (Debian, Ubuntu: apt-get install python3-venv)'; exit 1; }
 	$(PIP) install --requirement requirements-dev.txt
 	@touch $@
+
+$(VENV)/deny/bin/cargo-deny: $(VENV)/tools
+	@command -v cargo-deny >/dev/null && mkdir -p $(@D) && ln -sf "$$(command -v cargo-deny)" $@ || \
+		cargo install --quiet --locked --root $(VENV)/deny cargo-deny --version 0.20.2
 
 $(VENV)/built: $(VENV)/tools $(SOURCES)
 	@rm -rf $(VENV)/wheel

@@ -19,25 +19,11 @@ from servers.redis import Redis, missing_redis
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE_PARENT = Path(cloudvars.__file__).resolve().parents[1]
-TEST_SECONDS = 600
 
 settings.register_profile("dev", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), max_examples=200, print_blob=True)
 settings.register_profile("slow", parent=settings.get_profile("dev"), max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
-
-
-def pytest_configure(config):
-    config.addinivalue_line("filterwarnings", "error")
-
-
-def pytest_collection_modifyitems(config, items):
-    """A hanging test is a failing test."""
-    if not config.pluginmanager.hasplugin("timeout"):
-        return
-    for item in items:
-        if item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @pytest.fixture
@@ -227,7 +213,7 @@ def child_environment(**extra):
 def run_python():
     """Runs python with arguments to its end; a child that fails fails the test, with what it wrote."""
 
-    def run_python(*arguments, cwd=None, timeout=TEST_SECONDS, **environment):
+    def run_python(*arguments, cwd=None, timeout=600, **environment):
         done = subprocess.run(
             [sys.executable, *map(str, arguments)],
             env=child_environment(**environment),

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import cloudvars
@@ -57,7 +58,7 @@ def test_a_backup_is_the_whole_store(store, folder, clock):
 def test_rows_of_a_later_version_are_in_a_backup(path, folder):
     # C-6
     many(path, 10)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "INSERT INTO cloud (game, owner, kind, world, key, id, s_value) VALUES (1, 2, 77, 3, 'k', 99, 'x')"
         )
@@ -66,10 +67,9 @@ def test_rows_of_a_later_version_are_in_a_backup(path, folder):
         store.backup(folder / "copy.db")
     with cloudvars.open(folder / "copy.db") as copy:
         copy.backup(folder / "second.db")
-    rows = sqlite3.connect(folder / "second.db").execute(
-        "SELECT game, owner, world, key, id, s_value FROM cloud WHERE kind = 77"
-    )
-    assert rows.fetchall() == [(1, 2, 3, "k", 99, "x")]
+    with closing(sqlite3.connect(folder / "second.db")) as connection:
+        rows = connection.execute("SELECT game, owner, world, key, id, s_value FROM cloud WHERE kind = 77")
+        assert rows.fetchall() == [(1, 2, 3, "k", 99, "x")]
 
 
 WRITER = """if True:

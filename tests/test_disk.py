@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import tempfile
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import cloudvars
@@ -27,7 +28,7 @@ def opens_and_works(target, **options):
 
 
 def foreign_database(path):
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE mine (x)")
         connection.execute("INSERT INTO mine VALUES (1)")
     connection.close()
@@ -38,7 +39,7 @@ def foreign_text(path):
 
 
 def foreign_table_of_the_same_name(path):
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         for name in ("row", "rows", "money", "list", "meta"):
             connection.execute(f'CREATE TABLE "{name}" (x)')
     connection.close()
@@ -46,7 +47,7 @@ def foreign_table_of_the_same_name(path):
 
 def newer_schema(path):
     opens_and_works(path)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         [version] = connection.execute("PRAGMA user_version").fetchone()
         connection.execute(f"PRAGMA user_version = {version + 1000}")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

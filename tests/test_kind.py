@@ -1,6 +1,7 @@
 """Rows of kinds that this version does not know, as a later one may leave them: carried along, never touched."""
 
 import sqlite3
+from contextlib import closing
 
 import cloudvars
 import pytest
@@ -30,7 +31,7 @@ def sql(request):
                     tuple(one.decode() if isinstance(one, bytes) else one for one in row)
                     for row in cursor.fetchall()
                 ]
-        with sqlite3.connect(address) as connection:
+        with closing(sqlite3.connect(address)) as connection, connection:
             for statement, *values in statements:
                 rows = connection.execute(statement, values).fetchall()
         connection.close()

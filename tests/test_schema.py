@@ -1,6 +1,7 @@
 """Files whose schema somebody changed: refused, and left as they are."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import cloudvars
@@ -165,6 +166,6 @@ def test_what_is_not_ours_may_be_there(path, fill, alter, sql):
         [item] = score.list_query(user_id=5, key="k").data
         assert commit(score, ("list_delete", {"uuid": item["uuid"]})).ok
         assert numbers(score, 6, "k")[:7] == [[4]] * 7
-    with sqlite3.connect(path) as sql:
+    with closing(sqlite3.connect(path)) as sql, sql:
         assert sql.execute("SELECT count(*) FROM money JOIN list USING (user_id, key)").fetchone() == (1,)
     sql.close()

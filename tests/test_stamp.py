@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import closing
 
 import cloudvars
 import pytest
@@ -101,7 +102,7 @@ def test_a_fork_and_a_copy_go_on_behind_what_they_hold(address, open_store, ran_
 def test_a_note_dated_in_the_future_blocks_no_purge(open_store, address):
     # S-6
     def notes():
-        with sqlite3.connect(address) as sql:
+        with closing(sqlite3.connect(address)) as sql, sql:
             found = sql.execute("SELECT value FROM note ORDER BY cursor").fetchall()
         sql.close()
         return [value for (value,) in found]
@@ -114,7 +115,7 @@ def test_a_note_dated_in_the_future_blocks_no_purge(open_store, address):
         for n in range(3):
             store.room().score.publish_message("news", n)
     now_ms = int(time.time() * 1000)
-    with sqlite3.connect(address) as sql:
+    with closing(sqlite3.connect(address)) as sql, sql:
         sql.execute("UPDATE note SET at = ? WHERE value = '0'", (now_ms + LATER_MS,))
     sql.close()
     # The others go at their time; this one counts as written when it was found.

@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from contextlib import closing
 
 import cloudvars
 import pytest
@@ -144,7 +145,7 @@ def test_the_views_show_it(path):
     order = room.storage.place_order(UID, "sword")
     put(room, order=order, money=5, bag=["sword"])
     store.close()
-    with sqlite3.connect(path) as sql:
+    with closing(sqlite3.connect(path)) as sql, sql:
         rows = sql.execute("SELECT * FROM storage ORDER BY key").fetchall()
         assert rows == [("default", UID, "bag", '["sword"]', 1), ("default", UID, "money", "5", 1)]
         [row] = sql.execute('SELECT uid, order_id, cmd, product_count, shipped FROM "order"')
@@ -160,7 +161,7 @@ def test_an_older_file_gets_the_views_and_stays_what_it_is(path):
         c.money_add(user_id=1, key="gold", value=5)
     store.close()
     views = {"storage", "order", "place"}
-    with sqlite3.connect(path) as sql:
+    with closing(sqlite3.connect(path)) as sql, sql:
         version = sql.execute("PRAGMA user_version").fetchone()
         for view in views:
             sql.execute(f'DROP VIEW "{view}"')
@@ -169,7 +170,7 @@ def test_an_older_file_gets_the_views_and_stays_what_it_is(path):
     assert put(store.room(), money=1) == [(0, {"money": 1})]
     assert store.room().score.money_get(user_id=1, key="gold").unwrap()[0]["value"] == 5
     store.close()
-    with sqlite3.connect(path) as sql:
+    with closing(sqlite3.connect(path)) as sql, sql:
         there = {name for (name,) in sql.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")}
         assert views <= there
         assert sql.execute("PRAGMA user_version").fetchone() == version
