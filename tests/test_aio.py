@@ -289,7 +289,6 @@ def test_a_room_outlives_its_loop(score):
 
 
 def test_a_closed_store_raises(open_store):
-    # C-1
     store = open_store()
     score = store.room().score
 

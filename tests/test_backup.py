@@ -31,7 +31,7 @@ def folder(tmp_path):
 
 
 def test_a_backup_is_the_whole_store(store, folder, clock):
-    # C-6: every kind, in a file of its owner
+    # The backup holds every kind, in a file that only its owner may read.
     fill_all(store)
     with store.room(game="another") as room:
         room.score.message_send(src_user_id=1, key="m", target_user_id=2, value="x")
@@ -56,7 +56,6 @@ def test_a_backup_is_the_whole_store(store, folder, clock):
 
 
 def test_rows_of_a_later_version_are_in_a_backup(path, folder):
-    # C-6
     many(path, 10)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
@@ -99,7 +98,7 @@ def is_one_moment(path):
 
 
 def test_a_backup_is_one_moment_while_others_write(address, start_python, folder):
-    # C-6: another process commits all the time; nobody waits for the other
+    # Another process commits all the time, and neither waits for the other.
     many(address, 3000)
     writer = start_python("-c", WRITER, address)
     assert writer.stdout.readline() == "1\n"
@@ -126,7 +125,7 @@ def test_a_backup_is_one_moment_while_others_write(address, start_python, folder
 
 
 def test_other_threads_run_during_a_backup(tmp_path, folder):
-    # C-6: those that use the store, and those that do not
+    # This holds for threads that use the store and for those that do not.
     many(str(tmp_path / "save.db"), 20_000)
     counted, ended = [], threading.Event()
 
@@ -153,7 +152,6 @@ def test_other_threads_run_during_a_backup(tmp_path, folder):
 
 @pytest.mark.parametrize("there", ["a file", "a folder", "a link to nothing", "a log", "the store itself"])
 def test_a_target_that_exists_is_refused(path, folder, there):
-    # C-6
     many(path, 10)
     target = folder / "copy.db"
     if there == "a file":
@@ -181,7 +179,6 @@ def test_a_target_that_exists_is_refused(path, folder, there):
 @pytest.mark.parametrize("stop", [ValueError, KeyboardInterrupt])
 @pytest.mark.parametrize("last", [False, True])
 def test_a_backup_that_is_stopped_leaves_nothing(store, folder, stop, last):
-    # C-6
     fill_all(store)
 
     def progress(done, total):
@@ -199,7 +196,6 @@ def test_a_backup_that_is_stopped_leaves_nothing(store, folder, stop, last):
 
 
 def test_ctrl_c_ends_a_backup(tmp_path, folder):
-    # C-6
     many(str(tmp_path / "save.db"), 30_000)
     code = """if True:
         import signal, sys
@@ -241,7 +237,7 @@ FULL = """if True:
 
 
 def test_a_full_disk_leaves_nothing(address, folder):
-    # C-6: and a backup is complete when the call returns, whatever becomes of the process
+    # A backup is complete when the call returns, whatever becomes of the process.
     dump = many(address, 5000)
     done = subprocess.run(
         [sys.executable, "-c", FULL, address, folder / "copy.db"],
@@ -258,7 +254,6 @@ def test_a_full_disk_leaves_nothing(address, folder):
 
 
 def test_copy_of_a_store_that_is_written_says_what_helps(path, tmp_path):
-    # C-6
     many(path, 3000)
     with cloudvars.open(path) as store:
         score = store.room(limits=False).score
@@ -273,7 +268,6 @@ def test_copy_of_a_store_that_is_written_says_what_helps(path, tmp_path):
 
 
 def test_a_closed_store_is_not_backed_up(path, folder):
-    # C-6
     store = cloudvars.open(path)
     store.close()
     with pytest.raises(StoreError, match="closed"):
@@ -299,7 +293,7 @@ GROWS = """if True:
 
 @pytest.mark.parametrize("readonly", [False, True])
 def test_a_backup_beside_the_log_of_a_killed_run_says_which_file_is_in_the_way(path, tmp_path, readonly):
-    # C-6: the log stays: it may hold commits that were acknowledged
+    # The log stays, because it may hold commits that were acknowledged.
     def grow(commits, how):
         command = [sys.executable, "-c", GROWS, path, str(commits), how]
         done = subprocess.run(

@@ -159,7 +159,6 @@ def questions(mariadb):
 
 @pytest.mark.parametrize("bus", [False, True])
 def test_who_has_nothing_to_hear_asks_nothing(mariadb, redis, url, open_room, bus):
-    # D-1
     room = open_room(url if bus else url.partition("?")[0])
     subscribed(room)
     if bus:
@@ -230,7 +229,6 @@ def test_without_redis_the_database_is_polled_and_nothing_is_lost(url, open_room
 
 
 def test_after_redis_is_back_nobody_polls(mariadb, url, open_room, restarted):
-    # D-1
     room = open_room(url)
     subscribed(room)
     until(restarted.channels)
@@ -246,7 +244,7 @@ def test_after_redis_is_back_nobody_polls(mariadb, url, open_room, restarted):
 
 
 def test_a_redis_that_stands_still_slows_nobody(url, open_room, redis):
-    # C-6, S-6
+    # S-6
     room, sender = open_room(url), open_room(url)
     inbox = subscribed(room)
     until(redis.channels)
@@ -262,7 +260,7 @@ def test_a_redis_that_stands_still_slows_nobody(url, open_room, redis):
 
 @pytest.mark.parametrize("wrong", ["password", "port", "host"])
 def test_a_bus_that_cannot_be_used_is_warned_of(url, redis, open_room, wrong):
-    # C-6, S-6
+    # S-6
     bad = url.replace(redis.password, "wr0ng")
     if wrong != "password":
         elsewhere = {"port": "127.0.0.1:1", "host": "nowhere.invalid:1"}[wrong]
@@ -311,7 +309,7 @@ def test_an_authority_without_a_bus_is_refused():
 
 
 def test_a_bus_over_tls(mariadb, redis_tls, open_room):
-    # C-6, S-6
+    # S-6
     url = f"{mariadb.new_database()}?bus={redis_tls.url()}"
     with pytest.warns(UserWarning, match=r"the bus rediss://127\.0\.0\.1.*certificate"):
         open_room(url)
@@ -324,7 +322,6 @@ def test_a_bus_over_tls(mariadb, redis_tls, open_room):
 
 
 def test_rights_that_are_too_few(url, redis, open_room, caplog):
-    # C-6
     redis.ask_redis("ACL", "SETUSER", "deaf", "on", ">x", "resetchannels", "&cloudvars:*", "+publish")
     deaf = url.replace(f":{redis.password}@", "deaf:x@")
     room = open_room(deaf)
@@ -337,7 +334,6 @@ def test_rights_that_are_too_few(url, redis, open_room, caplog):
 
 
 def test_a_user_with_few_rights_and_a_password_with_every_character(url, redis, open_room):
-    # C-6
     password = "p/@?%:#&+ ü"
     redis.ask_redis(
         "ACL", "SETUSER", "few", "on", f">{password}", "resetchannels", "&cloudvars:*", "+@pubsub", "+ping"
@@ -366,7 +362,6 @@ def test_whatever_is_said_on_the_channel_is_only_a_hint(url, redis, open_room):
 
 
 def test_closing_ends_the_threads(url, redis, open_room):
-    # C-6
     until(lambda: threads() == set())  # of the tests before
     room = open_room(url)
     assert threads() == set()
@@ -379,7 +374,6 @@ def test_closing_ends_the_threads(url, redis, open_room):
 
 
 def test_a_forked_child_leaves_the_bus_to_its_parent(url, redis, open_room):
-    # C-7
     room, sender = open_room(url), open_room(url)
     inbox = subscribed(room)
     until(redis.channels)

@@ -196,7 +196,6 @@ def test_pictures_exist_and_stay_inside(defects, folder, cell, message):
 
 @pytest.mark.skipif(not hasattr(os, "symlink") or os.name == "nt", reason="links need rights there")
 def test_a_link_out_of_the_folder(defects, folder):
-    #
     (folder.parent / "secret.png").write_bytes(png())
     (folder / "textures" / "a.png").unlink()
     (folder / "textures" / "a.png").symlink_to(folder.parent / "secret.png")
@@ -279,7 +278,6 @@ def test_the_zip_and_its_layouts(folder, tmp_path, capsys, layout, root):
 
 
 def test_the_zip_is_the_same_whenever_it_is_made(folder, tmp_path):
-    #
     zips = []
     for number in range(2):
         out = tmp_path / f"{number}.zip"
@@ -293,7 +291,6 @@ def test_the_zip_is_the_same_whenever_it_is_made(folder, tmp_path):
 
 
 def test_a_defect_packs_nothing_and_keeps_what_was_there(folder, tmp_path, capsys):
-    #
     out = tmp_path / "out.zip"
     out.write_bytes(b"older")
     table(folder, GOOD.replace("10", "0"))
@@ -308,7 +305,6 @@ def test_a_defect_packs_nothing_and_keeps_what_was_there(folder, tmp_path, capsy
 
 
 def test_a_defect_is_one_line_whatever_the_cell_holds(folder, capsys):
-    #
     table(folder, '"a\nb\x1b[31m",textures/a.png,textures/b.jpg,t,d,1,1', '"a\nb\x1b[31m",,,,,,')
     assert cli.main(["achievements", "check", str(folder)]) == 1
     lines = capsys.readouterr().out.splitlines()
@@ -318,7 +314,6 @@ def test_a_defect_is_one_line_whatever_the_cell_holds(folder, capsys):
 
 @pytest.mark.parametrize("arguments", [[], ["achievements"], ["achievements", "check"], ["bake"]])
 def test_a_wrong_command_is_2(arguments, capsys):
-    #
     with pytest.raises(SystemExit) as exit:
         cli.main(arguments)
     assert exit.value.code == 2
@@ -326,7 +321,6 @@ def test_a_wrong_command_is_2(arguments, capsys):
 
 
 def test_what_cannot_be_read_or_written_is_2(folder, tmp_path, capsys):
-    #
     assert cli.main(["achievements", "check", str(tmp_path / "none")]) == 2
     assert cli.main(["achievements", "check", str(folder / "NodeSetting.csv")]) == 2
     assert cli.main(["achievements", "pack", str(folder), "-o", str(tmp_path / "none" / "out.zip")]) == 2
@@ -336,7 +330,6 @@ def test_what_cannot_be_read_or_written_is_2(folder, tmp_path, capsys):
 
 
 def test_both_ways_to_start_it(run_python, folder):
-    #
     version = run_python("-W", "error", "-m", "cloudvars", "--version")
     assert version == f"cloudvars {cloudvars.__version__}\n"
     shown = run_python("-W", "error", "-m", "cloudvars", "achievements", "check", folder)
@@ -347,7 +340,6 @@ def test_both_ways_to_start_it(run_python, folder):
 
 @pytest.mark.skipif(os.name == "nt", reason="the encoding of pipes is set otherwise there")
 def test_a_terminal_that_lacks_the_characters(folder):
-    #
     environment = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "cloudvars", "achievements", "check", str(folder)]
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
@@ -365,7 +357,6 @@ def commands(parser, words=()):
 
 
 def test_every_command_and_option_is_documented():
-    #
     page = (Path(__file__).resolve().parents[1] / "docs" / "cli.md").read_text("utf-8")
     found = dict(commands(cli.parser()))
     assert {"achievements check", "achievements pack"} <= found.keys()

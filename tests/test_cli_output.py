@@ -55,7 +55,6 @@ WHERE = {
 @pytest.mark.parametrize("where", WHERE)
 @pytest.mark.parametrize("options", ["", "--json"])
 def test_output_that_cannot_be_written(shell, defects, options, where):
-    # A-1
     line, code, said = WHERE[where]
     if "/dev/full" in line and not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
@@ -65,7 +64,6 @@ def test_output_that_cannot_be_written(shell, defects, options, where):
 @pytest.mark.parametrize("words", ["--help", "--version", "achievements check --help"])
 @pytest.mark.parametrize("where", ["> /dev/full", "| true"])
 def test_help_that_cannot_be_written(shell, words, where):
-    # A-1
     code, said = shell(f"$CLOUDVARS {words} {where}")
     assert (code, said) in {(0, ""), (141, ""), (2, WHERE["a full disk"][2])}
     assert (code == 2) == (where == "> /dev/full" and os.path.exists("/dev/full"))
@@ -73,12 +71,10 @@ def test_help_that_cannot_be_written(shell, words, where):
 
 @pytest.mark.parametrize("where", ["2>&-", "2> /dev/full", ">&- 2>&-"])
 def test_an_error_that_cannot_be_said(shell, tmp_path, where):
-    # A-1
     assert shell(f'$CLOUDVARS achievements check "{tmp_path}/none" {where}') == (2, "")
 
 
 def test_a_copy_whose_result_cannot_be_written(shell, tmp_path, path):
-    # A-1
     cloudvars.open(path).close()
     code, said = shell(f'$CLOUDVARS copy "{path}" "{tmp_path}/other.db" > /dev/full')
     assert (code, said) == (2, WHERE["a full disk"][2])
@@ -98,7 +94,6 @@ INTERRUPTED = """if True:
 
 @pytest.mark.parametrize("verb", ["check", "pack"])
 def test_ctrl_c(tmp_path, verb):
-    # A-1
     table = tmp_path / "NodeSetting.csv"
     os.mkfifo(table)
     options = ["-o", str(tmp_path / "out.zip")] if verb == "pack" else []

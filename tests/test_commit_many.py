@@ -48,7 +48,7 @@ def rooms(store, make_room):
 
 
 def test_replies_are_those_of_the_commits_in_order(many, room):
-    # C-2, Q-1: the plain and the awaited committers alike
+    # C-2, C-8, Q-1: the plain and the awaited committers alike
     poor = room.score.get_commit()
     poor.money_cost(**GOLD, value=1000)
     bad = made(room.score)
@@ -69,7 +69,7 @@ def test_replies_are_those_of_the_commits_in_order(many, room):
 @pytest.mark.parametrize("place", [0, 1, 2])
 @pytest.mark.parametrize("awaited", [False, True])
 def test_one_that_is_refused_stores_nothing(many, rooms, fault, place, awaited):
-    # C-1, C-5, G-4: no answer of somebody else, no half, no wait for ever
+    # C-8: no answer of somebody else, no half, no wait for ever
     room, other_room, other_store = rooms
 
     def score(room):
@@ -115,7 +115,7 @@ def test_one_that_is_refused_stores_nothing(many, rooms, fault, place, awaited):
 
 @pytest.mark.filterwarnings("ignore:a committer of room:ResourceWarning")
 def test_a_commit_of_another_store_gets_its_own_answer(rooms):
-    # C-1: while somebody hands a foreign committer to commit_many
+    # C-8: while somebody hands a foreign committer to commit_many
     room, _, other = rooms
 
     async def main():
@@ -130,7 +130,7 @@ def test_a_commit_of_another_store_gets_its_own_answer(rooms):
 
 @pytest.mark.parametrize("awaited", [False, True])
 def test_a_store_error_keeps_the_replies(tmp_path, awaited):
-    # C-2: what was answered before the file went away is not lost with it
+    # C-8: what was answered before the file went away is not lost with it
     with cloudvars.open(tmp_path / "s.db") as store:
         score = store.room().score
         assert made(score).commit().ok

@@ -11,7 +11,7 @@ from test_testing_dump import told
 
 @pytest.mark.parametrize(("source", "target"), BOTH_WAYS)
 def test_everything_arrives_bit_for_bit(new_address, clock, source, target):
-    # C-6 V-2
+    # V-2
     a, b, back = new_address(source), new_address(target), new_address(source)
     dump = filled(a, clock)
     copied = cloudvars.copy(a, b)
@@ -72,7 +72,6 @@ def test_messages_that_wait_are_delivered_by_the_copy(new_address):
 
 @pytest.mark.parametrize("target", ["file", "mariadb"])
 def test_progress_rises_to_the_total(new_address, target):
-    # G-4
     a = new_address()
     many(a, 25_000)
     calls = []
@@ -90,7 +89,6 @@ def test_progress_rises_to_the_total(new_address, target):
 
 @pytest.mark.parametrize("target", ["file", "mariadb"])
 def test_an_empty_store_is_copied_too(new_address, target):
-    # G-4
     a, b, calls = new_address(), new_address(target), []
     cloudvars.open(a).close()
     assert cloudvars.copy(a, b, progress=lambda *call: calls.append(call)).rows == 0
@@ -101,7 +99,7 @@ def test_an_empty_store_is_copied_too(new_address, target):
 
 @pytest.mark.parametrize("target", ["file", "mariadb"])
 def test_what_an_opened_store_has_of_its_own_gives_way(new_address, target):
-    # F-7: a game's number is no data
+    # The number of a game is not data.
     a, b = new_address(), new_address(target)
     with cloudvars.open(b, game="first here") as store:
         store.room()
@@ -118,7 +116,6 @@ def test_what_an_opened_store_has_of_its_own_gives_way(new_address, target):
 
 @pytest.mark.parametrize("target", ["file", "mariadb"])
 def test_a_store_that_holds_data_is_left_alone(new_address, target):
-    # F-7
     a, b = new_address(), new_address(target)
     many(a, 10)
     before = many(b, 1)
@@ -130,7 +127,6 @@ def test_a_store_that_holds_data_is_left_alone(new_address, target):
 
 @pytest.mark.parametrize("kind", ["file", "mariadb"])
 def test_a_store_is_not_copied_onto_itself(new_address, kind, tmp_path):
-    # G-4
     a = new_address(kind)
     before = many(a, 10)
     other = a.replace("127.0.0.1", "localhost")
@@ -166,7 +162,7 @@ def test_a_store_is_not_copied_onto_itself(new_address, kind, tmp_path):
     ],
 )
 def test_what_cannot_be_copied(tmp_path, monkeypatch, source, target, error, part):
-    # G-4 C-6
+    # G-4
     monkeypatch.chdir(tmp_path)
     many("s", 1)
     (tmp_path / "text").write_text("no store")
@@ -180,7 +176,6 @@ def test_what_cannot_be_copied(tmp_path, monkeypatch, source, target, error, par
 
 
 def test_a_database_without_a_store_is_no_source(new_address, mariadb):
-    # G-4
     empty, target = new_address("mariadb"), new_address()
     with pytest.raises(StoreError, match="source_url: there is no store in database 'test_"):
         cloudvars.copy(empty, target)
@@ -189,7 +184,6 @@ def test_a_database_without_a_store_is_no_source(new_address, mariadb):
 
 
 def test_a_target_that_cannot_be_written(new_address, mariadb):
-    # C-6
     a, b = new_address(), new_address("mariadb")
     many(a, 10)
     cloudvars.open(b).close()
@@ -204,7 +198,7 @@ def test_a_target_that_cannot_be_written(new_address, mariadb):
 
 
 def test_deleted_rows_in_the_way(new_address):
-    # L-2: the server keeps them for a while
+    # The server keeps deleted rows for a while.
     a, b, c = new_address("mariadb"), new_address("mariadb"), new_address()
     with cloudvars.open(a) as store:
         with store.room().score.get_commit() as commit:
@@ -222,7 +216,6 @@ def test_deleted_rows_in_the_way(new_address):
 
 
 def test_large_values(new_address, mariadb):
-    # Q-2
     a, b, back = new_address(), new_address("mariadb"), new_address()
     with cloudvars.open(a) as store:
         score = store.room(limits=False).score
@@ -237,7 +230,7 @@ def test_large_values(new_address, mariadb):
 
 
 def test_a_server_is_read_page_by_page(new_address, mariadb):
-    # C-6: each page begins at its place in the index, and reads no row before it
+    # Each page begins at its place in the index, and reads no row before it.
     a = new_address("mariadb")
     many(a, 20_000)
 

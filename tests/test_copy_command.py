@@ -5,7 +5,6 @@ from copies import many
 
 
 def test_the_command(new_address, capsys, monkeypatch):
-    # C-6
     a, b = new_address(), new_address("mariadb")
     many(a, 10)
     monkeypatch.setenv("THERE", b)
@@ -26,7 +25,6 @@ def test_the_command(new_address, capsys, monkeypatch):
 
 
 def test_the_command_shows_how_far_it_is(new_address, capsys, monkeypatch):
-    # C-6
     a, b = new_address(), new_address()
     many(a, 25_000)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)

@@ -17,7 +17,6 @@ COPY = """if True:
 
 @pytest.mark.parametrize("target", ["file", "mariadb"])
 def test_a_stopped_copy_goes_on(new_address, target):
-    # C-6
     a, b = new_address(), new_address(target)
     dump = half_copied(a, b)
     for url in (b, b, str(b)):
@@ -34,7 +33,6 @@ def test_a_stopped_copy_goes_on(new_address, target):
 
 @pytest.mark.parametrize("target", ["file", "mariadb"])
 def test_a_source_that_changed_since_is_not_mixed(new_address, target):
-    # C-1
     a, b = new_address(), new_address(target)
     half_copied(a, b)
     with cloudvars.open(a) as store, store.room().score.get_commit() as c:
@@ -50,7 +48,7 @@ def test_a_source_that_changed_since_is_not_mixed(new_address, target):
 @pytest.mark.parametrize("when", [1, 2, 3])
 @pytest.mark.parametrize("source", ["file", "mariadb"])
 def test_a_source_that_changes_meanwhile_is_noticed(new_address, source, when):
-    # C-1: before, behind and beside the place where the copy is
+    # The change is before, behind and beside the place where the copy is.
     a, b = new_address(source), new_address()
     many(a, 25_000)
     with cloudvars.open(a) as store:
@@ -74,7 +72,6 @@ def test_a_source_that_changes_meanwhile_is_noticed(new_address, source, when):
 
 @pytest.mark.parametrize("target", ["file", "mariadb"])
 def test_whoever_writes_to_the_target_is_noticed(new_address, target):
-    # C-1
     a, b = new_address(), new_address(target)
     many(a, 25_000)
     with cloudvars.open(b) as store:
@@ -92,7 +89,6 @@ def test_whoever_writes_to_the_target_is_noticed(new_address, target):
 
 
 def test_two_copies_to_one_target(new_address):
-    # C-7
     a, b = new_address(), new_address()
     many(a, 25_000)
 
@@ -108,7 +104,6 @@ def test_two_copies_to_one_target(new_address):
 
 @pytest.mark.parametrize(("source", "target"), BOTH_WAYS[:3])
 def test_a_killed_copy_goes_on_and_ends_right(new_address, start_python, source, target):
-    # C-6
     a = new_address(source)
     dump = many(a, 20_000)
     begins = time.monotonic()

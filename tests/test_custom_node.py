@@ -212,7 +212,6 @@ def test_an_exception_of_the_host_is_raised_and_logged(node_tree, room, caplog):
 
 
 def test_a_room_that_its_own_hook_holds_is_let_go(load_nodes, store):
-    #
     load_nodes(ROOT)
     room = store.room()
 
@@ -227,7 +226,6 @@ def test_a_room_that_its_own_hook_holds_is_let_go(load_nodes, store):
 
 
 def test_a_closed_room_refuses(node_tree, make_room):
-    #
     room = make_room()
     room.achievement._on_complete(print)
     room.close()

@@ -59,7 +59,6 @@ FOREIGN = [foreign_database, foreign_text, foreign_table_of_the_same_name, newer
 
 @pytest.mark.parametrize("make", FOREIGN, ids=lambda make: make.__name__)
 def test_a_file_that_is_not_ours_is_left_alone(path, make):
-    # C-6
     make(path)
     before = Path(path).read_bytes()
     for _ in range(2):
@@ -70,7 +69,6 @@ def test_a_file_that_is_not_ours_is_left_alone(path, make):
 
 
 def test_a_damaged_file_is_an_error_and_no_crash(path):
-    # C-6
     with cloudvars.open(path) as store:
         c = store.room().score.get_commit()
         for number in range(2000):
@@ -86,7 +84,6 @@ def test_a_damaged_file_is_an_error_and_no_crash(path):
 
 @pytest.mark.parametrize("mask", [0o000, 0o022])
 def test_files_belong_to_their_owner_alone(tmp_path, mask):
-    # C-6
     old = os.umask(mask)
     try:
         with cloudvars.open(tmp_path / "save.db") as store:
@@ -99,7 +96,6 @@ def test_files_belong_to_their_owner_alone(tmp_path, mask):
 
 
 def test_a_file_deleted_while_closed_is_a_new_store(open_store, reopen, path):
-    # C-6
     store = open_store()
     assert commit(store.room().score, *everything(5, "k", 3)).ok
     store.close()
@@ -108,7 +104,6 @@ def test_a_file_deleted_while_closed_is_a_new_store(open_store, reopen, path):
 
 
 def test_a_file_deleted_while_open_never_mixes_two_stores(tmp_path):
-    # C-6
     folder = tmp_path / "only"
     folder.mkdir()
     with cloudvars.open(folder / "save.db") as store:
@@ -153,7 +148,6 @@ def shared_folder():
 
 
 def test_a_file_that_may_not_be_written(run_python, shared_folder):
-    # C-6
     path = shared_folder / "save.db"
     assert opens_and_works(path) == 1
     for entry in shared_folder.iterdir():

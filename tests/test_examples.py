@@ -12,14 +12,12 @@ MODS = sorted(path.parent for path in (FOLDER / "mods").glob("*/pytest.ini"))
 
 
 def test_there_are_examples():
-    # G-1
     assert EXAMPLES
     assert MODS
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_runs(run_python, tmp_path, example):
-    # G-1
     run_python("-W", "error", example, cwd=tmp_path)
 
 

@@ -178,7 +178,6 @@ def ends(*arguments):
 
 @pytest.mark.parametrize("kind", ["get", "mapping", "commit", "callback", "open", "aio"])
 def test_a_program_ends_while_daemon_threads_call(kind):
-    # C-7
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         ended = list(pool.map(lambda _: ends(END, kind), range(RUNS)))
     if kind == "aio":
@@ -189,17 +188,16 @@ def test_a_program_ends_while_daemon_threads_call(kind):
 
 @pytest.mark.parametrize("kind", ["get", "refused", "player", "clock", "callback", "commit", "open", "load"])
 def test_a_program_ends_while_slow_python_code_runs_inside_calls(kind):
-    # C-7: also in threads that call when the end has begun
+    # This holds for threads that call when the end has begun, too.
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         assert list(pool.map(lambda _: ends(SLOW, kind), range(4))) == [(0, "", "")] * 4
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_what_atexit_calls_uses_the_store(when):
-    # C-7: also on a thread that it waits for
+    # This holds on a thread that it waits for, too.
     assert ends(LATER, when) == (3, "True\n", "")
 
 
 def test_a_callback_that_sleeps_does_not_keep_the_program():
-    # C-7
     assert ends(ASLEEP) == (4, "", "")

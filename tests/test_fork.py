@@ -276,7 +276,6 @@ def test_an_idle_child_of_a_killed_parent_holds_up_nobody(tmp_path, start_python
 
 
 def test_a_store_opens_while_another_process_has_its_turn(tmp_path, hold_turn):
-    # C-7
     path = str(tmp_path / "s.db")
     with cloudvars.open(path) as store:
         store.room()
@@ -299,7 +298,6 @@ def test_a_store_opens_while_another_process_has_its_turn(tmp_path, hold_turn):
 
 
 def test_what_cannot_be_made_now_is_a_store_error(tmp_path, hold_turn):
-    # C-7
     path = tmp_path / "s.db"
     (tmp_path / "s.db-lock").touch()
     holder = hold_turn(str(path))
@@ -347,22 +345,19 @@ def test_a_fork_beside_busy_threads(run, tmp_path, kind):
 
 @pytest.mark.parametrize("how", ["leave", "drop", "close"])
 def test_a_child_that_leaves_has_its_own_exit_code(run, tmp_path, how):
-    # C-7: the commit of the block is the parent's alone
+    # The commit of the block belongs to the parent alone.
     assert run(LEAVES, tmp_path / "s.db", how) == "7 7\n"
 
 
 def test_asyncio_and_the_default_room_are_fresh_in_a_child(run, tmp_path):
-    # D-1, A-2
     assert run(FRESH, tmp_path / "s.db") == "0 0\n"
 
 
 def test_forks_of_threads_children_callbacks_and_loops(run, tmp_path):
-    # C-7
     assert run(PLACES, tmp_path / "s.db") == "[0, 0, 0, 0] 5\n"
 
 
 def test_the_methods_of_multiprocessing(run_python, tmp_path):
-    # C-7
     script = tmp_path / "script.py"
     script.write_text(PRELUDE + METHODS)
     assert run_python(*WARNS, script, tmp_path / "s.db", timeout=300) == "[0, 0, 0] 3\n"
@@ -371,7 +366,6 @@ def test_the_methods_of_multiprocessing(run_python, tmp_path):
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="this system does not list open files")
 @pytest.mark.parametrize("readonly", [False, True])
 def test_a_child_has_nothing_of_the_file_open(run, tmp_path, readonly):
-    # C-7
     path = tmp_path / "s.db"
     with cloudvars.open(path) as store:
         add = store.room().score.get_commit()

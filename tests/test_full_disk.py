@@ -346,7 +346,7 @@ TOLD = (
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
 def test_a_disk_that_is_full_is_named(tmp_path):
-    # C-6: whatever was to be written there, `-shm` too; and a close says what became of what was stored
+    # The error names the disk whatever was to be written, `-shm` too, and a close says what became of what was stored.
     disk = tmp_path / "disk"
     disk.mkdir()
     if os.system(f"mount -t tmpfs -o size=2m tmpfs '{disk}' 2>/dev/null"):
@@ -358,7 +358,7 @@ def test_a_disk_that_is_full_is_named(tmp_path):
 
 
 def test_a_healthy_store_reopens(target):
-    # C-6: rooms, ids and subscriptions stay
+    # Rooms, ids and subscriptions stay.
     with cloudvars.open(target) as store, store.room() as room:
         told = []
         room.score.subscribe_channel(1, "mail", told.append)
@@ -376,7 +376,6 @@ def test_a_healthy_store_reopens(target):
 
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_store_whose_file_is_gone_does_not_reopen(path, replaced):
-    # C-6
     with cloudvars.open(path) as store:
         room = store.room()
         os.rename(path, path + ".away")

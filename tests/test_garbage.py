@@ -111,7 +111,7 @@ def settled(count, expected=None):
 @pytest.mark.parametrize("delivery", ["inline", "tick"])
 @pytest.mark.parametrize("name", CYCLES)
 def test_a_room_in_a_cycle_is_freed(store, name, delivery, closed):
-    # D-1: beside a store that lives on
+    # The store lives on.
     store.achievements.define("n", total=10**6)
 
     def one():
@@ -133,7 +133,6 @@ def test_a_room_in_a_cycle_is_freed(store, name, delivery, closed):
 @pytest.mark.filterwarnings("ignore:room .* was dropped:ResourceWarning")
 @pytest.mark.parametrize("name", CYCLES)
 def test_a_store_in_a_cycle_is_freed(name):
-    # D-1
     def one():
         clock = cloudvars.ManualClock()
         store = cloudvars.open(clock=clock)
@@ -149,7 +148,6 @@ def test_a_store_in_a_cycle_is_freed(name):
 
 
 def test_a_clock_in_a_cycle_is_freed():
-    # T-5
     class Zone(tzinfo):
         def __init__(self):
             self.mark = Mark()
@@ -183,7 +181,7 @@ def instances():
 
 
 def test_every_class_that_holds_objects_takes_part(store):
-    # D-1: what refers to nothing of Python's needs no collector
+    # A class that refers to no Python object needs no collector.
     room = store.room()
     things = [store, room, room.score, room.achievement, room.storage, room.score.get_commit(), store.clock]
     assert all(gc.is_tracked(thing) for thing in things)
@@ -212,7 +210,7 @@ def registries():
 
 
 def test_nothing_is_left_in_any_registry(quiet):
-    # D-1: asyncio or not, closed or not
+    # This holds with asyncio and without, for what was closed and what was not.
     async def use(store, close):
         room = store.room(limits=False)
         score = room.score.aio
@@ -239,7 +237,6 @@ def test_nothing_is_left_in_any_registry(quiet):
 
 
 def test_rooms_are_freed_while_the_loop_runs(store):
-    # D-1
     async def main():
         async def use(number):
             room = store.room(limits=False)
@@ -261,7 +258,7 @@ def test_rooms_are_freed_while_the_loop_runs(store):
 
 
 def test_a_subscribed_room_lives_as_long_as_its_loop(store):
-    # D-1: nobody has it but the loop
+    # Nobody has the room but the loop.
     seen = []
 
     async def main():
@@ -309,7 +306,7 @@ THREADS = """if True:
 
 
 def test_a_store_without_close_leaves_no_thread(run_python, tmp_path):
-    # D-1: neither Python's threads nor the engine's
+    # Neither a thread of Python nor one of the engine is left.
     own, more = map(int, run_python("-c", THREADS, str(tmp_path / "s.db")).split())
     assert own == 0
     assert more <= 4
@@ -333,7 +330,7 @@ def test_a_room_that_is_dropped_says_what_was_not_done(store, quiet):
 
 
 def test_a_committer_that_is_dropped_says_what_had_no_effect(score):
-    # C-1
+    # Q-4
     with pytest.warns(ResourceWarning, match=r"room 'room-1' was dropped .* its 2 operations had no effect"):
         c = score.get_commit()
         c.money_add(user_id=1, key="gold", value=1)
@@ -342,7 +339,7 @@ def test_a_committer_that_is_dropped_says_what_had_no_effect(score):
 
 
 def test_a_committer_that_is_dropped_with_cause_says_nothing(score):
-    # C-1, C-3, C-5, C-8: warnings are errors here
+    # Q-4: warnings are errors here
     score.get_commit()
     poisoned = score.get_commit()
     poisoned.money_add(user_id=1, key="gold", value=1)
@@ -378,7 +375,7 @@ EXIT = """if True:
 
 
 def test_the_end_of_the_program_is_quiet():
-    # C-1
+    # Q-4
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", EXIT],
         env=child_environment(),
@@ -391,7 +388,7 @@ def test_the_end_of_the_program_is_quiet():
 
 
 def test_threads_that_only_read_leave_nothing(store):
-    # D-1: a room used by a thread that ended
+    # The room was used by a thread that has ended.
     def use():
         room = store.room(limits=False)
         subscribed(room, room.score)

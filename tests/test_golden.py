@@ -35,14 +35,12 @@ def answers_then(version):
 
 
 def test_every_version_so_far_has_a_golden_file():
-    # C-6
     assert [version.stem for version in VERSIONS] == [f"version{n}" for n in range(1, len(VERSIONS) + 1)]
     assert VERSIONS
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.stem)
 def test_an_earlier_version_holds_everything(golden, version):
-    # C-6
     open_it = golden(version)
     for _ in range(2):
         with open_it() as store:
@@ -51,7 +49,7 @@ def test_an_earlier_version_holds_everything(golden, version):
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.stem)
 def test_an_earlier_version_is_written_on(golden, version):
-    # C-6, L-1, L-3, S-2
+    # L-1, L-3, S-2
     open_it = golden(version)
     with open_it() as store:
         before = store.dump()

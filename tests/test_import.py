@@ -15,7 +15,6 @@ CODE = """if True:
 
 
 def test_the_import_brings_nothing_heavy_and_nobody_else(run_python):
-    # G-1
     new = run_python("-W", "error", "-c", CODE).split()
     assert "cloudvars" in new
     foreign = {name.partition(".")[0] for name in new} - set(sys.stdlib_module_names) - {"cloudvars"}
@@ -24,7 +23,6 @@ def test_the_import_brings_nothing_heavy_and_nobody_else(run_python):
 
 
 def test_the_import_starts_and_opens_nothing(run_python, tmp_path):
-    # G-1
     code = """if True:
         import os, threading
         import cloudvars
@@ -37,7 +35,6 @@ def test_the_import_starts_and_opens_nothing(run_python, tmp_path):
 
 
 def test_asyncio_comes_only_with_the_asyncio_names(run_python):
-    # D-1
     code = """if True:
         import sys, cloudvars
         with cloudvars.open() as store:

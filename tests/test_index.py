@@ -53,7 +53,6 @@ def send(score, key, count):
 
 @pytest.mark.parametrize("target", ["memory", "file", "mariadb"], indirect=True)
 def test_the_newest_items_cost_what_they_are(score):
-    # L-3, W-1
     for count in (FEW, MANY):
         add_items(score, f"bag{count}", count)
     newest = lambda count: score.list_query(user_id=1, key=f"bag{count}", limit=1).data
@@ -66,7 +65,6 @@ def test_the_newest_items_cost_what_they_are(score):
 
 @pytest.mark.parametrize("target", ["memory", "file"], indirect=True)
 def test_what_is_unread_costs_what_it_is(store, score):
-    # S-2, S-4
     for count in (FEW, MANY):
         send(score, f"mail{count}", count)
     queries = [
@@ -220,7 +218,7 @@ def rows_in_the_index(path):
 
 
 def test_only_long_lists_stand_in_the_index_of_a_file(path):
-    # L-3: a page of the index that every commit to a list changes would be one page more to flush
+    # An index page that every commit to a list changes would be one more page to flush.
     with cloudvars.open(path) as store:
         add_one_by_one(store.room(limits=False).score, 128)
     assert rows_in_the_index(path) == 0

@@ -63,7 +63,7 @@ WORKS = ["CloudValueError", "CommitError", "Reply"]
     ],
 )
 def test_the_first_interpreter_has_it_and_others_are_refused(run_python, order, told):
-    # G-4: what `except` names is what is raised
+    # The exception is of the class that `except` names.
     said = run_python("-c", INTERPRETERS, *order).split()
     if said == ["none"]:
         pytest.skip("this Python shows no interpreters")

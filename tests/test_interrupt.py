@@ -81,7 +81,6 @@ CALLS = {
 
 @pytest.mark.parametrize("call", CALLS)
 def test_while_another_process_writes(open_store, hold, heard, call):
-    # C-6, C-7
     store = open_store(clock=None)
     room = store.room("r", limits=False)
     assert commit(room.score, ("list_add", {**GOLD, "value": {}})).ok
@@ -101,7 +100,7 @@ def test_while_another_process_writes(open_store, hold, heard, call):
 
 
 def test_while_it_wants_an_id(path, lock_out, heard):
-    # L-1: a store that was opened while it is kept from being written has no ids yet
+    # A store that was opened while another process writes has no ids yet.
     cloudvars.open(path).room().close()
     with cloudvars.open(path) as store:
         room = store.room(limits=False)
@@ -115,7 +114,7 @@ def test_while_it_wants_an_id(path, lock_out, heard):
 
 
 def test_in_the_queue_behind_another_thread(open_store, lock_out, heard):
-    # C-7: what waits in the queue is taken back; who writes is not disturbed
+    # What waits in the queue is taken back, and the writer is not disturbed.
     store = open_store(clock=None)
     score = store.room(limits=False).score
     assert committer(score).commit().ok
@@ -161,7 +160,6 @@ def test_who_leads_others(open_store, lock_out, heard):
 
 
 def test_a_handler_that_raises_nothing_does_not_end_the_wait(open_store, lock_out):
-    # C-7
     store = open_store(clock=None)
     score = store.room(limits=False).score
     assert committer(score).commit().ok
@@ -191,7 +189,6 @@ def test_a_handler_that_raises_nothing_does_not_end_the_wait(open_store, lock_ou
 
 @pytest.mark.parametrize("op", ["get", "commit", "message_send", "publish_message"])
 def test_in_a_delay(heard, op):
-    # F-2
     with cloudvars.open() as store:
         room = store.room()
         store.faults.delay(op, seconds=100)
@@ -231,7 +228,7 @@ def test_what_a_room_was_to_send(open_store, lock_out, heard):
 
 @pytest.mark.parametrize("users", [1, 100_000])
 def test_one_huge_commit(open_store, press, users):
-    # C-1, C-7: heard while its operations are applied, and nothing of it is stored; one that came to its end is whole
+    # C-1: heard while its operations are applied, and nothing of it is stored; one that came to its end is whole
     store = open_store(clock=None)
     score = store.room(limits=False).score
     assert committer(score).commit().ok
@@ -258,7 +255,7 @@ def test_one_huge_commit(open_store, press, users):
 
 
 def test_opening(path, lock_out, press):
-    # C-7: a store that is not made yet, and one that is there
+    # One store does not exist yet, the other does.
     with cloudvars.open(path) as store:
         assert committer(store.room().score).commit().ok
     release = lock_out()

@@ -31,7 +31,7 @@ def test_kinds_never_collide(score):
 
 
 def test_games_never_collide(make_room):
-    # G-7, N-1, S-2
+    # G-6, N-1, S-2
     first, second, default = make_room(game="a").score, make_room(game="b").score, make_room().score
     for number, score in enumerate((first, second), 1):
         assert commit(score, *everything(5, "k", number)).ok
@@ -42,7 +42,7 @@ def test_games_never_collide(make_room):
 
 
 def test_rooms_of_one_game_share_everything(make_room):
-    # G-7
+    # G-6
     first, second = make_room(game="a").score, make_room(game="a").score
     assert commit(first, *everything(5, "k", 3)).ok
     assert first.message_send(src_user_id=1, key="k", target_user_id=5, value=3).ok
@@ -50,7 +50,7 @@ def test_rooms_of_one_game_share_everything(make_room):
 
 
 def test_a_uuid_of_another_game_is_unknown(make_room):
-    # G-7, L-2
+    # G-6, L-2
     first, second = make_room(game="a").score, make_room(game="b").score
     c = first.get_commit()
     uuid = c.list_add(user_id=1, key="k", value=[1])

@@ -63,7 +63,6 @@ def later(address, sql):
 
 
 def test_rows_of_unknown_kinds_are_in_nobodys_way(later, unknown):
-    # G-6
     with cloudvars.open(later) as store:
         score = store.room().score
         assert numbers(score, 5, "k")[:7] == [[3]] * 7
@@ -79,7 +78,6 @@ def test_rows_of_unknown_kinds_are_in_nobodys_way(later, unknown):
 
 
 def test_a_copy_holds_rows_of_unknown_kinds(later, unknown, new_address):
-    # G-6
     for kind in ("file", "mariadb"):
         target = new_address(kind)
         cloudvars.copy(later, target)

@@ -23,7 +23,6 @@ def second(tmp_path):
 
 
 def test_a_file_with_two_names_is_refused_under_both(path, second):
-    # C-6
     with cloudvars.open(path) as store:
         assert commit(store.room().score, add(1)).ok
     os.link(path, second)
@@ -40,7 +39,6 @@ def test_a_file_with_two_names_is_refused_under_both(path, second):
 
 @pytest.mark.parametrize("suffix", ["", "-wal"])
 def test_a_second_name_stops_writing_as_long_as_it_is_there(path, second, suffix):
-    # C-6
     with cloudvars.open(path) as store:
         score = store.room().score
         assert commit(score, add(1)).ok
@@ -63,7 +61,6 @@ def test_a_second_name_stops_writing_as_long_as_it_is_there(path, second, suffix
 
 
 def test_a_log_left_with_two_names_is_refused(start_python, path, second):
-    # C-6
     code = "import cloudvars, os, sys; s = cloudvars.open(sys.argv[1]); print(flush=True); os.kill(os.getpid(), 9)"
     assert start_python("-c", code, path).stdout.readline() == "\n"
     os.link(path + "-wal", second)
@@ -75,7 +72,6 @@ def test_a_log_left_with_two_names_is_refused(start_python, path, second):
 
 
 def test_symbolic_links_lead_to_one_store(path, tmp_path):
-    # C-6
     soft, again = tmp_path / "soft.db", tmp_path / "again.db"
     cloudvars.open(path).close()
     soft.symlink_to(path)

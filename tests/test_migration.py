@@ -48,7 +48,6 @@ def names(path):
 
 
 def test_nothing_is_left_of_a_migration(golden, path):  # noqa: F811
-    # C-6
     golden(FIRST)().close()
     assert names(path) == ["save.db", "save.db-lock", "save.db-turn"]
     assert version_of(path) > 1
@@ -59,7 +58,6 @@ def test_nothing_is_left_of_a_migration(golden, path):  # noqa: F811
 
 
 def test_a_killed_migration_is_done_by_the_next_open(golden, path, start_python):  # noqa: F811
-    # C-6
     shutil.copyfile(FIRST, path)
     made_longer(path)
     old = Path(path).read_bytes()
@@ -103,7 +101,6 @@ def test_a_killed_migration_is_done_by_the_next_open(golden, path, start_python)
 
 @pytest.mark.parametrize("beside", [["-version1-new"], ["-version1"], ["-version1", "-version1-new"]])
 def test_what_a_killed_migration_left_is_taken_away(golden, path, beside):  # noqa: F811
-    # C-6
     for suffix in beside:
         Path(path + suffix).write_bytes(b"half a copy")
     with golden(FIRST)() as store:
@@ -112,7 +109,6 @@ def test_what_a_killed_migration_left_is_taken_away(golden, path, beside):  # no
 
 
 def test_several_processes_open_an_old_file_at_once(path, start_python):
-    # C-6
     shutil.copyfile(FIRST, path)
     made_longer(path)
     children = [start_python("-c", OPEN, path) for _ in range(4)]
@@ -124,7 +120,6 @@ def test_several_processes_open_an_old_file_at_once(path, start_python):
 
 
 def test_an_old_file_that_was_changed_is_left_at_its_version(path):
-    # C-6
     for sql, named in {
         "CREATE TRIGGER t AFTER INSERT ON cloud BEGIN SELECT 1; END": "trigger 't'",
         "CREATE TABLE format (x)": "table 'format'.*its name is one that cloudvars uses",

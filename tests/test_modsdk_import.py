@@ -199,7 +199,6 @@ def test_what_the_room_is(room):
 
 
 def test_nothing_is_written_into_the_mods_folder(room, pack):
-    # E-6
     mod = pack("import mod.server.extraServerApi as s\nclass System(s.GetServerSystemCls()): pass\n")
     before = sorted(mod.rglob("*"))
     with modsdk.host(room, mod=mod):

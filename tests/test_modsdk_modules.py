@@ -189,7 +189,6 @@ def test_without_fissix(run_mod, monkeypatch):
 
 
 def test_translation_is_kept(run_mod, monkeypatch):
-    # E-6
     from cloudvars.modsdk.python2 import language
 
     source = "x = `'once'`\n"

@@ -176,5 +176,4 @@ def test_achievements_follow_the_uid(store, make_room):
 
 
 def test_the_docstring_runs():
-    # H-4
     assert doctest.testmod(http).failed == 0

@@ -141,7 +141,7 @@ def test_a_store_that_cannot_be_reached_stores_nothing(impatient, proxy):
 
 
 def test_a_silent_server_is_left(mariadb, proxy):
-    # C-7: the first host hangs, the second is the same server by its other way
+    # The first host hangs; the second is the same server, reached in another way.
     with cloudvars.open(
         hosts(mariadb, proxy.port, mariadb.port) + "?connect-timeout=5&read-timeout=5&timeout=120"
     ) as store:
@@ -154,7 +154,7 @@ def test_a_silent_server_is_left(mariadb, proxy):
 
 
 def test_a_server_that_did_not_answer_in_time_is_not_the_next_to_be_asked(mariadb, proxy):
-    # C-7: one time-out for the question, none for asking the silent server again
+    # There is one time-out for the question, and none for asking the silent server again.
     with cloudvars.open(hosts(mariadb, proxy.port, mariadb.port) + "?read-timeout=5") as store:
         score = store.room().score
         assert commit(score, add(1)).ok
@@ -167,7 +167,6 @@ def test_a_server_that_did_not_answer_in_time_is_not_the_next_to_be_asked(mariad
 
 
 def test_the_first_host_that_works_is_taken(mariadb, proxy):
-    # C-7
     with Proxy(mariadb.port) as second:
         with cloudvars.open(hosts(mariadb, 1, second.port, proxy.port)) as store:
             assert commit(store.room().score, add(1)).ok

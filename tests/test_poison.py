@@ -86,7 +86,6 @@ def test_an_empty_commit(score):
 
 
 def test_a_committer_of_a_closed_room_cannot_commit(make_room, score):
-    # C-1
     room = make_room()
     c = room.score.get_commit()
     c.set(**APPLE, i_value=1)

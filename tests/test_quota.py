@@ -337,7 +337,7 @@ def test_without_limits_no_set_waits_or_counts(make_room, node):
 
 
 def test_games_do_not_share_the_rate(open_store):
-    #
+    #
     stores, answers = [open_store(game=game) for game in "ab"], []
     for store in stores:
         store.achievements.define("node", total=1000)
@@ -359,7 +359,7 @@ def test_limits_is_a_bool(store, limits):
 
 @pytest.mark.parametrize("kind", ["achievement", "storage"])
 def test_sets_that_wait_cost_the_other_calls_nothing(clock, kind):
-    # what cannot go yet is not walked
+    # Sets that cannot be sent yet are not looked at again.
     with cloudvars.open(clock=clock) as store:
         store.achievements.define("node", total=10**6)
         rooms = [store.room(delivery="inline"), store.room(delivery="inline")]

@@ -48,7 +48,7 @@ def path(folder):
 
 
 def test_a_closed_store_is_read_and_left_as_it_is(path, folder, clock, tmp_path):
-    # C-6, T-4: every kind; a counter whose window is over is 0, and stays what it is
+    # T-4: every kind; a counter whose window is over is 0, and stays what it is
     with cloudvars.open(path, clock=clock) as store:
         fill_all(store)
         c = store.room().score.get_commit()
@@ -79,7 +79,6 @@ def test_a_closed_store_is_read_and_left_as_it_is(path, folder, clock, tmp_path)
 
 
 def test_every_write_is_refused(address, clock):
-    # C-6
     with cloudvars.open(address, clock=clock) as store:
         fill_all(store)
         dump = store.dump()
@@ -189,7 +188,7 @@ def test_commits_of_another_process_are_seen_at_once(address, writer):
 
 @pytest.mark.parametrize("killed", [False, True])
 def test_nothing_is_made_beside_a_writer(path, folder, writer, killed):
-    # C-6: nor beside one that was killed; what it acknowledged is read
+    # Nothing is made beside a writer that was killed either, and what it acknowledged is read.
     many(path, 100)
     tell, child = writer(path)
     tell(7)
@@ -239,7 +238,7 @@ MEDIUM = """if True:
 
 @pytest.mark.parametrize("left", ["closed", "killed", "killed, without its index"])
 def test_a_store_on_a_medium_that_cannot_be_written(path, folder, writer, tmp_path, left):
-    # C-6: a log that cannot be read without writing is an error, never a stale answer
+    # A log that cannot be read without writing is an error, never a stale answer.
     tell, child = writer(path)
     tell(3)
     tell("close")
@@ -275,7 +274,6 @@ def test_a_store_on_a_medium_that_cannot_be_written(path, folder, writer, tmp_pa
 
 
 def test_what_is_no_store_is_refused(folder, path):
-    # C-6
     with pytest.raises(StoreError, match="no store"):
         cloudvars.open(path, readonly=True)
     assert list(folder.iterdir()) == []
@@ -292,7 +290,6 @@ def test_what_is_no_store_is_refused(folder, path):
 
 
 def test_a_file_that_is_replaced_is_noticed(path, folder, tmp_path):
-    # C-6
     many(path, 10)
     many(str(tmp_path / "another.db"), 10)
     with cloudvars.open(path, readonly=True) as store:
@@ -304,7 +301,7 @@ def test_a_file_that_is_replaced_is_noticed(path, folder, tmp_path):
 
 
 def test_an_older_file_is_read_as_it_is(folder, root):
-    # C-6: it is not brought up to this version
+    # The file is not brought up to this version.
     path = folder / "old.db"
     shutil.copy(root / "tests" / "fixtures" / "golden" / "version1.store", path)
     before = state(folder)
@@ -314,7 +311,6 @@ def test_an_older_file_is_read_as_it_is(folder, root):
 
 
 def test_in_one_process_with_a_writer(path):
-    # C-7
     with cloudvars.open(path) as writer:
         score = writer.room(limits=False).score
         pay(score)
@@ -332,7 +328,7 @@ def test_in_one_process_with_a_writer(path):
 
 
 def test_a_reader_makes_way_for_a_writer_of_its_process(path, writer):
-    # C-7: while another process writes, too
+    # This holds while another process writes, too.
     tell, _ = writer(path)
     tell(1)
     with cloudvars.open(path, readonly=True) as store:

@@ -118,7 +118,6 @@ def fill(path):
 
 @pytest.mark.parametrize(("sql", "named"), REFUSED.values(), ids=REFUSED)
 def test_a_changed_schema_is_refused_and_left_untouched(path, fill, alter, sql, named):
-    # C-6
     alter(sql)
     before = Path(path).read_bytes()
     for _ in range(2):
@@ -129,7 +128,6 @@ def test_a_changed_schema_is_refused_and_left_untouched(path, fill, alter, sql, 
 
 @pytest.mark.parametrize(("sql", "named"), REFUSED.values(), ids=REFUSED)
 def test_a_schema_that_changes_under_an_open_store_is_refused(path, fill, alter, sql, named):
-    # C-6
     with cloudvars.open(path) as store:
         score = store.room().score
         assert commit(score, add(1)).ok
@@ -142,7 +140,6 @@ def test_a_schema_that_changes_under_an_open_store_is_refused(path, fill, alter,
 
 
 def test_a_schema_that_is_mended_is_written_again(path, fill, alter):
-    # C-6
     with cloudvars.open(path) as store:
         score = store.room().score
         alter(f"CREATE TRIGGER t AFTER UPDATE ON cloud BEGIN {MORE} END")
@@ -155,7 +152,6 @@ def test_a_schema_that_is_mended_is_written_again(path, fill, alter):
 
 @pytest.mark.parametrize("sql", ALLOWED.values(), ids=ALLOWED)
 def test_what_is_not_ours_may_be_there(path, fill, alter, sql):
-    # C-6
     with cloudvars.open(path) as store:
         score = store.room().score
         alter(sql)

@@ -70,14 +70,12 @@ def test_a_bad_url_is_refused_by_its_part(url):
 
 @pytest.mark.parametrize("url", [MISSING, MISSING.replace(":1/", ":1,localhost:2/")])
 def test_a_missing_server_is_named_and_the_password_is_not(url):
-    # C-6
     with pytest.raises(StoreError, match=r"127\.0\.0\.1:1") as caught:
         cloudvars.open(url)
     assert "hunter2" not in str(caught.value)
 
 
 def test_wrong_logins_are_refused_at_once(mariadb, url):
-    # C-6
     with pytest.raises(StoreError, match="1045") as caught:
         cloudvars.open(url.replace(mariadb.password, "wr0ng"))
     assert "wr0ng" not in str(caught.value)
@@ -86,7 +84,6 @@ def test_wrong_logins_are_refused_at_once(mariadb, url):
 
 
 def test_special_characters_of_a_login(mariadb, url):
-    # C-6
     mariadb.execute("CREATE OR REPLACE USER 'a:b@c'@'%' IDENTIFIED BY 'p/@?%:#'")
     mariadb.execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON *.* TO 'a:b@c'@'%'")
     place = url.rpartition("@")[2]
@@ -96,7 +93,6 @@ def test_special_characters_of_a_login(mariadb, url):
 
 
 def test_rights_that_are_too_few(mariadb, url):
-    # C-6
     mariadb.execute("CREATE OR REPLACE USER poor@'%' IDENTIFIED BY 'x'")
     mariadb.execute("GRANT SELECT ON *.* TO poor@'%'")
     with pytest.raises(StoreError, match="give the user SELECT, INSERT, UPDATE, DELETE and CREATE"):
@@ -123,14 +119,12 @@ def test_a_server_whose_binary_log_may_lose_commits_is_refused(mariadb):
 
 
 def test_a_read_only_server_is_refused(url, set_global):
-    # C-6
     set_global("read_only", 1)
     with pytest.raises(StoreError, match="read-only"):
         cloudvars.open(url)
 
 
 def test_a_server_that_takes_small_packets_is_warned_of(url, set_global):
-    #
     set_global("max_allowed_packet", 1 << 20)
     with pytest.warns(UserWarning, match="max_allowed_packet = 1048576"):
         store = cloudvars.open(url)
@@ -158,7 +152,6 @@ def test_one_commit_that_is_too_long_does_not_harm_the_others(url, set_global):
 
 
 def test_a_newer_format_is_refused(mariadb, url):
-    # C-6
     open_and_add(url)
     database = url.rpartition("/")[2]
     mariadb.execute("UPDATE cloud SET i_value = 99 WHERE game = -1 AND `key` = 'format'", database=database)
@@ -167,7 +160,6 @@ def test_a_newer_format_is_refused(mariadb, url):
 
 
 def test_a_damaged_row_is_said(mariadb, url):
-    # C-6
     open_and_add(url)
     mariadb.execute("UPDATE cloud SET kind = 99 WHERE kind = 2", database=url.rpartition("/")[2])
     with cloudvars.open(url) as store:
@@ -180,7 +172,6 @@ def test_a_damaged_row_is_said(mariadb, url):
 
 
 def test_hosts_that_hold_different_stores_are_refused(mariadb, url):
-    # C-7
     other = mariadb.new_database()
     open_and_add(other)
     database = other.rpartition("/")[2]
@@ -226,7 +217,6 @@ def test_several_open_a_new_store_at_once(url):
 
 
 def test_tls(mariadb_tls):
-    # C-6
     url = mariadb_tls.new_database()
     mariadb_tls.execute("CREATE OR REPLACE USER strict@'%' IDENTIFIED BY 'x' REQUIRE SSL")
     mariadb_tls.execute("GRANT ALL ON *.* TO strict@'%'")
@@ -242,18 +232,16 @@ def test_tls(mariadb_tls):
 
 
 def test_a_server_without_tls_is_refused_when_it_is_asked_for(url):
-    # C-6
     with pytest.raises(StoreError, match="secure connection"):
         cloudvars.open(url + "?ssl-mode=REQUIRED")
 
 
 def test_a_socket(mariadb, url):
-    # C-6
     assert open_and_add(f"{url}?socket={mariadb.folder}/socket") == 1
 
 
 def test_a_large_commit_reads_no_other_rows(url, mariadb):
-    # C-7: of its rows alone, also where there are many and the keys are too many for the optimizer's taste
+    # A commit reads its own rows alone, also where the table has many and the optimizer would rather scan it.
     def reads():
         status = dict(mariadb.execute("SHOW GLOBAL STATUS LIKE 'Handler_read%'"))
         return int(status["Handler_read_next"]) + int(status["Handler_read_rnd_next"])
@@ -274,7 +262,6 @@ def test_a_large_commit_reads_no_other_rows(url, mariadb):
 
 
 def test_many_threads_share_few_connections(mariadb, url):
-    # G-3
     with cloudvars.open(url) as store:
         score = store.room(limits=False).score
         assert commit(score, ("money_add", {"user_id": 1, "key": "gold", "value": 5})).ok

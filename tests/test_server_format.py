@@ -73,7 +73,6 @@ def quietly(url):
 
 
 def test_an_old_store_is_brought_up(url, ask, first):
-    # C-6
     with quietly(url) as store:
         assert answers(store) == first
         add_one(store)
@@ -89,7 +88,7 @@ def test_an_old_store_is_brought_up(url, ask, first):
 
 
 def test_without_the_right_to_make_an_index_it_works_and_says_so(mariadb, url, ask, first):
-    # C-6, L-3, S-2, S-4
+    # L-3, S-2, S-4
     mariadb.execute("CREATE OR REPLACE USER plain@'%' IDENTIFIED BY 'x'")
     mariadb.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON *.* TO plain@'%'")
     plain = f"mysql://plain:x@{url.rpartition('@')[2]}"
@@ -112,7 +111,6 @@ def test_without_the_right_to_make_an_index_it_works_and_says_so(mariadb, url, a
 
 
 def test_a_large_table_is_left_to_people(url, ask, first):
-    # C-6
     ask(
         "INSERT INTO cloud (game, owner, kind, world, `key`, id, stamp, gone, ver, aux, flags, created, updated, seq)"
         " SELECT 1, seq, 1, 0, 'x', 0, 1, 0, 1, 0, 0, 1, 1, 0 FROM seq_1_to_150000"
@@ -130,7 +128,6 @@ def test_a_large_table_is_left_to_people(url, ask, first):
 
 
 def test_a_source_of_version_1_is_copied_as_it_is(url, ask, first, new_address):
-    # F-7
     target = new_address("file")
     cloudvars.copy(url, target)
     assert ask(FORMAT) == ((1, None),)

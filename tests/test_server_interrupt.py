@@ -49,7 +49,7 @@ def test_while_rows_are_locked(open_store, lock_out, heard, call):
 
 
 def test_while_a_server_says_nothing(mariadb, proxy, heard):
-    # C-6: a read, a commit, an open and a close
+    # The call is a read, a commit, an open or a close.
     url = mariadb.new_database()
     with cloudvars.open(f"{proxy.url(url)}?timeout=60&read-timeout=60&connect-timeout=60") as store:
         score = store.room(limits=False).score
@@ -142,7 +142,7 @@ def silent(mariadb):
 
 @pytest.mark.parametrize("call", CALLS)
 def test_every_call_while_a_server_says_nothing(silent, heard, call):
-    # C-6: a wait to its end would take a minute, and raise something else; what was asked for in vain comes later
+    # A wait to its end would take a minute and raise something else. What was asked for in vain comes later.
     proxy, store, room = silent
     proxy.hold()
     try:
@@ -200,7 +200,7 @@ def test_a_subscription_that_was_given_up_is_none(mariadb, proxy, heard):
 
 @pytest.mark.parametrize("requests", [0, 1])
 def test_closing_while_a_server_says_nothing(mariadb, proxy, heard, requests):
-    # C-6: with something to be sent, and without; the store is closed all the same
+    # The store is closed whether something was to be sent or not.
     url = proxy.url(mariadb.new_database())
     store = cloudvars.open(f"{url}?timeout=60&read-timeout=60")
     room, got = store.room(delivery="tick", limits=False), []
@@ -216,7 +216,7 @@ def test_closing_while_a_server_says_nothing(mariadb, proxy, heard, requests):
 
 @pytest.mark.parametrize("away", ["source", "target"])
 def test_a_copy_while_a_server_says_nothing(mariadb, proxy, heard, path, away):
-    # C-6: while it is opened, and in a step
+    # Ctrl-C comes while the source is opened, and in a step.
     server = proxy.url(mariadb.new_database())
     held = f"{server}?timeout=60&read-timeout=60&connect-timeout=60"
     source, target = (held, path) if away == "source" else (path, held)
@@ -240,7 +240,6 @@ def copy_held(source, target, proxy):
 
 
 def test_a_backup_while_a_server_says_nothing(mariadb, proxy, heard, tmp_path):
-    # C-6
     url = proxy.url(mariadb.new_database())
     with cloudvars.open(f"{url}?timeout=60&read-timeout=60") as store:
         assert pay(store.room(limits=False).score).commit().ok

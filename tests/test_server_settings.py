@@ -96,7 +96,6 @@ def test_a_statement_limit_does_not_cut_the_wait_for_a_row(plain, url):
 
 
 def test_prepared_statements_that_are_too_many_are_set_free(plain, url):
-    # C-7
     plain.execute("SET GLOBAL max_prepared_stmt_count = 8")
     with cloudvars.open(url + "?timeout=120") as store:
         score = store.room(limits=False).score
@@ -108,14 +107,12 @@ def test_prepared_statements_that_are_too_many_are_set_free(plain, url):
 
 
 def test_packets_that_are_too_small_for_anything_are_refused(plain, url):
-    #
     plain.execute("SET GLOBAL max_allowed_packet = 16384")
     with pytest.raises(StoreError, match="max_allowed_packet = 16384.*set it to 67108864"):
         cloudvars.open(url)
 
 
 def test_an_engine_without_transactions_is_refused(plain, url):
-    # C-2, C-6
     plain.execute("SET GLOBAL enforce_storage_engine = Aria")
     with pytest.raises(StoreError, match="enforce_storage_engine = Aria"):
         cloudvars.open(url)

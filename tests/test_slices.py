@@ -89,7 +89,7 @@ class Built:
 
 @pytest.mark.parametrize("call", READS)
 def test_another_thread_runs_meanwhile(full, call):
-    # D-1: it has turns in which it sees the answer half built, at several sizes; in one go nobody ever sees that
+    # The other thread sees the answer half built, at several sizes. If it were built in one go, nobody would ever see that.
     built, seen = Built(lambda: call(full)), set()
     done = threading.Event()
 
@@ -112,7 +112,6 @@ def test_another_thread_runs_meanwhile(full, call):
 
 @pytest.mark.parametrize("name", ["list_query", "get"])
 def test_the_event_loop_runs_meanwhile(full, name):
-    # D-1
     score = full.room(limits=False).score.aio
     fields = LIST if name == "list_query" else {"user_id": 1, "key": "large"}
     built, seen = Built(lambda: getattr(full.room(limits=False).score, name)(fields)), set()
@@ -154,7 +153,6 @@ def press():
 
 @pytest.mark.parametrize("call", READS)
 def test_ctrl_c_is_heard_while_an_answer_is_built(full, press, call):
-    # F-7
     built, rounds = Built(lambda: call(full)), 0
     with pytest.raises(KeyboardInterrupt):
         while rounds < ROUNDS:
@@ -167,7 +165,7 @@ def test_ctrl_c_is_heard_while_an_answer_is_built(full, press, call):
 
 @pytest.mark.parametrize("name", ["load", "fork"])
 def test_ctrl_c_is_heard_while_a_store_is_filled(full, press, tmp_path, name):
-    # F-7: a press that comes a little before or after the call says nothing about it
+    # A key press just before or after the call says nothing about it.
     dumped = full.dump(tmp_path / "dump.json")
     heard = []
     with cloudvars.open() as other:

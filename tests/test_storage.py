@@ -138,7 +138,6 @@ def test_it_survives_reopening(open_store, reopen):
 
 
 def test_the_views_show_it(path):
-    # H-2
     store = cloudvars.open(path)
     room = store.room()
     store.storage.sort_keys("money")
@@ -155,7 +154,6 @@ def test_the_views_show_it(path):
 
 
 def test_an_older_file_gets_the_views_and_stays_what_it_is(path):
-    # H-2
     store = cloudvars.open(path)
     with store.room().score.get_commit() as c:
         c.money_add(user_id=1, key="gold", value=5)
@@ -178,7 +176,6 @@ def test_an_older_file_gets_the_views_and_stays_what_it_is(path):
 
 
 def test_a_closed_room_refuses(make_room):
-    # H-2
     room = make_room()
     comp = room.storage
     room.close()

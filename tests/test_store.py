@@ -16,7 +16,6 @@ def opens_and_works(target, **options):
 
 
 def test_a_store_in_memory_is_its_own():
-    # C-6, G-7
     assert opens_and_works(":memory:") == 1
     assert opens_and_works(":memory:") == 1
     with cloudvars.open() as first, cloudvars.open() as second:
@@ -28,7 +27,6 @@ def test_a_store_in_memory_is_its_own():
     "name", ["save.db", "sa ve", "ä😀.db", "a?mode=ro#x%41.db", "file:save.db", "x;y='z\".db"]
 )
 def test_a_path_is_a_path(tmp_path, name):
-    # C-6
     folder = tmp_path / "only"
     folder.mkdir()
     assert opens_and_works(str(folder / name)) == 1
@@ -38,7 +36,6 @@ def test_a_path_is_a_path(tmp_path, name):
 
 
 def test_a_relative_path_stays_where_it_was(tmp_path, monkeypatch):
-    # C-6
     for folder in ("here", "there"):
         (tmp_path / folder).mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -53,7 +50,6 @@ def test_a_relative_path_stays_where_it_was(tmp_path, monkeypatch):
 
 
 def test_what_cannot_be_opened(tmp_path):
-    # C-6
     for target in (tmp_path, tmp_path / "missing" / "save.db"):
         with pytest.raises(StoreError) as caught:
             cloudvars.open(target)
@@ -83,7 +79,6 @@ def test_wrong_targets_are_refused(tmp_path, monkeypatch, target):
 
 
 def test_a_password_is_shown_nowhere(tmp_path, monkeypatch):
-    # C-6
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CloudError) as caught:
         cloudvars.open("mysql://ann:hunter2@127.0.0.1:1/db")
@@ -92,7 +87,6 @@ def test_a_password_is_shown_nowhere(tmp_path, monkeypatch):
 
 
 def test_closing(store, make_room):
-    # C-1
     room = make_room()
     score, c = room.score, room.score.get_commit()
     c.addi(user_id=1, key="k", value=1)
@@ -149,7 +143,6 @@ def test_a_store_that_is_not_closed_loses_nothing(open_store, run_python, addres
 
 
 def test_reprs(open_store, address):
-    # C-6
     store = open_store()
     room = store.room("lobby-1")
     assert address.split("@")[-1] in repr(store)
@@ -187,7 +180,6 @@ FORK = """if True:
 
 
 def test_a_fork_does_not_inherit_the_store(run_python, target):
-    # C-7
     # Python 3.12 and later warn of any fork in a process that has threads.
     expected = "4 1\n" if target == ":memory:" else "5 11\n"
     assert run_python("-W", "ignore::DeprecationWarning", "-c", FORK, target) == expected

@@ -301,7 +301,6 @@ def test_processes_that_copy_their_folder_while_they_write_lose_no_update(start_
 
 
 def test_the_last_store_still_takes_the_log_away(file):
-    # C-6
     first, second = cloudvars.open(file), cloudvars.open(file)
     with closing(sqlite3.connect(file)) as db:
         assert db.execute("SELECT count(*) FROM money").fetchall() == [(0,)]

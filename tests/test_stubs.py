@@ -2,5 +2,4 @@
 
 
 def test_the_stubs_match_the_package(run_python, root):
-    # G-1
     run_python("-m", "mypy.stubtest", "cloudvars._native", cwd=root / "tests")

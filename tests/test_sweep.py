@@ -31,7 +31,6 @@ def now_ms():
 
 
 def test_deleted_items_are_swept(url, count):
-    # L-2
     with cloudvars.open(url) as store, store.room(limits=False) as room:
         score, c = room.score, room.score.get_commit()
         uuids = [c.list_add(user_id=1, key="k", value=[number]) for number in range(10)]
@@ -98,7 +97,7 @@ def test_a_stale_writer_does_not_write_over_another(url, mariadb):
 
 
 def test_a_closed_store_leaves_no_slots(url, count):
-    # S-6: each look for news reads the slots of all writers
+    # Each look for news reads the slots of all writers.
     slots = "game = -1 AND owner = 0 AND world > 0"
     for _ in range(3):
         with cloudvars.open(url) as store, store.room(limits=False) as room:

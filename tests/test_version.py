@@ -111,7 +111,6 @@ def prepared(store, clock):
 @pytest.mark.parametrize("described", [True, False])
 @pytest.mark.parametrize("name", WRITES)
 def test_a_store_that_became_newer_is_not_written(open_store, clock, become, name, described):
-    # C-6
     store = open_store()
     assert list(writes(store)) == WRITES
     prepared(store, clock)
@@ -150,7 +149,6 @@ def several_at_once(call, threads=8):
     ("reader", "writer", "may"), [(1, 1, "write"), (2, 2, "write"), (1, 3, "read"), (3, 3, "")]
 )
 def test_a_newer_store_says_who_may_use_it(open_store, become, address, reader, writer, may):
-    # C-6
     store = open_store()
     assert commit(store.room().score, *everything(5, "k", 3)).ok
     become(OURS + 1, reader, writer)
@@ -182,7 +180,6 @@ def test_a_newer_store_says_who_may_use_it(open_store, become, address, reader, 
 
 
 def test_a_number_that_nothing_describes_is_refused_and_left_untouched(open_store, become, address):
-    # C-6
     open_store().close()
     for version in (OURS + 1, 1000, -1):
         become(version)
@@ -199,7 +196,6 @@ FILES = pytest.mark.parametrize("address", ["file"], indirect=True)
 
 @FILES
 def test_every_row_has_a_time_of_creation(open_store, address):
-    # C-6
     with contextlib.closing(open_store()) as store:
         fill_all(store)
     with contextlib.closing(sqlite3.connect(address)) as sql:
@@ -219,7 +215,7 @@ def test_every_row_has_a_time_of_creation(open_store, address):
     ids=["least writer", "version", "nothing"],
 )
 def test_what_the_file_says_of_writers_counts_at_once(open_store, address, sql, said):
-    # C-6: also where neither `user_version` nor the schema changed
+    # This holds where neither `user_version` nor the schema changed, too.
     store = open_store()
     score = store.room(limits=False).score
     assert commit(score, add(1)).ok
@@ -237,7 +233,7 @@ def test_what_the_file_says_of_writers_counts_at_once(open_store, address, sql, 
 
 @FILES
 def test_a_newer_file_keeps_our_tables(open_store, become, run_python, address):
-    # C-6: more columns are fine, another meaning is not
+    # More columns are fine; another meaning is not.
     with contextlib.closing(open_store()) as store:
         assert commit(store.room().score, add(1)).ok
     become(OURS + 1, 1, 1)

@@ -135,7 +135,7 @@ def test_an_id_below_loaded_ones_is_never_handed_out(tmp_path):
 
 
 def test_a_store_whose_calls_hang_holds_up_no_other(make_target):
-    # D-1, G-2: a call of this one waits inside its arguments until it is let go
+    # A call of this store waits inside its arguments until the test lets it go.
     gate = threading.Event()
 
     class Slow:
@@ -158,7 +158,6 @@ def test_a_store_whose_calls_hang_holds_up_no_other(make_target):
 
 
 def test_a_closed_stores_threads_end(make_target):
-    # C-1
     before = set(threading.enumerate())
 
     def threads():
@@ -180,7 +179,7 @@ def test_a_closed_stores_threads_end(make_target):
 
 
 def test_a_server_has_many_reads_in_flight(mariadb):
-    # D-1, G-2: the twenty wait for each other
+    # The twenty calls wait for each other.
     together = threading.Barrier(20)
 
     class Meets:

@@ -156,7 +156,6 @@ def test_a_package_that_cannot_be_written(folder, tmp_path, capsys):  # noqa: F8
 
 
 def test_a_long_name(tmp_path):
-    #
     name = "x" * 255
     _native._write_file(tmp_path / name, b"y" * MIB)
     assert (tmp_path / name).read_bytes() == b"y" * MIB
