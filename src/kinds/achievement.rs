@@ -11,11 +11,12 @@ use crate::error::Result;
 use crate::op::Op;
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::Rows;
+use serde::Serialize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// A player's data for one node, as `entity` shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named as in the contract")]
 pub struct Progress {
     pub completed_at: i64,

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::op::Op;
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::Rows;
+use serde::Serialize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub const REFRESH_MS: i64 = 120_000;
 pub const PLAYERS_MAX: usize = 200;
 
 /// A player on a board.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named as in the contract")]
 pub struct Place {
     pub uid: i64,

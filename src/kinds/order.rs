@@ -9,13 +9,14 @@ use crate::error::Result;
 use crate::op::Op;
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::Rows;
+use serde::Serialize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 const SHIPPED: i64 = 1;
 
 /// An order that waits, as the mod gets it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named as in the contract")]
 pub struct Order {
     pub order_id: i64,

@@ -7,6 +7,7 @@ use super::exceptions::{raised, type_error, value_error};
 use super::exit::running;
 use super::node::log_totals;
 use super::room::Room;
+use super::structured::built;
 use crate::achievement::upload::{Reply, Request, Step};
 use crate::achievement::{package, table};
 use crate::call::{ACHIEVEMENT_GET, ACHIEVEMENT_SET};
@@ -16,9 +17,9 @@ use crate::kinds::node::Node;
 use crate::store::Store;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBoolMethods, PyDict, PyList, PyString};
+use pyo3::types::{PyBool, PyBoolMethods, PyString};
+use serde::Serialize;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -205,39 +206,41 @@ fn extra(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Arc<str>> {
     text(given, &field).map(Into::into)
 }
 
-/// `{completed_at, extra, progress, version}`
-fn entity<'py>(py: Python<'py>, progress: &Progress) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    dict.set_item(intern!(py, "completed_at"), progress.completed_at)?;
-    dict.set_item(intern!(py, "extra"), &*progress.extra)?;
-    dict.set_item(intern!(py, "progress"), progress.progress)?;
-    dict.set_item(intern!(py, "version"), progress.version)?;
-    Ok(dict)
+/// What the callback gets, but for None.
+#[derive(Serialize)]
+struct Answer<T> {
+    code: i64,
+    message: &'static str,
+    details: &'static str,
+    entity: T,
+}
+
+/// A player's data for one node, as a get shows it.
+#[derive(Serialize)]
+struct Data<'a> {
+    #[serde(flatten)]
+    progress: &'a Progress,
+    achievement_id: &'a str,
+    max_progress: i64,
 }
 
 /// What the callback gets: None, or the code with its text and the data.
 pub(super) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
-    let (code, message, data) = match reply {
-        Reply::Failed(_) => return Ok(py.None().into_bound(py)),
-        Reply::Stored(before) => (0, "正常返回", entity(py, before)?.into_any()),
-        Reply::Conflict(latest) => (5, "操作冲突", entity(py, latest)?.into_any()),
+    const DONE: &str = "正常返回";
+    match reply {
+        Reply::Failed(_) => Ok(py.None().into_bound(py)),
+        Reply::Stored(entity) => built(py, &Answer { code: 0, message: DONE, details: "", entity }),
+        Reply::Conflict(entity) => built(py, &Answer { code: 5, message: "操作冲突", details: "", entity }),
         Reply::Data(nodes) => {
-            let list = PyList::empty(py);
-            for (node, progress, total) in nodes {
-                let dict = entity(py, progress)?;
-                dict.set_item(intern!(py, "achievement_id"), &**node)?;
-                dict.set_item(intern!(py, "max_progress"), total)?;
-                list.append(dict)?;
-            }
-            (0, "正常返回", list.into_any())
+            let data = nodes.iter().map(|(node, progress, total)| Data {
+                progress,
+                achievement_id: node,
+                max_progress: *total,
+            });
+            let entity = data.collect::<Vec<_>>();
+            built(py, &Answer { code: 0, message: DONE, details: "", entity })
         }
-    };
-    let dict = PyDict::new(py);
-    dict.set_item(intern!(py, "code"), code)?;
-    dict.set_item(intern!(py, "message"), message)?;
-    dict.set_item(intern!(py, "details"), "")?;
-    dict.set_item(intern!(py, "entity"), data)?;
-    Ok(dict.into_any())
+    }
 }
 
 /// A row of a node table for the command line: (line, `PrePic`, `FinPic`).

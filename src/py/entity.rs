@@ -3,13 +3,17 @@
 use super::args::{key_of, not_accepted, shown, text};
 use super::callback;
 use super::exceptions::value_error;
+use super::structured::built;
 use crate::error::Code;
+use crate::kinds::board::Place;
+use crate::kinds::order::Order;
 use crate::kinds::storage::{Entity, KEY_CHARS_MAX, VALUE_CHARS_MAX};
 use crate::storage::{self, Reply};
 use pyo3::exceptions::{PyRecursionError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// A storage key: 1 to 64 characters.
@@ -71,41 +75,37 @@ fn json(value: &Bound<'_, PyAny>, field: &str) -> PyResult<Arc<str>> {
     Ok(text.into())
 }
 
+/// What is not found by keys has no code.
+#[derive(Serialize)]
+struct Listed<T> {
+    entity: T,
+}
+
+#[derive(Serialize)]
+struct Places<'a> {
+    data: &'a [Place],
+}
+
+#[derive(Serialize)]
+struct Orders<'a> {
+    orders: &'a [Order],
+}
+
 /// What the callback gets.
 pub(super) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
-    let (dict, entity) = (PyDict::new(py), PyDict::new(py));
-    let list = PyList::empty(py);
-    let mut name = intern!(py, "data");
-    match reply {
+    let (code, found) = match reply {
         Reply::Failed(_) => return Ok(py.None().into_bound(py)),
-        Reply::Data(found) => data(&list, found)?,
-        Reply::Set(code, found) => {
-            dict.set_item(intern!(py, "code"), *code as i64)?;
-            dict.set_item(intern!(py, "message"), message(*code))?;
-            data(&list, found)?;
-        }
-        Reply::Places(places) => {
-            for place in places {
-                let one = PyDict::new(py);
-                one.set_item(intern!(py, "uid"), place.uid)?;
-                one.set_item(intern!(py, "nickname"), &*place.nickname)?;
-                one.set_item(intern!(py, "value"), place.value)?;
-                list.append(one)?;
-            }
-        }
-        Reply::Orders(orders) => {
-            name = intern!(py, "orders");
-            for order in orders {
-                let one = PyDict::new(py);
-                one.set_item(intern!(py, "order_id"), order.order_id)?;
-                one.set_item(intern!(py, "timestamp"), order.timestamp)?;
-                one.set_item(intern!(py, "cmd"), &*order.cmd)?;
-                one.set_item(intern!(py, "product_count"), order.product_count)?;
-                list.append(one)?;
-            }
-        }
+        Reply::Places(data) => return built(py, &Listed { entity: Places { data } }),
+        Reply::Orders(orders) => return built(py, &Listed { entity: Orders { orders } }),
+        Reply::Data(found) => (None, found),
+        Reply::Set(code, found) => (Some(*code), found),
+    };
+    let (dict, entity) = (PyDict::new(py), PyDict::new(py));
+    if let Some(code) = code {
+        dict.set_item(intern!(py, "code"), code as i64)?;
+        dict.set_item(intern!(py, "message"), message(code))?;
     }
-    entity.set_item(name, list)?;
+    entity.set_item(intern!(py, "data"), data(py, found)?)?;
     dict.set_item(intern!(py, "entity"), entity)?;
     Ok(dict.into_any())
 }
@@ -118,14 +118,14 @@ const fn message(code: storage::Code) -> &'static str {
     }
 }
 
-fn data(list: &Bound<'_, PyList>, found: &[Entity]) -> PyResult<()> {
-    let py = list.py();
-    let json = py.import(intern!(py, "json"))?;
+/// The values are whatever JSON the mod stored, which Python's own module reads.
+fn data<'py>(py: Python<'py>, found: &[Entity]) -> PyResult<Bound<'py, PyList>> {
+    let (json, list) = (py.import(intern!(py, "json"))?, PyList::empty(py));
     for Entity { key, json: text } in found {
         let one = PyDict::new(py);
         one.set_item(intern!(py, "key"), &**key)?;
         one.set_item(intern!(py, "value"), json.call_method1(intern!(py, "loads"), (&**text,))?)?;
         list.append(one)?;
     }
-    Ok(())
+    Ok(list)
 }

@@ -4,13 +4,14 @@ use super::args::{flag, id, int_from, key, not_accepted, scalar_or_array, text};
 use super::enter::{Part, enter_or_raise};
 use super::exceptions::{raised, type_error};
 use super::exit::running;
+use super::structured::built;
 use crate::call::REQUESTS;
 use crate::error::Code;
 use crate::fault::{Effect, Injected, RuleId, Select, When, known};
 use crate::store::Store;
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::PyTuple;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// What is to go wrong in a store.
@@ -90,6 +91,17 @@ impl Faults {
         let rule = self.store.faults().add(effect, select, when).map_err(|error| raised(py, error))?;
         Ok(Fault { store: Part::new(self.store.clone()), rule })
     }
+}
+
+/// A line of the trace.
+#[derive(Serialize)]
+struct Traced<'a> {
+    room: &'a str,
+    op: &'a str,
+    user_id: Option<i64>,
+    key: Option<&'a str>,
+    fault: &'a str,
+    code: Option<i64>,
 }
 
 #[pymethods]
@@ -240,19 +252,17 @@ impl Faults {
 
     /// What was injected, in order: ``[{room, op, user_id, key, fault, code}, ...]``.
     #[getter]
-    fn trace<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let list = PyList::empty(py);
-        for injected in trace(&self.store) {
-            let dict = PyDict::new(py);
-            dict.set_item(intern!(py, "room"), &*injected.room)?;
-            dict.set_item(intern!(py, "op"), injected.op)?;
-            dict.set_item(intern!(py, "user_id"), injected.user)?;
-            dict.set_item(intern!(py, "key"), injected.key)?;
-            dict.set_item(intern!(py, "fault"), injected.what)?;
-            dict.set_item(intern!(py, "code"), injected.code.map(Code::number))?;
-            list.append(dict)?;
-        }
-        Ok(list)
+    fn trace<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let traced = trace(&self.store);
+        let lines = traced.iter().map(|injected| Traced {
+            room: &injected.room,
+            op: injected.op,
+            user_id: injected.user,
+            key: injected.key.as_deref(),
+            fault: injected.what,
+            code: injected.code.map(Code::number),
+        });
+        built(py, &lines.collect::<Vec<_>>())
     }
 
     fn __repr__(&self) -> String {

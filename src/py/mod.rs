@@ -34,6 +34,7 @@ mod shared;
 mod spelling;
 mod storage;
 mod store;
+mod structured;
 mod turn;
 mod value;
 mod world;

@@ -14,14 +14,15 @@ use super::score::Score;
 use super::shared::Shared;
 use super::storage::Storage;
 use super::store::Store;
+use super::structured::built;
 use super::turn::Turn;
-use crate::room;
+use crate::{quota, room};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::PyTuple;
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, MutexGuard, OnceLock};
 
@@ -79,6 +80,15 @@ impl Room {
     }
 }
 
+/// What `budget()` tells; `resets_in` in seconds.
+#[derive(Serialize)]
+struct Budget {
+    reads: u32,
+    writes: u32,
+    bytes: u64,
+    resets_in: f64,
+}
+
 #[pymethods]
 impl Room {
     /// The cloud variables of this room.
@@ -116,18 +126,13 @@ impl Room {
     }
 
     /// What is left of the window: ``{reads, writes, bytes, resets_in}``, the last in seconds. Clause Q-3.
-    fn budget<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+    fn budget<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
         self.core.store().check_here().map_err(|error| super::exceptions::raised(py, error))?;
         clock::refresh(py)?;
-        let budget = self.core.budget();
-        let dict = PyDict::new(py);
-        dict.set_item(intern!(py, "reads"), budget.reads)?;
-        dict.set_item(intern!(py, "writes"), budget.writes)?;
-        dict.set_item(intern!(py, "bytes"), budget.bytes)?;
+        let quota::Budget { reads, writes, bytes, resets_in_ms } = self.core.budget();
         #[expect(clippy::cast_precision_loss, reason = "at most a minute")]
-        dict.set_item(intern!(py, "resets_in"), budget.resets_in_ms as f64 / 1000.0)?;
-        Ok(dict)
+        built(py, &Budget { reads, writes, bytes, resets_in: resets_in_ms as f64 / 1000.0 })
     }
 
     /// Note that the user plays this room's game. Clause O-1.

@@ -11,6 +11,7 @@ use super::faults::Faults;
 use super::reply;
 use super::room::{Mode, Room};
 use super::storage::StorageSettings;
+use super::structured::built;
 use crate::backend::{TARGETS, is_remote};
 use crate::backup::Backup;
 use crate::combine::Answers;
@@ -352,13 +353,13 @@ impl Store {
     }
 
     /// The calls that were kept: (room, call, users and keys, code or None, what else was answered).
-    fn _calls<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let list = PyList::empty(py);
+    fn _calls<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.core.check_here().map_err(|error| raised(py, error))?;
-        for line in self.core.journal().lines() {
-            list.append((&*line.room, line.op, line.about, line.code, line.told))?;
-        }
-        Ok(list)
+        let lines = self.core.journal().lines().into_iter();
+        built(
+            py,
+            &lines.map(|line| (line.room, line.op, line.about, line.code, line.told)).collect::<Vec<_>>(),
+        )
     }
 
     /// Copy the store, as it is at one moment, into a new file: others read and write meanwhile.
