@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import given
 from model import packed_length
+from stores import one_store
 from values import VALUES
 
 
+@one_store
 @pytest.mark.parametrize(
     ("value", "length"),
     [

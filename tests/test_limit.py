@@ -6,6 +6,7 @@ import cloudvars
 import pytest
 from cloudvars import CloudValueError
 from model import INT64_MAX, commit
+from stores import one_store
 
 QUEST = {"user_id": 55555555, "key": "每日任务"}
 TICK = timedelta(milliseconds=1)
@@ -84,6 +85,7 @@ MALFORMED = [
 ]
 
 
+@one_store
 @pytest.mark.parametrize("fields", MALFORMED, ids=repr)
 def test_malformed_adds_raise(score, fields):
     # T-1, G-4

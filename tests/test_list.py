@@ -3,6 +3,7 @@
 import pytest
 from cloudvars import CloudValueError
 from model import INT64_MAX, commit
+from stores import one_store
 
 BAG = {"user_id": 55555555, "key": "背包格子"}
 START = 1767196800  # ManualClock's default start, 2026-01-01T00:00:00+08:00
@@ -228,6 +229,7 @@ def test_updated_at_is_printed_in_the_zone_of_the_store(open_store, timezone, pr
     assert score.list_query(**BAG, timetype="stamp").data[0]["updatedAt"] == START
 
 
+@one_store
 @pytest.mark.parametrize("uuid", [0, -1, "abc", "", 1.5, True, None, 2**63, "0", b"1", [1]], ids=repr)
 def test_what_is_no_uuid_is_refused(score, uuid):
     # L-1, L-5

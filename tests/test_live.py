@@ -3,6 +3,7 @@
 import cloudvars
 import pytest
 from cloudvars import CloudValueError
+from stores import one_store
 
 
 def send(score, value, target=5, key="k", **more):
@@ -130,6 +131,7 @@ def test_the_first_registration_decides_the_shape(score, inbox):
     assert score.unsubscribe_message("5_k") is False
 
 
+@one_store
 @pytest.mark.parametrize(
     "callback", [None, 5, {}, {"ok": None}, {"ok": 5}, {"fail": print}, "print"], ids=repr
 )

@@ -8,6 +8,7 @@ import threading
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudTypeError, CloudValueError, _threads
+from stores import one_store
 
 MAIL = {"src_user_id": 1, "key": "mail", "target_user_id": 2}
 
@@ -567,6 +568,7 @@ REQUESTS = {
 }
 
 
+@one_store
 @pytest.mark.parametrize("name", REQUESTS)
 @pytest.mark.parametrize("awaited", [False, True])
 def test_a_request_calls_plain_functions_only(make_room, name, awaited):

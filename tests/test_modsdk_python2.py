@@ -1,8 +1,10 @@
 """Python 2 sources, run with Python 2's meaning."""
 
 import pytest
+from stores import one_store
 
 
+@one_store
 @pytest.mark.parametrize(
     ("code", "value"),
     [

@@ -3,6 +3,7 @@
 import pytest
 from cloudvars import CloudValueError
 from model import commit
+from stores import one_store
 
 GOLD = {"user_id": 55555555, "key": "gold"}
 
@@ -51,6 +52,7 @@ def test_an_integral_float_is_its_int(score):
     assert balance(score) == 1
 
 
+@one_store
 @pytest.mark.parametrize(
     "value", [2.5, "5", "x", True, None, [5], float("nan"), float("inf"), 2**63, b"5"], ids=repr
 )
@@ -65,6 +67,7 @@ def test_what_is_no_integer_is_refused(score, value):
     assert score.money_get(GOLD).data == []
 
 
+@one_store
 @pytest.mark.parametrize("value", [0, -1, -(2**63), 0.0, -2.0])
 def test_a_cost_is_positive(score, value):
     # M-3

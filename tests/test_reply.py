@@ -7,6 +7,7 @@ import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, Reply
 from model import commit
+from stores import one_store
 
 READS = [
     ("get", {"user_id": 1, "key": "k"}, []),
@@ -149,6 +150,7 @@ BAD_USER_IDS = [
 ]
 
 
+@one_store
 @pytest.mark.parametrize("user_id", BAD_USER_IDS, ids=lambda value: repr(value).split(" at ")[0])
 def test_what_is_no_user_id_is_refused(score, room, user_id):
     # G-2, G-4
@@ -180,6 +182,7 @@ def test_a_mapping_and_keywords_are_the_same(score, mapping):
     assert score.get(mapping({"user_id": 1, "key": "k"})) == expected == score.get(user_id=1, key="k")
 
 
+@one_store
 @pytest.mark.parametrize(("name", "fields", "empty"), READS, ids=[name for name, *_ in READS])
 def test_reads_refuse_wrong_fields_by_name(score, name, fields, empty):
     # G-3, G-4
@@ -202,6 +205,7 @@ def test_reads_refuse_wrong_fields_by_name(score, name, fields, empty):
         call([1, 2])
 
 
+@one_store
 @pytest.mark.filterwarnings("ignore:a committer of room:ResourceWarning")
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_operations_refuse_wrong_fields_by_name(score, name):
@@ -254,6 +258,7 @@ def test_none_for_an_optional_field_leaves_it_out(score):
     assert [row["read"] for row in score.message_query(key="k").data] == [0]
 
 
+@one_store
 @pytest.mark.parametrize(("name", "fields", "field", "shown"), MALFORMED)
 def test_malformed_arguments_raise_and_name_the_field(score, name, fields, field, shown):
     # G-4
@@ -268,6 +273,7 @@ def test_malformed_arguments_raise_and_name_the_field(score, name, fields, field
     assert error.message in str(error)
 
 
+@one_store
 def test_a_missing_field_is_a_type_error_and_a_value_error(score):
     # G-4
     with pytest.raises(TypeError, match="key") as caught:

@@ -8,6 +8,7 @@ import cloudvars
 import pytest
 from cloudvars import CloudValueError
 from lobby import UID, get, orders, put
+from stores import one_store
 
 
 def test_the_shapes_of_the_answers(room):
@@ -59,6 +60,7 @@ def test_a_value_is_what_json_makes_of_it(room, value, comes_back):
     assert (found, type(found)) == (comes_back, type(comes_back))
 
 
+@one_store
 @pytest.mark.parametrize(
     ("entities", "message"),
     [
@@ -102,6 +104,7 @@ def test_a_value_that_contains_itself(room):
         room.storage.LobbySetStorageAndUserItem(print, UID, None, lambda: [{"key": "a", "value": loop}])
 
 
+@one_store
 @pytest.mark.parametrize(
     "call",
     [

@@ -9,6 +9,7 @@ import cloudvars
 import pytest
 from cloudvars import testing
 from model import achieve
+from stores import one_store
 
 READS = {
     "get": {"user_id": 7, "key": "k"},
@@ -286,6 +287,7 @@ def test_threads_share_the_count(store, faults):
     assert gold(store.room().score) == 30 * 5
 
 
+@one_store
 @pytest.mark.parametrize(
     ("call", "parts"),
     [

@@ -10,6 +10,7 @@ import pytest
 from cloudvars import CloudValueError
 from hypothesis import given
 from model import commit, packed_length, same
+from stores import one_store
 from values import VALUES
 
 Point = collections.namedtuple("Point", "x y")
@@ -83,6 +84,7 @@ REFUSED = {
 }
 
 
+@one_store
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_cannot_be_stored_is_refused_with_its_path(score, kind):
     # V-1, V-3
