@@ -108,7 +108,7 @@ def test_every_defect_is_listed_with_its_line(defects, folder):
         ",textures/a.png,textures/b.jpg,t,d,,1",
     )
     assert defects() == [
-        "NodeSetting.csv:3: NodeId: 'kill' stands on line 2 already",
+        "NodeSetting.csv:3: NodeId: 'kill' is already defined on line 2",
         "NodeSetting.csv:3: Total: '0' is not a whole number of at least 1",
         "NodeSetting.csv:3: Rank: 'x' is not a whole number",
         "NodeSetting.csv:5: Total: '1.5' is not a whole number of at least 1",
@@ -308,7 +308,7 @@ def test_a_defect_is_one_line_whatever_the_cell_holds(folder, capsys):
     table(folder, '"a\nb\x1b[31m",textures/a.png,textures/b.jpg,t,d,1,1', '"a\nb\x1b[31m",,,,,,')
     assert cli.main(["achievements", "check", str(folder)]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert r"'a\nb\x1b[31m' stands on line 2 already" in lines[0]
+    assert r"'a\nb\x1b[31m' is already defined on line 2" in lines[0]
     assert all(line.startswith(str(folder)) for line in lines)
 
 

@@ -71,10 +71,10 @@ def test_a_value_is_what_json_makes_of_it(room, value, comes_back):
         ([{"key": 5, "value": 1}], r"\[0\]\['key'\]: 5"),
         ([{"key": "", "value": 1}], "1 to 64 characters"),
         ([{"key": "k" * 65, "value": 1}], "65 characters; 1 to 64"),
-        ([{"key": "a", "value": 1}, {"key": "a", "value": 2}], r"\[1\]\['key'\]: 'a' stands there already"),
-        ([{"key": "a", "value": {1}}], r"\[0\]\['value'\]: \{1\} is no JSON"),
-        ([{"key": "a", "value": b"x"}], "is no JSON"),
-        ([{"key": "a", "value": float("nan")}], "is no JSON"),
+        ([{"key": "a", "value": 1}, {"key": "a", "value": 2}], r"\[1\]\['key'\]: the key 'a' appears twice"),
+        ([{"key": "a", "value": {1}}], r"\[0\]\['value'\]: \{1\} is not JSON"),
+        ([{"key": "a", "value": b"x"}], "is not JSON"),
+        ([{"key": "a", "value": float("nan")}], "is not JSON"),
         ([{"key": "a", "value": "\ud800"}], "lone surrogates"),
         ([{"key": "a", "value": "x" * (1024 * 1024 - 1)}], "1048577 characters as JSON; at most 1048576"),
     ],
@@ -100,7 +100,7 @@ def test_a_value_that_contains_itself(room):
     # H-4
     loop = []
     loop.append(loop)
-    with pytest.raises(CloudValueError, match="is no JSON"):
+    with pytest.raises(CloudValueError, match="is not JSON"):
         room.storage.LobbySetStorageAndUserItem(print, UID, None, lambda: [{"key": "a", "value": loop}])
 
 

@@ -192,7 +192,7 @@ impl Rows {
             Err(error) => self.defect(line, error.to_string()),
             Ok(_) => match self.lines.get(node_id) {
                 Some(first) => {
-                    self.defect(line, format!("NodeId: '{node_id}' stands on line {first} already"));
+                    self.defect(line, format!("NodeId: '{node_id}' is already defined on line {first}"));
                 }
                 None => _ = self.lines.insert(node_id.to_owned(), line),
             },

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 /// A custom node that is complete for a player since just now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// The request, or a number of the same row: what a tick bounds.
+    /// Rises with each request and each completion of the room: a tick delivers those that were numbered before it.
     pub number: u64,
     /// The player.
     pub player: i64,

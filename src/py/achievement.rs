@@ -65,11 +65,8 @@ impl Achievements {
             move |store| store.nodes(&[node])
         })?;
         if found.iter().any(|node| node.custom.is_some()) {
-            return Err(not_accepted(
-                node_id,
-                "node_id",
-                "what is no custom node is accepted; that one is changed by its file",
-            ));
+            let message = format!("node_id: '{node}' is a custom node; change its JSON file instead");
+            return Err(value_error(py, &message, Code::BadValue));
         }
         let node = Node { id: node, total, value, custom: None };
         enter_or_raise(py, &self.store, move |store| store.define_nodes(vec![node]))

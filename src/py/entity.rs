@@ -40,7 +40,7 @@ pub(super) fn entities(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Ent
         };
         let key = storage_key(&key, &format!("{at}['key']"))?;
         if entities.iter().any(|entity| entity.key == key) {
-            let message = format!("{at}['key']: '{key}' stands there already; a key may stand there once");
+            let message = format!("{at}['key']: the key '{key}' appears twice");
             return Err(value_error(py, &message, Code::BadValue));
         }
         entities.push(Entity { key, json: json(&value, &format!("{at}['value']"))? });
@@ -63,7 +63,7 @@ fn json(value: &Bound<'_, PyAny>, field: &str) -> PyResult<Arc<str>> {
         if !refusal {
             return error;
         }
-        let message = format!("{field}: {} is no JSON ({})", shown(value), error.value(py));
+        let message = format!("{field}: {} is not JSON ({})", shown(value), error.value(py));
         value_error(py, &message, Code::BadValue)
     })?;
     let text = text(&dumped, &field)?;

@@ -27,7 +27,7 @@ pub(super) fn common<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound
     Ok(dict)
 }
 
-/// With the creation time (clause L-4).
+/// An item with the time at which it was made (clause L-4).
 fn row<'py>(py: Python<'py>, entry: &Entry, zone: Option<&Zone>) -> PyResult<Bound<'py, PyDict>> {
     let dict = common(py, entry)?;
     let created = entry.1.created;

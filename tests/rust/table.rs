@@ -82,7 +82,7 @@ fn every_defect_is_listed() {
             "line 3: Total: '1.5' is not a whole number of at least 1",
             "line 4: NodeId: '' is empty; a str of 1 to 180 characters is accepted",
             "line 5: 4 cells, but the header has 7",
-            "line 6: NodeId: 'a' stands on line 2 already",
+            "line 6: NodeId: 'a' is already defined on line 2",
             "line 7: 8 cells, but the header has 7",
         ]
     );

@@ -23,7 +23,7 @@ from .world import World
 __all__ = ["Host", "host", "tick"]
 
 _TICKS = 30
-"""A second has as many."""
+"""How many ticks a second of game time has."""
 _SECOND_US = 1_000_000
 _log = logging.getLogger("cloudvars")
 _hosted: list[Room] = []

@@ -45,9 +45,9 @@ impl From<mysql::Error> for Failure {
             mysql::Error::DriverError(error) => Self::Lost(said(&error.to_string())),
             mysql::Error::TlsError(error) => Self::Unfit(format!("TLS: {}", said(&error.to_string()))),
             // These two would show a row.
-            mysql::Error::FromValueError(_) | mysql::Error::FromRowError(_) => {
-                Self::Ours(Error::store("the store is damaged: a row holds what nobody stores there"))
-            }
+            mysql::Error::FromValueError(_) | mysql::Error::FromRowError(_) => Self::Ours(Error::store(
+                "the store is damaged: a row holds a value that cloudvars never writes",
+            )),
             mysql::Error::UrlError(_) => Self::Ours(Error::store("internal error: a bad URL")),
         }
     }

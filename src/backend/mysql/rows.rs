@@ -285,7 +285,9 @@ impl Stored {
 }
 
 pub(super) fn damaged() -> Failure {
-    Failure::Ours(Error::store("the store is damaged: a row of table cloud holds what nobody stores there"))
+    Failure::Ours(Error::store(
+        "the store is damaged: a row of table cloud holds a value that cloudvars never writes",
+    ))
 }
 
 pub(super) fn number(found: Option<Value>) -> Option<i64> {

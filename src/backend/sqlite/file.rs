@@ -408,7 +408,7 @@ impl StoreFile {
         format!("'{}'", self.path().display())
     }
 
-    /// Of the file, however it is called.
+    /// The same for every path that leads to this file, while it is there.
     pub(super) fn identity(&self) -> String {
         let Identity(device, number) = self.identity;
         if cfg!(unix) { format!("file {device} {number}") } else { format!("file {}", self.path().display()) }

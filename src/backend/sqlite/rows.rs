@@ -179,7 +179,7 @@ pub(super) fn moved(statement: &Statement<'_>) -> bool {
     statement.reset_status(StatementStatus::RePrepare) != 0
 }
 
-/// A column that holds what nobody stores there.
+/// The column that holds a value which cloudvars never writes.
 pub(super) struct Damage(&'static str);
 
 impl Damage {
