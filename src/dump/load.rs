@@ -5,14 +5,15 @@ use super::columns::{Column, JSON, KINDS, has_id, has_key, has_owner, has_world,
 use super::other::Other;
 use crate::backend::{Changes, Touch};
 use crate::calendar::{Zone, is_within, parse_iso};
-use crate::commit::{self, Context, Outcome};
+use crate::commit;
 use crate::error::{Error, Result};
 use crate::ident;
 use crate::interrupt;
+use crate::kinds::outcome::Outcome;
 use crate::kinds::{board, counter, limit, name, plain};
 use crate::op::Op;
 use crate::row::{Key, Kind, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use crate::sort::sort;
 use crate::store::Store;
 use crate::value::Recoded;
@@ -101,8 +102,8 @@ impl Store {
             return Err(Error::value(format!("next_id: {found}; an int of at most {LARGEST} is accepted")));
         }
         let ids_end = rows.iter().map(|(key, _)| key.id + 1).max().unwrap_or(1).max(document.next_id);
-        let mut ops: Vec<Op> = games.into_iter().map(counter::game).collect();
-        ops.push(counter::lease(ids_end, 0));
+        let mut ops: Vec<Op> = games.into_iter().map(|name| counter::game(name).into()).collect();
+        ops.push(counter::lease(ids_end, 0).into());
         self.fill(rows, &ops, &numbers)?;
         self.begin_ids_at(ids_end);
         Ok(())

@@ -4,9 +4,9 @@ use super::args::{flag, id, int_from, key, not_accepted, scalar_or_array, text};
 use super::enter::{Part, enter_or_raise};
 use super::exceptions::{raised, type_error};
 use super::exit::running;
-use crate::call::REQUESTS;
 use crate::error::Code;
 use crate::fault::{Effect, Injected, RuleId, Select, When, known};
+use crate::names;
 use crate::store::Store;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -114,7 +114,9 @@ impl Faults {
         let select = select(op, user_id, key, room)?;
         let codes = match code {
             Some(code) => vec![self::code(code, &"code")?],
-            None if select.op.as_deref().is_some_and(|op| REQUESTS.contains(&op)) => Vec::new(),
+            None if select.op.as_deref().is_some_and(|op| names::requests().any(|name| name == op)) => {
+                Vec::new()
+            }
             None => {
                 if let Some(op) = &select.op {
                     let effect = Effect::Fail { codes: Vec::new(), applied: false };
