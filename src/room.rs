@@ -14,6 +14,7 @@ use crate::achievement::upload::Uploads;
 use crate::call::Call;
 use crate::channel::{Inbox, Shape};
 use crate::error::{Error, Fault, Result};
+use crate::ident;
 use crate::kinds::outcome::Outcome;
 use crate::kinds::{channel, message, player};
 use crate::lock::locked;
@@ -71,7 +72,7 @@ pub struct Room {
 }
 
 impl Room {
-    pub(crate) fn new(store: Arc<Store>, name: &str, game_name: Arc<str>, game: i64, limits: bool) -> Self {
+    fn new(store: Arc<Store>, name: &str, game_name: Arc<str>, game: i64, limits: bool) -> Self {
         Self {
             store,
             name: name.into(),
@@ -252,6 +253,19 @@ impl Room {
         self.check_open()?;
         self.tally.leave(user);
         Ok(self.end(|one| matches!(one.shape, Shape::Mailbox { player, .. } if player == user)))
+    }
+}
+
+impl Store {
+    /// Opens a room: one running game session.
+    pub fn room(self: &Arc<Self>, name: &str, options: &RoomOptions) -> Result<Room> {
+        self.check_open()?;
+        let game = match options.game.as_deref() {
+            Some(game) => ident::key(game, "game")?,
+            None => self.default_game().clone(),
+        };
+        let number = self.game_number(&game)?;
+        Ok(Room::new(self.clone(), name, game, number, options.limits))
     }
 }
 

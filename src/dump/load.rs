@@ -1,8 +1,8 @@
 //! A dumped store back into an empty one.
 
-use super::FORM;
 use super::columns::{Column, JSON, KINDS, has_id, has_key, has_owner, has_world, label};
 use super::other::Other;
+use super::{FORM, LARGEST};
 use crate::backend::{Changes, Touch};
 use crate::calendar::{Zone, is_within, parse_iso};
 use crate::commit;
@@ -21,9 +21,6 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use std::slice::from_ref;
 use std::sync::Arc;
-
-/// The largest version, id and order that a dump may hold. They rise with use: there is room for a trillion more.
-pub(super) const LARGEST: i64 = i64::MAX - (1 << 40);
 
 /// A row of the text: each field as JSON.
 type Fields = BTreeMap<String, Recoded>;

@@ -76,9 +76,6 @@ pub(super) const UNREAD_OF_ALL: &str = select!(
 /// The same without that index: the rows of one list, or of one mailbox.
 pub(super) const UNDER_KEY: &str =
     select!("PRIMARY", "game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND gone = 0");
-/// What the format row says; parameters: none.
-pub(super) const FORMAT: &str = "SELECT i_value, aux, value, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) \
-    FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world = 0 AND `key` = 'format' AND id = 0";
 /// The largest order stamp that any writer stored.
 pub(super) const STAMPED: &str =
     "SELECT MAX(seq) FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world >= 0";
