@@ -35,6 +35,7 @@ lint: build ## formatting, lints, types; warnings are errors
 	rustfmt --edition 2024 --check bench/delay.rs
 	cargo check --no-default-features --quiet
 	@! cargo tree --no-default-features --edges normal | grep pyo3 || { echo 'the core must not name pyo3'; exit 1; }
+	$(BIN)/python lint/circles.py src --except py # a class of the bindings has the methods of several files
 	cargo clippy --all-targets --quiet -- -D warnings
 	cargo clippy --all-targets --no-default-features --quiet -- -D warnings
 	$(BIN)/ruff check .

@@ -18,11 +18,6 @@ use std::sync::{Arc, Mutex};
 /// A subscription remembers at least so many of the messages that it was given.
 const GIVEN_MIN: usize = 4096;
 
-/// The channel on which a user's messages under a key arrive (clause S-7).
-pub fn mailbox(player: i64, key: &str) -> Arc<str> {
-    format!("{player}_{key}").into()
-}
-
 /// What a subscription asked for: the first registration of a channel decides (clause S-7).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {

@@ -6,7 +6,6 @@
 )]
 
 use crate::error::{Error, Result};
-use crate::interrupt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -26,9 +25,9 @@ pub trait Clock: Send + Sync {
         None
     }
 
-    /// Lets so many microseconds pass.
-    fn wait_us(&self, us: i64) -> Result<()> {
-        interrupt::pause(std::time::Duration::from_micros(us.max(0).unsigned_abs()))
+    /// Moves on by so many microseconds at once, if this is a clock by which nobody sleeps; false if they must pass.
+    fn skips_us(&self, _us: i64) -> bool {
+        false
     }
 }
 
@@ -71,10 +70,9 @@ impl Clock for ManualClock {
         self.0.load(Ordering::SeqCst)
     }
 
-    /// Nobody sleeps: the clock moves on.
-    fn wait_us(&self, us: i64) -> Result<()> {
+    fn skips_us(&self, us: i64) -> bool {
         self.0.fetch_add(us, Ordering::SeqCst);
-        Ok(())
+        true
     }
 }
 

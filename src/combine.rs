@@ -10,9 +10,9 @@
 mod queue;
 
 use crate::clock::instant;
-use crate::commit::Outcome;
 use crate::error::{Error, Result};
 use crate::interrupt;
+use crate::kinds::outcome::Outcome;
 use crate::lock::locked;
 use crate::op::Op;
 use queue::{Caller, Queue, State, Ticket, Waiting};

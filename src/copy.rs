@@ -7,14 +7,14 @@
 
 mod marker;
 mod pass;
+mod sum;
 mod target;
 
-use crate::backend::{self, Backend, New, SHARED_TARGETS};
+use crate::backend::{self, Backend, Durability, New, SHARED_TARGETS};
 use crate::error::{Error, Result};
-use crate::store::Durability;
 use marker::Marker;
 use pass::Pass;
-pub use pass::Sum;
+pub use sum::Sum;
 use target::{Target, empty_it};
 
 /// What a copy is at.

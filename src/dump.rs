@@ -24,6 +24,9 @@ use std::sync::Arc;
 /// The version of the text's form.
 const FORM: i64 = 1;
 
+/// The largest version, id and order that a dump may hold. They rise with use: there is room for a trillion more.
+const LARGEST: i64 = i64::MAX - (1 << 40);
+
 /// Rows by what they belong to.
 #[derive(Default)]
 struct Sorted {

@@ -92,12 +92,11 @@ pub fn after_in_parent() {
     }
 }
 
-/// To be called in the child.
-pub fn after_in_child() {
+/// To be called in the child, by [`crate::backend::after_fork_in_child`].
+pub(crate) fn after_in_child() {
     FORKS.set(false);
     STAYS.store(DEPTH.get().min(1), Ordering::Release);
     GENERATION.fetch_add(1, Ordering::AcqRel);
-    crate::backend::sqlite::disinherit();
 }
 
 /// The process that made something. Cheaper to compare than ids of processes, but it hears only of forks that

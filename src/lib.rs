@@ -9,7 +9,8 @@
 //!
 //! let store = Store::open(&Options::default())?;
 //! let room = store.room("lobby-1", &RoomOptions::default())?;
-//! room.commit(vec![money::add(room.game(), 7, "gold".into(), 30), money::cost(room.game(), 7, "gold".into(), 10)], 0)?;
+//! let (add, cost) = (money::add(room.game(), 7, "gold".into(), 30), money::cost(room.game(), 7, "gold".into(), 10));
+//! room.commit(vec![add.into(), cost.into()], 0)?;
 //! assert_eq!(room.money_get(&[7], &["gold".into()])?[0].1.i_value, Some(20));
 //! # Ok::<(), cloudvars::error::Error>(())
 //! ```
@@ -34,6 +35,7 @@ pub mod journal;
 pub mod kinds;
 pub mod lanes;
 mod lock;
+pub mod names;
 pub mod op;
 pub mod quota;
 pub mod room;

@@ -13,9 +13,10 @@ use crate::achievement::tally::Tally;
 use crate::achievement::upload::Uploads;
 use crate::call::Call;
 use crate::channel::{Inbox, Shape};
-use crate::commit::Outcome;
 use crate::error::{Error, Fault, Result};
-use crate::kinds::{message, player};
+use crate::ident;
+use crate::kinds::outcome::Outcome;
+use crate::kinds::{channel, message, player};
 use crate::lock::locked;
 use crate::op::Op;
 use crate::quota::{self, Budget, Quota};
@@ -71,7 +72,7 @@ pub struct Room {
 }
 
 impl Room {
-    pub(crate) fn new(store: Arc<Store>, name: &str, game_name: Arc<str>, game: i64, limits: bool) -> Self {
+    fn new(store: Arc<Store>, name: &str, game_name: Arc<str>, game: i64, limits: bool) -> Self {
         Self {
             store,
             name: name.into(),
@@ -228,7 +229,7 @@ impl Room {
         let sent = self.writes(&Call::new("message_send", &[target], from_ref(&key)), value.len)?;
         sent.answered(self.store.new_id().and_then(|id| {
             let key = message::key(self.game, target, key, id);
-            self.store.commit(vec![message::send(key, src, read, deleted, value)]).map(|_| id)
+            self.store.commit(vec![message::send(key, src, read, deleted, value).into()]).map(|_| id)
         }))
     }
 
@@ -236,7 +237,7 @@ impl Room {
     pub fn publish(&self, channel: Arc<str>, value: Value) -> Result<()> {
         self.check_open()?;
         quota::one_publish(value.len)?;
-        let ops = vec![Op::Publish { game: self.game, channel, value }];
+        let ops = vec![channel::publish(self.game, channel, value).into()];
         let sent = self.sends(&Call::write(&ops), |_| Ok(()))?;
         sent.answered(self.store.commit(ops).map(drop))
     }
@@ -244,7 +245,7 @@ impl Room {
     /// `room.player_join` (clause O-1).
     pub fn player_join(&self, user: i64) -> Result<()> {
         self.check_open()?;
-        self.store.commit(vec![player::join(user, self.game_name.clone())]).map(drop)
+        self.store.commit(vec![player::join(user, self.game_name.clone()).into()]).map(drop)
     }
 
     /// `room.player_leave`: ends the user's subscriptions (clause S-5); returns their tokens.
@@ -252,6 +253,19 @@ impl Room {
         self.check_open()?;
         self.tally.leave(user);
         Ok(self.end(|one| matches!(one.shape, Shape::Mailbox { player, .. } if player == user)))
+    }
+}
+
+impl Store {
+    /// Opens a room: one running game session.
+    pub fn room(self: &Arc<Self>, name: &str, options: &RoomOptions) -> Result<Room> {
+        self.check_open()?;
+        let game = match options.game.as_deref() {
+            Some(game) => ident::key(game, "game")?,
+            None => self.default_game().clone(),
+        };
+        let number = self.game_number(&game)?;
+        Ok(Room::new(self.clone(), name, game, number, options.limits))
     }
 }
 

@@ -1,10 +1,21 @@
 //! The rows that a write transaction works on: what was loaded, overlaid with what the commits so far made of it.
 
 use crate::backend::{Changes, Loaded, Touch};
+use crate::calendar::Zone;
 use crate::error::{Code, Error, Fault, Result};
 use crate::interrupt;
 use crate::row::{Key, Note, Row};
 use rustc_hash::FxHashMap;
+
+/// What a commit may know besides its rows.
+pub struct Context<'a> {
+    /// Now, by the store's clock: milliseconds since 1970.
+    pub now_ms: i64,
+    /// The store's time zone.
+    pub zone: &'a Zone,
+    /// The order stamp of the operation: rises with every operation of the store.
+    pub seq: i64,
+}
 
 struct Slot {
     row: Option<Row>,

@@ -3,13 +3,14 @@
 //!
 //! The core never calls the mod: [`Requests::step`] tells what to call next, and the caller brings the answer.
 
-use crate::call::{Call, STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
+use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::kinds::board::{Page, Place};
 use crate::kinds::order::Order;
 use crate::kinds::storage::{self, Answer, Entity, Held};
 use crate::lanes::{self, Lanes, Next};
 use crate::lock::locked;
+use crate::names::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
 use crate::op::Op;
 use rustc_hash::FxHashMap;
 use std::slice::from_ref;
@@ -202,7 +203,7 @@ impl Requests {
             inner.obtained.get(&(uid, entity.key.clone())).copied().unwrap_or(0).saturating_add(1)
         };
         let versioned: Vec<_> = entities.iter().map(|entity| (entity.clone(), version(entity))).collect();
-        storage::set(game, uid, order, &versioned)
+        storage::set(game, uid, order, &versioned).into()
     }
 
     fn read(&self, cloud: &dyn Cloud, request: &Request) -> Result<Reply> {

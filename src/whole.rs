@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const LINKS_MAX: usize = 40;
 
 /// Writes a file: its new content is there, flushed, or what was there before is. A new file is readable by its owner
-/// only, an old one keeps its permissions. A device or a pipe is written as it is.
-pub fn write(path: &Path, content: &[u8]) -> Result<()> {
+/// only, an old one keeps its permissions. The file of a store that is open (`is_store`) is refused. A device or a pipe is written as it is.
+pub fn write(path: &Path, content: &[u8], is_store: fn(&fs::Metadata) -> bool) -> Result<()> {
     let path = &followed(path);
     let written = match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(metadata) if !metadata.is_file() => {
             OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(content))
         }
-        Ok(metadata) if crate::backend::sqlite::is_open(&metadata) => {
+        Ok(metadata) if is_store(&metadata) => {
             return Err(Error::store(format!(
                 "cannot write '{}': it is a store that this process has open; another path is accepted",
                 path.display()

@@ -166,7 +166,7 @@ impl Uploads {
                 }),
                 Request::Set { node, delta, direct, .. } => {
                     let (named, sent) = (node.clone(), extra.clone());
-                    let op = achievement::set(game, player, named, *delta, sent, version, *direct);
+                    let op = achievement::set(game, player, named, *delta, sent, version, *direct).into();
                     match cloud.set(number, player, node, op) {
                         Ok(Answer::Wait(until_ms)) => {
                             self.locked().lanes.wait(number, extra, until_ms);

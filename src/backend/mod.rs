@@ -1,7 +1,9 @@
 //! The seam under the core: rows in, rows out. A backend knows no rule of the contract.
 
 use crate::error::{Error, Result};
+use crate::fork;
 use crate::row::{Key, Note, Ordered, Range, Row};
+use std::fs::Metadata;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -189,6 +191,17 @@ pub enum New {
     Refused,
     /// The same, and nothing is written to what is there either.
     ReadOnly,
+}
+
+/// To be called in a forked child, before anything else happens there.
+pub fn after_fork_in_child() {
+    fork::after_in_child();
+    sqlite::disinherit();
+}
+
+/// Whether this is the file of a store that this process has open.
+pub fn is_open(file: &Metadata) -> bool {
+    sqlite::is_open(file)
 }
 
 /// What a write to a store is told that is only read.

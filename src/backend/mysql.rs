@@ -4,6 +4,7 @@
 //! Every row has a stamp that a write must find as it was loaded, and every transaction leaves its number, so that
 //! neither an engine that undoes a transaction silently nor a lost answer can lose a commit or apply it twice.
 
+mod address;
 mod backup;
 mod bus;
 mod failure;
@@ -12,7 +13,6 @@ mod gate;
 mod hosts;
 mod link;
 mod outbox;
-mod place;
 mod rows;
 mod settings;
 mod sweep;

@@ -2,7 +2,7 @@
 -- MySQL >= 8.0 and TiDB >= 6.5 share.
 --
 -- What the columns hold is said by each kind (`src/kinds/`); `kind` 0 is this backend's own bookkeeping
--- (`src/backend/mysql/place.rs`). A player's rows lie together.
+-- (`src/backend/mysql/address.rs`). A player's rows lie together.
 CREATE TABLE IF NOT EXISTS cloud (
     game    BIGINT          NOT NULL,   -- number of the game; 0 = the store itself; -1 = this backend
     owner   BIGINT          NOT NULL,   -- user id; 0 where a kind has no user

@@ -9,6 +9,7 @@ mod chain;
 mod failure;
 mod file;
 mod guard;
+mod identity;
 mod inherit;
 mod items;
 mod lock_file;
@@ -107,6 +108,11 @@ fn closed() -> Error {
     Error::store("the store is closed")
 }
 
+/// Whoever waits for a turn, or for a lock of the file, gives up after so long.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The bytes of one page in the log, with its frame header.
+const FRAME_BYTES: u64 = 4096 + 24;
+
 /// Whether this is the file of a store that this process has open.
 pub(crate) fn is_open(metadata: &std::fs::Metadata) -> bool {
     file::is_open(metadata)
@@ -119,7 +125,7 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
         return Ok(Sqlite::new(Writer::in_memory()?, None));
     };
     let gate = inside();
-    inherit::disinherit(path)?;
+    disinherit_before(path)?;
     let store = Arc::new(file::StoreFile::new(path)?);
     read_only::let_go(path)?;
     let turn = Turn::new(&store)?;
@@ -142,6 +148,13 @@ pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
 /// Opens a store that is there, to read it.
 pub(crate) fn open_read_only(path: &Path) -> Result<read_only::ReadOnly> {
     read_only::ReadOnly::open(path)
+}
+
+/// The same before a file is opened, for a child whose parent forked without a word to us. Fails if a thread of the parent
+/// was at work on this very file when it forked.
+fn disinherit_before(path: &Path) -> Result<()> {
+    read_only::disinherit();
+    inherit::disinherit(path)
 }
 
 /// In a forked child: lets go of all that is its parent's.
@@ -201,7 +214,7 @@ impl Open {
             drop(gate);
             match done {
                 Err(failure) if failure.is_busy() => {
-                    if instant() >= *give_up.get_or_insert_with(|| instant() + turn::PATIENCE) {
+                    if instant() >= *give_up.get_or_insert_with(|| instant() + PATIENCE) {
                         return Err(failure.into());
                     }
                     interrupt::check()?;

@@ -3,7 +3,7 @@
 //! Row: game 0, `i_value` = rows that were copied, `aux` = rows of the source, `s_value` = its checksum, `value` = where
 //! the rows came from, and the key of the last one.
 
-use super::pass::Sum;
+use super::sum::Sum;
 use crate::error::{Error, Result};
 use crate::kinds::plain;
 use crate::row::{Key, Kind, Row};

@@ -1,6 +1,7 @@
 //! A pass over all rows of a store, in steps: how many there are, and their checksum.
 
 use super::marker;
+use super::sum::Sum;
 use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::row::{Key, Row};
@@ -11,15 +12,6 @@ use std::ops::ControlFlow;
 /// A step looks at so many rows at most, or at about so many bytes.
 const STEP_ROWS: i64 = 10_000;
 const STEP_BYTES: usize = 64 << 20;
-
-/// How many rows a store holds, and what tells them from all others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sum {
-    /// Rows, the store's own included.
-    pub rows: i64,
-    /// SHA-256 over every column of every row, in key order; hex.
-    pub checksum: String,
-}
 
 /// A pass that is under way.
 #[derive(Clone, Default)]

@@ -1,7 +1,8 @@
 //! Where a copy goes to: rows and the marker are written together, so that a copy which was killed knows how far it is.
 
 use super::marker::{self, Marker};
-use super::pass::{Sum, bytes_of};
+use super::pass::bytes_of;
+use super::sum::Sum;
 use super::{SOURCE, TARGET, of};
 use crate::backend::{Backend, Changes, HOW_TO_EMPTY, Touch};
 use crate::error::{Code, Error, Fault, Result};

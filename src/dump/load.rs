@@ -1,18 +1,19 @@
 //! A dumped store back into an empty one.
 
-use super::FORM;
 use super::columns::{Column, JSON, KINDS, has_id, has_key, has_owner, has_world, label};
 use super::other::Other;
+use super::{FORM, LARGEST};
 use crate::backend::{Changes, Touch};
 use crate::calendar::{Zone, is_within, parse_iso};
-use crate::commit::{self, Context, Outcome};
+use crate::commit;
 use crate::error::{Error, Result};
 use crate::ident;
 use crate::interrupt;
+use crate::kinds::outcome::Outcome;
 use crate::kinds::{board, counter, limit, name, plain};
 use crate::op::Op;
 use crate::row::{Key, Kind, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use crate::sort::sort;
 use crate::store::Store;
 use crate::value::Recoded;
@@ -20,9 +21,6 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use std::slice::from_ref;
 use std::sync::Arc;
-
-/// The largest version, id and order that a dump may hold. They rise with use: there is room for a trillion more.
-pub(super) const LARGEST: i64 = i64::MAX - (1 << 40);
 
 /// A row of the text: each field as JSON.
 type Fields = BTreeMap<String, Recoded>;
@@ -101,8 +99,8 @@ impl Store {
             return Err(Error::value(format!("next_id: {found}; an int of at most {LARGEST} is accepted")));
         }
         let ids_end = rows.iter().map(|(key, _)| key.id + 1).max().unwrap_or(1).max(document.next_id);
-        let mut ops: Vec<Op> = games.into_iter().map(counter::game).collect();
-        ops.push(counter::lease(ids_end, 0));
+        let mut ops: Vec<Op> = games.into_iter().map(|name| counter::game(name).into()).collect();
+        ops.push(counter::lease(ids_end, 0).into());
         self.fill(rows, &ops, &numbers)?;
         self.begin_ids_at(ids_end);
         Ok(())

@@ -1,6 +1,6 @@
 //! Rows of kinds that this version does not know: every column as it is, so that `load` brings back the same rows.
 
-use super::load::LARGEST;
+use super::LARGEST;
 use crate::error::{Error, Result};
 use crate::row::{Key, Kind, Row};
 use serde::{Deserialize, Serialize};

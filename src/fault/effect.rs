@@ -1,7 +1,7 @@
 //! What can happen to which calls.
 
-use crate::call::{ACHIEVEMENT_SET, LIVE, READS, REQUESTS, STORAGE_SET, VERBS, WRITES};
 use crate::error::{Code, Error, Result};
+use crate::names::{self, ACHIEVEMENT_SET, STORAGE_SET};
 use std::sync::Arc;
 
 /// What happens to a call.
@@ -42,14 +42,17 @@ impl Effect {
     pub(super) fn fits(&self, op: &str) -> bool {
         match self {
             Self::Fail { applied: true, .. } => {
-                WRITES.contains(&op)
-                    || VERBS.contains(&op)
+                names::writes().chain(names::verbs()).any(|name| name == op)
                     || op == "publish_message"
                     || op == ACHIEVEMENT_SET
                     || op == STORAGE_SET
             }
             Self::Fail { .. } | Self::Delay(_) => true,
-            Self::Twice => REQUESTS.contains(&op) || op == "subscribe_channel" || op == "subscribe_message",
+            Self::Twice => {
+                names::requests().any(|name| name == op)
+                    || op == "subscribe_channel"
+                    || op == "subscribe_message"
+            }
             Self::Conflict { .. } => op == ACHIEVEMENT_SET,
         }
     }
@@ -57,8 +60,9 @@ impl Effect {
 
 /// Whether there is such a call, and the effect can happen to it.
 pub fn known(op: &str, effect: &Effect) -> Result<()> {
-    let all = [&READS[..], &WRITES, &VERBS, &LIVE, &REQUESTS].concat();
-    let accepted: Vec<&str> = all.into_iter().filter(|known| effect.fits(known)).collect();
+    let replied = names::reads().chain(names::writes()).chain(names::verbs());
+    let all = replied.chain(names::live()).chain(names::requests());
+    let accepted: Vec<&str> = all.filter(|known| effect.fits(known)).collect();
     if accepted.contains(&op) {
         return Ok(());
     }

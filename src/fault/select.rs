@@ -1,8 +1,9 @@
 //! Which calls a fault is about, and which part of a call it hits.
 
 use super::effect::Effect;
-use crate::call::{Call, LIVE, about};
+use crate::call::Call;
 use crate::error::{Code, Error, Fault};
+use crate::names;
 use crate::op::Op;
 use std::borrow::Cow;
 
@@ -38,7 +39,10 @@ impl Select {
             }
             Some(_) => false,
             // Calls without a Reply raise: only who names them wants that.
-            None => effect.fits(call.op) && (!LIVE.contains(&call.op) || *effect == Effect::Twice),
+            None => {
+                effect.fits(call.op)
+                    && (names::live().all(|name| name != call.op) || *effect == Effect::Twice)
+            }
         };
         if !named {
             return None;
@@ -69,7 +73,7 @@ impl Select {
         wanted: impl Fn(&Op) -> bool,
     ) -> Option<(usize, &'static str, Option<i64>, Option<String>)> {
         call.ops.iter().enumerate().find_map(|(index, op)| {
-            let (user, key) = about(op);
+            let (user, key) = op.verb().about();
             let same = wanted(op)
                 && self.user.is_none_or(|wanted| user == Some(wanted))
                 && self.key.as_deref().is_none_or(|wanted| key.as_deref() == Some(wanted));

@@ -4,26 +4,17 @@
 //! `ver` = version. The node's row is that of `kinds/node.rs`, that of the running second `kinds/rate.rs`'s.
 
 use super::node::{self, Upload};
+use super::outcome::Outcome;
+use super::verb::{Calls, Verb};
 use super::{plain, rate};
-use crate::backend::Snapshot;
-use crate::commit::Context;
+use crate::backend::{Snapshot, Touch};
 use crate::error::Result;
-use crate::op::Op;
 use crate::row::{Key, Kind, Range, Row};
-use crate::rows::Rows;
-use serde::Serialize;
+use crate::rows::{Context, Rows};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// A player's data for one node, as `entity` shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "named as in the contract")]
-pub struct Progress {
-    pub completed_at: i64,
-    pub extra: Arc<str>,
-    pub progress: i64,
-    pub version: i64,
-}
+pub use super::outcome::achievement::{Answer, Progress};
 
 impl Progress {
     fn of(row: Option<&Row>) -> Self {
@@ -36,37 +27,28 @@ impl Progress {
     }
 }
 
-/// The cloud's answer to one set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Code 0: stored.
-    Stored {
-        /// The data before this set (clause A-3).
-        before: Progress,
-        /// The progress now.
-        progress: i64,
-        /// The JSON of a custom cloud node whose total this very set reached (clause A-9).
-        completed: Option<Arc<str>>,
-    },
-    /// Code 5: nothing stored; the latest data (clause A-5).
-    Conflict(Progress),
-    /// The node is complete: nothing may be added (clause A-4); the latest data.
-    Complete(Progress),
-    /// The node sends itself: the mod must not (clause A-9).
-    AutoSent,
-    /// Nobody defined this node (clause A-1).
-    UnknownNode,
-    /// Too many sets in this second; it ends then (clause Q-4), ms since 1970.
-    Wait(i64),
+/// `LobbyGetAchievementStorage`
+pub const ACHIEVEMENT_GET: &str = "LobbyGetAchievementStorage";
+/// `LobbySetAchievementStorage`
+pub const ACHIEVEMENT_SET: &str = "LobbySetAchievementStorage";
+/// The calls of this kind.
+pub const CALLS: Calls = Calls { requests: &[ACHIEVEMENT_GET, ACHIEVEMENT_SET], ..Calls::NONE };
+
+/// The operations.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// Made by [`set`].
+    Set(Set),
 }
 
 /// One set as it is sent.
-pub(crate) struct Set<'a> {
-    pub(crate) key: &'a Key,
-    pub(crate) node: &'a Key,
-    pub(crate) rate: Option<&'a Key>,
+#[derive(Clone, Debug)]
+pub struct Set {
+    pub(crate) key: Key,
+    pub(crate) node: Key,
+    pub(crate) rate: Option<Key>,
     pub(crate) delta: i64,
-    pub(crate) extra: Option<&'a Arc<str>>,
+    pub(crate) extra: Option<Arc<str>>,
     pub(crate) version: Option<i64>,
     pub(crate) direct: bool,
 }
@@ -81,7 +63,7 @@ pub fn set(
     version: Option<i64>,
     direct: bool,
 ) -> Op {
-    Op::AchievementSet {
+    Op::Set(Set {
         key: plain(game, player, Kind::Achievement, node.clone()),
         node: node::key(game, node),
         rate: Some(rate::key(game, "")),
@@ -89,11 +71,42 @@ pub fn set(
         extra,
         version,
         direct,
+    })
+}
+
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        ACHIEVEMENT_SET
+    }
+
+    fn key(&self) -> Option<&Key> {
+        let Self::Set(set) = self;
+        Some(&set.key)
+    }
+
+    fn touch(&self, touch: &mut Touch) {
+        let Self::Set(set) = self;
+        touch.keys.extend([set.key.clone(), set.node.clone()]);
+        touch.keys.extend(set.rate.clone());
+    }
+
+    fn is_call(&self) -> bool {
+        true
+    }
+
+    fn lift_limit(&mut self) {
+        let Self::Set(set) = self;
+        set.rate = None;
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        let Self::Set(set) = self;
+        apply_set(rows, cx, set).map(Outcome::Achievement)
     }
 }
 
-pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Result<Answer> {
-    let Some((node, total)) = rows.get(set.node)?.and_then(|node| Some((node, node.i_value?))) else {
+fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
+    let Some((node, total)) = rows.get(&set.node)?.and_then(|node| Some((node, node.i_value?))) else {
         return Ok(Answer::UnknownNode);
     };
     let upload = node::upload(node);
@@ -101,10 +114,10 @@ pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Res
         return Ok(Answer::AutoSent);
     }
     let custom = if upload == Upload::Never { None } else { node.value.clone() };
-    if let Some(until) = rate::count(rows, cx, set.rate)? {
+    if let Some(until) = rate::count(rows, cx, set.rate.as_ref())? {
         return Ok(Answer::Wait(until));
     }
-    let row = rows.get(set.key)?;
+    let row = rows.get(&set.key)?;
     let before = Progress::of(row);
     if set.version.is_some_and(|version| before.version.checked_add(1) != Some(version)) {
         return Ok(Answer::Conflict(before));
@@ -120,9 +133,9 @@ pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set<'_>) -> Res
     if progress >= total && before.completed_at == 0 {
         row.aux = cx.now_ms.div_euclid(1000).max(1);
     }
-    row.s_value = set.extra.cloned().or(row.s_value);
+    row.s_value = set.extra.clone().or(row.s_value);
     row.updated = cx.now_ms;
-    rows.put(set.key, Some(row));
+    rows.put(&set.key, Some(row));
     let completed = custom.filter(|_| before.progress < total && progress >= total);
     Ok(Answer::Stored { before, progress, completed })
 }

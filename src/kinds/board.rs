@@ -4,17 +4,21 @@
 //! present number, kept with each set whether the key is sorted or not, so that a key may be sorted later: `s_value` =
 //! the storage key, `aux` = uid, `i_value` = the number. Nickname row: owner = uid, `s_value` = the name.
 
+use super::outcome::Outcome;
 use super::plain;
-use super::storage::Part;
+use super::verb::{Calls, Verb};
 use crate::backend::Snapshot;
-use crate::commit::Context;
 use crate::error::{Error, Result};
-use crate::op::Op;
 use crate::row::{Key, Kind, Range, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use serde::Serialize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+/// `LobbyGetStorageBySort`
+pub const STORAGE_SORT: &str = "LobbyGetStorageBySort";
+/// The calls of this kind.
+pub const CALLS: Calls = Calls { requests: &[STORAGE_SORT], ..Calls::NONE };
 
 /// A board is read anew when it is this old.
 pub const REFRESH_MS: i64 = 120_000;
@@ -28,6 +32,18 @@ pub struct Place {
     pub uid: i64,
     pub nickname: Arc<str>,
     pub value: i64,
+}
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`sort`].
+    Sort { key: Key },
+    /// Made by [`refresh`].
+    Refresh { key: Key, ver: i64, ends: Arc<str> },
+    /// Made by [`nickname`].
+    Nickname { key: Key, name: Arc<str> },
 }
 
 /// Which places of a board: so many from an offset on, the least or the most first.
@@ -60,12 +76,12 @@ pub fn number(json: &str) -> Option<i64> {
 
 /// Makes a key sorted.
 pub fn sort(game: i64, name: Arc<str>) -> Op {
-    Op::BoardSort { key: key(game, name) }
+    Op::Sort { key: key(game, name) }
 }
 
 /// Stores what was read, unless somebody did since version `ver`.
 pub fn refresh(key: Key, ver: i64, ends: Arc<str>) -> Op {
-    Op::BoardRefresh { key, ver, ends }
+    Op::Refresh { key, ver, ends }
 }
 
 /// A player's name on the boards.
@@ -77,27 +93,46 @@ fn nickname_key(game: i64, uid: i64) -> Key {
     plain(game, uid, Kind::Nickname, "".into())
 }
 
-pub(crate) fn apply_sort(rows: &mut Rows, cx: &Context<'_>, key: &Key) -> Result<()> {
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Sort { .. } => "sort_keys",
+            Self::Refresh { .. } => STORAGE_SORT,
+            Self::Nickname { .. } => "set_nickname",
+        }
+    }
+
+    fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Sort { key } | Self::Refresh { key, .. } | Self::Nickname { key, .. } => Some(key),
+        }
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        match self {
+            Self::Sort { key } => apply_sort(rows, cx, key)?,
+            Self::Refresh { key, ver, ends } => apply_refresh(rows, cx, key, *ver, ends)?,
+            Self::Nickname { key, name } => apply_nickname(rows, cx, key, name)?,
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn apply_sort(rows: &mut Rows, cx: &Context<'_>, key: &Key) -> Result<()> {
     if rows.get(key)?.is_none() {
         rows.put(key, Some(Row { created: cx.now_ms, updated: cx.now_ms, ..Row::default() }));
     }
     Ok(())
 }
 
-pub(crate) fn apply_refresh(
-    rows: &mut Rows,
-    cx: &Context<'_>,
-    key: &Key,
-    ver: i64,
-    ends: &Arc<str>,
-) -> Result<()> {
+fn apply_refresh(rows: &mut Rows, cx: &Context<'_>, key: &Key, ver: i64, ends: &Arc<str>) -> Result<()> {
     if let Some(row) = rows.get(key)?.filter(|row| row.ver == ver).cloned() {
         rows.put(key, Some(Row { value: Some(ends.clone()), aux: cx.now_ms, updated: cx.now_ms, ..row }));
     }
     Ok(())
 }
 
-pub(crate) fn apply_nickname(rows: &mut Rows, cx: &Context<'_>, key: &Key, name: &Arc<str>) -> Result<()> {
+fn apply_nickname(rows: &mut Rows, cx: &Context<'_>, key: &Key, name: &Arc<str>) -> Result<()> {
     let row = rows.get(key)?.cloned().unwrap_or_default();
     if row.s_value.as_ref() != Some(name) {
         rows.put(key, Some(Row { s_value: Some(name.clone()), updated: cx.now_ms, ..row }));
@@ -122,15 +157,21 @@ pub(crate) fn place_of(stored: &Key, row: &Row) -> Option<(Key, Row)> {
 }
 
 /// Keeps the place of a player whose value was set; everybody's data (uid 0) has none.
-pub(crate) fn apply_place(rows: &mut Rows, cx: &Context<'_>, uid: i64, part: &Part) -> Result<()> {
-    let old = rows.get(&part.place)?;
-    match number(&part.json).filter(|_| uid != 0) {
+pub(crate) fn apply_place(
+    rows: &mut Rows,
+    cx: &Context<'_>,
+    uid: i64,
+    key: &Arc<str>,
+    place: &Key,
+    json: &str,
+) -> Result<()> {
+    let old = rows.get(place)?;
+    match number(json).filter(|_| uid != 0) {
         None if old.is_none() => {}
-        None => rows.put(&part.place, None),
+        None => rows.put(place, None),
         Some(number) => {
-            let row =
-                Row { s_value: Some(part.key.key.clone()), aux: uid, ..old.cloned().unwrap_or_default() };
-            rows.put(&part.place, Some(Row { i_value: Some(number), updated: cx.now_ms, ..row }));
+            let row = Row { s_value: Some(key.clone()), aux: uid, ..old.cloned().unwrap_or_default() };
+            rows.put(place, Some(Row { i_value: Some(number), updated: cx.now_ms, ..row }));
         }
     }
     Ok(())

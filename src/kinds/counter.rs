@@ -2,19 +2,32 @@
 //!
 //! Row: game 0, `i_value` = the last game number, or the first id that is still free.
 
+use super::outcome::Outcome;
+use super::verb::{Calls, Verb};
 use super::{plain, sum};
-use crate::backend::Snapshot;
-use crate::commit::Context;
+use crate::backend::{Snapshot, Touch};
 use crate::error::Result;
-use crate::op::Op;
 use crate::row::{Key, Kind, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+/// No call of this kind can be made to fail.
+pub const CALLS: Calls = Calls::NONE;
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`game`].
+    Game { key: Key, counter: Key },
+    /// Made by [`lease`].
+    Lease { counter: Key, floor: i64, count: i64 },
+}
+
 /// The number of the game with this name; a new name gets the next number.
 pub fn game(name: Arc<str>) -> Op {
-    Op::GameNumber { key: game_key(&name), counter: plain(0, 0, Kind::Counter, "games".into()) }
+    Op::Game { key: game_key(&name), counter: plain(0, 0, Kind::Counter, "games".into()) }
 }
 
 /// The row of a game.
@@ -54,7 +67,37 @@ pub(crate) fn numbers(snapshot: &mut dyn Snapshot, names: &[Arc<str>]) -> Result
     Ok(there.map(|number| number.or_else(|| free.next()).unwrap_or(i64::MAX)).collect())
 }
 
-pub(crate) fn apply_game(rows: &mut Rows, cx: &Context<'_>, key: &Key, counter: &Key) -> Result<i64> {
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Game { .. } => "game",
+            Self::Lease { .. } => "lease",
+        }
+    }
+
+    fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Game { key, .. } | Self::Lease { counter: key, .. } => Some(key),
+        }
+    }
+
+    fn touch(&self, touch: &mut Touch) {
+        match self {
+            Self::Game { key, counter } => touch.keys.extend([key.clone(), counter.clone()]),
+            Self::Lease { counter, .. } => touch.keys.push(counter.clone()),
+        }
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        match self {
+            Self::Game { key, counter } => apply_game(rows, cx, key, counter),
+            Self::Lease { counter, floor, count } => apply_lease(rows, cx, counter, *floor, *count),
+        }
+        .map(Outcome::Number)
+    }
+}
+
+fn apply_game(rows: &mut Rows, cx: &Context<'_>, key: &Key, counter: &Key) -> Result<i64> {
     if let Some(number) = rows.get(key)?.and_then(|row| row.i_value) {
         return Ok(number);
     }
@@ -64,13 +107,7 @@ pub(crate) fn apply_game(rows: &mut Rows, cx: &Context<'_>, key: &Key, counter: 
     Ok(number)
 }
 
-pub(crate) fn apply_lease(
-    rows: &mut Rows,
-    cx: &Context<'_>,
-    counter: &Key,
-    floor: i64,
-    count: i64,
-) -> Result<i64> {
+fn apply_lease(rows: &mut Rows, cx: &Context<'_>, counter: &Key, floor: i64, count: i64) -> Result<i64> {
     let mut row = rows.get(counter)?.cloned().unwrap_or_default();
     let first = row.i_value.unwrap_or(0).max(floor);
     row.i_value = Some(sum(first, count, counter)?);

@@ -2,14 +2,27 @@
 //!
 //! Row: `i_value`, `s_value`, `value`.
 
-use super::{plain, sum};
-use crate::commit::Context;
+use super::outcome::Outcome;
+use super::verb::{Calls, Verb};
+use super::{add_to_counter, plain};
 use crate::error::Result;
-use crate::op::Op;
 use crate::row::{Key, Kind};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use crate::value::Value;
 use std::sync::Arc;
+
+/// The calls of this kind.
+pub const CALLS: Calls = Calls { reads: &["get"], verbs: &["set", "add", "addi"], ..Calls::NONE };
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`set`].
+    Set { key: Key, i_value: Option<i64>, s_value: Option<Arc<str>>, value: Option<Value> },
+    /// Made by [`add`]; `name` is the verb that was called.
+    Add { key: Key, amount: i64, name: &'static str },
+}
 
 /// `c.set`: only the given fields are written (clause K-1).
 pub fn set(
@@ -28,7 +41,32 @@ pub fn add(game: i64, user: i64, key: Arc<str>, amount: i64, name: &'static str)
     Op::Add { key: plain(game, user, Kind::General, key), amount, name }
 }
 
-pub(crate) fn apply_set(
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Set { .. } => "set",
+            Self::Add { name, .. } => name,
+        }
+    }
+
+    fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Set { key, .. } | Self::Add { key, .. } => Some(key),
+        }
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        match self {
+            Self::Set { key, i_value, s_value, value } => {
+                apply_set(rows, cx, key, *i_value, s_value.as_ref(), value.as_ref())?;
+            }
+            Self::Add { key, amount, .. } => add_to_counter(rows, cx, key, *amount)?,
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn apply_set(
     rows: &mut Rows,
     cx: &Context<'_>,
     key: &Key,
@@ -40,14 +78,6 @@ pub(crate) fn apply_set(
     row.i_value = i_value.or(row.i_value);
     row.s_value = s_value.cloned().or(row.s_value);
     row.value = value.map(|value| value.json.clone()).or(row.value);
-    row.updated = cx.now_ms;
-    rows.put(key, Some(row));
-    Ok(())
-}
-
-pub(crate) fn apply_add(rows: &mut Rows, cx: &Context<'_>, key: &Key, amount: i64) -> Result<()> {
-    let mut row = rows.get(key)?.cloned().unwrap_or_default();
-    row.i_value = Some(sum(row.i_value.unwrap_or(0), amount, key)?);
     row.updated = cx.now_ms;
     rows.put(key, Some(row));
     Ok(())

@@ -3,14 +3,27 @@
 //! Row: `i_value` = the value, `aux` = the last limit, `s_value` = the refresh (`"day 1"`, `"week 2 sunday"`),
 //! `updated` = the anchor: when the last successful add was.
 
+use super::outcome::Outcome;
 use super::plain;
+use super::verb::{Calls, Verb};
 use crate::calendar::{Unit, Weekday, Zone};
-use crate::commit::Context;
 use crate::error::{Code, Error, Fault, Result};
-use crate::op::Op;
 use crate::row::{Key, Kind, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use std::sync::Arc;
+
+/// The calls of this kind.
+pub const CALLS: Calls = Calls { reads: &["withlimit_query"], verbs: &["withlimit_add"], ..Calls::NONE };
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`add`].
+    Add { key: Key, amount: i64, limit: i64, refresh: Refresh },
+    /// Made by [`expire`].
+    Expire { key: Key },
+}
 
 /// How a counter starts anew: every n units.
 pub type Refresh = Option<(Unit, u32)>;
@@ -22,7 +35,12 @@ pub fn key(game: i64, user: i64, key: Arc<str>) -> Key {
 
 /// `c.withlimit_add`
 pub fn add(key: Key, amount: i64, limit: i64, refresh: Refresh) -> Op {
-    Op::LimitAdd { key, amount, limit, refresh }
+    Op::Add { key, amount, limit, refresh }
+}
+
+/// Stores 0 if the window has ended.
+pub const fn expire(key: Key) -> Op {
+    Op::Expire { key }
 }
 
 fn written(refresh: Refresh) -> Option<Arc<str>> {
@@ -63,7 +81,32 @@ pub fn expired(row: &Row, zone: &Zone, now_ms: i64) -> Result<bool> {
     })
 }
 
-pub(crate) fn apply_add(
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Add { .. } => "withlimit_add",
+            Self::Expire { .. } => "withlimit_query",
+        }
+    }
+
+    fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Add { key, .. } | Self::Expire { key } => Some(key),
+        }
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        match self {
+            Self::Add { key, amount, limit, refresh } => {
+                apply_add(rows, cx, key, *amount, *limit, *refresh)?;
+            }
+            Self::Expire { key } => apply_expire(rows, cx, key)?,
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn apply_add(
     rows: &mut Rows,
     cx: &Context<'_>,
     key: &Key,
@@ -85,7 +128,7 @@ pub(crate) fn apply_add(
     Ok(())
 }
 
-pub(crate) fn apply_expire(rows: &mut Rows, cx: &Context<'_>, key: &Key) -> Result<()> {
+fn apply_expire(rows: &mut Rows, cx: &Context<'_>, key: &Key) -> Result<()> {
     if let Some(row) = rows.get(key)?.cloned()
         && row.i_value != Some(0)
         && expired(&row, cx.zone, cx.now_ms)?

@@ -3,15 +3,50 @@
 //! Row: `value`, `created`, `seq` = the order of last modification. The uuid is the key's id.
 
 use super::Entry;
-use crate::backend::Snapshot;
-use crate::commit::Context;
+use super::outcome::Outcome;
+use super::verb::{Calls, Verb};
+use crate::backend::{Snapshot, Touch};
 use crate::error::Result;
-use crate::op::{List, Op};
 use crate::row::{Index, Key, Kind, Ordered, Range, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use crate::value::Value;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+/// The calls of this kind.
+pub const CALLS: Calls = Calls {
+    reads: &["list_query", "list_query_by_uuid", "world_list_query", "world_list_query_by_uuid"],
+    verbs: &[
+        "list_add",
+        "list_modify",
+        "list_delete",
+        "world_list_add",
+        "world_list_modify",
+        "world_list_delete",
+    ],
+    ..Calls::NONE
+};
+
+/// Which of the two list services: they do not see each other's uuids, nor another game's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct List {
+    /// Number of the game.
+    pub game: i64,
+    /// A world list?
+    pub world: bool,
+}
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`add`].
+    Add { key: Key, value: Value },
+    /// Made by [`modify`].
+    Modify { list: List, uuid: i64, value: Value },
+    /// Made by [`delete`].
+    Delete { list: List, uuid: i64 },
+}
 
 /// A world list query answers at most this many rows (clause W-1).
 pub const WORLD_ROWS_MAX: usize = 1000;
@@ -22,10 +57,64 @@ const fn kind(list: List) -> Kind {
 
 /// `c.list_add`, or `c.world_list_add` with a world; the uuid was handed out by the store (clause L-1).
 pub fn add(list: List, user: i64, key: Arc<str>, world: i64, uuid: i64, value: Value) -> Op {
-    Op::ListAdd { key: Key { game: list.game, owner: user, kind: kind(list), world, key, id: uuid }, value }
+    Op::Add { key: Key { game: list.game, owner: user, kind: kind(list), world, key, id: uuid }, value }
 }
 
-pub(crate) fn apply_add(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: &Value) {
+/// `c.list_modify` and `c.world_list_modify`
+pub const fn modify(list: List, uuid: i64, value: Value) -> Op {
+    Op::Modify { list, uuid, value }
+}
+
+/// `c.list_delete` and `c.world_list_delete`
+pub const fn delete(list: List, uuid: i64) -> Op {
+    Op::Delete { list, uuid }
+}
+
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Add { key: Key { kind: Kind::WorldList, .. }, .. } => "world_list_add",
+            Self::Add { .. } => "list_add",
+            Self::Modify { list: List { world: true, .. }, .. } => "world_list_modify",
+            Self::Modify { .. } => "list_modify",
+            Self::Delete { list: List { world: true, .. }, .. } => "world_list_delete",
+            Self::Delete { .. } => "list_delete",
+        }
+    }
+
+    fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Add { key, .. } => Some(key),
+            Self::Modify { .. } | Self::Delete { .. } => None,
+        }
+    }
+
+    fn makes_row(&self) -> bool {
+        matches!(self, Self::Add { .. })
+    }
+
+    fn touch(&self, touch: &mut Touch) {
+        match self {
+            Self::Add { .. } => {}
+            Self::Modify { uuid, .. } | Self::Delete { uuid, .. } => touch.ids.push(*uuid),
+        }
+    }
+
+    fn stamps(&self) -> bool {
+        !matches!(self, Self::Delete { .. })
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        match self {
+            Self::Add { key, value } => apply_add(rows, cx, key, value),
+            Self::Modify { list, uuid, value } => apply_modify(rows, cx, *list, *uuid, value),
+            Self::Delete { list, uuid } => apply_delete(rows, *list, *uuid),
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn apply_add(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: &Value) {
     let value = Some(value.json.clone());
     rows.put(key, Some(Row { value, created: cx.now_ms, updated: cx.now_ms, seq: cx.seq, ..Row::default() }));
 }
@@ -36,7 +125,7 @@ fn owned(rows: &Rows, list: List, uuid: i64) -> Option<Entry> {
 }
 
 /// An unknown uuid has no effect (clause L-2).
-pub(crate) fn apply_modify(rows: &mut Rows, cx: &Context<'_>, list: List, uuid: i64, value: &Value) {
+fn apply_modify(rows: &mut Rows, cx: &Context<'_>, list: List, uuid: i64, value: &Value) {
     if let Some((key, row)) = owned(rows, list, uuid) {
         // Never older than before, whatever the clocks of two processes say.
         let seq = cx.seq.max(row.seq.saturating_add(1));
@@ -44,7 +133,7 @@ pub(crate) fn apply_modify(rows: &mut Rows, cx: &Context<'_>, list: List, uuid: 
     }
 }
 
-pub(crate) fn apply_delete(rows: &mut Rows, list: List, uuid: i64) {
+fn apply_delete(rows: &mut Rows, list: List, uuid: i64) {
     if let Some((key, _)) = owned(rows, list, uuid) {
         rows.put(&key, None);
     }

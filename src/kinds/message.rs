@@ -4,20 +4,39 @@
 //! The objectId is the key's id.
 
 use super::Entry;
-use crate::backend::Snapshot;
-use crate::channel::mailbox;
-use crate::commit::Context;
+use super::outcome::Outcome;
+use super::verb::{Calls, Verb};
+use crate::backend::{Snapshot, Touch};
 use crate::error::Result;
-use crate::op::Op;
 use crate::row::{Index, Key, Kind, Note, Ordered, Range, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use crate::value::Value;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+/// The calls of this kind.
+pub const CALLS: Calls = Calls {
+    reads: &["message_query"],
+    writes: &["message_send", "message_modify_read", "message_delete"],
+    live: &["subscribe_message"],
+    ..Calls::NONE
+};
+
 const READ: i64 = 1;
 const DELETED: i64 = 2;
 const SENT_READ: i64 = 4;
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`send`].
+    Send { key: Key, src: i64, read: bool, deleted: bool, value: Value },
+    /// Made by [`mark`].
+    Mark { game: i64, id: i64, read: bool },
+    /// Made by [`delete`].
+    Delete { game: i64, id: i64 },
+}
 
 /// Marked read?
 pub const fn read(row: &Row) -> bool {
@@ -34,6 +53,11 @@ pub const fn deliverable(row: &Row) -> bool {
     !deleted(row) && (!read(row) || row.flags & SENT_READ != 0)
 }
 
+/// The channel on which a user's messages under a key arrive (clause S-7).
+pub fn mailbox(player: i64, key: &str) -> Arc<str> {
+    format!("{player}_{key}").into()
+}
+
 /// The row of a message; the id was handed out by the store.
 pub fn key(game: i64, target: i64, key: Arc<str>, id: i64) -> Key {
     Key { game, owner: target, kind: Kind::Message, world: 0, key, id }
@@ -41,10 +65,71 @@ pub fn key(game: i64, target: i64, key: Arc<str>, id: i64) -> Key {
 
 /// `score.message_send`
 pub fn send(key: Key, src: i64, read: bool, deleted: bool, value: Value) -> Op {
-    Op::MessageSend { key, src, read, deleted, value }
+    Op::Send { key, src, read, deleted, value }
 }
 
-pub(crate) fn apply_send(
+/// `score.message_modify_read`
+pub const fn mark(game: i64, id: i64, read: bool) -> Op {
+    Op::Mark { game, id, read }
+}
+
+/// `score.message_delete`
+pub const fn delete(game: i64, id: i64) -> Op {
+    Op::Delete { game, id }
+}
+
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Send { .. } => "message_send",
+            Self::Mark { .. } => "message_modify_read",
+            Self::Delete { .. } => "message_delete",
+        }
+    }
+
+    fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Send { key, .. } => Some(key),
+            Self::Mark { .. } | Self::Delete { .. } => None,
+        }
+    }
+
+    fn makes_row(&self) -> bool {
+        matches!(self, Self::Send { .. })
+    }
+
+    fn touch(&self, touch: &mut Touch) {
+        match self {
+            Self::Send { .. } => {}
+            Self::Mark { id, .. } | Self::Delete { id, .. } => touch.ids.push(*id),
+        }
+    }
+
+    fn leaves_note(&self) -> bool {
+        matches!(self, Self::Send { .. })
+    }
+
+    fn stamps(&self) -> bool {
+        matches!(self, Self::Send { .. })
+    }
+
+    fn is_call(&self) -> bool {
+        true
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        match self {
+            Self::Send { key, src, read, deleted, value } => {
+                apply_send(rows, cx, key, *src, *read, *deleted, value);
+            }
+            Self::Mark { game, id, read } => apply_mark(rows, cx, *game, *id, *read),
+            Self::Delete { game, id } => apply_delete(rows, cx, *game, *id),
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn apply_send(
     rows: &mut Rows,
     cx: &Context<'_>,
     key: &Key,
@@ -74,11 +159,11 @@ fn flag(rows: &mut Rows, cx: &Context<'_>, game: i64, id: i64, flags: impl Fn(i6
 }
 
 /// An unknown id has no effect (clause S-3).
-pub(crate) fn apply_read(rows: &mut Rows, cx: &Context<'_>, game: i64, id: i64, read: bool) {
+fn apply_mark(rows: &mut Rows, cx: &Context<'_>, game: i64, id: i64, read: bool) {
     flag(rows, cx, game, id, |flags| if read { flags | READ } else { flags & !READ });
 }
 
-pub(crate) fn apply_delete(rows: &mut Rows, cx: &Context<'_>, game: i64, id: i64) {
+fn apply_delete(rows: &mut Rows, cx: &Context<'_>, game: i64, id: i64) {
     flag(rows, cx, game, id, |flags| flags | DELETED);
 }
 

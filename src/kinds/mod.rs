@@ -2,6 +2,7 @@
 
 pub mod achievement;
 pub mod board;
+pub mod channel;
 pub mod counter;
 pub mod general;
 pub mod limit;
@@ -11,13 +12,16 @@ pub mod money;
 pub mod name;
 pub mod node;
 pub mod order;
+pub mod outcome;
 pub mod player;
 pub mod rate;
 pub mod storage;
+pub mod verb;
 pub mod world;
 
 use crate::error::{Code, Error, Fault, Result};
 use crate::row::{Key, Kind};
+use crate::rows::{Context, Rows};
 use std::sync::Arc;
 
 /// A row with its key, as queries answer.
@@ -58,6 +62,15 @@ pub fn product(
 fn unique<T: Clone + Eq + std::hash::Hash>(items: &[T]) -> Vec<T> {
     let mut seen = rustc_hash::FxHashSet::default();
     items.iter().filter(|item| items.len() == 1 || seen.insert((*item).clone())).cloned().collect()
+}
+
+/// Adds to the counter of a row; a row that is not there counts 0.
+pub(crate) fn add_to_counter(rows: &mut Rows, cx: &Context<'_>, key: &Key, amount: i64) -> Result<()> {
+    let mut row = rows.get(key)?.cloned().unwrap_or_default();
+    row.i_value = Some(sum(row.i_value.unwrap_or(0), amount, key)?);
+    row.updated = cx.now_ms;
+    rows.put(key, Some(row));
+    Ok(())
 }
 
 /// A counter plus an amount, or clause G-8's fault.

@@ -2,33 +2,61 @@
 //!
 //! Row: `i_value` = the balance.
 
-use super::{plain, sum};
-use crate::commit::Context;
+use super::outcome::Outcome;
+use super::verb::{Calls, Verb};
+use super::{add_to_counter, plain};
 use crate::error::{Code, Fault, Result};
-use crate::op::Op;
 use crate::row::{Key, Kind};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use std::sync::Arc;
+
+/// The calls of this kind.
+pub const CALLS: Calls = Calls { reads: &["money_get"], verbs: &["money_add", "money_cost"], ..Calls::NONE };
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`add`].
+    Add { key: Key, amount: i64 },
+    /// Made by [`cost`].
+    Cost { key: Key, amount: i64 },
+}
 
 /// `c.money_add`: any amount; the balance may go below zero (clause M-2).
 pub fn add(game: i64, user: i64, key: Arc<str>, amount: i64) -> Op {
-    Op::MoneyAdd { key: plain(game, user, Kind::Money, key), amount }
+    Op::Add { key: plain(game, user, Kind::Money, key), amount }
 }
 
 /// `c.money_cost`: a positive amount that the balance must cover (clause M-3).
 pub fn cost(game: i64, user: i64, key: Arc<str>, amount: i64) -> Op {
-    Op::MoneyCost { key: plain(game, user, Kind::Money, key), amount }
+    Op::Cost { key: plain(game, user, Kind::Money, key), amount }
 }
 
-pub(crate) fn apply_add(rows: &mut Rows, cx: &Context<'_>, key: &Key, amount: i64) -> Result<()> {
-    let mut row = rows.get(key)?.cloned().unwrap_or_default();
-    row.i_value = Some(sum(row.i_value.unwrap_or(0), amount, key)?);
-    row.updated = cx.now_ms;
-    rows.put(key, Some(row));
-    Ok(())
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Add { .. } => "money_add",
+            Self::Cost { .. } => "money_cost",
+        }
+    }
+
+    fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Add { key, .. } | Self::Cost { key, .. } => Some(key),
+        }
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        match self {
+            Self::Add { key, amount } => add_to_counter(rows, cx, key, *amount)?,
+            Self::Cost { key, amount } => apply_cost(rows, cx, key, *amount)?,
+        }
+        Ok(Outcome::Done)
+    }
 }
 
-pub(crate) fn apply_cost(rows: &mut Rows, cx: &Context<'_>, key: &Key, amount: i64) -> Result<()> {
+fn apply_cost(rows: &mut Rows, cx: &Context<'_>, key: &Key, amount: i64) -> Result<()> {
     let balance = rows.get(key)?.and_then(|row| row.i_value).unwrap_or(0);
     if balance < amount {
         return Err(Fault::new(
@@ -37,5 +65,5 @@ pub(crate) fn apply_cost(rows: &mut Rows, cx: &Context<'_>, key: &Key, amount: i
         )
         .into());
     }
-    apply_add(rows, cx, key, -amount)
+    add_to_counter(rows, cx, key, -amount)
 }

@@ -3,18 +3,30 @@
 //! Row key: the escaped key, a separator, the name; so the names of one key lie in order behind it.
 //! Row: `s_value` = the value, `i_value` = characters of the escaped key.
 
+use super::outcome::Outcome;
 use super::plain;
+use super::verb::{About, Calls, Verb};
 use crate::backend::Snapshot;
-use crate::commit::Context;
 use crate::error::{Code, Fault, Result};
-use crate::op::Op;
 use crate::row::{Key, Kind, Range, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+/// The calls of this kind.
+pub const CALLS: Calls = Calls { reads: &["name_search"], verbs: &["name_new"], ..Calls::NONE };
+
 const SEPARATOR: char = '\u{1}';
 const ESCAPE: char = '\u{2}';
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`new`].
+    New { key: Key, value: Arc<str> },
+}
 
 /// A name as [`search`] answers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,10 +63,32 @@ pub fn row_key(key: &str, name: &str) -> (Arc<str>, usize) {
 
 /// `c.name_new`
 pub fn new(game: i64, key: &str, name: &str, value: Arc<str>) -> Op {
-    Op::NameNew { key: plain(game, 0, Kind::Name, row_key(key, name).0), value }
+    Op::New { key: plain(game, 0, Kind::Name, row_key(key, name).0), value }
 }
 
-pub(crate) fn apply_new(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: &Arc<str>) -> Result<()> {
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        "name_new"
+    }
+
+    fn key(&self) -> Option<&Key> {
+        let Self::New { key, .. } = self;
+        Some(key)
+    }
+
+    fn about(&self) -> About<'_> {
+        let Self::New { key, .. } = self;
+        (None, Some(Cow::Owned(parts(&key.key).0)))
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        let Self::New { key, value } = self;
+        apply_new(rows, cx, key, value)?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn apply_new(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: &Arc<str>) -> Result<()> {
     let (group, name) = key.key.split_once(SEPARATOR).unwrap_or(("", &key.key));
     if rows.get(key)?.is_some() {
         return Err(Fault::new(Code::NameTaken, format!("name '{name}' of key '{group}' is taken")).into());

@@ -3,20 +3,31 @@
 //! Row: key = node id, `i_value` = total, `value` = title and so on. Of a custom node `value` is the JSON of its
 //! file, `s_value` its parent, and `flags` says how its progress is kept.
 
+use super::outcome::Outcome;
 use super::plain;
+use super::verb::{Calls, Verb};
 use crate::backend::Snapshot;
-use crate::commit::Context;
 use crate::error::Result;
-use crate::op::Op;
 use crate::row::{Key, Kind, Range, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+/// No call of this kind can be made to fail.
+pub const CALLS: Calls = Calls::NONE;
 
 const CUSTOM: i64 = 1;
 const DEPENDS: i64 = 2;
 const CLOUD: i64 = 4;
 const AUTO: i64 = 8;
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`define`].
+    Define { key: Key, node: Node },
+}
 
 /// A node as a store holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,14 +98,31 @@ pub(crate) const fn upload(row: &Row) -> Upload {
 
 /// A node definition.
 pub fn define(game: i64, node: Node) -> Op {
-    Op::NodeDefine { key: key(game, node.id.clone()), node }
+    Op::Define { key: key(game, node.id.clone()), node }
 }
 
 pub(super) fn key(game: i64, id: Arc<str>) -> Key {
     plain(game, 0, Kind::Node, id)
 }
 
-pub(crate) fn apply_define(rows: &mut Rows, cx: &Context<'_>, key: &Key, node: &Node) -> Result<()> {
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        "define"
+    }
+
+    fn key(&self) -> Option<&Key> {
+        let Self::Define { key, .. } = self;
+        Some(key)
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        let Self::Define { key, node } = self;
+        apply_define(rows, cx, key, node)?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn apply_define(rows: &mut Rows, cx: &Context<'_>, key: &Key, node: &Node) -> Result<()> {
     let row = rows.get(key)?.cloned().unwrap_or_default();
     // A custom node is what its file says, in whichever order file and table are loaded.
     if row.flags & CUSTOM != 0 && node.custom.is_none() {

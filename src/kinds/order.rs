@@ -3,17 +3,30 @@
 //! Row: owner = uid, the key's id = the order's, `s_value` = what is to be carried out, `i_value` = how many, `flags` = 1
 //! once shipped, `created` = when it was placed, `updated` = when it was shipped.
 
+use super::outcome::Outcome;
+use super::verb::{Calls, Verb};
 use crate::backend::Snapshot;
-use crate::commit::Context;
 use crate::error::Result;
-use crate::op::Op;
 use crate::row::{Key, Kind, Range, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use serde::Serialize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+/// `QueryLobbyUserItem`
+pub const STORAGE_ORDERS: &str = "QueryLobbyUserItem";
+/// The calls of this kind.
+pub const CALLS: Calls = Calls { requests: &[STORAGE_ORDERS], ..Calls::NONE };
+
 const SHIPPED: i64 = 1;
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`place`].
+    Place { key: Key, cmd: Arc<str>, count: i64 },
+}
 
 /// An order that waits, as the mod gets it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,14 +47,31 @@ pub(crate) enum State {
 
 /// A purchase; the id was handed out by the store.
 pub fn place(game: i64, uid: i64, id: i64, cmd: Arc<str>, count: i64) -> Op {
-    Op::OrderPlace {
-        key: Key { game, owner: uid, kind: Kind::Order, world: 0, key: "".into(), id },
-        cmd,
-        count,
+    Op::Place { key: Key { game, owner: uid, kind: Kind::Order, world: 0, key: "".into(), id }, cmd, count }
+}
+
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        "place_order"
+    }
+
+    fn key(&self) -> Option<&Key> {
+        let Self::Place { key, .. } = self;
+        Some(key)
+    }
+
+    fn makes_row(&self) -> bool {
+        true
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        let Self::Place { key, cmd, count } = self;
+        apply_place(rows, cx, key, cmd, *count);
+        Ok(Outcome::Done)
     }
 }
 
-pub(crate) fn apply_place(rows: &mut Rows, cx: &Context<'_>, key: &Key, cmd: &Arc<str>, count: i64) {
+fn apply_place(rows: &mut Rows, cx: &Context<'_>, key: &Key, cmd: &Arc<str>, count: i64) {
     let (i_value, s_value) = (Some(count), Some(cmd.clone()));
     rows.put(key, Some(Row { i_value, s_value, created: cx.now_ms, updated: cx.now_ms, ..Row::default() }));
 }

@@ -3,10 +3,9 @@
 //! Row: key = whose sets (empty: the achievements'), `created` = when the second began, `i_value` = sets in it.
 
 use super::plain;
-use crate::commit::Context;
 use crate::error::Result;
 use crate::row::{Key, Kind};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 
 /// Sets per second.
 pub const SETS_PER_SECOND: i64 = 50;

@@ -3,53 +3,35 @@
 //!
 //! Row: owner = uid (0 = everybody's), `value` = JSON text, `ver` = version.
 
+use super::outcome::Outcome;
+use super::verb::{About, Calls, Verb};
 use super::{board, order, plain, rate};
-use crate::backend::Snapshot;
-use crate::commit::Context;
+use crate::backend::{Snapshot, Touch};
 use crate::error::Result;
-use crate::op::Op;
 use crate::row::{Key, Kind, Row};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
+use std::borrow::Cow;
 use std::sync::Arc;
+
+pub use super::outcome::storage::{Answer, Entity, Held};
 
 /// Keys have at most this many characters (clause H-4).
 pub const KEY_CHARS_MAX: usize = 64;
 /// A value's JSON text has at most this many characters (clause H-4).
 pub const VALUE_CHARS_MAX: usize = 1024 * 1024;
 
-/// One key and its value, as the mod sends and gets them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entity {
-    /// The storage key.
-    pub key: Arc<str>,
-    /// JSON text.
-    pub json: Arc<str>,
-}
+/// `LobbyGetStorage`
+pub const STORAGE_GET: &str = "LobbyGetStorage";
+/// `LobbySetStorageAndUserItem`
+pub const STORAGE_SET: &str = "LobbySetStorageAndUserItem";
+/// The calls of this kind.
+pub const CALLS: Calls = Calls { requests: &[STORAGE_GET, STORAGE_SET], ..Calls::NONE };
 
-/// What is stored under a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// Key and value.
-    pub entity: Entity,
-    /// How often it was set.
-    pub version: i64,
-}
-
-/// The cloud's answer to one set; each with the latest of the keys that it named.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Code 0: all keys are stored, and the order is shipped.
-    Stored(Vec<Held>),
-    /// Code 2: another room set one of the keys meanwhile; nothing stored (clause H-5).
-    Conflict(Vec<Held>),
-    /// Code 5: the order was shipped before; nothing stored (clause H-6).
-    Shipped(Vec<Held>),
-    /// Nobody placed this order, or another player did.
-    NoOrder,
-    /// This key is sorted, the value is no int64 (clause H-3).
-    NotSortable(Arc<str>),
-    /// Too many sets in this second; it ends then (clause H-7), ms since 1970.
-    Wait(i64),
+/// The operations.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// Made by [`set`].
+    Set(Box<Set>),
 }
 
 /// One set as it is sent: all of its keys and its order, or nothing.
@@ -88,18 +70,54 @@ pub fn set(game: i64, uid: i64, order: Option<i64>, entities: &[(Entity, i64)]) 
     });
     // Counted apart from the achievements' sets.
     let rate = Some(rate::key(game, "storage"));
-    Op::StorageSet(Box::new(Set { rate, game, uid, order, parts: parts.collect() }))
+    Op::Set(Box::new(Set { rate, game, uid, order, parts: parts.collect() }))
 }
 
 impl Set {
     /// The rows that it reads or writes.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
+    fn keys(&self) -> impl Iterator<Item = Key> {
         let parts = self.parts.iter().flat_map(|part| [&part.key, &part.board, &part.place]);
         parts.chain(&self.rate).cloned()
     }
 }
 
-pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        STORAGE_SET
+    }
+
+    fn key(&self) -> Option<&Key> {
+        let Self::Set(set) = self;
+        set.parts.first().map(|part| &part.key)
+    }
+
+    fn touch(&self, touch: &mut Touch) {
+        let Self::Set(set) = self;
+        touch.keys.extend(set.keys());
+        touch.ids.extend(set.order);
+    }
+
+    fn about(&self) -> About<'_> {
+        let Self::Set(set) = self;
+        (Some(set.uid), self.key().map(|key| Cow::Borrowed(&*key.key)))
+    }
+
+    fn is_call(&self) -> bool {
+        true
+    }
+
+    fn lift_limit(&mut self) {
+        let Self::Set(set) = self;
+        set.rate = None;
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        let Self::Set(set) = self;
+        apply_set(rows, cx, set).map(Outcome::Storage)
+    }
+}
+
+fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
     if let Some(until) = rate::count(rows, cx, set.rate.as_ref())? {
         return Ok(Answer::Wait(until));
     }
@@ -122,7 +140,7 @@ pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<
     for part in &set.parts {
         let row = rows.get(&part.key)?.cloned().unwrap_or_default();
         rows.put(&part.key, Some(Row { value: Some(part.json.clone()), updated: cx.now_ms, ..row }));
-        board::apply_place(rows, cx, set.uid, part)?;
+        board::apply_place(rows, cx, set.uid, &part.key.key, &part.place, &part.json)?;
     }
     if let Some(id) = set.order {
         order::apply_ship(rows, cx, id);

@@ -2,13 +2,24 @@
 //!
 //! Row: `value`.
 
-use crate::commit::Context;
+use super::outcome::Outcome;
+use super::verb::{Calls, Verb};
 use crate::error::Result;
-use crate::op::Op;
 use crate::row::{Key, Kind};
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use crate::value::Value;
 use std::sync::Arc;
+
+/// The calls of this kind.
+pub const CALLS: Calls = Calls { reads: &["world_data_get"], verbs: &["world_data_set"], ..Calls::NONE };
+
+/// The operations.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
+pub enum Op {
+    /// Made by [`set`].
+    Set { key: Key, value: Option<Value> },
+}
 
 /// The row of a world's data.
 pub fn key(game: i64, user: i64, key: Arc<str>, world: i64) -> Key {
@@ -17,10 +28,27 @@ pub fn key(game: i64, user: i64, key: Arc<str>, world: i64) -> Key {
 
 /// `c.world_data_set`; without a value nothing changes.
 pub fn set(key: Key, value: Option<Value>) -> Op {
-    Op::WorldDataSet { key, value }
+    Op::Set { key, value }
 }
 
-pub(crate) fn apply_set(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: Option<&Value>) -> Result<()> {
+impl Verb for Op {
+    fn name(&self) -> &'static str {
+        "world_data_set"
+    }
+
+    fn key(&self) -> Option<&Key> {
+        let Self::Set { key, .. } = self;
+        Some(key)
+    }
+
+    fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
+        let Self::Set { key, value } = self;
+        apply_set(rows, cx, key, value.as_ref())?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn apply_set(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: Option<&Value>) -> Result<()> {
     if let Some(value) = value {
         let mut row = rows.get(key)?.cloned().unwrap_or_default();
         row.value = Some(value.json.clone());

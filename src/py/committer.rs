@@ -49,8 +49,8 @@ pub(super) struct Queued {
 }
 
 impl Queued {
-    pub(super) const fn free(op: Op) -> Self {
-        Self { op, bytes: 0 }
+    pub(super) fn free(op: impl Into<Op>) -> Self {
+        Self { op: op.into(), bytes: 0 }
     }
 }
 

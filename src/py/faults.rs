@@ -5,9 +5,9 @@ use super::enter::{Part, enter_or_raise};
 use super::exceptions::{raised, type_error};
 use super::exit::running;
 use super::structured::built;
-use crate::call::REQUESTS;
 use crate::error::Code;
 use crate::fault::{Effect, Injected, RuleId, Select, When, known};
+use crate::names;
 use crate::store::Store;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -126,7 +126,9 @@ impl Faults {
         let select = select(op, user_id, key, room)?;
         let codes = match code {
             Some(code) => vec![self::code(code, &"code")?],
-            None if select.op.as_deref().is_some_and(|op| REQUESTS.contains(&op)) => Vec::new(),
+            None if select.op.as_deref().is_some_and(|op| names::requests().any(|name| name == op)) => {
+                Vec::new()
+            }
             None => {
                 if let Some(op) = &select.op {
                     let effect = Effect::Fail { codes: Vec::new(), applied: false };

@@ -1,6 +1,7 @@
 //! Tells the core of forks: `os.fork`, `multiprocessing`, and whatever else runs the hooks of `os`.
 
 use super::enter::released;
+use crate::backend;
 use crate::fork;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -18,7 +19,7 @@ fn after_fork_in_parent() {
 
 #[pyfunction]
 fn after_fork_in_child() {
-    fork::after_in_child();
+    backend::after_fork_in_child();
     super::enter::after_fork();
     super::exit::after_fork();
 }

@@ -105,7 +105,7 @@ impl Committer {
                 let bytes =
                     value.as_ref().map_or(0, |value| value.len) + s_value.as_deref().map_or(0, text_len);
                 Ok(Queued {
-                    op: general::set(game, user, key, i_value, s_value.map(Into::into), value),
+                    op: general::set(game, user, key, i_value, s_value.map(Into::into), value).into(),
                     bytes,
                 })
             },

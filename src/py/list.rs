@@ -8,8 +8,8 @@ use super::general::{container, list as list_of};
 use super::score::Score;
 use super::value;
 use crate::calendar::Zone;
+use crate::kinds::list::List;
 use crate::kinds::{Entry, list};
-use crate::op::{List, Op};
 use crate::store;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -64,7 +64,7 @@ impl Committer {
             fields.done()?;
             changed = uuid;
             let bytes = value.len;
-            Ok(Queued { op: Op::ListModify { list: self.list(world), uuid, value }, bytes })
+            Ok(Queued { op: list::modify(self.list(world), uuid, value).into(), bytes })
         })?;
         Ok(changed)
     }
@@ -72,7 +72,7 @@ impl Committer {
     pub(super) fn parse_delete(&self, fields: &Fields<'_>, py: Python<'_>, world: bool) -> PyResult<Queued> {
         let uuid = uuid(&fields.required(intern!(py, "uuid"))?, &"uuid")?;
         fields.done()?;
-        Ok(Queued::free(Op::ListDelete { list: self.list(world), uuid }))
+        Ok(Queued::free(list::delete(self.list(world), uuid)))
     }
 }
 
@@ -95,7 +95,7 @@ impl Committer {
             fields.done()?;
             uuid = self.new_uuid(py)?;
             let bytes = value.len;
-            Ok(Queued { op: list::add(self.list(false), user, key, 0, uuid, value), bytes })
+            Ok(Queued { op: list::add(self.list(false), user, key, 0, uuid, value).into(), bytes })
         })?;
         Ok(uuid)
     }

@@ -9,7 +9,6 @@ use super::value;
 use crate::calendar::Zone;
 use crate::kinds::Entry;
 use crate::kinds::message::{self, Query};
-use crate::op::Op;
 use crate::row::{Key, Row};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -54,9 +53,9 @@ fn read_filter(fields: &Fields<'_>, py: Python<'_>) -> PyResult<Option<bool>> {
 }
 
 impl Score {
-    fn change<'py>(&self, py: Python<'py>, op: Op) -> PyResult<Bound<'py, PyAny>> {
+    fn change<'py>(&self, py: Python<'py>, op: message::Op) -> PyResult<Bound<'py, PyAny>> {
         let room = &self.room.get().core;
-        let answer = enter(py, room, move |room| room.commit(vec![op], 0))?;
+        let answer = enter(py, room, move |room| room.commit(vec![op.into()], 0))?;
         self.answer(py, answer, |_| Ok(PyDict::new(py).into_any()))
     }
 }
@@ -150,7 +149,7 @@ impl Score {
         let id = uuid(&fields.required(intern!(py, "objectId"))?, &"objectId")?;
         let read = flag(Some(&fields.required(intern!(py, "new_read_value"))?), &"new_read_value")?;
         fields.done()?;
-        self.change(py, Op::MessageRead { game: self.room.get().core.game(), id, read })
+        self.change(py, message::mark(self.room.get().core.game(), id, read))
     }
 
     /// Delete a message; an unknown id has no effect. Clause S-3.
@@ -166,6 +165,6 @@ impl Score {
         let fields = Fields::new(py, "message_delete", &["objectId"], fields, keywords)?;
         let id = uuid(&fields.required(intern!(py, "objectId"))?, &"objectId")?;
         fields.done()?;
-        self.change(py, Op::MessageDelete { game: self.room.get().core.game(), id })
+        self.change(py, message::delete(self.room.get().core.game(), id))
     }
 }

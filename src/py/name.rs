@@ -29,7 +29,7 @@ impl Committer {
             let value = text(&fields.required(intern!(py, "value"))?, &"value")?;
             fields.done()?;
             let bytes = text_len(&value);
-            Ok(Queued { op: name::new(game, &key, &name, value.into()), bytes })
+            Ok(Queued { op: name::new(game, &key, &name, value.into()).into(), bytes })
         })
     }
 }

@@ -12,7 +12,7 @@ use super::reply;
 use super::room::{Mode, Room};
 use super::storage::StorageSettings;
 use super::structured::built;
-use crate::backend::{TARGETS, is_remote};
+use crate::backend::{TARGETS, is_open, is_remote};
 use crate::backup::Backup;
 use crate::combine::Answers;
 use crate::error::{Code, Error};
@@ -233,7 +233,7 @@ pub(super) fn open(
 #[pyfunction]
 #[pyo3(name = "_write_file")]
 pub(super) fn write_file(py: Python<'_>, path: PathBuf, content: &[u8]) -> PyResult<()> {
-    enter_here_or_raise(py, || whole::write(&path, content))
+    enter_here_or_raise(py, || whole::write(&path, content, is_open))
 }
 
 #[pymethods]
@@ -304,7 +304,7 @@ impl Store {
         let _running = running(py);
         let text = enter_or_raise(py, &self.core, |store| {
             let text = store.dump()?;
-            path.map_or(Ok(()), |path| whole::write(&path, text.as_bytes()))?;
+            path.map_or(Ok(()), |path| whole::write(&path, text.as_bytes(), is_open))?;
             Ok(text)
         })?;
         super::value::plain(py, &text)

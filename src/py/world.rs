@@ -62,7 +62,7 @@ impl Committer {
                 fields.done()?;
                 let value = given.map(|given| container(&given)).transpose()?;
                 let bytes = value.as_ref().map_or(0, |value| value.len);
-                Ok(Queued { op: world::set(world::key(game, user, key, world), value), bytes })
+                Ok(Queued { op: world::set(world::key(game, user, key, world), value).into(), bytes })
             },
         )
     }
@@ -91,7 +91,7 @@ impl Committer {
                 fields.done()?;
                 uuid = self.new_uuid(py)?;
                 let bytes = value.len;
-                Ok(Queued { op: list::add(self.list(true), user, key, world, uuid, value), bytes })
+                Ok(Queued { op: list::add(self.list(true), user, key, world, uuid, value).into(), bytes })
             },
         )?;
         Ok(uuid)

@@ -3,12 +3,13 @@
 use super::{Room, Subscription};
 use crate::achievement::tally::Completion;
 use crate::achievement::upload::{Request, Step};
-use crate::call::{ACHIEVEMENT_GET, ACHIEVEMENT_SET, Call};
-use crate::channel::{Event, Shape, mailbox};
+use crate::call::Call;
+use crate::channel::{Event, Shape};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::kinds::{Entry, message};
 use crate::lock::locked;
+use crate::names::{ACHIEVEMENT_GET, ACHIEVEMENT_SET};
 use crate::storage;
 use std::slice::from_ref;
 use std::sync::Arc;
@@ -51,7 +52,7 @@ impl Room {
     pub fn subscribe(&self, token: u64, shape: Shape, channel: &str) -> Result<bool> {
         self.check_open()?;
         let channel = match &shape {
-            Shape::Mailbox { player, key } => mailbox(*player, key),
+            Shape::Mailbox { player, key } => message::mailbox(*player, key),
             Shape::Online => channel.into(),
         };
         let sent = self.sends(&subscribing(&shape, &channel), |_| Ok(()))?;

@@ -5,10 +5,10 @@ use super::meter::Meter;
 use crate::backend::Snapshot;
 use crate::call::Call;
 use crate::error::Result;
+use crate::kinds::list::List;
 use crate::kinds::message::{self, Query};
 use crate::kinds::name::{self, Name};
 use crate::kinds::{Entry, limit, list, plain, player, product};
-use crate::op::{List, Op};
 use crate::quota;
 use crate::row::{Key, Kind, Row};
 use crate::value::text_len;
@@ -146,7 +146,7 @@ impl Room {
                 return Ok(Some(row));
             }
             // The answer is 0 whether that can be stored or not.
-            match self.store.commit(vec![Op::LimitExpire { key: key.clone() }]) {
+            match self.store.commit(vec![limit::expire(key.clone()).into()]) {
                 Ok(_) => self.store.read_one(key),
                 Err(_) => Ok(Some(Row { i_value: Some(0), ..row })),
             }

@@ -1,12 +1,13 @@
 //! The lobby storage as a room reaches it: its requests, orders, names, and the cloud behind them.
 
 use super::Room;
-use crate::call::{Call, STORAGE_GET, STORAGE_ORDERS, STORAGE_SORT};
-use crate::commit::Outcome;
+use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::kinds::board::{self, Page, Place};
 use crate::kinds::order::{self, Order};
+use crate::kinds::outcome::Outcome;
 use crate::kinds::storage::{self, Answer, Entity, Held};
+use crate::names::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SORT};
 use crate::op::Op;
 use crate::row::Row;
 use crate::storage::{Cloud, Request};
@@ -39,14 +40,14 @@ impl Room {
     pub fn place_order(&self, uid: i64, cmd: Arc<str>, count: i64) -> Result<i64> {
         self.check_open()?;
         let id = self.store.new_id()?;
-        self.store.commit(vec![order::place(self.game, uid, id, cmd, count)])?;
+        self.store.commit(vec![order::place(self.game, uid, id, cmd, count).into()])?;
         Ok(id)
     }
 
     /// A player's name on the boards (clause H-3).
     pub fn set_nickname(&self, uid: i64, name: Arc<str>) -> Result<()> {
         self.check_open()?;
-        self.store.commit(vec![board::nickname(self.game, uid, name)]).map(drop)
+        self.store.commit(vec![board::nickname(self.game, uid, name).into()]).map(drop)
     }
 }
 
@@ -89,7 +90,7 @@ impl Room {
         if !board::is_fresh(&row, self.store.now_ms()) {
             let ends = self.store.read(|snapshot| board::rank(snapshot, self.game, &page.key))?;
             // Whoever came first in the meantime is what everybody sees; what cannot be stored is seen here.
-            row = match self.store.commit(vec![board::refresh(at.clone(), row.ver, ends.clone())]) {
+            row = match self.store.commit(vec![board::refresh(at.clone(), row.ver, ends.clone()).into()]) {
                 Ok(_) => self.store.read_one(&at)?.unwrap_or(row),
                 Err(_) => Row { value: Some(ends), ..row },
             };

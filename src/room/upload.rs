@@ -4,10 +4,11 @@
 use super::Room;
 use crate::achievement::tally::Completion;
 use crate::achievement::upload::Cloud;
-use crate::call::{ACHIEVEMENT_GET, Call};
-use crate::commit::Outcome;
+use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::kinds::achievement::{self, Answer, Progress};
+use crate::kinds::outcome::Outcome;
+use crate::names::ACHIEVEMENT_GET;
 use crate::op::Op;
 use std::slice::from_ref;
 use std::sync::Arc;
@@ -40,7 +41,8 @@ impl Room {
     /// Lets another room store first, if somebody asked for a conflict. Only a set that carries a version can
     /// meet one (clause A-7).
     fn interfere(&self, op: &Op) -> Result<Option<Answer>> {
-        let Op::AchievementSet { key, node, rate, version: Some(_), direct, .. } = op else {
+        let Op::Achievement(achievement::Op::Set(set @ achievement::Set { version: Some(_), .. })) = op
+        else {
             return Ok(None);
         };
         if !self.store.faults().is_active() {
@@ -48,11 +50,10 @@ impl Room {
         }
         let found = self.store.faults().conflict(&self.name, &Call::write(from_ref(op)));
         let Some((progress, extra)) = found else { return Ok(None) };
-        let before = self.store.read_one(key)?.and_then(|row| row.i_value).unwrap_or(0);
+        let before = self.store.read_one(&set.key)?.and_then(|row| row.i_value).unwrap_or(0);
         let delta = progress.map_or(0, |progress| progress.saturating_sub(before).max(0));
-        let (key, node, rate) = (key.clone(), node.clone(), rate.clone());
-        let other = Op::AchievementSet { key, node, rate, delta, extra, version: None, direct: *direct };
-        let answer = self.send_set(other)?;
+        let other = achievement::Set { delta, extra, version: None, ..set.clone() };
+        let answer = self.send_set(achievement::Op::Set(other).into())?;
         Ok(matches!(answer, Answer::Wait(_)).then_some(answer))
     }
 }

@@ -9,6 +9,6 @@ impl Store {
     /// Sorts these keys of the store's game from now on (clause H-3).
     pub fn sort_keys(&self, keys: &[Arc<str>]) -> Result<()> {
         let game = self.game_number(&self.game)?;
-        self.commit(keys.iter().map(|key| board::sort(game, key.clone())).collect()).map(drop)
+        self.commit(keys.iter().map(|key| board::sort(game, key.clone()).into()).collect()).map(drop)
     }
 }

@@ -6,11 +6,12 @@ use super::ids::FETCH;
 use crate::backend::{Loaded, Patience, Touch};
 use crate::clock::real_us;
 use crate::combine::{Answers, Task, Work};
-use crate::commit::{self, Context, Outcome};
+use crate::commit;
 use crate::error::{Code, Error, Fault, Result};
 use crate::interrupt;
+use crate::kinds::outcome::Outcome;
 use crate::op::Op;
-use crate::rows::Rows;
+use crate::rows::{Context, Rows};
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 

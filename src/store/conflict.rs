@@ -1,10 +1,10 @@
 //! A conflict on purpose: what another room is to store before a player's next set.
 
 use super::Store;
-use crate::call::ACHIEVEMENT_SET;
 use crate::error::{Error, Result};
 use crate::fault::{Effect, RuleId, Select, When};
 use crate::kinds::plain;
+use crate::names::ACHIEVEMENT_SET;
 use crate::row::Kind;
 use std::sync::Arc;
 

@@ -5,10 +5,10 @@
 
 use super::Store;
 use crate::clock::real_us;
-use crate::commit::Outcome;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::kinds::counter;
+use crate::kinds::outcome::Outcome;
 use crate::lock::locked;
 use crate::op::Op;
 use crate::row::EPOCH_US;
@@ -111,7 +111,7 @@ impl Store {
     fn block_op(&self, size: i64) -> Op {
         let counts = self.count_ids.load(Ordering::Relaxed);
         let since_epoch_us = real_us() + self.backend.ahead_us() - EPOCH_US;
-        counter::lease(if counts { 1 } else { (since_epoch_us / 1000).max(1) << 22 }, size)
+        counter::lease(if counts { 1 } else { (since_epoch_us / 1000).max(1) << 22 }, size).into()
     }
 
     /// What is to fetch a block along with a commit that is made now: usually nothing.
@@ -158,16 +158,12 @@ impl Store {
         if let Some(number) = locked(&self.games).get(name) {
             return Ok(*number);
         }
-        let op = counter::game(name.clone());
-        let known = match &op {
-            Op::GameNumber { key, .. } => self.read_one(key)?.and_then(|row| row.i_value),
-            _ => None,
-        };
+        let known = self.read_one(&counter::game_key(name))?.and_then(|row| row.i_value);
         let number = match known {
             Some(number) => number,
             // Not remembered: somebody who writes may make the game yet.
             None if self.backend.is_read_only() => return Ok(NO_GAME),
-            None => self.new_game(op)?,
+            None => self.new_game(counter::game(name.clone()).into())?,
         };
         locked(&self.games).insert(name.clone(), number);
         Ok(number)

@@ -9,7 +9,7 @@ impl Store {
     /// Defines achievement nodes in the store's game, or changes them: all or none (clause A-1).
     pub fn define_nodes(&self, nodes: Vec<Node>) -> Result<()> {
         let game = self.game_number(&self.game)?;
-        self.commit(nodes.into_iter().map(|node| node::define(game, node)).collect()).map(drop)
+        self.commit(nodes.into_iter().map(|node| node::define(game, node).into()).collect()).map(drop)
     }
 
     /// Those of these nodes that the store's game has.

@@ -2,7 +2,8 @@
 
 use cloudvars::backend::sqlite::{Target, open};
 use cloudvars::backend::{Backend, Changes, Durability, Touch};
-use cloudvars::channel::{Event, Feed, Inbox, Shape, mailbox};
+use cloudvars::channel::{Event, Feed, Inbox, Shape};
+use cloudvars::kinds::message::mailbox;
 use cloudvars::row::{Key, Kind, Note, Row};
 use std::sync::Arc;
 

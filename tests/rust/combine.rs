@@ -1,9 +1,10 @@
 //! How commits share an engine's writers: side by side, or one after the other (C-7).
 
 use cloudvars::combine::{Answers, Combiner, Task};
-use cloudvars::commit::Outcome;
-use cloudvars::kinds::{list, money};
-use cloudvars::op::{List, Op};
+use cloudvars::kinds::list::{self, List};
+use cloudvars::kinds::outcome::Outcome;
+use cloudvars::kinds::{channel, money};
+use cloudvars::op::Op;
 use cloudvars::value::Value;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -14,7 +15,7 @@ use std::time::Duration;
 const LIST: List = List { game: 1, world: false };
 
 fn add(user: i64) -> Op {
-    money::add(1, user, "gold".into(), 1)
+    money::add(1, user, "gold".into(), 1).into()
 }
 
 fn value() -> Value {
@@ -22,7 +23,7 @@ fn value() -> Value {
 }
 
 fn publish() -> Op {
-    Op::Publish { game: 1, channel: "news".into(), value: value() }
+    channel::publish(1, "news".into(), value()).into()
 }
 
 fn done(batch: &[Task<'_>]) -> Answers {
@@ -62,14 +63,14 @@ fn run_side_by_side(writers: usize, first: &Op, second: &Op, patience: Duration)
 fn what_shares_nothing_runs_side_by_side() {
     assert!(run_side_by_side(2, &add(1), &add(2), MEET));
     assert!(!run_side_by_side(1, &add(1), &add(2), MISS));
-    let item = |uuid| list::add(LIST, 1, "bag".into(), 0, uuid, value());
+    let item = |uuid| list::add(LIST, 1, "bag".into(), 0, uuid, value()).into();
     assert!(run_side_by_side(2, &item(5), &item(6), MEET));
 }
 
 #[test]
 fn what_shares_something_runs_one_after_the_other() {
-    let item = list::add(LIST, 1, "bag".into(), 0, 5, value());
-    let modify = Op::ListModify { list: LIST, uuid: 5, value: value() };
+    let item = list::add(LIST, 1, "bag".into(), 0, 5, value()).into();
+    let modify = list::modify(LIST, 5, value()).into();
     for (first, second) in [(add(1), add(1)), (item, modify), (publish(), publish())] {
         assert!(!run_side_by_side(2, &first, &second, MISS), "{} beside {}", first.name(), second.name());
     }
@@ -82,7 +83,7 @@ fn callers_without_a_thread_keep_their_order_and_share_a_write() {
     let run = |batch: &[Task<'_>]| {
         writes.fetch_add(1, Ordering::AcqRel);
         let users = batch.iter().flat_map(|task| task.ops).map(|op| match op {
-            Op::MoneyAdd { key, .. } => key.owner,
+            Op::Money(money::Op::Add { key, .. }) => key.owner,
             _ => 0,
         });
         order.lock().unwrap().extend(users);
@@ -116,7 +117,7 @@ fn callers_without_a_thread_use_every_writer_and_keep_the_order_of_what_they_sha
         more.notify_all();
         drop(count);
         let users = batch.iter().flat_map(|task| task.ops).filter_map(|op| match op {
-            Op::MoneyAdd { key, amount } => Some((key.owner, *amount)),
+            Op::Money(money::Op::Add { key, amount }) => Some((key.owner, *amount)),
             _ => None,
         });
         order.lock().unwrap().extend(users);
@@ -125,7 +126,7 @@ fn callers_without_a_thread_use_every_writer_and_keep_the_order_of_what_they_sha
     for number in 0..CALLERS {
         // Seven users, each with many commits.
         let (user, count) = ((number % 7).cast_signed(), number.cast_signed());
-        combiner.enqueue(number, vec![vec![money::add(1, user, "gold".into(), count)]].into());
+        combiner.enqueue(number, vec![vec![money::add(1, user, "gold".into(), count).into()]].into());
     }
     thread::scope(|scope| {
         let serving: Vec<_> = (0..WRITERS)
@@ -165,7 +166,7 @@ fn nobody_is_forgotten() {
     let sums: Vec<AtomicI64> = (0..5).map(|_| AtomicI64::new(0)).collect();
     let run = |batch: &[Task<'_>]| {
         for op in batch.iter().flat_map(|task| task.ops) {
-            if let Op::MoneyAdd { key, .. } = op {
+            if let Op::Money(money::Op::Add { key, .. }) = op {
                 let sum = &sums[usize::try_from(key.owner).unwrap()];
                 // Not an atomic sum: two at once would lose one.
                 let before = sum.load(Ordering::Acquire);

@@ -2,12 +2,12 @@
 
 use cloudvars::backend::Loaded;
 use cloudvars::calendar::Zone;
-use cloudvars::commit::{self, Context};
+use cloudvars::commit;
 use cloudvars::error::{Code, Error};
 use cloudvars::kinds::{general, money, name};
 use cloudvars::op::Op;
 use cloudvars::row::{Key, Row};
-use cloudvars::rows::Rows;
+use cloudvars::rows::{Context, Rows};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -82,9 +82,9 @@ fn model(state: &mut Model, commit: &[Plain]) -> Result<(), (usize, i64)> {
 
 fn op(plain: &Plain) -> Op {
     match plain {
-        Plain::Add(k, n) => general::add(GAME, 7, key(*k), *n, "add"),
-        Plain::Earn(k, n) => money::add(GAME, 7, key(*k), *n),
-        Plain::Cost(k, n) => money::cost(GAME, 7, key(*k), *n),
+        Plain::Add(k, n) => general::add(GAME, 7, key(*k), *n, "add").into(),
+        Plain::Earn(k, n) => money::add(GAME, 7, key(*k), *n).into(),
+        Plain::Cost(k, n) => money::cost(GAME, 7, key(*k), *n).into(),
     }
 }
 
@@ -109,11 +109,11 @@ proptest! {
             }
         }
         for (k, n) in state.0 {
-            let Op::Add { key, .. } = op(&Plain::Add(k, 0)) else { unreachable!() };
+            let Op::General(general::Op::Add { key, .. }) = op(&Plain::Add(k, 0)) else { unreachable!() };
             prop_assert_eq!(table[&key].i_value, Some(n));
         }
         for (k, n) in state.1 {
-            let Op::MoneyAdd { key, .. } = op(&Plain::Earn(k, 0)) else { unreachable!() };
+            let Op::Money(money::Op::Add { key, .. }) = op(&Plain::Earn(k, 0)) else { unreachable!() };
             prop_assert_eq!(table[&key].i_value, Some(n));
         }
     }
@@ -123,8 +123,8 @@ proptest! {
 #[test]
 fn names_are_unique_within_their_key() {
     let mut table = Table::new();
-    let new = |key: &str, text: &str| name::new(GAME, key, text, "v".into());
-    let poor = money::cost(GAME, 7, key(0), 1);
+    let new = |key: &str, text: &str| name::new(GAME, key, text, "v".into()).into();
+    let poor = money::cost(GAME, 7, key(0), 1).into();
     assert!(run(&mut table, &[vec![new("hero", "Ann"), poor]])[0].is_err());
     assert!(run(&mut table, &[vec![new("hero", "Ann")]])[0].is_ok());
     let Err(Error::Fault(fault)) = &run(&mut table, &[vec![new("hero", "Ann")]])[0] else { panic!("taken") };

@@ -18,11 +18,13 @@ fn threads_race_for_the_last_coins() {
     for target in [":memory:".to_owned(), dir.path().join("race.db").display().to_string()] {
         let store = Store::open(&options(target)).unwrap();
         let room = store.room("a", &RoomOptions { limits: false, game: None }).unwrap();
-        room.commit(vec![money::add(room.game(), 1, "gold".into(), 100)], 0).unwrap();
+        room.commit(vec![money::add(room.game(), 1, "gold".into(), 100).into()], 0).unwrap();
         let won: usize = thread::scope(|scope| {
             let buy = || {
                 (0..50)
-                    .filter(|_| room.commit(vec![money::cost(room.game(), 1, "gold".into(), 1)], 0).is_ok())
+                    .filter(|_| {
+                        room.commit(vec![money::cost(room.game(), 1, "gold".into(), 1).into()], 0).is_ok()
+                    })
                     .count()
             };
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(buy)).collect();

@@ -1,7 +1,6 @@
 //! The format of a store on servers: which version it is, who may use it, and how an older one becomes ours.
 
 use super::failure::{Failure, Outcome};
-use super::rows;
 use crate::backend::format::{Format, VERSION, undescribed};
 use crate::clock::real_us;
 use crate::error::{Error, Result};
@@ -9,6 +8,10 @@ use mysql::Conn;
 use mysql::prelude::Queryable;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// What the format row says; parameters: none.
+const FORMAT: &str = "SELECT i_value, aux, value, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) \
+    FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world = 0 AND `key` = 'format' AND id = 0";
 
 /// Without the right to make an index, or one this size of table: it is left to people to choose the time.
 const INDEX_ROWS_MAX: u64 = 100_000;
@@ -46,7 +49,7 @@ pub(super) fn ours() -> Result<Arc<str>> {
 /// The format row, if there is one.
 pub(super) fn read(conn: &mut Conn) -> std::result::Result<Option<Said>, mysql::Error> {
     let before = real_us();
-    let found: Option<(i64, i64, Option<String>, i64)> = conn.query_first(rows::FORMAT)?;
+    let found: Option<(i64, i64, Option<String>, i64)> = conn.query_first(FORMAT)?;
     let after = real_us();
     Ok(found.map(|(version, store, who, now_us)| {
         // A server whose clock may be ours is taken to have ours: so two processes of one machine agree.

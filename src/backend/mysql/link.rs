@@ -1,7 +1,7 @@
 //! A connection to one server, and the statements that run on it.
 
+use super::address::RowAddress;
 use super::failure::{self, Failure, Outcome};
-use super::place::Place;
 use super::rows::{self, KEYS_MAX, Lock, Stored};
 use crate::error::{Code, Fault};
 use mysql::prelude::Queryable;
@@ -74,16 +74,16 @@ impl Link {
         Ok(self.conn.exec_iter(sql, Params::Positional(params))?)
     }
 
-    /// The rows under these places, in any order.
-    pub(super) fn find_places(&mut self, places: &[Place], lock: Lock) -> Outcome<Vec<Stored>> {
-        let mut found = Vec::with_capacity(places.len());
-        for places in places.chunks(KEYS_MAX) {
-            let count = rows::padded(places.len());
+    /// The rows under these addresses, in any order.
+    pub(super) fn find_rows(&mut self, addresses: &[RowAddress], lock: Lock) -> Outcome<Vec<Stored>> {
+        let mut found = Vec::with_capacity(addresses.len());
+        for addresses in addresses.chunks(KEYS_MAX) {
+            let count = rows::padded(addresses.len());
             let mut params = Vec::with_capacity(6 * count);
             // The last one again and again, until the statement is of a usual shape.
-            let rest = places.last().into_iter().cycle();
-            for place in places.iter().chain(rest).take(count) {
-                params.extend(rows::at(place));
+            let rest = addresses.last().into_iter().cycle();
+            for address in addresses.iter().chain(rest).take(count) {
+                params.extend(rows::at(address));
             }
             let sql = match lock {
                 Lock::No if count == 1 => rows::POINT.to_owned(),

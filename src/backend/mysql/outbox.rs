@@ -67,12 +67,12 @@ impl Outbox {
             missing += to - from - i64::try_from(found.len() - before).unwrap_or(0);
         }
         // Between writers by their time; each writer's own stay in order, for its times never go back.
-        found.sort_by_key(|note| (note.row.created, note.place.owner, note.place.world));
+        found.sort_by_key(|note| (note.row.created, note.address.owner, note.address.world));
         state.newest += missing.max(0);
-        for Stored { place, row, .. } in found {
+        for Stored { address, row, .. } in found {
             state.newest += 1;
             let game = row.i_value.unwrap_or(0);
-            let note = Note { game, channel: place.key, id: row.aux, value: row.value };
+            let note = Note { game, channel: address.key, id: row.aux, value: row.value };
             let cursor = state.newest;
             state.fresh.push_back((cursor, note));
         }

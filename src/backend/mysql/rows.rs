@@ -1,8 +1,8 @@
 //! Rows in SQL: the statements, and how a row is read and written.
 
+use super::address::RowAddress;
 use super::failure::{Failure, Outcome};
 use super::format::Said;
-use super::place::Place;
 use crate::error::Error;
 use crate::row::Row;
 use mysql::Value;
@@ -76,9 +76,6 @@ pub(super) const UNREAD_OF_ALL: &str = select!(
 /// The same without that index: the rows of one list, or of one mailbox.
 pub(super) const UNDER_KEY: &str =
     select!("PRIMARY", "game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND gone = 0");
-/// What the format row says; parameters: none.
-pub(super) const FORMAT: &str = "SELECT i_value, aux, value, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) \
-    FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world = 0 AND `key` = 'format' AND id = 0";
 /// The largest order stamp that any writer stored.
 pub(super) const STAMPED: &str =
     "SELECT MAX(seq) FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world >= 0";
@@ -104,7 +101,7 @@ const COLUMNS: usize = 17;
 /// A row with where it lies and what guards it.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
-    pub(super) place: Place,
+    pub(super) address: RowAddress,
     /// Raised by one with every write.
     pub(super) stamp: i64,
     pub(super) gone: bool,
@@ -195,20 +192,20 @@ pub(super) fn guard(params: &mut Vec<Value>, format: &Said) {
     params.splice(at..at, [format.version.into(), text_or_null(format.who.as_ref())]);
 }
 
-pub(super) fn at(place: &Place) -> [Value; 6] {
+pub(super) fn at(address: &RowAddress) -> [Value; 6] {
     [
-        place.game.into(),
-        place.owner.into(),
-        place.kind.into(),
-        place.world.into(),
-        text(&place.key),
-        place.id.into(),
+        address.game.into(),
+        address.owner.into(),
+        address.kind.into(),
+        address.world.into(),
+        text(&address.key),
+        address.id.into(),
     ]
 }
 
 /// The parameters of [`ALL`].
-pub(super) fn after(place: &Place, limit: usize) -> Vec<Value> {
-    let columns = at(place);
+pub(super) fn after(address: &RowAddress, limit: usize) -> Vec<Value> {
+    let columns = at(address);
     let mut params: Vec<Value> =
         (1..=columns.len()).rev().flat_map(|count| columns[..count].to_vec()).collect();
     params.push(limit.into());
@@ -227,7 +224,7 @@ impl Stored {
     /// Its columns, as parameters.
     pub(super) fn push(&self, params: &mut Vec<Value>) {
         params.reserve(COLUMNS);
-        params.extend(at(&self.place));
+        params.extend(at(&self.address));
         let Row { ver, i_value, s_value, value, aux, flags, created, updated, seq } = &self.row;
         params.extend([
             self.stamp.into(),
@@ -247,7 +244,7 @@ impl Stored {
     /// About as many bytes as it takes on the wire.
     pub(super) fn len(&self) -> usize {
         let text = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
-        8 * COLUMNS + self.place.key.len() + text(&self.row.s_value) + text(&self.row.value)
+        8 * COLUMNS + self.address.key.len() + text(&self.row.s_value) + text(&self.row.value)
     }
 
     /// From a row of any select of all columns.
@@ -258,7 +255,7 @@ impl Stored {
             found.take::<Value, _>(next - 1)
         };
         let mut read = || {
-            let place = Place {
+            let address = RowAddress {
                 game: number(column())?,
                 owner: number(column())?,
                 kind: number(column())?,
@@ -278,7 +275,7 @@ impl Stored {
                 updated: number(column())?,
                 seq: number(column())?,
             };
-            Some(Self { place, stamp, gone, row })
+            Some(Self { address, stamp, gone, row })
         };
         read().ok_or_else(damaged)
     }

@@ -39,7 +39,7 @@ pub(super) fn sweep(link: &mut Link, before_ms: i64, now_ms: i64) -> Outcome<()>
     for entry in &lying {
         let row = &entry.row;
         let key = row.s_value.as_deref().unwrap_or_default();
-        let place = vec![
+        let address = vec![
             row.i_value.unwrap_or(0).into(),
             row.aux.into(),
             row.flags.into(),
@@ -47,8 +47,8 @@ pub(super) fn sweep(link: &mut Link, before_ms: i64, now_ms: i64) -> Outcome<()>
             rows::text(key),
             row.seq.into(),
         ];
-        link.exec(ROW, place)?;
-        link.exec(ENTRY, rows::at(&entry.place).to_vec())?;
+        link.exec(ROW, address)?;
+        link.exec(ENTRY, rows::at(&entry.address).to_vec())?;
     }
     Ok(link.conn.query_drop("COMMIT")?)
 }

@@ -1,9 +1,9 @@
 //! One consistent view of the rows, on one connection.
 
+use super::address::RowAddress;
 use super::failure::{Failure, Outcome};
 use super::link::Link;
 use super::outbox::Outbox;
-use super::place::Place;
 use super::rows::{self, KEYS_MAX, Lock, Stored};
 use crate::backend::Snapshot;
 use crate::error::{Error, Result};
@@ -162,7 +162,7 @@ impl<'v> View<'v> {
     fn visit(&mut self, sql: &str, params: Vec<Value>, visit: Visit<'_>) -> Outcome<()> {
         for row in self.link.exec(sql, params)? {
             let stored = Stored::read(row?)?;
-            if let Some(key) = stored.place.key()
+            if let Some(key) = stored.address.key()
                 && visit(key, stored.row).is_break()
             {
                 break;
@@ -174,21 +174,21 @@ impl<'v> View<'v> {
 
 impl Snapshot for View<'_> {
     fn get(&mut self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
-        let mut places: Vec<Place> = keys.iter().map(Place::from).collect();
-        let asked = places.clone();
-        places.sort_unstable();
-        places.dedup();
-        let found = self.ask(places.len() > KEYS_MAX, |view| view.link.find_places(&places, Lock::No))?;
-        let found: FxHashMap<Place, Row> =
-            found.into_iter().filter(|one| !one.gone).map(|one| (one.place, one.row)).collect();
-        Ok(asked.iter().map(|place| found.get(place).cloned()).collect())
+        let mut addresses: Vec<RowAddress> = keys.iter().map(RowAddress::from).collect();
+        let asked = addresses.clone();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let found = self.ask(addresses.len() > KEYS_MAX, |view| view.link.find_rows(&addresses, Lock::No))?;
+        let found: FxHashMap<RowAddress, Row> =
+            found.into_iter().filter(|one| !one.gone).map(|one| (one.address, one.row)).collect();
+        Ok(asked.iter().map(|address| found.get(address).cloned()).collect())
     }
 
     fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>> {
         let found = self.ask(ids.len() > KEYS_MAX, |view| view.link.find_ids(ids, Lock::No))?;
         let live = found.into_iter().filter(|one| !one.gone);
         let found: FxHashMap<i64, (Key, Row)> =
-            live.filter_map(|one| Some((one.place.id, (one.place.key()?, one.row)))).collect();
+            live.filter_map(|one| Some((one.address.id, (one.address.key()?, one.row)))).collect();
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
 
@@ -211,7 +211,7 @@ impl Snapshot for View<'_> {
 
     fn all(&mut self, after: Option<&Key>, visit: Visit<'_>) -> Result<()> {
         self.ask(true, |view| {
-            let mut after = after.map_or_else(Place::before_all, Place::from);
+            let mut after = after.map_or_else(RowAddress::before_all, RowAddress::from);
             let mut limit = PAGE_ROWS_MIN;
             loop {
                 let (mut count, mut bytes) = (0, 0);
@@ -219,8 +219,8 @@ impl Snapshot for View<'_> {
                     let stored = Stored::read(row?)?;
                     count += 1;
                     bytes += stored.len();
-                    let key = stored.place.key().ok_or_else(rows::damaged)?;
-                    after = stored.place;
+                    let key = stored.address.key().ok_or_else(rows::damaged)?;
+                    after = stored.address;
                     if visit(key, stored.row).is_break() {
                         return Ok(());
                     }

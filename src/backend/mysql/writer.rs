@@ -7,10 +7,10 @@
 
 mod writes;
 
+use super::address::RowAddress;
 use super::failure::{Failure, Outcome};
 use super::hosts::{Hosts, random_id};
 use super::link::{Link, Role};
-use super::place::Place;
 use super::rows::{Lock, Stored};
 use crate::backend::{Changes, Loaded, Patience, Touch};
 use crate::clock::{instant, real_us};
@@ -199,7 +199,7 @@ impl Writer {
             // Nothing was sent that could be stored.
             interrupt::check()?;
         }
-        let slot = Place::slot(self.slot);
+        let slot = RowAddress::slot(self.slot);
         if self.stamp.is_none() {
             let found = stored.get(&slot);
             self.stamp = Some(found.map_or(0, |slot| slot.stamp));
@@ -210,11 +210,12 @@ impl Writer {
                 return Ok(usize::try_from(found.row.flags).unwrap_or(0));
             }
         }
-        let live = |place: &Place| stored.get(place).filter(|one| !one.gone);
+        let live = |address: &RowAddress| stored.get(address).filter(|one| !one.gone);
         let mut by_id: FxHashMap<i64, (Key, Row)> = FxHashMap::default();
         if !call.touch.ids.is_empty() {
-            let live = stored.values().filter(|one| !one.gone && one.place.id != 0);
-            by_id.extend(live.filter_map(|one| Some((one.place.id, (one.place.key()?, one.row.clone())))));
+            let live = stored.values().filter(|one| !one.gone && one.address.id != 0);
+            by_id
+                .extend(live.filter_map(|one| Some((one.address.id, (one.address.key()?, one.row.clone())))));
         }
         let floor = call.hosts.stamp_floor(link, call.touch.stamps)?;
         if !link.guarded {
@@ -253,16 +254,16 @@ impl Writer {
     }
 
     /// Locks and reads what is touched, in key order.
-    fn load(&self, link: &mut Link, touch: &Touch) -> Outcome<FxHashMap<Place, Stored>> {
-        let mut places: Vec<Place> = touch.keys.iter().map(Place::from).collect();
+    fn load(&self, link: &mut Link, touch: &Touch) -> Outcome<FxHashMap<RowAddress, Stored>> {
+        let mut addresses: Vec<RowAddress> = touch.keys.iter().map(RowAddress::from).collect();
         if self.stamp.is_none() {
-            places.insert(0, Place::slot(self.slot));
-            places.sort_unstable();
+            addresses.insert(0, RowAddress::slot(self.slot));
+            addresses.sort_unstable();
         }
         let lock = if touch.patience == Patience::Spent { Lock::Now } else { Lock::Wait };
-        let mut found = link.find_places(&places, lock)?;
+        let mut found = link.find_rows(&addresses, lock)?;
         found.extend(link.find_ids(&touch.ids, lock)?);
-        Ok(found.into_iter().map(|one| (one.place.clone(), one)).collect())
+        Ok(found.into_iter().map(|one| (one.address.clone(), one)).collect())
     }
 
     /// Deletes notes from before this time, rows that were deleted before it, and the slots of writers that have

@@ -1,6 +1,6 @@
 //! What `SQLite` reports, in plain words, and what they mean for a write.
 
-use super::turn::PATIENCE;
+use super::PATIENCE;
 use crate::clock::instant;
 use crate::error::{Code, Error, Fault};
 use crate::interrupt;

@@ -2,7 +2,8 @@
 
 use super::failure::{Failure, Outcome, does_not_fit, reason};
 use super::guard::{self, Copying, Guard, Harm, Hold};
-use super::path::{absolute, cannot_flush, check, check_to_read, create, foreign, unusable};
+use super::identity::{Identity, names};
+use super::path::{APPLICATION_ID, absolute, beside, check, check_to_read, create, foreign, shown, unusable};
 use super::place::Place;
 use super::schema;
 use super::version::{self, Cookie};
@@ -19,8 +20,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// Marks a file as a cloudvars store: `PRAGMA application_id`.
-pub(super) const APPLICATION_ID: i32 = 0x636c_6476;
 /// Beyond this a WAL file is cut when it starts anew.
 const WAL_BYTES_MAX: u64 = 64 << 20;
 const MMAP_BYTES: u64 = 1 << 30;
@@ -29,51 +28,6 @@ const MMAP_BYTES: u64 = 1 << 30;
 /// holds on it, those of `SQLite` too: so a file that is open already is never read beside `SQLite`.
 /// Used only inside the fork gate.
 static OPEN: Mutex<BTreeMap<Identity, (usize, Arc<Guard>)>> = Mutex::new(BTreeMap::new());
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Identity(u64, u64);
-
-impl Identity {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub(super) const fn new(device: u64, number: u64) -> Self {
-        Self(device, number)
-    }
-
-    #[cfg(unix)]
-    pub(super) fn of(metadata: &Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        Self(metadata.dev(), metadata.ino())
-    }
-
-    /// Windows does not let anybody delete an open file.
-    #[cfg(not(unix))]
-    pub(super) fn of(_: &Metadata) -> Self {
-        Self(0, 0)
-    }
-}
-
-/// How many names (hard links) a file has.
-#[cfg(unix)]
-pub(super) fn names(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::nlink(metadata)
-}
-
-#[cfg(not(unix))]
-pub(super) fn names(_: &Metadata) -> u64 {
-    1
-}
-
-/// What lies beside a file.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut path = path.to_owned().into_os_string();
-    path.push(suffix);
-    path.into()
-}
-
-/// Whether a path leads to a file.
-pub(super) fn is_at(file: &Metadata, path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == Identity::of(file))
-}
 
 /// Whether this is the file of a store that this process has open.
 pub(super) fn is_open(metadata: &Metadata) -> bool {
@@ -233,7 +187,7 @@ impl StoreFile {
             connection.query_row("PRAGMA journal_mode", (), |row| row.get(0)).map_err(fails)?;
         if mode != "wal"
             || connection.is_readonly("main").map_err(fails)?
-            || !version::is_current(self, &connection).map_err(|failure| self.explained(failure))?
+            || !version::is_current(self.path(), &connection).map_err(|failure| self.explained(failure))?
         {
             return Ok(false);
         }
@@ -270,7 +224,7 @@ impl StoreFile {
             make_schema(&mut connection).map_err(fails)?;
         } else {
             version::check_write(&connection, &self.shown()).map_err(|failure| self.explained(failure))?;
-            version::bring_up(self, &mut connection, version)?;
+            version::bring_up(self.path(), &mut connection, version)?;
         }
         *locked(&self.checked) = Some(Cookie::of(&connection).map_err(fails)?);
         let mode: String =
@@ -311,18 +265,6 @@ impl StoreFile {
         self.still_there().map_err(|harm| Error::store(harm.reason()))?;
         connection.set_prepared_statement_cache_capacity(32);
         Ok(connection)
-    }
-
-    /// Flushes the folder, so that a power cut leaves the names in it as they are now.
-    pub(super) fn flush_names(&self) -> Result<()> {
-        let folder = self.path().parent().filter(|_| cfg!(unix));
-        match folder.map(|folder| File::open(folder).and_then(|folder| folder.sync_all())) {
-            Some(Err(error)) if !cannot_flush(&error) => Err(Error::store(format!(
-                "cannot flush the folder of '{}' to the disk: {error}",
-                self.path().display()
-            ))),
-            _ => Ok(()),
-        }
     }
 
     /// The schema that was found to be ours when it was looked at last.
@@ -405,7 +347,7 @@ impl Drop for StoreFile {
 impl StoreFile {
     /// How errors call it.
     pub(super) fn shown(&self) -> String {
-        format!("'{}'", self.path().display())
+        shown(self.path())
     }
 
     /// The same for every path that leads to this file, while it is there.

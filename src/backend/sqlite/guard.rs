@@ -13,11 +13,11 @@
 //!
 //! Closing a descriptor here would drop the locks of our own `SQLite`: it is done when none of its connections is open.
 
+use super::identity;
 use super::mark::Mark;
 use super::ofd::{self, Lock};
 use super::path::unusable;
-use super::turn::PATIENCE;
-use super::wal::FRAME_BYTES;
+use super::{FRAME_BYTES, PATIENCE};
 use crate::error::{Error, Result};
 use crate::lock::locked;
 use std::fs::{File, OpenOptions};
@@ -238,7 +238,7 @@ fn names(file: &File) -> Option<u64> {
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn names(file: &File) -> Option<u64> {
-    file.metadata().ok().map(|metadata| super::file::names(&metadata))
+    file.metadata().ok().map(|metadata| identity::names(&metadata))
 }
 
 /// For reading beside `SQLite`, which must not make the kernel note down when that was.
@@ -257,7 +257,7 @@ fn quietly(path: &Path, write: bool) -> IoResult<File> {
 }
 
 fn same(file: &File, path: &Path) -> bool {
-    file.metadata().is_ok_and(|metadata| super::file::is_at(&metadata, path))
+    file.metadata().is_ok_and(|metadata| identity::is_at(&metadata, path))
 }
 
 fn replaced(wal: &Path) -> Error {

@@ -55,7 +55,6 @@ fn keep_own(live: &mut Vec<Live>) {
 /// parent was at work on this very file when it forked.
 pub(super) fn disinherit(path: &Path) -> Result<()> {
     let process = std::process::id();
-    super::read_only::disinherit();
     let mut live = locked(&LIVE);
     keep_own(&mut live);
     if live.iter().all(|live| live.process == process || !live.store.is_at(path)) {

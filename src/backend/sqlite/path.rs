@@ -1,12 +1,36 @@
 //! Whether a path may be opened, and why not, in a sentence.
 
-use super::file::APPLICATION_ID;
 use crate::error::{Error, Result};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+/// Marks a file as a cloudvars store: `PRAGMA application_id`.
+pub(super) const APPLICATION_ID: i32 = 0x636c_6476;
 const HEADER_BYTES: usize = 100;
+
+/// What lies beside a file.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.to_owned().into_os_string();
+    path.push(suffix);
+    path.into()
+}
+
+/// How errors call a file.
+pub(super) fn shown(path: &Path) -> String {
+    format!("'{}'", path.display())
+}
+
+/// Flushes the folder of a file, so that a power cut leaves the names in it as they are now.
+pub(super) fn flush_names(path: &Path) -> Result<()> {
+    let folder = path.parent().filter(|_| cfg!(unix));
+    match folder.map(|folder| File::open(folder).and_then(|folder| folder.sync_all())) {
+        Some(Err(error)) if !cannot_flush(&error) => {
+            Err(Error::store(format!("cannot flush the folder of '{}' to the disk: {error}", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
 
 pub(super) fn create(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();

@@ -1,7 +1,7 @@
 //! Where a file lies: its name in a folder that stays open. To look a name up there costs less than to walk the whole
 //! path, which is done now and then as well.
 
-use super::file::Identity;
+use super::identity::{Identity, names};
 use crate::clock::instant;
 use crate::lock::locked;
 use std::fs;
@@ -44,7 +44,7 @@ impl Place {
                 *walked = Some(now);
                 drop(walked);
                 let metadata = fs::metadata(&self.path)?;
-                Ok((Identity::of(&metadata), super::file::names(&metadata)))
+                Ok((Identity::of(&metadata), names(&metadata)))
             }
         }
     }

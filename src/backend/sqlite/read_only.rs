@@ -119,7 +119,7 @@ impl Drop for Lent<'_> {
 impl ReadOnly {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let _inside = inside();
-        super::inherit::disinherit(path)?;
+        super::disinherit_before(path)?;
         let store = StoreFile::to_read(path)?;
         let (idle, pulse) = (Mutex::new(Some((Footing::Log, Vec::new()))), Mutex::default());
         let inner = Arc::new(Inner { idle, pulse, lent: AtomicUsize::new(0), store });

@@ -7,8 +7,10 @@
 //! whoever asked gives up after [`PATIENCE`]. The queue is for fairness only; `write` also keeps processes apart when
 //! `SQLite`'s own lock was dropped by somebody in this process who closed its files.
 
+use super::PATIENCE;
 use super::failure::lock_timeout;
-use super::file::{Identity, StoreFile};
+use super::file::StoreFile;
+use super::identity::Identity;
 use super::lock_file::LockFile;
 use super::write_lock::WriteLock;
 use crate::clock::instant;
@@ -24,7 +26,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Whoever writes on and on asks so often whether another process waits.
 const ASK_EVERY: Duration = Duration::from_micros(500);
 /// The kernel takes processes that wait for each other's turns at two stores for deadlocked, though other threads hold

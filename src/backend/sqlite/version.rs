@@ -1,15 +1,15 @@
 //! The version of a file: read, checked again when somebody else wrote, and brought up to ours.
 
 use super::failure::{Failure, Outcome};
-use super::file::StoreFile;
 use super::order::Stamps;
-use super::path::create;
+use super::path::{beside, create, flush_names, shown};
 use super::schema;
 use crate::backend::format::{Format, VERSION, undescribed};
 use crate::error::{Error, Result};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::fs::{self, File};
 use std::io::ErrorKind;
+use std::path::Path;
 
 /// What is the same until the format or the schema changes: `user_version`, and the schema's own counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +83,8 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Of a file that was just found to be one that may be written.
-    pub(super) fn new(file: &StoreFile) -> Self {
-        Self { data: None, cookie: file.checked() }
+    pub(super) const fn new(checked: Option<Cookie>) -> Self {
+        Self { data: None, cookie: checked }
     }
 
     /// Inside a write transaction: refuses a file that was changed so that it may not be written any more. Answers
@@ -92,14 +92,14 @@ impl Watch {
     pub(super) fn look(
         &mut self,
         connection: &Connection,
-        file: &StoreFile,
+        path: &Path,
         stamps: &mut Stamps,
     ) -> Outcome<bool> {
         let data = Some(pragma(connection, "PRAGMA data_version")?);
         if data == self.data {
             return Ok(false);
         }
-        let (cookie, shown) = (Some(Cookie::of(connection)?), file.shown());
+        let (cookie, shown) = (Some(Cookie::of(connection)?), shown(path));
         if cookie == self.cookie {
             // Who may write may change without either number.
             format(connection, &shown)?.check_write(&shown)?;
@@ -114,12 +114,12 @@ impl Watch {
 }
 
 /// Whether a file is as [`bring_up`] leaves it.
-pub(super) fn is_current(file: &StoreFile, connection: &Connection) -> Outcome<bool> {
+pub(super) fn is_current(path: &Path, connection: &Connection) -> Outcome<bool> {
     let version = pragma(connection, "PRAGMA user_version")?;
     if version != VERSION {
         return Ok(version > VERSION);
     }
-    let is_left = |suffix: String| file.beside(&suffix).exists();
+    let is_left = |suffix: String| beside(path, &suffix).exists();
     let left = (1..VERSION).any(|older| leftovers(older).into_iter().any(is_left));
     Ok(!left && schema::missing_views(connection)?.is_empty())
 }
@@ -130,29 +130,29 @@ fn leftovers(from: i64) -> [String; 2] {
 }
 
 /// Brings a checked file up to what this code makes. Only when it is our turn.
-pub(super) fn bring_up(file: &StoreFile, connection: &mut Connection, from: i64) -> Result<()> {
+pub(super) fn bring_up(path: &Path, connection: &mut Connection, from: i64) -> Result<()> {
     if from < VERSION {
-        migrate(file, connection, from)?;
+        migrate(path, connection, from)?;
     }
     if from <= VERSION {
         schema::add_missing_views(connection)?;
-        (1..VERSION).for_each(|older| forget(file, older));
+        (1..VERSION).for_each(|older| forget(path, older));
     }
     Ok(())
 }
 
 /// Brings a file of an older version up to ours, step by step, in one transaction. The file as it was stays
 /// beside it until that is done.
-fn migrate(file: &StoreFile, connection: &mut Connection, from: i64) -> Result<()> {
+fn migrate(path: &Path, connection: &mut Connection, from: i64) -> Result<()> {
     let fails = |failure: &dyn std::fmt::Display| {
-        let shown = file.shown();
+        let shown = shown(path);
         Error::store(format!(
             "{shown} stays at format version {from}, bringing it to {VERSION} failed: {failure}"
         ))
     };
     let said = |failure: Failure| fails(&Error::from(failure));
-    let kept = file.beside(&format!("-version{from}"));
-    let new = file.beside(&format!("-version{from}-new"));
+    let kept = beside(path, &format!("-version{from}"));
+    let new = beside(path, &format!("-version{from}-new"));
     remove(&new).and_then(|()| create(&new)).map_err(|error| fails(&error))?;
     let copied = connection.execute("VACUUM INTO ?1", [new.to_string_lossy()]).map_err(Failure::from);
     if let Err(failure) = copied {
@@ -163,9 +163,9 @@ fn migrate(file: &StoreFile, connection: &mut Connection, from: i64) -> Result<(
         .and_then(|copy| copy.sync_all())
         .and_then(|()| fs::rename(&new, &kept))
         .map_err(|error| fails(&error))?;
-    file.flush_names()?;
+    flush_names(path)?;
     steps(connection, from).map_err(said)?;
-    forget(file, from);
+    forget(path, from);
     Ok(())
 }
 
@@ -176,14 +176,14 @@ fn steps(connection: &mut Connection, from: i64) -> Outcome<()> {
 }
 
 /// Takes away what a migration from these versions left: it is done.
-fn forget(file: &StoreFile, from: i64) {
+fn forget(path: &Path, from: i64) {
     for suffix in leftovers(from) {
         // It is in nobody's way: the next open tries again.
-        let _ = remove(&file.beside(&suffix));
+        let _ = remove(&beside(path, &suffix));
     }
 }
 
-fn remove(path: &std::path::Path) -> std::io::Result<()> {
+fn remove(path: &Path) -> std::io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => Ok(()),

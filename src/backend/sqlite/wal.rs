@@ -3,6 +3,7 @@
 //! A thread copies the bulk into the main file while others write on; what came meanwhile the writer copies itself,
 //! between two transactions, so that the log starts anew. A log file that need not grow is flushed in half the time.
 
+use super::FRAME_BYTES;
 use super::chain;
 use super::failure::Outcome;
 use super::file::{self, StoreFile};
@@ -20,8 +21,6 @@ use std::sync::{Arc, Mutex};
 const PAGES_DUE: i64 = 8000;
 /// While readers hold the log back, it is tried again after so many more pages.
 const PAGES_RETRY: i64 = 2000;
-/// The bytes of one page in the log, with its frame header.
-pub(super) const FRAME_BYTES: u64 = 4096 + 24;
 /// The log file is grown by as much as it has, within these bounds.
 const GROWTH_BYTES: std::ops::RangeInclusive<u64> = (64 << 10)..=(256 << 10);
 /// Grown ahead up to here: what a log holds that is emptied in time.

@@ -119,8 +119,13 @@ impl Writer {
     pub(super) fn on(store: &Arc<StoreFile>, durability: Durability) -> Result<Self> {
         let connection = connect(store, durability)?;
         let wal = Wal::new(store, durability == Durability::Full);
-        let shared =
-            Some(Shared { store: store.clone(), wal, watch: Watch::new(store), mark: None, witness: None });
+        let shared = Some(Shared {
+            store: store.clone(),
+            wal,
+            watch: Watch::new(store.checked()),
+            mark: None,
+            witness: None,
+        });
         Ok(Self { connection, shared, durability, set: durability, stamps: Stamps::default(), broken: None })
     }
 
@@ -287,7 +292,7 @@ impl Writer {
         if shared.mark.is_some() && shared.mark == shared.store.guard().newest() {
             return Ok(());
         }
-        let moved = shared.watch.look(&self.connection, &shared.store, &mut self.stamps)?;
+        let moved = shared.watch.look(&self.connection, shared.store.path(), &mut self.stamps)?;
         if moved && shared.is_overwritten() || shared.is_undone(&self.connection)? {
             self.broken = Some(Broken::Lost(OVERWRITTEN.to_owned()));
             return Err(Error::store(format!("nothing was stored: {OVERWRITTEN}")).into());

@@ -3,10 +3,10 @@
 use super::{Hosts, random_id};
 use crate::backend::New;
 use crate::backend::format::VERSION;
+use crate::backend::mysql::address::RowAddress;
 use crate::backend::mysql::failure::{Failure, Outcome};
 use crate::backend::mysql::format::{self, Said};
 use crate::backend::mysql::link::{Link, Role};
-use crate::backend::mysql::place::Place;
 use crate::backend::mysql::rows;
 use crate::backend::mysql::settings::is_innodb;
 use crate::clock::{instant, real_us};
@@ -168,7 +168,7 @@ impl Hosts {
             ..crate::row::Row::default()
         };
         let mut params = Vec::new();
-        rows::Stored { place: Place::format(), stamp: 1, gone: false, row }.push(&mut params);
+        rows::Stored { address: RowAddress::format(), stamp: 1, gone: false, row }.push(&mut params);
         conn.exec_drop(rows::upsert(1, false), Params::Positional(params))?;
         format::read(conn)?.ok_or_else(gone)
     }

@@ -2,10 +2,10 @@
 
 use super::Writer;
 use crate::backend::Changes;
+use crate::backend::mysql::address::RowAddress;
 use crate::backend::mysql::failure::{Failure, Outcome};
 use crate::backend::mysql::format::Said;
 use crate::backend::mysql::link::Link;
-use crate::backend::mysql::place::Place;
 use crate::backend::mysql::rows::{self, ROWS_MAX, Stored};
 use crate::clock::real_us;
 use crate::row::{Kind, Row};
@@ -18,29 +18,29 @@ impl Writer {
     /// All that is to be written, but for the slot: in key order, each row with its next stamp.
     pub(super) fn writes(
         &mut self,
-        stored: &FxHashMap<Place, Stored>,
+        stored: &FxHashMap<RowAddress, Stored>,
         changes: Changes,
         ahead_us: i64,
     ) -> Vec<Stored> {
         self.noted_ms = self.noted_ms.max((real_us() + ahead_us) / 1000);
         let now_ms = self.noted_ms;
-        let own = |place, row| Stored { place, stamp: 1, gone: false, row };
+        let own = |address, row| Stored { address, stamp: 1, gone: false, row };
         let seqs = changes.rows.iter().filter_map(|(_, row)| Some(row.as_ref()?.seq));
         self.stamped = seqs.fold(self.stamped, i64::max);
         let at_now = Row { ver: 1, created: now_ms, updated: now_ms, ..Row::default() };
         let mut writes: Vec<Stored> = Vec::with_capacity(changes.rows.len() + stored.len());
         let mut written = FxHashSet::default();
         for (number, (key, row)) in (0..).zip(changes.rows) {
-            let place = Place::from(&key);
-            let stamp = stored.get(&place).map_or(0, |one| one.stamp);
-            written.insert(place.clone());
+            let address = RowAddress::from(&key);
+            let stamp = stored.get(&address).map_or(0, |one| one.stamp);
+            written.insert(address.clone());
             if let Some(row) = row {
                 if key.kind == Kind::Message && stamp == 0 {
-                    writes.push(own(Place::message(&key), Row { aux: key.owner, ..at_now.clone() }));
+                    writes.push(own(RowAddress::message(&key), Row { aux: key.owner, ..at_now.clone() }));
                 }
-                writes.push(Stored { place, stamp: stamp + 1, gone: false, row });
+                writes.push(Stored { address, stamp: stamp + 1, gone: false, row });
             } else {
-                let Place { game, owner, kind, world, key, id } = place.clone();
+                let RowAddress { game, owner, kind, world, key, id } = address.clone();
                 let lies = Row {
                     i_value: Some(game),
                     aux: owner,
@@ -51,20 +51,22 @@ impl Writer {
                     ..at_now.clone()
                 };
                 let number = (self.number << 20) + number;
-                writes.push(own(Place::swept(now_ms, self.slot, number), lies));
-                writes.push(Stored { place, stamp: stamp + 1, gone: true, row: Row::default() });
+                writes.push(own(RowAddress::swept(now_ms, self.slot, number), lies));
+                writes.push(Stored { address, stamp: stamp + 1, gone: true, row: Row::default() });
             }
         }
         // Decisions rested on these too: whoever changed one meanwhile stops this transaction.
-        for one in stored.values().filter(|one| one.place.key().is_some() && !written.contains(&one.place)) {
+        for one in
+            stored.values().filter(|one| one.address.key().is_some() && !written.contains(&one.address))
+        {
             let row = Row { ver: rows::GUARD_ONLY, ..Row::default() };
-            writes.push(Stored { place: one.place.clone(), stamp: one.stamp + 1, gone: one.gone, row });
+            writes.push(Stored { address: one.address.clone(), stamp: one.stamp + 1, gone: one.gone, row });
         }
         for (number, note) in (self.notes + 1..).zip(changes.notes) {
             let row = Row { i_value: Some(note.game), aux: note.id, value: note.value, ..at_now.clone() };
-            writes.push(own(Place::note(self.slot, number, &note.channel), row));
+            writes.push(own(RowAddress::note(self.slot, number, &note.channel), row));
         }
-        writes.sort_by(|a, b| a.place.cmp(&b.place));
+        writes.sort_by(|a, b| a.address.cmp(&b.address));
         writes
     }
 
@@ -73,7 +75,7 @@ impl Writer {
     pub(super) fn store(
         &self,
         link: &mut Link,
-        stored: &FxHashMap<Place, Stored>,
+        stored: &FxHashMap<RowAddress, Stored>,
         writes: Vec<Stored>,
         (applied, notes): (usize, i64),
         format: &Said,
@@ -99,13 +101,13 @@ impl Writer {
             let (now, later) = rest.split_at(count.count().max(1).min(rest.len()));
             rest = later;
             let slot = Stored {
-                place: Place::slot(self.slot),
+                address: RowAddress::slot(self.slot),
                 stamp: stamp + 1,
                 gone: false,
                 row: slot_row.clone(),
             };
             let old =
-                now.iter().filter(|one| stored.contains_key(&one.place)).count() + usize::from(stamp > 0);
+                now.iter().filter(|one| stored.contains_key(&one.address)).count() + usize::from(stamp > 0);
             let expected = now.len() + 1 + old;
             stamp += 1;
             let shape = rows::padded(now.len() + 1);

@@ -20,7 +20,7 @@ pub(super) const SWEPT: i64 = -1;
 
 /// A primary key of the table, in its order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Place {
+pub(super) struct RowAddress {
     pub(super) game: i64,
     pub(super) owner: i64,
     pub(super) kind: i64,
@@ -29,7 +29,7 @@ pub(super) struct Place {
     pub(super) id: i64,
 }
 
-impl Place {
+impl RowAddress {
     fn own(owner: i64, world: i64, key: impl Into<Arc<str>>, id: i64) -> Self {
         Self { game: HERE, owner, kind: OWN, world, key: key.into(), id }
     }
@@ -68,7 +68,7 @@ impl Place {
     }
 }
 
-impl From<&Key> for Place {
+impl From<&Key> for RowAddress {
     fn from(key: &Key) -> Self {
         let Key { game, owner, kind, world, key, id } = key;
         Self { game: *game, owner: *owner, kind: kind.number(), world: *world, key: key.clone(), id: *id }

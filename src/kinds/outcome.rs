@@ -1,0 +1,18 @@
+//! What an operation has to say besides "done".
+
+pub mod achievement;
+pub mod storage;
+
+/// The answer of one operation that was applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// Applied.
+    #[default]
+    Done,
+    /// A number was handed out.
+    Number(i64),
+    /// The answer to an achievement set.
+    Achievement(achievement::Answer),
+    /// The answer to a storage set.
+    Storage(storage::Answer),
+}
