@@ -1,13 +1,13 @@
 //! A room: one running game session. It counts its quota, holds its subscriptions and its achievement requests,
 //! and offers every verb of the contract to bindings.
 
+mod achievement;
 mod calls;
 mod live;
 mod meter;
 mod node;
 mod reads;
 mod storage;
-mod upload;
 
 use crate::achievement::tally::Tally;
 use crate::achievement::upload::Uploads;

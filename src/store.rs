@@ -3,8 +3,8 @@
 
 mod board;
 mod commit;
-mod conflict;
-mod fork;
+mod copy_in_memory;
+mod fault;
 mod ids;
 mod node;
 
