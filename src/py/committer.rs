@@ -7,7 +7,7 @@ use super::exit::running;
 use super::reply;
 use super::room::Room;
 use super::score::Score;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Fault, Reason, Result};
 use crate::lock::locked;
 use crate::op::Op;
 use pyo3::PyTraverseError;
@@ -119,7 +119,10 @@ impl State {
         let earlier = |message: &str| format!("{name}: an earlier operation was refused: {message}");
         Some(match self.poison.as_ref()? {
             Error::Fault(fault) => Error::Fault(Fault { message: earlier(&fault.message), ..fault.clone() }),
-            error => Error::store(earlier(&error.to_string())),
+            error => {
+                let unable = error.clone().into_unable();
+                unable.reason.error(earlier(&unable.message))
+            }
         })
     }
 
@@ -160,7 +163,10 @@ impl State {
         self.calls += 1;
         self.poison = Some(match cause {
             Error::Fault(fault) => Error::Fault(fault.at(index, name)),
-            error => Error::store(format!("op {index} ({name}): {error}")),
+            error => {
+                let unable = error.into_unable();
+                unable.reason.error(format!("op {index} ({name}): {unable}"))
+            }
         });
     }
 
@@ -188,6 +194,11 @@ fn used(name: &str) -> Error {
     Error::Fault(Fault { code: Code::BadValue, message, op: None })
 }
 
+fn reason_of(store_error: &Bound<'_, PyAny>) -> Reason {
+    let word = store_error.getattr(intern!(store_error.py(), "reason"));
+    word.and_then(|word| word.extract::<String>()).map_or(Reason::Other, |word| Reason::named(&word))
+}
+
 /// What `commit` will answer for an operation that raised this: its own code, or that of a malformed argument.
 /// `None` for what is no failure of the operation, such as Ctrl-C: it may be called again.
 fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error> {
@@ -200,7 +211,7 @@ fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error> {
     let message = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
     let code = value.getattr(intern!(py, "code")).and_then(|code| code.extract::<i64>()).unwrap_or(0);
     Some(match Code::failure(code) {
-        None if code == STORE_ERROR => Error::store(message),
+        None if code == STORE_ERROR => reason_of(value).error(message),
         code => Error::Fault(Fault::new(code.unwrap_or(Code::BadValue), message)),
     })
 }

@@ -468,7 +468,7 @@ fn replies(py: Python<'_>, answers: Answers) -> PyResult<Bound<'_, PyList>> {
         match answer {
             Err(Error::Fault(fault)) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
             Ok(_) => list.append(reply::of_commit(py, &Ok(()))?)?,
-            Err(error) => list.append(store_error(py, &error.to_string()).into_value(py))?,
+            Err(error) => list.append(store_error(py, &error.into_unable()).into_value(py))?,
         }
     }
     Ok(list)

@@ -3,7 +3,7 @@
 use super::failure::{Failure, Outcome};
 use super::format::Said;
 use super::place::Place;
-use crate::error::Error;
+use crate::error::Reason;
 use crate::row::Row;
 use mysql::Value;
 use std::fmt::Write;
@@ -285,7 +285,9 @@ impl Stored {
 }
 
 pub(super) fn damaged() -> Failure {
-    Failure::Ours(Error::store("the store is damaged: a row of table cloud holds what nobody stores there"))
+    Failure::Ours(
+        Reason::Damaged.error("the store is damaged: a row of table cloud holds what nobody stores there"),
+    )
 }
 
 pub(super) fn number(found: Option<Value>) -> Option<i64> {
