@@ -37,7 +37,8 @@ lint: build ## formatting, lints, types; warnings are errors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest cloudvars._native # the only module with stubs
+	$(BIN)/python -m mypy.stubtest cloudvars._native cloudvars._awaited # the only modules with stubs
+	$(BIN)/python lint/docstrings.py --check
 
 bench: build ## ours and its peers in the same run; BENCH=--quick takes a minute
 	@bash tests/servers/install.sh

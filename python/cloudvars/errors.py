@@ -59,7 +59,10 @@ class CloudError(Exception):
 
 
 class CommitError(CloudError):
-    """A commit failed, or a committer was used after its end (C-2, C-5, C-8)."""
+    """A commit failed, or a committer was used after its end (C-2, C-5, C-8).
+
+    ``op`` is the index of the operation that failed, from 0, and ``name`` its verb; both are None if none failed.
+    """
 
     op: int | None
     name: str | None
@@ -122,8 +125,14 @@ class StoreError(CloudError):
 
 
 class CloudValueError(CloudError, ValueError):
-    """A field has a value that is not accepted (G-4). ``code`` is BAD_VALUE, or TOO_LONG for a key."""
+    """A field has a value that is not accepted (G-4). ``code`` is BAD_VALUE, or TOO_LONG for a key.
+
+    The message has the field, the value and what is accepted.
+    """
 
 
 class CloudTypeError(CloudValueError, TypeError):
-    """A field is missing or unknown, or fields came both as a mapping and as keywords (G-3, G-4)."""
+    """A field is missing or unknown, or fields came both as a mapping and as keywords (G-3, G-4).
+
+    The message names the field that was probably meant. It is also a ``TypeError``.
+    """

@@ -17,10 +17,13 @@ __all__ = ["Reply"]
 
 
 class Reply(NamedTuple, Generic[Data_co]):
-    """``(error_code, data, err_msg)``: ``(0, data, None)``, or ``(code, detail-or-None, message)``. Clause G-1.
+    """``(error_code, data, err_msg)``: ``(0, data, None)``, or ``(code, detail-or-None, message)``.
+
+    Code 0 is success; any other code comes with a message that is not empty.
 
     It is true if the call succeeded: ``if reply:`` is ``if reply.ok:``. To a type checker, ``Reply[list[MoneyRow]]`` is
     the Reply of ``money_get``; ``cloudvars.types`` has the rows.
+    Clause G-1.
     """
 
     error_code: int

@@ -288,7 +288,7 @@ class AchievementData(TypedDict):
     details: str
     """str: always empty."""
     entity: list[AchievementEntry]
-    """list: one entry for every node of the game."""
+    """list: one entry for each node that the player has data for, sorted by node."""
 
 
 class AchievementAnswer(TypedDict):

@@ -18,7 +18,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::{Mutex, MutexGuard};
 
-/// One atomic commit in the making.
+/// One atomic commit in the making: ``score.get_commit()``.
+///
+/// Operations are queued in call order. A malformed one raises; then further operations raise too, and ``commit()``
+/// answers its code and writes nothing (C-3). A committer is used once (C-5). ``with score.get_commit() as c:`` commits
+/// on leaving, raises ``CommitError`` on failure, and discards on an exception (C-8).
 #[pyclass(frozen, subclass, module = "cloudvars")]
 pub(super) struct Committer {
     pub(super) room: Py<Room>,
@@ -223,9 +227,13 @@ impl Committer {
         Self::for_room(py, &score.get().room)
     }
 
-    /// Apply all operations or none: ``(0, {}, None)`` once durable. Clauses C-1, C-2, C-6.
+    /// Apply all operations or none: ``(0, {}, None)`` once durable.
     ///
-    /// On failure ``data`` is ``{"op": index from 0, "name": verb}``. Raises ``StoreError`` when the disk fails.
+    /// All operations take effect together or none does. With ``durability="full"`` the commit survives a crash of the
+    /// process and a power cut once this returns.
+    /// On failure ``data`` is ``{"op": index from 0, "name": verb}``. Raises ``CommitError`` when used twice,
+    /// ``StoreError`` when the disk fails.
+    /// Clauses C-1, C-2, C-6.
     fn commit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
         let room = self.room.get();
@@ -242,7 +250,7 @@ impl Committer {
         slf
     }
 
-    /// Commits on leaving; discards on an exception (clause C-8).
+    /// Commit when the block ends; raise ``CommitError`` if that fails. An exception discards everything (C-8).
     fn __exit__(
         &self,
         py: Python<'_>,
