@@ -41,7 +41,8 @@ lint: build ## formatting, lints, types; warnings are errors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest cloudvars._native # the only module with stubs
+	$(BIN)/python -m mypy.stubtest cloudvars._native cloudvars._awaited # the only modules with stubs
+	$(BIN)/python lint/docstrings.py --check
 
 deny: $(VENV)/deny/bin/cargo-deny ## licenses and sources of what is built in, and that nothing is in twice
 	$< check bans licenses sources

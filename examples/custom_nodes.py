@@ -9,9 +9,9 @@ import logging
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import cloudvars
+from cloudvars.types import AchievementAnswer, AchievementData
 
 ANNA = 10001
 
@@ -70,7 +70,7 @@ class Garden:
         mine = [self.name] * times
         self.waterings += mine
 
-        def answered(data: dict[str, Any] | None) -> bool:
+        def answered(data: AchievementAnswer | None) -> bool:
             self.codes.append(data["code"] if data else None)
             if data is None:
                 self.say("  refused; the log says why")
@@ -114,7 +114,7 @@ def main() -> None:
         assert east.codes == [0, 5, 0]
         assert east.waterings == ["east", "west", "west", "east"]
 
-        found: list[dict[str, Any] | None] = []
+        found: list[AchievementData | None] = []
         west.achievement.LobbyGetAchievementStorage(found.append, ANNA)
         assert found[0] is not None
         [entry] = found[0]["entity"]

@@ -15,6 +15,8 @@ from cloudvars import Room, Store, testing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cloudvars.types import AchievementAnswer, AchievementData
+
 PLAYER, NODE, COWS_MAX = 7, "cows", 3
 
 
@@ -30,7 +32,7 @@ class Lobby:
     def enter(self) -> None:
         self.cloud.LobbyGetAchievementStorage(self.entered, PLAYER)
 
-    def entered(self, data: dict[str, Any] | None) -> None:
+    def entered(self, data: AchievementData | None) -> None:
         if data and data["entity"]:
             self.stored = json.loads(data["entity"][0]["extra"])["cows"]
 
@@ -40,7 +42,7 @@ class Lobby:
             extra = json.dumps({"cows": self.stored + delta})
             self.cloud.LobbySetAchievementStorage(self.uploaded, PLAYER, NODE, delta, lambda: extra)
 
-    def uploaded(self, data: dict[str, Any] | None) -> bool:
+    def uploaded(self, data: AchievementAnswer | None) -> bool:
         if self.careful and data and data["code"] == 5:
             self.stored = json.loads(data["entity"]["extra"])["cows"]
             self.upload()  # with what is still missing: another delta, so another request

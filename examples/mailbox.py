@@ -3,6 +3,7 @@
 from typing import Any
 
 import cloudvars
+from cloudvars.types import ChannelMessage
 
 ALICE, BOB = 1001, 1002
 
@@ -20,7 +21,7 @@ def main() -> None:
 
         letters: list[str] = []
 
-        def on_letter(letter: dict[str, Any]) -> None:
+        def on_letter(letter: ChannelMessage) -> None:
             text = letter["value"]["text"]
             letters.append(text)
             print(f"  from {letter['src_user_id']}: {text}")

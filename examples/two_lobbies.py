@@ -9,9 +9,9 @@ import logging
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import cloudvars
+from cloudvars.types import AchievementAnswer, AchievementData
 
 STEVE = 10001
 NODE = "barn_dance"
@@ -41,7 +41,7 @@ class Lobby:
     def join(self) -> None:
         """Steve comes in: ask the cloud what it knows of him."""
 
-        def loaded(data: dict[str, Any] | None) -> None:
+        def loaded(data: AchievementData | None) -> None:
             assert data is not None
             extra = next((one["extra"] for one in data["entity"] if one["achievement_id"] == NODE), "")
             self.kills.update(json.loads(extra or "{}"))
@@ -59,7 +59,7 @@ class Lobby:
     def upload(self, animal: str, count: int) -> None:
         """Send what was killed here; it is in the extra already."""
 
-        def answered(data: dict[str, Any] | None) -> bool:
+        def answered(data: AchievementAnswer | None) -> bool:
             self.codes.append(data["code"] if data else None)
             if data is None:
                 say(self.name, "  callback gets None: refused, the log says why")
@@ -120,7 +120,7 @@ def play(path: Path, clock: cloudvars.ManualClock) -> None:
 def epilogue(path: Path) -> None:
     """Read what the file holds when everybody went home."""
     print("\nEpilogue. Everybody went home. The file is opened again:\n")
-    found: list[dict[str, Any] | None] = []
+    found: list[AchievementData | None] = []
     with cloudvars.open(path) as store:
         store.room("morning").achievement.LobbyGetAchievementStorage(found.append, STEVE)
     assert found[0] is not None

@@ -11,7 +11,7 @@ mod sum;
 mod target;
 
 use crate::backend::{self, Backend, Durability, New, SHARED_TARGETS};
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use marker::Marker;
 use pass::Pass;
 pub use sum::Sum;
@@ -68,8 +68,10 @@ fn of(name: &'static str) -> impl Fn(Error) -> Error {
         match error {
             Error::Value { code, .. } => Error::Value { code, message: format!("{name}: {said}") },
             // There is no Reply; and what was copied so far stays.
-            Error::Fault(_) => Error::store(format!("{name}: {said}; copy again to go on from there")),
-            Error::Store(_) => Error::store(format!("{name}: {said}")),
+            Error::Fault(fault) => {
+                Reason::of_code(fault.code).error(format!("{name}: {said}; copy again to go on from there"))
+            }
+            Error::Store(unable) => unable.reason.error(format!("{name}: {said}")),
             Error::Interrupted { .. } => error,
         }
     }

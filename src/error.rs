@@ -3,6 +3,8 @@
 //! A [`Fault`] is what a stored state answers (a code in a Reply); [`Error::Value`] is a malformed argument
 //! (an exception at the call); [`Error::Store`] is a store that cannot do its work (an exception).
 
+use std::io::ErrorKind;
+
 /// The numbers of clause O-2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it; python/cloudvars/_codes.py tells what to do about each")]
@@ -94,6 +96,127 @@ impl Fault {
     }
 }
 
+/// Why a store cannot do its work, as one word: what programs match on. Python has the words, with what they mean, in
+/// `python/cloudvars/errors.py`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words are explained where users read them")]
+pub enum Reason {
+    Closed,
+    Damaged,
+    Disk,
+    Foreign,
+    Forked,
+    Full,
+    Locked,
+    Missing,
+    Newer,
+    NotEmpty,
+    OutcomeUnknown,
+    Permission,
+    ReadOnly,
+    Refused,
+    Replaced,
+    Throttled,
+    Unreachable,
+    Other,
+}
+
+impl Reason {
+    const ALL: [Self; 18] = [
+        Self::Closed,
+        Self::Damaged,
+        Self::Disk,
+        Self::Foreign,
+        Self::Forked,
+        Self::Full,
+        Self::Locked,
+        Self::Missing,
+        Self::Newer,
+        Self::NotEmpty,
+        Self::OutcomeUnknown,
+        Self::Permission,
+        Self::ReadOnly,
+        Self::Refused,
+        Self::Replaced,
+        Self::Throttled,
+        Self::Unreachable,
+        Self::Other,
+    ];
+
+    /// What programs see.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Damaged => "damaged",
+            Self::Disk => "disk",
+            Self::Foreign => "foreign",
+            Self::Forked => "forked",
+            Self::Full => "full",
+            Self::Locked => "locked",
+            Self::Missing => "missing",
+            Self::Newer => "newer",
+            Self::NotEmpty => "not_empty",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::Permission => "permission",
+            Self::ReadOnly => "readonly",
+            Self::Refused => "refused",
+            Self::Replaced => "replaced",
+            Self::Throttled => "throttled",
+            Self::Unreachable => "unreachable",
+            Self::Other => "other",
+        }
+    }
+
+    /// The reason with this word; `Other` for any other text.
+    pub fn named(word: &str) -> Self {
+        Self::ALL.into_iter().find(|reason| reason.word() == word).unwrap_or(Self::Other)
+    }
+
+    /// Why a file cannot be used.
+    pub fn of_io(error: &std::io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::NotFound => Self::Missing,
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::Permission,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full,
+            ErrorKind::WouldBlock => Self::Locked,
+            ErrorKind::InvalidData => Self::Damaged,
+            ErrorKind::AlreadyExists => Self::NotEmpty,
+            ErrorKind::IsADirectory | ErrorKind::NotADirectory => Self::Foreign,
+            _ => Self::Disk,
+        }
+    }
+
+    /// Why a store cannot be opened that answers with this code.
+    pub const fn of_code(code: Code) -> Self {
+        match code {
+            Code::LockTimeout | Code::Deadlock => Self::Locked,
+            Code::Throttled => Self::Throttled,
+            Code::OutcomeUnknown => Self::OutcomeUnknown,
+            _ => Self::Other,
+        }
+    }
+
+    /// A store that cannot do its work for this reason, in a sentence for people.
+    pub fn error(self, message: impl Into<String>) -> Error {
+        Error::Store(self.unable(message))
+    }
+
+    /// The same where it is not an error yet.
+    pub fn unable(self, message: impl Into<String>) -> Unable {
+        Unable { reason: self, message: message.into() }
+    }
+}
+
+/// Why a store cannot do its work.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Unable {
+    /// What programs match on.
+    pub reason: Reason,
+    /// What people read.
+    pub message: String,
+}
+
 /// Every failure of the core.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
@@ -109,8 +232,8 @@ pub enum Error {
         message: String,
     },
     /// The store cannot open, read or write, or is closed.
-    #[error("{0}")]
-    Store(String),
+    #[error(transparent)]
+    Store(#[from] Unable),
     /// Somebody wanted the waiting to end ([`crate::interrupt`]).
     #[error("the call was interrupted")]
     Interrupted {
@@ -125,13 +248,23 @@ impl Error {
         Self::Value { code: Code::BadValue, message: message.into() }
     }
 
-    /// A store that cannot do its work.
+    /// A store that cannot do its work for a reason that has no word of its own.
     pub fn store(message: impl Into<String>) -> Self {
-        Self::Store(message.into())
+        Reason::Other.error(message)
+    }
+
+    /// The failure of a store that could not do its work because of this.
+    #[must_use]
+    pub fn into_unable(self) -> Unable {
+        match self {
+            Self::Store(unable) => unable,
+            Self::Fault(Fault { code, message, .. }) => Reason::of_code(code).unable(message),
+            other => Reason::Other.unable(other.to_string()),
+        }
     }
 
     /// What went wrong, for a log: with the code, if it has one.
-    pub fn reason(&self) -> String {
+    pub fn for_log(&self) -> String {
         match self {
             Self::Fault(Fault { code, message, .. }) => format!("{message} (code {})", code.number()),
             other => other.to_string(),

@@ -7,7 +7,7 @@
 //! signals.) And nobody comes here while holding the interpreter, which whoever forks needs. There is no queue: a child would inherit it.
 
 use crate::clock::instant;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
@@ -117,5 +117,5 @@ impl Process {
 
 /// What a child may not use.
 pub(crate) fn inherited() -> Error {
-    Error::store("this store was opened by another process (fork?); open it again here")
+    Reason::Forked.error("this store was opened by another process (fork?); open it again here")
 }

@@ -13,7 +13,7 @@ use crate::achievement::tally::Tally;
 use crate::achievement::upload::Uploads;
 use crate::call::Call;
 use crate::channel::{Inbox, Shape};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, Reason, Result};
 use crate::ident;
 use crate::kinds::outcome::Outcome;
 use crate::kinds::{channel, message, player};
@@ -125,7 +125,7 @@ impl Room {
     /// The same for what reaches the backend, which looks for a fork itself.
     fn not_closed(&self) -> Result<()> {
         if self.closed.load(Ordering::Acquire) {
-            return Err(Error::store(format!("room '{}' is closed", self.name)));
+            return Err(Reason::Closed.error(format!("room '{}' is closed", self.name)));
         }
         self.store.not_closed()
     }

@@ -191,7 +191,7 @@ impl Requests {
                 self.locked().lanes.put_back(number, brought);
                 return None;
             }
-            let reply = reply.unwrap_or_else(|error| Reply::Failed(error.reason()));
+            let reply = reply.unwrap_or_else(|error| Reply::Failed(error.for_log()));
             self.locked().lanes.sent(number, matches!(reply, Reply::Set(Code::DataConflict, _)));
             return Some(Step::Callback(number, reply));
         }

@@ -14,7 +14,7 @@ use crate::channel::Feed;
 use crate::clock::{Clock, SystemClock};
 use crate::combine::Combiner;
 use crate::copy;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::fault::Faults;
 use crate::fork::Process;
 use crate::ident;
@@ -249,7 +249,7 @@ impl Store {
     pub(crate) fn not_closed(&self) -> Result<()> {
         self.process.check()?;
         if self.is_closed() {
-            return Err(Error::store("the store is closed"));
+            return Err(Reason::Closed.error("the store is closed"));
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ mod recode;
 pub use length::{header_len, int_len, json_len, json_len_max, text_len};
 pub use recode::Recoded;
 
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use serde_json::ser::{CompactFormatter, Formatter};
 use std::fmt;
 use std::sync::Arc;
@@ -247,5 +247,5 @@ pub fn unescaped(key: &str) -> Option<Key<'_>> {
 
 /// A stored text that is none of ours.
 pub(crate) fn unreadable(error: &impl fmt::Display) -> Error {
-    Error::store(format!("the store holds a value that cannot be read: {error}"))
+    Reason::Damaged.error(format!("the store holds a value that cannot be read: {error}"))
 }

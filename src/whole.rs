@@ -1,6 +1,6 @@
 //! Files that are there as a whole or not at all: written beside under another name, flushed, and renamed.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Result as IoResult, Write};
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ pub fn failed(path: &Path, error: &std::io::Error) -> Error {
         }
         _ => error.to_string(),
     };
-    Error::store(format!("cannot write '{}': {why}; nothing was changed there", path.display()))
+    Reason::of_io(error).error(format!("cannot write '{}': {why}; nothing was changed there", path.display()))
 }
 
 /// A file in the making beside its later place; deleted when dropped before it is there.

@@ -6,6 +6,7 @@ from collections import OrderedDict, UserDict
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, Reply
+from cloudvars.types import MoneyRow
 from model import commit
 from stores import one_store
 
@@ -97,6 +98,26 @@ def test_a_failure_has_code_detail_and_text(score):
     with pytest.raises(CommitError) as caught:
         reply.unwrap()
     assert (caught.value.code, caught.value.op, caught.value.name) == (error_code, 0, "money_cost")
+
+
+def test_a_reply_is_true_if_the_call_succeeded(score):
+    # G-1
+    found = score.money_get(user_id=1, key="gold")
+    assert found
+    assert found.ok
+    assert not found.data
+    refused = commit(score, ("money_cost", {"user_id": 1, "key": "gold", "value": 5}))
+    assert not refused
+    assert not refused.ok
+    code, data, message = refused
+    assert (code, data, message) == refused
+
+
+def test_a_reply_can_be_annotated_with_its_data():
+    # G-1
+    reply = Reply[list[MoneyRow]](0, [], None)
+    assert type(reply) is Reply
+    assert reply == (0, [], None)
 
 
 def test_unwrap_of_a_refused_read_raises(score):

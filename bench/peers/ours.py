@@ -38,11 +38,13 @@ class OursSession:
         return bool(self.queued(user, value, cost).commit()[0] == 0)
 
     def get_one(self, user: int) -> dict[str, Any]:
-        row: dict[str, Any] = self.score.get(user_id=user, key="k3")[1][0]
+        reply: Any = self.score.get(user_id=user, key="k3")
+        row: dict[str, Any] = reply[1][0]
         return row
 
     def get_many(self, users: list[int]) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self.score.get(user_id=users, key=USERS_KEYS)[1]
+        reply: Any = self.score.get(user_id=users, key=USERS_KEYS)
+        rows: list[dict[str, Any]] = reply[1]
         return rows
 
     def close(self) -> None:

@@ -6,7 +6,10 @@ __all__ = ["codes"]
 
 
 class codes(IntEnum):  # noqa: N801 - the name that users type
-    """The error codes of a ``Reply`` and of a ``CloudError``; each has a docstring that says what to do."""
+    """The error codes of a ``Reply`` and of a ``CloudError``; each has a docstring that says what to do.
+
+    0, 1213, 1205, 7534 and 1405 are the lobby's; the others are this project's (O-2).
+    """
 
     OK = 0
     DEADLOCK = 1213

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import _fork, _native
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._native import Room
+    from .types import AchievementAnswer, AchievementData
 
 _lock = threading.Lock()
 _room: Room | None = None
@@ -36,19 +37,27 @@ def default_room() -> Room:
 
 
 def LobbyGetAchievementStorage(  # noqa: N802
-    callback: Callable[[dict[str, Any] | None], object],
+    callback: Callable[[AchievementData | None], object],
     playerId: int | str,  # noqa: N803
 ) -> None:
-    """Fetch a player's achievement data; as ``room.achievement.LobbyGetAchievementStorage``. Clause A-2."""
+    """Fetch a player's achievement data; as ``room.achievement.LobbyGetAchievementStorage``.
+
+    On the default room: the store that the environment variable ``CLOUDVARS_URL`` names, else one in memory.
+    Clause A-2.
+    """
     default_room().achievement.LobbyGetAchievementStorage(callback, playerId)
 
 
 def LobbySetAchievementStorage(  # noqa: N802
-    callback: Callable[[dict[str, Any] | None], object],
+    callback: Callable[[AchievementAnswer | None], object],
     playerId: int | str,  # noqa: N803
     nodeId: str,  # noqa: N803
     delta: int,
     getExtraData: Callable[[], str] | None = None,  # noqa: N803
 ) -> None:
-    """Add to a player's progress; as ``room.achievement.LobbySetAchievementStorage``. Clauses A-3 to A-8."""
+    """Add to a player's progress; as ``room.achievement.LobbySetAchievementStorage``.
+
+    On the default room: the store that the environment variable ``CLOUDVARS_URL`` names, else one in memory.
+    Code 5 asks the callback, which answers True to send again. Clauses A-3 to A-8.
+    """
     default_room().achievement.LobbySetAchievementStorage(callback, playerId, nodeId, delta, getExtraData)

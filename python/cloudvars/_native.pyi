@@ -9,12 +9,39 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from datetime import datetime
 from os import PathLike
 from types import TracebackType
-from typing import Any, Final, Literal, Protocol, Self, SupportsIndex, TypeAlias, final
+from typing import Any, Final, Literal, Protocol, Self, SupportsIndex, TypeAlias, final, overload
 
 from typing_extensions import disjoint_base
 
 from .aio import AsyncScore
 from .reply import Reply
+from .types import (
+    AchievementAnswer,
+    AchievementData,
+    BoardAnswer,
+    Budget,
+    ChannelMessage,
+    CommitDetail,
+    CustomNode,
+    Empty,
+    GeneralRow,
+    Injected,
+    LimitRow,
+    ListRow,
+    MessageRow,
+    MoneyRow,
+    NameRow,
+    OrderAnswer,
+    Published,
+    SentMessage,
+    StampedListRow,
+    StorageAnswer,
+    StorageEntry,
+    StorageSetAnswer,
+    Weekday,
+    WorldDataRow,
+    WorldListRow,
+)
 
 __all__ = [
     "Achievement",
@@ -56,11 +83,9 @@ _Number: TypeAlias = SupportsIndex | float | str
 _Fields: TypeAlias = Mapping[str, Any]
 _Table: TypeAlias = Mapping[Any, Any] | list[Any] | tuple[Any, ...]
 """A dict or a list of storable values (V-1, V-4)."""
-_Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_Listener: TypeAlias = Callable[[dict[str, Any]], object]
-_Listeners: TypeAlias = _Listener | Mapping[str, _Listener]
-"""A function, or ``{"ok": function}``."""
-_Answered: TypeAlias = Callable[[dict[str, Any] | None], object]
+_OnMessage: TypeAlias = Callable[[ChannelMessage], object]
+_OnPublished: TypeAlias = Callable[[Published], object]
+_OnAchievement: TypeAlias = Callable[[AchievementAnswer | None], object]
 
 def open(  # noqa: A001 - cloudvars.open is the name
     target: str | PathLike[str] = ":memory:",
@@ -84,7 +109,7 @@ def open(  # noqa: A001 - cloudvars.open is the name
     "off" is the same as "normal": what others were promised with "full" is in the same file. On a server: "full"
     refuses one whose settings may lose acknowledged commits.
     ``clock``: where time comes from ("python": what ``time.time_ns()`` says, replaced or not);
-    ``timezone``: an IANA name, for windows and printed times (T-5);
+    ``timezone``: an IANA name; windows of counters end, and times are printed, in this zone (T-5);
     ``game``: what rooms belong to that name no other.
     ``readonly=True``: nothing is written and no file is made, neither on a medium that cannot be written nor beside a
     process that writes, whose commits are seen at once; what writes raises ``StoreError``, and so does a file that
@@ -107,6 +132,7 @@ class Store:
     ) -> Room:
         """Open a room: one running game session, with its own quota and subscriptions.
 
+        Without limits nothing is counted: no reads, writes or bytes a minute, no 50 sets a second.
         ``name``: for people; ``game``: another game than the store's;
         ``delivery``: "inline" (callbacks run before the call returns) or "tick" (only ``room.tick()`` runs them; D-1);
         ``limits=False`` switches the quotas off, that of sets per second (Q-4) too (Q-3).
@@ -126,7 +152,11 @@ class Store:
 
     @property
     def faults(self) -> Faults:
-        """What is to go wrong, for tests. Clauses F-1 to F-4."""
+        """What is to go wrong, for tests.
+
+        The failures, delays, duplicates and conflicts that a test causes on purpose.
+        Clauses F-1 to F-4.
+        """
 
     def dump(self, path: str | PathLike[str] | None = None) -> dict[str, Any]:
         """Return all data as a dict, as ``json`` reads it; with ``path``, also write it there as text.
@@ -142,27 +172,36 @@ class Store:
     def load(self, source: dict[str, Any] | str | PathLike[str]) -> None:
         """Fill this store with what ``dump`` gave: the dict, or the path of the text.
 
+        Ids, versions and times stay; ids that were handed out before are not used again.
         Raises ``StoreError`` if the store holds data already, ``CloudValueError`` for what is no dump; then nothing is
-        loaded. Nobody else may write meanwhile. Clause F-7.
+        loaded. Nobody else may write meanwhile.
+        Clause F-7.
         """
 
     def fork(self) -> Store:
-        """Return a copy of all data, in memory, that shares nothing with this store, ``ManualClock`` included. F-7."""
+        """Return a copy of all data, in memory, that shares nothing with this store, ``ManualClock`` included.
+
+        Rooms and faults are not copied.
+        Clause F-7.
+        """
 
     def backup(self, path: str | PathLike[str], progress: Callable[[int, int], object] | None = None) -> None:
         """Copy the store, as it is at one moment, into a new SQLite file: others read and write meanwhile.
 
         From memory, a file or a server. ``path``: where nothing is. ``progress(done, total)``: called with the rows
         that are there, of how many; the last call, ``(total, total)``, comes when the file is complete and flushed.
-        What it raises ends the backup, and nothing is left. Raises ``StoreError``. Clause C-6.
+        What it raises ends the backup, and nothing is left. Raises ``StoreError``.
+        Clause C-6.
         """
 
     def reopen(self) -> None:
         """Write again after a disk failed: fresh connections, under the same rooms and subscriptions.
 
+        What was acknowledged before is proved to be on the disk first.
         Not needed after a full disk: the next write tries again. After a flush that failed, the next write does the
         same as this. Raises ``StoreError`` as long as the disk takes no writes, and for a file that was deleted or
-        replaced: then ``open`` what is there now. On a server: connects anew. Clause C-6.
+        replaced: then ``open`` what is there now. On a server: connects anew.
+        Clause C-6.
         """
 
     def close(self) -> None:
@@ -207,20 +246,36 @@ class Room:
         """The lobby storage as this room reaches it."""
 
     def tick(self) -> int:
-        """Deliver what others sent, and in tick mode everything; returns how many callbacks ran. Clause D-1.
+        """Deliver what others sent, and in tick mode everything; returns how many callbacks ran.
 
+        In inline mode calls deliver as well, and ``tick`` delivers what other rooms and processes sent meanwhile.
+        Callbacks are never nested.
         Raises what callbacks raised, now and during calls that have a Reply: the first exception, with the others as
         its ``__context__`` (A-8). A room whose event loop runs delivers there: on another thread, this returns 0.
+        Clause D-1.
         """
 
-    def budget(self) -> dict[str, Any]:
-        """Return what is left of the minute: ``{reads, writes, bytes, resets_in}``, the last in seconds. Clause Q-3."""
+    def budget(self) -> Budget:
+        """Return what is left of the minute: ``{reads, writes, bytes, resets_in}``, the last in seconds.
+
+        A minute begins with the first counted call: 300 reads, 300 writes, 48 MiB. ``resets_in`` is 60 when none has
+        begun. With ``limits=False`` it always shows a full minute.
+        Clause Q-3.
+        """
 
     def player_join(self, user_id: _Id) -> None:
-        """Note that the user plays this room's game. Clause O-1."""
+        """Note that the user plays this room's game.
+
+        ``is_old_player`` in rooms of other games is True from then on, also after the store is reopened.
+        Clause O-1.
+        """
 
     def player_leave(self, user_id: _Id) -> None:
-        """End the user's channel subscriptions. Clause S-5."""
+        """End the user's channel subscriptions.
+
+        Messages to the user wait for the next subscription.
+        Clause S-5.
+        """
 
     def close(self) -> None:
         """Send what waits, call the callbacks, end the room and its subscriptions. Closing twice is fine.
@@ -245,9 +300,13 @@ class Score:
     """The cloud variables of one room: ``room.score``."""
 
     def get_commit(self) -> Committer:
-        """Return a committer: its operations take effect together, at ``commit()``. Clause C-1."""
+        """Return a committer: its operations take effect together, at ``commit()``.
 
-    def commit_many(self, committers: Iterable[Committer]) -> list[Reply]:
+        Nobody sees any of the operations before ``commit()`` has returned code 0; then everybody sees all of them.
+        Clause C-1.
+        """
+
+    def commit_many(self, committers: Iterable[Committer]) -> list[Reply[CommitDetail]]:
         """Commit independent committers, made durable together; each counts as one write.
 
         Returns a Reply for each, in order; each commit is all or nothing on its own. All are checked first: with one
@@ -255,340 +314,540 @@ class Score:
         ``StoreError``, that is raised; its ``replies`` holds the Reply of each, with code -1 for those that met it.
         """
 
-    def _enqueue_many(self, number: int, committers: Iterable[Committer]) -> list[Reply | None]: ...
+    def _enqueue_many(
+        self, number: int, committers: Iterable[Committer]
+    ) -> list[Reply[CommitDetail] | None]: ...
     @property
     def aio(self) -> AsyncScore:
         """The same names, awaitable."""
 
-    def test_cloud_value(self, fields: _Fields | None = None, /, *, value: object = ...) -> Reply:
-        """Tell whether ``value`` can be stored: ``(0, length, None)``, or ``(code, None, reason)``. Clause V-3.
+    @overload
+    def test_cloud_value(self, *, value: object = ...) -> Reply[int]:
+        """Tell whether ``value`` can be stored: ``(0, length, None)``, or ``(code, None, reason)``.
 
+        Storable are None, bool, int64, finite floats, str, lists, tuples, and dicts with str or int keys, up to 100
+        containers deep.
         ``length`` is in bytes, as MessagePack with strings as bin. Never raises for a value; counts as nothing.
+        Clause V-3.
         """
+
+    @overload
+    def test_cloud_value(self, fields: _Fields, /) -> Reply[int]: ...
 
     # --- general storage and money ---
 
-    def get(
-        self, fields: _Fields | None = None, /, *, user_id: _Id | _Array = ..., key: str | _Array = ...
-    ) -> Reply:
-        """Read the existing rows of users x keys, user-major. Clauses G-5, K-4.
+    @overload
+    def get(self, *, user_id: _Id | _Array, key: str | _Array) -> Reply[list[GeneralRow]]:
+        """Read the existing rows of users x keys, user-major.
 
+        Arrays ask for every combination; the rows come user by user, each once. Nothing found is ``[]``. Fields that
+        were never set are absent.
         Fields: ``user_id`` and ``key``, each a scalar or an array.
         Returns ``(0, [{user_id, key, i_value?, s_value?, value?}, ...], None)``; counts as one read.
+        Clauses G-5, K-4.
         """
 
-    def money_get(
-        self, fields: _Fields | None = None, /, *, user_id: _Id | _Array = ..., key: str | _Array = ...
-    ) -> Reply:
-        """Read balances: ``(0, [{user_id, key, value}, ...], None)``. Clauses M-1, G-5.
+    @overload
+    def get(self, fields: _Fields, /) -> Reply[list[GeneralRow]]: ...
+    @overload
+    def money_get(self, *, user_id: _Id | _Array, key: str | _Array) -> Reply[list[MoneyRow]]:
+        """Read balances: ``(0, [{user_id, key, value}, ...], None)``.
 
+        Arrays ask for every combination; the rows come user by user, each once. Nothing found is ``[]``. Balances are
+        int64.
         Fields: ``user_id`` and ``key``, each a scalar or an array; counts as one read.
+        Clauses M-1, G-5.
         """
+
+    @overload
+    def money_get(self, fields: _Fields, /) -> Reply[list[MoneyRow]]: ...
 
     # --- lists ---
 
+    @overload
     def list_query(
-        self,
-        fields: _Fields | None = None,
-        /,
-        *,
-        user_id: _Id | _Array = ...,
-        key: str | _Array = ...,
-        timetype: Literal["stamp"] | None = ...,
-        limit: _Int | None = ...,
-    ) -> Reply:
-        """Read a list, newest last modification first. Clauses L-3, L-4.
+        self, *, user_id: _Id | _Array, key: str | _Array, timetype: None = ..., limit: _Int | None = ...
+    ) -> Reply[list[ListRow]]:
+        """Read a list, newest last modification first.
 
+        A creation counts as a change. The order is that of the commits, whatever the clock says. Without ``limit``
+        every item comes; lists of several users and keys are merged.
         Fields: ``user_id``, ``key`` (scalar or array); may be left out: ``timetype`` ("stamp": ``updatedAt`` in
         seconds), ``limit`` (int >= 1).
         Returns ``(0, [{uuid, user_id, key, value, updatedAt}, ...], None)``; ``updatedAt`` is the creation time.
+        Clauses L-3, L-4.
         """
 
-    def list_query_by_uuid(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> Reply:
-        """Read one list item: ``(0, [row] or [], None)``. Clause L-5."""
+    @overload
+    def list_query(
+        self,
+        *,
+        user_id: _Id | _Array,
+        key: str | _Array,
+        timetype: Literal["stamp"],
+        limit: _Int | None = ...,
+    ) -> Reply[list[StampedListRow]]: ...
+    @overload
+    def list_query(self, fields: _Fields, /) -> Reply[list[ListRow] | list[StampedListRow]]: ...
+    @overload
+    def list_query_by_uuid(self, *, uuid: _Id) -> Reply[list[ListRow]]:
+        """Read one list item: ``(0, [row] or [], None)``.
+
+        ``[]`` if no item has this uuid. The row is that of ``list_query``.
+        Fields: ``uuid`` (int or numeric str).
+        Clause L-5.
+        """
+
+    @overload
+    def list_query_by_uuid(self, fields: _Fields, /) -> Reply[list[ListRow]]: ...
 
     # --- messages ---
 
+    @overload
     def message_send(
         self,
-        fields: _Fields | None = None,
-        /,
         *,
-        src_user_id: _Id = ...,
-        key: str = ...,
-        target_user_id: _Id = ...,
-        value: object = ...,
+        src_user_id: _Id,
+        key: str,
+        target_user_id: _Id,
+        value: object,
         read: Literal[0, 1] | bool | None = ...,
         deleted: Literal[0, 1] | bool | None = ...,
-    ) -> Reply:
-        """Send a stored message; durable when it returns. Clause S-1.
+    ) -> Reply[SentMessage]:
+        """Send a stored message; durable when it returns.
 
+        The message is kept until ``message_delete``, and delivered to whoever has subscribed the target's channel.
         Fields: ``src_user_id``, ``key``, ``target_user_id``, ``value`` (storable); may be left out: ``read`` (0),
         ``deleted`` (0). Returns ``(0, {"objectId": int}, None)``; counts as one write.
+        Clause S-1.
         """
 
+    @overload
+    def message_send(self, fields: _Fields, /) -> Reply[SentMessage]: ...
+    @overload
     def message_query(
         self,
-        fields: _Fields | None = None,
-        /,
         *,
-        key: str = ...,
+        key: str,
         src_user_id: _Id | None = ...,
         target_user_id: _Id | None = ...,
         read: Literal[0, 1, 2] | None = ...,
-    ) -> Reply:
-        """Read messages, oldest first, deleted ones never. Clause S-2.
+    ) -> Reply[list[MessageRow]]:
+        """Read messages, oldest first, deleted ones never.
 
+        In the order in which they were sent; ``createAt`` is in the store's time zone. Without ``read`` both read and
+        unread ones come. Counts as one read.
         Fields: ``key``; may be left out: ``src_user_id``, ``target_user_id``, ``read`` (1 read; 2 or 0 unread).
         Returns rows ``{objectId, key, src_user_id, target_user_id, read, deleted, createAt, value}``.
+        Clause S-2.
         """
 
-    def message_modify_read(
-        self,
-        fields: _Fields | None = None,
-        /,
-        *,
-        objectId: _Id = ...,
-        new_read_value: Literal[0, 1] | bool = ...,
-    ) -> Reply:
-        """Mark a message read (1) or unread (0); an unknown id has no effect. Clause S-3.
+    @overload
+    def message_query(self, fields: _Fields, /) -> Reply[list[MessageRow]]: ...
+    @overload
+    def message_modify_read(self, *, objectId: _Id, new_read_value: Literal[0, 1] | bool) -> Reply[Empty]:
+        """Mark a message read (1) or unread (0); an unknown id has no effect.
 
+        A message that was set back to unread comes again at the next subscription, not under the present one.
+        Fields: ``objectId``, ``new_read_value``.
         Returns ``(0, {}, None)``; counts as one write.
+        Clause S-3.
         """
 
-    def message_delete(self, fields: _Fields | None = None, /, *, objectId: _Id = ...) -> Reply:
-        """Delete a message; an unknown id has no effect. Clause S-3.
+    @overload
+    def message_modify_read(self, fields: _Fields, /) -> Reply[Empty]: ...
+    @overload
+    def message_delete(self, *, objectId: _Id) -> Reply[Empty]:
+        """Delete a message; an unknown id has no effect.
 
+        It is not delivered any more, and no query answers it.
+        Fields: ``objectId``.
         Returns ``(0, {}, None)``; counts as one write.
+        Clause S-3.
         """
+
+    @overload
+    def message_delete(self, fields: _Fields, /) -> Reply[Empty]: ...
 
     # --- channels ---
 
-    def subscribe_channel(self, player: _Id, key: str, callbacks: _Listeners) -> bool:
-        """Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one. Clause S-4.
+    def subscribe_channel(
+        self, player: _Id, key: str, callbacks: _OnMessage | Mapping[str, _OnMessage]
+    ) -> bool:
+        """Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one.
 
+        A message that was not marked read comes again at the next subscription. A second subscription of the same
+        channel returns False, and the first callback stays. ``player`` None is refused.
         ``callbacks`` is ``{"ok": fn}`` or ``fn``; it gets
         ``{src_user_id, target_user_id, key, read, value, message_id}``. A coroutine function is awaited, one message
         after the other, in a room that is used through ``score.aio``; elsewhere it raises ``CloudTypeError`` (S-9).
         Returns False if this room has the channel already.
+        Clause S-4.
         """
 
     def unsubscribe_channel(self, player: _Id, key: str) -> bool:
-        """End the subscription; returns whether there was one. Clause S-5."""
+        """End the subscription; returns whether there was one.
 
-    def subscribe_message(self, channel_name: str, callbacks: _Listeners) -> bool:
-        """Have what is published on the channel delivered as ``{"message": value}``. Clause S-6.
+        What waits is not delivered any more. ``room.player_leave`` ends all of a player's subscriptions, ``room.close``
+        all of the room.
+        Clause S-5.
+        """
 
+    def subscribe_message(
+        self, channel_name: str, callbacks: _OnPublished | Mapping[str, _OnPublished]
+    ) -> bool:
+        """Have what is published on the channel delivered as ``{"message": value}``.
+
+        Nothing that was published earlier is delivered. ``subscribe_channel(5, "k")`` and ``subscribe_message("5_k")``
+        are the same registration.
         ``callbacks`` is ``{"ok": fn}`` or ``fn``. Returns False if this room has the channel already.
+        Clause S-6.
         """
 
     def unsubscribe_message(self, channel_name: str) -> bool:
-        """End the subscription; returns whether there was one. Clause S-6."""
+        """End the subscription; returns whether there was one.
+
+        It also ends a ``subscribe_channel`` of the same channel.
+        Clause S-6.
+        """
 
     def publish_message(self, channel_name: str, value: object) -> None:
-        """Give ``value`` (storable) to whoever is subscribed now, in any room or process. Clause S-6.
+        """Give ``value`` (storable) to whoever is subscribed now, in any room or process.
 
+        The publisher hears it too if subscribed. Nothing can be queried later. It counts in no quota.
         At most 32 MiB, as ``test_cloud_value`` measures it: more raises, code 1405 (Q-3).
+        Clause S-6.
         """
 
     # --- names ---
 
-    def name_search(
-        self, fields: _Fields | None = None, /, *, key: str = ..., name_prefix: str = ...
-    ) -> Reply:
-        """Read the names that start with a prefix, literally; shorter ones first. Clause N-2.
+    @overload
+    def name_search(self, *, key: str, name_prefix: str) -> Reply[list[NameRow]]:
+        r"""Read the names that start with a prefix, literally; shorter ones first.
 
+        ``%``, ``_`` and ``\`` are ordinary characters. Names of equal length come by code point; the number of rows is
+        not limited.
+        Fields: ``key``, ``name_prefix`` (str).
         Returns rows ``{key, name, value}``.
+        Clause N-2.
         """
+
+    @overload
+    def name_search(self, fields: _Fields, /) -> Reply[list[NameRow]]: ...
 
     # --- worlds ---
 
-    def world_data_get(
-        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., world_id: _Int = ...
-    ) -> Reply:
-        """Read a world's data: ``(0, [{user_id, key, value}] or [], None)``. Clause W-2."""
+    @overload
+    def world_data_get(self, *, user_id: _Id, key: str, world_id: _Int) -> Reply[list[WorldDataRow]]:
+        """Read a world's data: ``(0, [{user_id, key, value}] or [], None)``.
 
-    def world_list_query(
-        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., world_id: _Int = ...
-    ) -> Reply:
-        """Read a world list, newest last modification first, at most 1000 rows. Clause W-1.
-
-        Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is the creation time, ISO 8601
-        in UTC.
+        ``[]`` if nothing was set under this user, key and world.
+        Fields: ``user_id``, ``key``, ``world_id`` (int).
+        Clause W-2.
         """
 
-    def world_list_query_by_uuid(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> Reply:
-        """Read one world list item: ``(0, [row] or [], None)``. Clause W-1."""
+    @overload
+    def world_data_get(self, fields: _Fields, /) -> Reply[list[WorldDataRow]]: ...
+    @overload
+    def world_list_query(self, *, user_id: _Id, key: str, world_id: _Int) -> Reply[list[WorldListRow]]:
+        """Read a world list, newest last modification first, at most 1000 rows.
+
+        As ``list_query``, with ``world_id``; lists and world lists do not see each other's uuids.
+        Fields: ``user_id``,
+        ``key``, ``world_id`` (int).
+        Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is the creation time, ISO 8601
+        in UTC.
+        Clause W-1.
+        """
+
+    @overload
+    def world_list_query(self, fields: _Fields, /) -> Reply[list[WorldListRow]]: ...
+    @overload
+    def world_list_query_by_uuid(self, *, uuid: _Id) -> Reply[list[WorldListRow]]:
+        """Read one world list item: ``(0, [row] or [], None)``.
+
+        ``[]`` if no item of a world list has this uuid.
+        Fields: ``uuid``.
+        Clause W-1.
+        """
+
+    @overload
+    def world_list_query_by_uuid(self, fields: _Fields, /) -> Reply[list[WorldListRow]]: ...
 
     # --- counters with a limit, players ---
 
-    def withlimit_query(
-        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ...
-    ) -> Reply:
-        """Read a counter; after its window's end it is 0. Clause T-4.
+    @overload
+    def withlimit_query(self, *, user_id: _Id, key: str) -> Reply[LimitRow]:
+        """Read a counter; after its window's end it is 0.
 
+        After the end of the window it stores 0 and answers 0. ``{}`` if there is no counter. ``week_start`` is shown
+        with ``refresh_week``.
+        Fields: ``user_id``, ``key``.
         Returns ``{user_id, key, value, limit, refresh_xxx?, week_start?}``, or ``{}``.
+        Clause T-4.
         """
 
-    def is_old_player(self, fields: _Fields | None = None, /, *, user_id: _Id = ...) -> Reply:
-        """Tell whether the user has joined a room of another game: ``(0, True or False, None)``. Clause O-1."""
+    @overload
+    def withlimit_query(self, fields: _Fields, /) -> Reply[LimitRow]: ...
+    @overload
+    def is_old_player(self, *, user_id: _Id) -> Reply[bool]:
+        """Tell whether the user has joined a room of another game: ``(0, True or False, None)``.
+
+        A user has played a game when ``room.player_join`` said so. All games of one store count as games of one author.
+        Fields: ``user_id``.
+        Clause O-1.
+        """
+
+    @overload
+    def is_old_player(self, fields: _Fields, /) -> Reply[bool]: ...
 
 @disjoint_base
 class Committer:
     """One atomic commit in the making: ``score.get_commit()``.
 
-    Operations are queued in call order. A malformed one raises and poisons the committer (C-3); a committer is used
-    once (C-5). ``with score.get_commit() as c:`` commits on leaving, raises ``CommitError`` on failure, and discards
-    on an exception (C-8).
+    Operations are queued in call order. A malformed one raises; then further operations raise too, and ``commit()``
+    answers its code and writes nothing (C-3). A committer is used once (C-5). ``with score.get_commit() as c:`` commits
+    on leaving, raises ``CommitError`` on failure, and discards on an exception (C-8).
     """
 
     def __new__(cls, score: Score) -> Self: ...
-    def commit(self) -> Reply:
-        """Apply all operations or none: ``(0, {}, None)`` once durable. Clauses C-1, C-2, C-6.
+    def commit(self) -> Reply[CommitDetail]:
+        """Apply all operations or none: ``(0, {}, None)`` once durable.
 
+        All operations take effect together or none does. With ``durability="full"`` the commit survives a crash of the
+        process and a power cut once this returns.
         On failure ``data`` is ``{"op": index from 0, "name": verb}``. Raises ``CommitError`` when used twice,
         ``StoreError`` when the disk fails.
+        Clauses C-1, C-2, C-6.
         """
 
     # --- general storage ---
 
+    @overload
     def set(
         self,
-        fields: _Fields | None = None,
-        /,
         *,
-        user_id: _Id = ...,
-        key: str = ...,
-        i_value: _Number | None = ...,
+        user_id: _Id,
+        key: str,
+        i_value: _Number,
         s_value: str | None = ...,
         value: _Table | None = ...,
     ) -> None:
-        """Queue: write the given ones of ``i_value``, ``s_value``, ``value``; the others stay. Clauses K-1, K-2, V-4.
+        """Queue: write the given ones of ``i_value``, ``s_value``, ``value``; the others stay.
 
+        At least one of the three is needed; a field cannot be cleared again. Ints are kept exactly; other text than a
+        number raises.
         Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by
         floor(x + 0.5)), ``s_value`` (str), ``value`` (dict or list).
+        Clauses K-1, K-2, V-4.
         """
 
-    def add(
+    @overload
+    def set(
         self,
-        fields: _Fields | None = None,
-        /,
         *,
-        user_id: _Id = ...,
-        key: str = ...,
+        user_id: _Id,
+        key: str,
         i_value: _Number | None = ...,
-        value: _Number | None = ...,
-    ) -> None:
-        """Queue: add to ``i_value``; a missing row counts as 0. Fails with OUT_OF_RANGE. Clauses K-3, G-8.
+        s_value: str,
+        value: _Table | None = ...,
+    ) -> None: ...
+    @overload
+    def set(
+        self,
+        *,
+        user_id: _Id,
+        key: str,
+        i_value: _Number | None = ...,
+        s_value: str | None = ...,
+        value: _Table,
+    ) -> None: ...
+    @overload
+    def set(self, fields: _Fields, /) -> None: ...
+    @overload
+    def add(self, *, user_id: _Id, key: str, i_value: _Number, value: None = ...) -> None:
+        """Queue: add to ``i_value``; a missing row counts as 0. Fails with ``OUT_OF_RANGE``.
 
+        A row without ``i_value`` counts as 0, other fields stay, and the result may be below zero. Beyond int64 the
+        commit fails with ``OUT_OF_RANGE``. The amount is rounded as by ``set``.
         Fields: ``user_id``, ``key``, and the amount as ``i_value`` or ``value``.
+        Clauses K-3, G-8.
         """
 
-    def addi(
-        self,
-        fields: _Fields | None = None,
-        /,
-        *,
-        user_id: _Id = ...,
-        key: str = ...,
-        i_value: _Number | None = ...,
-        value: _Number | None = ...,
-    ) -> None:
-        """Queue: the same as ``add``. Clause K-3."""
+    @overload
+    def add(self, *, user_id: _Id, key: str, i_value: None = ..., value: _Number) -> None: ...
+    @overload
+    def add(self, fields: _Fields, /) -> None: ...
+    @overload
+    def addi(self, *, user_id: _Id, key: str, i_value: _Number, value: None = ...) -> None:
+        """Queue: the same as ``add``.
+
+        Both names are the lobby's.
+        Clause K-3.
+        """
+
+    @overload
+    def addi(self, *, user_id: _Id, key: str, i_value: None = ..., value: _Number) -> None: ...
+    @overload
+    def addi(self, fields: _Fields, /) -> None: ...
 
     # --- money ---
 
-    def money_add(
-        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., value: _Int = ...
-    ) -> None:
-        """Queue: add ``value`` (an int, may be negative) to a balance; it may go below 0. Clause M-2.
+    @overload
+    def money_add(self, *, user_id: _Id, key: str, value: _Int) -> None:
+        """Queue: add ``value`` (an int, may be negative) to a balance; it may go below 0.
 
-        Fails with OUT_OF_RANGE.
+        ``2.0`` counts as 2; text, fractions and bools are refused.
+        Fields: ``user_id``, ``key``, ``value``.
+        Fails with ``OUT_OF_RANGE``.
+        Clause M-2.
         """
 
-    def money_cost(
-        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., value: _Int = ...
-    ) -> None:
-        """Queue: take ``value`` (an int > 0) from a balance. Fails with NOT_ENOUGH_MONEY. Clause M-3."""
+    @overload
+    def money_add(self, fields: _Fields, /) -> None: ...
+    @overload
+    def money_cost(self, *, user_id: _Id, key: str, value: _Int) -> None:
+        """Queue: take ``value`` (an int > 0) from a balance. Fails with ``NOT_ENOUGH_MONEY``.
+
+        The exact balance may be spent. If it does not suffice, the whole commit fails.
+        Fields: ``user_id``, ``key``,
+        ``value``.
+        Clause M-3.
+        """
+
+    @overload
+    def money_cost(self, fields: _Fields, /) -> None: ...
 
     # --- lists ---
 
-    def list_add(
-        self, fields: _Fields | None = None, /, *, user_id: _Id = ..., key: str = ..., value: _Table = ...
-    ) -> int:
-        """Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once. Clause L-1."""
+    @overload
+    def list_add(self, *, user_id: _Id, key: str, value: _Table) -> int:
+        """Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once.
 
-    def list_modify(self, fields: _Fields | None = None, /, *, uuid: _Id = ..., value: _Table = ...) -> int:
-        """Queue: replace the value of a list item; returns its uuid. An unknown uuid has no effect. Clause L-2."""
+        The same commit may use the uuid, for example in other values.
+        Fields: ``user_id``, ``key``, ``value`` (dict or
+        list).
+        Clause L-1.
+        """
 
-    def list_delete(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> None:
-        """Queue: delete a list item; an unknown uuid has no effect. Clause L-2."""
+    @overload
+    def list_add(self, fields: _Fields, /) -> int: ...
+    @overload
+    def list_modify(self, *, uuid: _Id, value: _Table) -> int:
+        """Queue: replace the value of a list item; returns its uuid. An unknown uuid has no effect.
+
+        An unknown uuid, one of a world list, and one of another game have no effect and are no error.
+        Fields: ``uuid``
+        (int or numeric str), ``value`` (dict or list).
+        Clause L-2.
+        """
+
+    @overload
+    def list_modify(self, fields: _Fields, /) -> int: ...
+    @overload
+    def list_delete(self, *, uuid: _Id) -> None:
+        """Queue: delete a list item; an unknown uuid has no effect.
+
+        A uuid of a world list, or of another game, has no effect either.
+        Fields: ``uuid`` (int or numeric str).
+        Clause L-2.
+        """
+
+    @overload
+    def list_delete(self, fields: _Fields, /) -> None: ...
 
     # --- names ---
 
-    def name_new(
-        self, fields: _Fields | None = None, /, *, key: str = ..., name: str = ..., value: str = ...
-    ) -> None:
-        """Queue: claim ``name`` (1 to 180 characters) under ``key``. Fails with NAME_TAKEN. Clause N-1."""
+    @overload
+    def name_new(self, *, key: str, name: str, value: str) -> None:
+        """Queue: claim ``name`` (1 to 180 characters) under ``key``. Fails with ``NAME_TAKEN``.
+
+        A name can be taken once under its key. If it is taken already, the whole commit fails, also if the same commit
+        took it.
+        Fields: ``key``, ``name`` (1 to 180 characters), ``value`` (str).
+        Clause N-1.
+        """
+
+    @overload
+    def name_new(self, fields: _Fields, /) -> None: ...
 
     # --- worlds ---
 
-    def world_data_set(
-        self,
-        fields: _Fields | None = None,
-        /,
-        *,
-        user_id: _Id = ...,
-        key: str = ...,
-        world_id: _Int = ...,
-        value: _Table | None = ...,
-    ) -> None:
-        """Queue: set a world's data; without ``value`` nothing changes. Clause W-2."""
+    @overload
+    def world_data_set(self, *, user_id: _Id, key: str, world_id: _Int, value: _Table | None = ...) -> None:
+        """Queue: set a world's data; without ``value`` nothing changes.
 
-    def world_list_add(
-        self,
-        fields: _Fields | None = None,
-        /,
-        *,
-        user_id: _Id = ...,
-        key: str = ...,
-        world_id: _Int = ...,
-        value: _Table = ...,
-    ) -> int:
-        """Queue a new world list item; returns its uuid at once. Clauses W-1, L-1."""
+        Without ``value`` no row is made either.
+        Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or
+        list).
+        Clause W-2.
+        """
 
-    def world_list_modify(
-        self, fields: _Fields | None = None, /, *, uuid: _Id = ..., value: _Table = ...
-    ) -> int:
-        """Queue: replace the value of a world list item; returns its uuid. Clauses W-1, L-2."""
+    @overload
+    def world_data_set(self, fields: _Fields, /) -> None: ...
+    @overload
+    def world_list_add(self, *, user_id: _Id, key: str, world_id: _Int, value: _Table) -> int:
+        """Queue a new world list item; returns its uuid at once.
 
-    def world_list_delete(self, fields: _Fields | None = None, /, *, uuid: _Id = ...) -> None:
-        """Queue: delete a world list item. Clause W-1."""
+        As ``list_add``, with ``world_id``: the uuid is an int64 above 0 and is never handed out twice.
+        Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or list).
+        Clauses W-1, L-1.
+        """
+
+    @overload
+    def world_list_add(self, fields: _Fields, /) -> int: ...
+    @overload
+    def world_list_modify(self, *, uuid: _Id, value: _Table) -> int:
+        """Queue: replace the value of a world list item; returns its uuid.
+
+        An unknown uuid has no effect, and neither has one of a plain list.
+        Fields: ``uuid``, ``value`` (dict or list).
+        Clauses W-1, L-2.
+        """
+
+    @overload
+    def world_list_modify(self, fields: _Fields, /) -> int: ...
+    @overload
+    def world_list_delete(self, *, uuid: _Id) -> None:
+        """Queue: delete a world list item.
+
+        An unknown uuid has no effect.
+        Fields: ``uuid``.
+        Clause W-1.
+        """
+
+    @overload
+    def world_list_delete(self, fields: _Fields, /) -> None: ...
 
     # --- counters with a limit ---
 
+    @overload
     def withlimit_add(
         self,
-        fields: _Fields | None = None,
-        /,
         *,
-        user_id: _Id = ...,
-        key: str = ...,
-        value: _Int = ...,
-        limit: _Int = ...,
+        user_id: _Id,
+        key: str,
+        value: _Int,
+        limit: _Int,
         refresh_hour: _Int | None = ...,
         refresh_day: _Int | None = ...,
         refresh_week: _Int | None = ...,
         refresh_month: _Int | None = ...,
         refresh_year: _Int | None = ...,
-        week_start: _Weekday | None = ...,
+        week_start: Weekday | None = ...,
     ) -> None:
-        """Queue: add to a counter that stays within 0 to ``limit``. Fails with LIMIT_EXCEEDED. Clauses T-1 to T-3.
+        """Queue: add to a counter that stays within 0 to ``limit``. Fails with ``LIMIT_EXCEEDED``.
 
+        The whole commit fails if the result is below 0 or above ``limit``. The counter begins at 0 again when its
+        window has ended (n units after the start of the unit of the last add, in the store's time zone), and when the
+        refresh differs from the stored one.
         Fields: ``user_id``, ``key``, ``value`` (int), ``limit`` (int), at most one ``refresh_…`` (int >= 1), and with
         ``refresh_week`` the day on which weeks begin.
+        Clauses T-1 to T-3.
         """
 
+    @overload
+    def withlimit_add(self, fields: _Fields, /) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -596,11 +855,11 @@ class Committer:
         _value: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        """Commit on leaving; discard on an exception (C-8)."""
+        """Commit when the block ends; raise ``CommitError`` if that fails. An exception discards everything (C-8)."""
 
     def _discard(self) -> None: ...
     def _used(self) -> bool: ...
-    def _enqueue(self, number: int) -> Reply | None: ...
+    def _enqueue(self, number: int) -> Reply[CommitDetail] | None: ...
 
 @final
 class Achievements:
@@ -617,49 +876,66 @@ class Achievements:
         finpic: str = "",
         rank: _Int | None = None,
     ) -> None:
-        """Define a node, or change it. ``total``: the progress that completes it, int >= 1 (default 1). Clause A-1."""
+        """Define a node, or change it. ``total``: the progress that completes it, int >= 1 (default 1).
+
+        Nodes are kept in the store, for each game; a set on an unknown node fails.
+        Clause A-1.
+        """
 
     def load_csv(self, path: str | PathLike[str]) -> int:
-        """Define the nodes of a NodeSetting.csv (GBK); returns how many. Clause A-1.
+        """Define the nodes of a NodeSetting.csv (GBK); returns how many.
 
+        GBK, or UTF-8 with a byte order mark; the columns in any order. A file that cannot be read raises the
+        ``OSError``.
         Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded. A custom node
         stays what its file says.
+        Clause A-1.
         """
 
     def load_nodes(self, path: str | PathLike[str]) -> int:
-        """Define the custom nodes of a ``customAchievements`` folder; returns how many. Clause A-9.
+        """Define the custom nodes of a ``customAchievements`` folder; returns how many.
 
+        The fields are those of the lobby's documents. A folder that cannot be read raises the ``OSError``.
         ``path``: the folder, or the behavior pack around it; each ``*.json`` in it is one node, UTF-8, with ``//`` and
         ``/* */`` comments if you like. A node that is there already is replaced; none is removed.
         Raises ``CloudValueError`` that lists every defect of every file with its field; then nothing is loaded. What is
         odd but harmless goes to the log ``cloudvars``.
+        Clause A-9.
         """
 
 @final
 class Achievement:
     """The achievement component of one room: ``room.achievement``."""
 
-    def LobbyGetAchievementStorage(self, callback: _Answered, playerId: _Id) -> None:
-        """Fetch a player's data for all nodes; the callback gets a dict, or None. Clause A-2.
+    def LobbyGetAchievementStorage(
+        self, callback: Callable[[AchievementData | None], object], playerId: _Id
+    ) -> None:
+        """Fetch a player's data for all nodes; the callback gets a dict, or None.
 
+        One entry for each node that the player has data for, sorted by node; None if the request failed.
         ``{"code": 0, "message", "details", "entity": [{achievement_id, completed_at, extra, max_progress, progress,
         version}, ...]}``; ``completed_at`` in seconds since 1970, 0 = not complete.
+        Clause A-2.
         """
 
     def LobbySetAchievementStorage(
         self,
-        callback: _Answered,
+        callback: _OnAchievement,
         playerId: _Id,
         nodeId: str,
         delta: _Int,
         getExtraData: Callable[[], str] | None = None,
     ) -> None:
-        """Add ``delta`` (int > 0) to a player's progress; the callback gets a dict, or None. Clauses A-3 to A-8.
+        """Add ``delta`` (int > 0) to a player's progress; the callback gets a dict, or None.
 
+        Progress stops at the total; on a complete node the callback gets None. Without a getter the set cannot
+        conflict. An exception of a callback is logged, and raised by the next ``tick()``, call without a Reply, or
+        ``close()``.
         ``{"code", "message", "details", "entity": {completed_at, extra, progress, version}}``: the data before.
         With ``getExtraData`` (no arguments, returns str) another room's set in between is a conflict: the callback gets
         code 5 and the latest data, and answers True to send again, with the extra of another call of the getter.
         A custom node with ``auto_sent_cloud`` is refused: the callback gets None (A-9).
+        Clauses A-3 to A-8.
         """
 
     def AddNodeProgress(
@@ -667,36 +943,45 @@ class Achievement:
         playerId: _Id,
         nodeId: str,
         delta: _Int,
-        callback: _Answered | None = None,
+        callback: _OnAchievement | None = None,
         getExtra: Callable[[], str] | None = None,
     ) -> bool:
-        """Add ``delta`` (int > 0) to a player's progress on a custom node. Clause A-9.
+        """Add ``delta`` (int > 0) to a player's progress on a custom node.
 
         Returns whether it was counted or sent; False for an unknown node (or one that no file defines), a complete one,
         one that waits for its parent (``depend_parent``), and a cloud node without ``callback``; the log says why.
         A node with ``is_cloud`` and ``auto_sent_cloud`` is sent: ``callback`` gets None or the dict of
         ``LobbySetAchievementStorage``, and answers code 5 as there; ``getExtra`` (no arguments, returns str) brings the
         extra. Any other node counts in this room, until it is closed, and calls neither.
+        Clause A-9.
         """
 
     def SetNodeFinish(
         self,
         playerId: _Id,
         nodeId: str,
-        callback: _Answered | None = None,
+        callback: _OnAchievement | None = None,
         getExtra: Callable[[], str] | None = None,
     ) -> bool:
-        """Complete a custom node for a player: ``AddNodeProgress`` by what is missing. Clause A-9."""
+        """Complete a custom node for a player: ``AddNodeProgress`` by what is missing.
 
-    def GetNodeDetailInfo(self, playerId: _Id, nodeId: str) -> dict[str, Any] | None:
-        """Return what a custom node's file says, and the player's ``progress``; None for an unknown node. Clause A-9.
+        On a complete node it does nothing: False in the room, callback None from the cloud.
+        Clause A-9.
+        """
+
+    def GetNodeDetailInfo(self, playerId: _Id, nodeId: str) -> CustomNode | None:
+        """Return what a custom node's file says, and the player's ``progress``; None for an unknown node.
 
         Only the fields that the file has. ``progress`` of a cloud node is what this room knows of it: from the cloud,
         when the player's data was last read, and from its own sets.
+        Clause A-9.
         """
 
     def GetChildrenNode(self, nodeId: str) -> list[str] | None:
-        """Return the ids of the nodes right below, in node order; [] for a leaf, None for an unknown node. A-9."""
+        """Return the ids of the nodes right below, in node order; [] for a leaf, None for an unknown node.
+
+        Clause A-9.
+        """
 
     def _on_complete(self, completed: Callable[[int, dict[str, Any]], object] | None) -> None: ...
     def _load_cloud(self, playerId: _Id) -> None: ...
@@ -709,13 +994,16 @@ class Achievement:
 class Faults:
     """What is to go wrong in a store: ``store.faults``. For tests.
 
+    A failed call has passed its argument checks and counts in the quota. The same seed and calls give the same
+    ``trace``.
     ``op``: the public name of a call (``"commit"``, ``"get"``, ``"LobbySetAchievementStorage"`` ...) or of a
     committer's verb (``"money_cost"``: commits that hold one); None: every call that has a Reply or a callback.
     ``user_id``, ``key``: what the call names (a player and a node, for achievements); ``room``: who calls, by name.
     Of the calls that fit, those from the ``nth`` on are hit, ``times`` times; ``times=None``: for ever.
 
     Every method returns a ``Fault``; as a context manager it takes itself away. A code is the final one: the store
-    does not retry it. Clauses F-1 to F-4.
+    does not retry it.
+    Clauses F-1 to F-4.
     """
 
     def fail(
@@ -782,6 +1070,7 @@ class Faults:
     ) -> Fault:
         """Make a player's next set with a getter meet code 5: another room really stores this first (A-5).
 
+        The version really rises and the data is really there; it counts among the 50 sets of the second.
         ``progress``, ``extra``: what is stored then; None: as it was. Raises ``CloudValueError`` if no room could store
         that: the node is unknown or complete, the progress is below what is stored or above the total.
         """
@@ -807,7 +1096,7 @@ class Faults:
         """Take all faults away and forget the trace."""
 
     @property
-    def trace(self) -> list[dict[str, Any]]:
+    def trace(self) -> list[Injected]:
         """What was injected, in order: ``{room, op, user_id, key, fault, code}``."""
 
 @final
@@ -866,56 +1155,82 @@ class StorageSettings:
     """The lobby storage of a store's game: ``store.storage``."""
 
     def sort_keys(self, *keys: str) -> None:
-        """Sort these keys from now on: their values are int64, ``LobbyGetStorageBySort`` reads them. Clause H-3."""
+        """Sort these keys from now on: their values are int64, ``LobbyGetStorageBySort`` reads them.
+
+        What was stored before is sorted too. A set of another value under such a key fails (callback None).
+        Clause H-3.
+        """
 
 @final
 class Storage:
     """The lobby storage as one room reaches it: ``room.storage``. A callback gets a dict, or None if it failed."""
 
-    def LobbyGetStorage(self, callback: _Answered, uid: _Id, keys: _Array) -> None:
-        """Fetch the values of ``keys`` of a user (0: everybody's). Clause H-2.
+    def LobbyGetStorage(
+        self, callback: Callable[[StorageAnswer | None], object], uid: _Id, keys: _Array
+    ) -> None:
+        """Fetch the values of ``keys`` of a user (0: everybody's).
 
+        In the order of ``keys``, each once.
         ``{"entity": {"data": [{"key", "value"}, ...]}}``; a key that was never set is absent.
+        Clause H-2.
         """
 
     def LobbyGetStorageBySort(
-        self, callback: _Answered, key: str, ascend: bool, offset: _Int, length: _Int
+        self,
+        callback: Callable[[BoardAnswer | None], object],
+        key: str,
+        ascend: bool,
+        offset: _Int,
+        length: _Int,
     ) -> None:
-        """Fetch places of a sorted key: at most 50, from ``offset`` (from 0) on. Clause H-3.
+        """Fetch places of a sorted key: at most 50, from ``offset`` (from 0) on.
 
+        200 users at each end; equal values come by uid. None for a key that is not sorted.
         ``{"entity": {"data": [{"uid", "nickname", "value"}, ...]}}``, up to two minutes old; uid 0 is not in it.
+        Clause H-3.
         """
 
     def LobbySetStorageAndUserItem(
         self,
-        callback: _Answered,
+        callback: Callable[[StorageSetAnswer | None], object],
         uid: _Id,
         orderId: _Id | None = None,
-        entitiesGetter: Callable[[], list[dict[str, Any]]] | None = None,
+        entitiesGetter: Callable[[], list[StorageEntry] | list[dict[str, Any]]] | None = None,
     ) -> None:
-        """Store what ``entitiesGetter`` returns and ship an order: all of it or nothing. Clauses H-4 to H-7.
+        """Store what ``entitiesGetter`` returns and ship an order: all of it or nothing.
 
+        A key has 1 to 64 characters, the JSON of a value at most 1024*1024. Each key has a version; all must be those
+        that this room has seen last. An order that is unknown, or another user's, gives None. 50 sets a second of a
+        game; more wait.
         The getter takes no arguments and returns ``[{"key": str, "value": JSON}, ...]``. The callback gets
         ``{"code", "message", "entity": {"data": [{"key", "value"}, ...]}}`` with the latest values of these keys.
         Code 2: another room set one of them; it is sent again after the callback, with the getter called again.
         Code 5: the order was shipped before; nothing was stored.
+        Clauses H-4 to H-7.
         """
 
-    def QueryLobbyUserItem(self, callback: _Answered, uid: _Id) -> None:
-        """Fetch a user's orders that are not shipped, oldest first. Clause H-6.
+    def QueryLobbyUserItem(self, callback: Callable[[OrderAnswer | None], object], uid: _Id) -> None:
+        """Fetch a user's orders that are not shipped, oldest first.
 
+        A shipped order is not in it.
         ``{"entity": {"orders": [{"order_id", "timestamp", "cmd", "product_count"}, ...]}}``;
         ``timestamp`` in seconds since 1970.
+        Clause H-6.
         """
 
     def place_order(self, uid: _Id, cmd: str, product_count: _Int | None = None) -> int:
         """Place an order, as a purchase does; returns its id, whatever callbacks raise (A-8).
 
-        ``product_count``: 1 if left out. Clause H-6.
+        The id is an int64 above 0. It fires no event; ``game.place_order`` of a hosted mod does.
+        ``product_count``: 1 if left out.
+        Clause H-6.
         """
 
     def set_nickname(self, uid: _Id, name: str) -> None:
-        """Name a user on the boards; without a name it is the uid as text. Clause H-3."""
+        """Name a user on the boards; without a name it is the uid as text.
+
+        Clause H-3.
+        """
 
 def _write_file(path: str | PathLike[str], content: bytes) -> None: ...
 def _examine_nodes(data: bytes) -> tuple[list[tuple[int, str, str]], list[tuple[int, str]]]: ...

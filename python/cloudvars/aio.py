@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+from ._awaited import AwaitedCalls
 from ._loop import Deliveries, helping
 from ._native import Committer
 from ._threads import run, server
@@ -17,9 +18,10 @@ from .errors import CloudTypeError, StoreError
 from .reply import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from ._native import Room, Score
+    from .types import CommitDetail
 
 __all__ = ["AsyncCommitter", "AsyncScore"]
 
@@ -30,7 +32,7 @@ def _raised(answer: Any) -> Any:
     return answer
 
 
-def _all(answers: list[Any]) -> list[Reply]:
+def _all(answers: list[Any]) -> list[Reply[CommitDetail]]:
     """Return the Replies, or raise the first exception with them (as ``score.commit_many``)."""
     for answer in answers:
         if isinstance(answer, StoreError):
@@ -42,23 +44,27 @@ def _all(answers: list[Any]) -> list[Reply]:
 
 
 class AsyncCommitter(Committer):
-    """A committer whose ``commit`` is awaited; its operations are queued as in :class:`Committer` (C-1 to C-8)."""
+    """A committer whose ``commit`` is awaited; its operations are queued as in :class:`Committer` (C-1 to C-8).
+
+    Operations are queued in the order of the calls, without waiting; ``await commit()`` makes all of them take
+    effect, or none.
+    """
 
     __slots__ = ("_score",)
     _score: AsyncScore
 
-    async def commit(self) -> Reply:  # type: ignore[override]  # the point of the class
+    async def commit(self) -> Reply[CommitDetail]:  # type: ignore[override]  # the point of the class
         """Apply all operations or none; ``(0, {}, None)`` once durable. Clauses C-2, C-6."""
         score = self._score
         score._deliveries.claim()
         if score._room._is_watched():
             # The plain commit, on another thread: there it may be slow or fail on purpose, and is written down.
-            watched: Reply = await score._elsewhere(partial(Committer.commit, self))
+            watched: Reply[CommitDetail] = await score._elsewhere(partial(Committer.commit, self))
             return watched
         refused, future = score._server.enqueue(self._enqueue)
         answer = refused if refused is not None else (await future)[0]
         score._wake()
-        reply: Reply = _raised(answer)
+        reply: Reply[CommitDetail] = _raised(answer)
         return reply
 
     def __enter__(self) -> Self:
@@ -77,8 +83,12 @@ class AsyncCommitter(Committer):
                 reply.unwrap()
 
 
-class AsyncScore:
-    """The calls of ``score``, awaitable, on the running event loop; callbacks are delivered there (D-1)."""
+class AsyncScore(AwaitedCalls):
+    """The calls of ``score``, awaitable, on the running event loop; callbacks are delivered there (D-1).
+
+    Callbacks run on the loop, one after the other, without ``tick()``. A coroutine function as a callback is awaited
+    too: the room's next callback runs when it is done (S-9).
+    """
 
     def __init__(self, score: Score, room: Room) -> None:
         self._score = score
@@ -106,7 +116,7 @@ class AsyncScore:
 
     # --- calls ---
 
-    async def _call(self, name: str, *args: object, **fields: object) -> Any:
+    async def _call(self, name: str, /, *args: object, **fields: object) -> Any:
         return await self._elsewhere(partial(getattr(self._score, name), *args, **fields))
 
     async def _elsewhere(self, call: Callable[[], Any]) -> Any:
@@ -119,19 +129,22 @@ class AsyncScore:
         return answer
 
     def get_commit(self) -> AsyncCommitter:
-        """Return a committer to queue operations on; ``await`` its ``commit()``. Clause C-1."""
+        """Return a committer to queue operations on; ``await`` its ``commit()``.
+
+        Nobody sees any of the operations before the awaited ``commit()`` has code 0. Clause C-1.
+        """
         committer = AsyncCommitter(self._score)
         committer._score = self
         return committer
 
-    async def commit_many(self, committers: Iterable[Committer]) -> list[Reply]:
+    async def commit_many(self, committers: Iterable[Committer]) -> list[Reply[CommitDetail]]:
         """Commit independent commits, made durable together; each is all or nothing and counts as one write.
 
         All are checked before any is sent, as in ``score.commit_many``. A cancelled wait leaves each of them whole.
         """
         self._deliveries.claim()
         if self._room._is_watched():
-            watched: list[Reply] = await self._call("commit_many", list(committers))
+            watched: list[Reply[CommitDetail]] = await self._call("commit_many", list(committers))
             return watched
         answers: list[Any] = []
 
@@ -145,90 +158,3 @@ class AsyncScore:
             answers = [next(sent) if answer is None else answer for answer in answers]
         self._wake()
         return _all(answers)
-
-    async def get(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.get``, awaited."""
-        return await self._reply("get", fields, keywords)
-
-    async def money_get(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.money_get``, awaited."""
-        return await self._reply("money_get", fields, keywords)
-
-    async def list_query(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.list_query``, awaited."""
-        return await self._reply("list_query", fields, keywords)
-
-    async def list_query_by_uuid(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.list_query_by_uuid``, awaited."""
-        return await self._reply("list_query_by_uuid", fields, keywords)
-
-    async def message_send(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.message_send``, awaited."""
-        return await self._reply("message_send", fields, keywords)
-
-    async def message_query(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.message_query``, awaited."""
-        return await self._reply("message_query", fields, keywords)
-
-    async def message_modify_read(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.message_modify_read``, awaited."""
-        return await self._reply("message_modify_read", fields, keywords)
-
-    async def message_delete(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.message_delete``, awaited."""
-        return await self._reply("message_delete", fields, keywords)
-
-    async def name_search(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.name_search``, awaited."""
-        return await self._reply("name_search", fields, keywords)
-
-    async def world_data_get(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.world_data_get``, awaited."""
-        return await self._reply("world_data_get", fields, keywords)
-
-    async def world_list_query(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.world_list_query``, awaited."""
-        return await self._reply("world_list_query", fields, keywords)
-
-    async def world_list_query_by_uuid(
-        self, fields: Mapping[str, Any] | None = None, /, **keywords: Any
-    ) -> Reply:
-        """``score.world_list_query_by_uuid``, awaited."""
-        return await self._reply("world_list_query_by_uuid", fields, keywords)
-
-    async def withlimit_query(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.withlimit_query``, awaited."""
-        return await self._reply("withlimit_query", fields, keywords)
-
-    async def is_old_player(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.is_old_player``, awaited."""
-        return await self._reply("is_old_player", fields, keywords)
-
-    async def test_cloud_value(self, fields: Mapping[str, Any] | None = None, /, **keywords: Any) -> Reply:
-        """``score.test_cloud_value``, awaited."""
-        return await self._reply("test_cloud_value", fields, keywords)
-
-    async def subscribe_channel(self, player: int | str, key: str, callbacks: Any) -> bool:
-        """``score.subscribe_channel``, awaited; a coroutine function as a callback is awaited too (S-9)."""
-        return bool(await self._call("subscribe_channel", player, key, callbacks))
-
-    async def unsubscribe_channel(self, player: int | str, key: str) -> bool:
-        """``score.unsubscribe_channel``, awaited."""
-        return bool(await self._call("unsubscribe_channel", player, key))
-
-    async def subscribe_message(self, channel_name: str, callbacks: Any) -> bool:
-        """``score.subscribe_message``, awaited; a coroutine function as a callback is awaited too (S-9)."""
-        return bool(await self._call("subscribe_message", channel_name, callbacks))
-
-    async def unsubscribe_message(self, channel_name: str) -> bool:
-        """``score.unsubscribe_message``, awaited."""
-        return bool(await self._call("unsubscribe_message", channel_name))
-
-    async def publish_message(self, channel_name: str, value: Any) -> None:
-        """``score.publish_message``, awaited."""
-        await self._call("publish_message", channel_name, value)
-
-    async def _reply(self, name: str, fields: Mapping[str, Any] | None, keywords: dict[str, Any]) -> Reply:
-        args = () if fields is None else (fields,)
-        reply: Reply = await self._call(name, *args, **keywords)
-        return reply

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from .reply import Reply
 
-__all__ = ["CloudError", "CloudTypeError", "CloudValueError", "CommitError", "StoreError"]
+__all__ = ["CloudError", "CloudTypeError", "CloudValueError", "CommitError", "Reason", "StoreError"]
+
+Reason: TypeAlias = Literal[
+    "closed",
+    "damaged",
+    "disk",
+    "foreign",
+    "forked",
+    "full",
+    "locked",
+    "missing",
+    "newer",
+    "not_empty",
+    "outcome_unknown",
+    "permission",
+    "readonly",
+    "refused",
+    "replaced",
+    "throttled",
+    "unreachable",
+    "other",
+]
+"""The words of ``StoreError.reason``, which explains them."""
 
 _BAD_VALUE = 10003
 _STORE = -1
@@ -37,7 +59,10 @@ class CloudError(Exception):
 
 
 class CommitError(CloudError):
-    """A commit failed, or a committer was used after its end (C-2, C-5, C-8)."""
+    """A commit failed, or a committer was used after its end (C-2, C-5, C-8).
+
+    ``op`` is the index of the operation that failed, from 0, and ``name`` its verb; both are None if none failed.
+    """
 
     op: int | None
     name: str | None
@@ -61,24 +86,53 @@ class CommitError(CloudError):
 class StoreError(CloudError):
     """The store cannot open, read or write, or is closed. ``code`` is -1; from ``open`` also 1205 or 7534: try again.
 
+    ``reason`` says why in one word:
+
+    - ``"closed"``: the store, the room or the copy was closed;
+    - ``"damaged"``: what is stored makes no sense, or was overwritten by another copy of SQLite: restore a backup;
+    - ``"disk"``: reading, writing or flushing failed: see ``store.reopen()``;
+    - ``"foreign"``: what is there is no store, or was changed by another program; it was left alone;
+    - ``"forked"``: a store that another process opened: open it again here;
+    - ``"full"``: the disk is full: make room, and try again;
+    - ``"locked"``: another process had the store for too long: try again;
+    - ``"missing"``: there is no store, folder or database of that name;
+    - ``"newer"``: a newer cloudvars made it, or changes it now: upgrade cloudvars;
+    - ``"not_empty"``: something is there already where nothing is accepted;
+    - ``"outcome_unknown"``: all of the commit was stored, or nothing: read to find out;
+    - ``"permission"``: this user must not write, or not read there;
+    - ``"readonly"``: the store was opened with ``readonly=True``;
+    - ``"refused"``: the server does not let this user in, or has settings that break promises;
+    - ``"replaced"``: the file was deleted or replaced while it was open: open what is there now;
+    - ``"throttled"``: too much at once for the server: wait, and try again;
+    - ``"unreachable"``: no server answers: try again;
+    - ``"other"``: none of these; the message says what.
+
     ``replies``: where ``commit_many`` raises it, the Reply of each commit, with code -1 for those that met it.
     """
 
-    replies: list[Reply]
+    reason: Reason
+    replies: list[Reply[Any]]
 
-    def __init__(self, message: str, code: int = _STORE) -> None:
-        """Take what happened."""
+    def __init__(self, message: str, code: int = _STORE, reason: Reason = "other") -> None:
+        """Take what happened, for people and, as ``reason``, for programs."""
         super().__init__(message, code)
+        self.reason = reason
         self.replies = []
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle with the Replies."""
-        return type(self), (self.message, self.code), {"replies": self.replies}
+        """Pickle with the reason and the Replies."""
+        return type(self), (self.message, self.code, self.reason), {"replies": self.replies}
 
 
 class CloudValueError(CloudError, ValueError):
-    """A field has a value that is not accepted (G-4). ``code`` is BAD_VALUE, or TOO_LONG for a key."""
+    """A field has a value that is not accepted (G-4). ``code`` is BAD_VALUE, or TOO_LONG for a key.
+
+    The message has the field, the value and what is accepted.
+    """
 
 
 class CloudTypeError(CloudValueError, TypeError):
-    """A field is missing or unknown, or fields came both as a mapping and as keywords (G-3, G-4)."""
+    """A field is missing or unknown, or fields came both as a mapping and as keywords (G-3, G-4).
+
+    The message names the field that was probably meant. It is also a ``TypeError``.
+    """

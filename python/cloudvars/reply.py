@@ -1,28 +1,52 @@
 """``Reply``: what every call of the cloud returns (G-1)."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
 from .errors import CloudError, CommitError
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Data_co = TypeVar("Data_co", covariant=True, default=Any)  # so ``Reply`` alone is Reply[Any]
+else:
+    from typing import TypeVar  # knows no default before Python 3.13
+
+    Data_co = TypeVar("Data_co", covariant=True)
 
 __all__ = ["Reply"]
 
 
-class Reply(NamedTuple):
-    """``(error_code, data, err_msg)``: ``(0, data, None)``, or ``(code, detail-or-None, message)``. Clause G-1."""
+class Reply(NamedTuple, Generic[Data_co]):
+    """``(error_code, data, err_msg)``: ``(0, data, None)``, or ``(code, detail-or-None, message)``.
+
+    Code 0 is success; any other code comes with a message that is not empty.
+
+    It is true if the call succeeded: ``if reply:`` is ``if reply.ok:``. To a type checker, ``Reply[list[MoneyRow]]`` is
+    the Reply of ``money_get``; ``cloudvars.types`` has the rows.
+    Clause G-1.
+    """
 
     error_code: int
-    data: Any
+    """int: 0, or one of ``cloudvars.codes``."""
+    data: Data_co | Any
+    """What the call was asked for. After a failure None, or for a commit ``{"op", "name"}``: hence the Any."""
     err_msg: str | None
+    """str, for people: what failed and why; None after a success."""
+
+    def __bool__(self) -> bool:
+        """Whether the call succeeded: the same as ``ok``."""
+        return self.error_code == 0
 
     @property
     def ok(self) -> bool:
         """Whether the call succeeded."""
         return self.error_code == 0
 
-    def unwrap(self) -> Any:
+    def unwrap(self) -> Data_co:
         """Return the data, or raise ``CommitError`` (a commit) or ``CloudError``."""
         if self.error_code == 0:
-            return self.data
+            data: Data_co = self.data
+            return data
         message = self.err_msg or f"failed with code {self.error_code}"
         if isinstance(self.data, dict) and "op" in self.data:
             raise CommitError(message, self.error_code, self.data["op"], self.data.get("name"))

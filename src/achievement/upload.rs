@@ -181,7 +181,7 @@ impl Uploads {
                 self.locked().lanes.put_back(number, extra);
                 return None;
             }
-            let reply = reply.unwrap_or_else(|error| Reply::Failed(error.reason()));
+            let reply = reply.unwrap_or_else(|error| Reply::Failed(error.for_log()));
             let mut inner = self.locked();
             inner.carried.remove(&number);
             inner.lanes.sent(number, matches!(reply, Reply::Conflict(_)));

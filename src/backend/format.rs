@@ -1,6 +1,6 @@
 //! The version of a store's format, and who may use it: the same numbers for files and servers.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 
 /// The version that this code makes. It reads and writes all before it, once they were migrated.
 pub const VERSION: i64 = 2;
@@ -38,7 +38,7 @@ impl Format {
             return Ok(());
         }
         let version = self.version;
-        Err(Error::store(format!(
+        Err(Reason::Newer.error(format!(
             "{store} has format version {version}: to {what} it takes a cloudvars that knows version {least}, this one \
              knows up to version {VERSION}: upgrade cloudvars; nothing was stored"
         )))
@@ -47,7 +47,7 @@ impl Format {
 
 /// The version is said, but not who may use it: somebody changed the number, or it is a version that this code cannot know.
 pub fn undescribed(store: &str, version: i64) -> Error {
-    Error::store(format!(
+    Reason::Newer.error(format!(
         "{store} has format version {version}, and does not say who may use that; this cloudvars knows up to version \
          {VERSION}: upgrade cloudvars, or use a copy from before that number was changed"
     ))

@@ -1,6 +1,6 @@
 //! The seam under the core: rows in, rows out. A backend knows no rule of the contract.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::fork;
 use crate::row::{Key, Note, Ordered, Range, Row};
 use std::fs::Metadata;
@@ -206,7 +206,7 @@ pub fn is_open(file: &Metadata) -> bool {
 
 /// What a write to a store is told that is only read.
 pub(crate) fn read_only() -> Error {
-    Error::store("the store is open for reading only (readonly=True): nothing was stored")
+    Reason::ReadOnly.error("the store is open for reading only (readonly=True): nothing was stored")
 }
 
 /// What [`open`] takes.
@@ -251,7 +251,7 @@ pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn B
     }
     let there = |path: &PathBuf| path.metadata().is_ok_and(|metadata| metadata.len() > 0);
     if new != New::Made && !matches!(&at, sqlite::Target::File(path) if there(path)) {
-        return Err(Error::store(format!("there is no store at '{target}'")));
+        return Err(Reason::Missing.error(format!("there is no store at '{target}'")));
     }
     if new == New::ReadOnly
         && let sqlite::Target::File(path) = &at

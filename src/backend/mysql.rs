@@ -22,7 +22,7 @@ mod writer;
 
 use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Told, Touch, read_only};
 use crate::clock::{instant, real_us};
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::interrupt;
 use crate::lock::locked;
 use bus::Bus;
@@ -60,7 +60,7 @@ pub struct Mysql {
 }
 
 fn closed() -> Error {
-    Error::store("the store is closed")
+    Reason::Closed.error("the store is closed")
 }
 
 /// Opens or makes the store of a `mysql://` URL; also says how to show the URL: without its password.

@@ -32,7 +32,7 @@ mod writer;
 
 use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch};
 use crate::clock::instant;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result, Unable};
 use crate::fork::{inherited, inside};
 use crate::interrupt;
 use crate::lock::locked;
@@ -105,7 +105,7 @@ struct Beside {
 }
 
 fn closed() -> Error {
-    Error::store("the store is closed")
+    Reason::Closed.error("the store is closed")
 }
 
 /// Whoever waits for a turn, or for a lock of the file, gives up after so long.
@@ -231,7 +231,7 @@ impl Open {
         if let Some(Broken::Lost(reason)) = &writer.broken {
             let refused =
                 format!("the store refuses further writes after a failed write ({reason}); reopen it");
-            return Err(Error::store(refused).into());
+            return Err(reason.reason.error(refused).into());
         }
         if let Some(misfit) = self.file.as_ref().and_then(|file| file.store.misfit()) {
             return Err(misfit.into());
@@ -239,7 +239,7 @@ impl Open {
         match writer.harm() {
             None => {}
             Some(Harm::Lost(reason)) => return Err(lost(writer, reason).into()),
-            Some(Harm::Linked(reason)) => return Err(Error::store(reason).into()),
+            Some(Harm::Linked(reason)) => return Err(Error::Store(reason).into()),
         }
         if let Some(Broken::Unsure(before)) = &writer.broken {
             let before = before.clone();
@@ -252,7 +252,8 @@ impl Open {
             Err(failure) => return Err(failed(writer, failure).into()),
         }
         if let Some(reason) = writer.loss() {
-            let error = Error::store(format!("nobody knows whether this was stored: {reason}"));
+            let error =
+                Reason::OutcomeUnknown.error(format!("nobody knows whether this was stored: {reason}"));
             writer.broken = Some(Broken::Lost(reason));
             return Err(error.into());
         }
@@ -270,9 +271,8 @@ impl Open {
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(reason) = writer.harm().map(Harm::reason).or_else(|| writer.loss()) {
-            return Err(
-                Error::store(format!("{reason}; close this store, and open() what is there now")).into()
-            );
+            let message = format!("{reason}; close this store, and open() what is there now");
+            return Err(reason.reason.error(message).into());
         }
         // The new ones first: were none open, the failed commit could be taken for a good one.
         let pulse = file.store.connection(Durability::Normal, PULSE_CACHE_KIB)?;
@@ -297,7 +297,7 @@ impl Open {
         let closed = if let Some(reason) = writer.loss().or_else(|| writer.overwritten()) {
             // What it has open may be no longer what lies at that path.
             writer.leave_alone();
-            if told { Ok(()) } else { Err(Error::store(reason)) }
+            if told { Ok(()) } else { Err(Error::Store(reason)) }
         } else if file.store.is_misfit() {
             writer.leave_alone();
             Ok(())
@@ -317,16 +317,18 @@ impl Open {
 /// What a failed write is answered, and what it leaves behind.
 fn failed(writer: &mut Writer, failure: Failure) -> Error {
     match failure {
-        Failure::Sql(error) if failure::damaged(&error) => lost(writer, failure::reason(&error)),
+        Failure::Sql(error) if failure::damaged(&error) => {
+            lost(writer, Reason::Damaged.unable(failure::reason(&error)))
+        }
         Failure::Sql(error) if failure::of_the_disk(&error) => {
             let reason = failure::reason(&error);
-            Error::store(format!(
-                "the write failed, nothing was stored: {reason}; the next write tries again"
-            ))
+            failure::word(&error)
+                .error(format!("the write failed, nothing was stored: {reason}; the next write tries again"))
         }
         Failure::Unsure(error) => {
+            let word = failure::word(&error);
             let reason = failure::reason(&error);
-            let error = Error::store(format!(
+            let error = word.error(format!(
                 "the write failed while it was made durable: {reason}. The next write, or store.reopen(), finds out \
                  whether the disk works again: from then on this one is surely not stored"
             ));
@@ -343,7 +345,8 @@ fn not_emptied(error: rusqlite::Error, store: &file::StoreFile) -> Failure {
         return error.into();
     }
     let reason = failure::reason(&error);
-    Error::store(format!(
+    Reason::Full
+        .error(format!(
         "{} is closed, and nothing that was stored is lost: it stays in the '-wal' file beside it, and cannot be copied \
          into the file itself now, because {reason}; the next store that opens it tries again",
         store.shown()
@@ -358,18 +361,18 @@ fn not_healed(failure: Failure, before: &str) -> Failure {
     let now = match failure {
         Failure::Ours(error @ (Error::Fault(_) | Error::Interrupted { .. })) => return error.into(),
         Failure::Busy => return Failure::Busy,
-        Failure::Ours(error) => error.to_string(),
-        Failure::Sql(error) | Failure::Unsure(error) => failure::reason(&error),
+        Failure::Ours(error) => error.into_unable(),
+        Failure::Sql(error) | Failure::Unsure(error) => failure::word(&error).unable(failure::reason(&error)),
     };
-    Error::store(format!(
+    now.reason.error(format!(
         "nothing was stored: the disk does not take writes yet, {now} (the first failure: {before}); the next write, or \
          store.reopen(), tries again"
     ))
     .into()
 }
 
-fn lost(writer: &mut Writer, reason: String) -> Error {
-    let error = Error::store(format!("the write failed, nothing was stored: {reason}"));
+fn lost(writer: &mut Writer, reason: Unable) -> Error {
+    let error = reason.reason.error(format!("the write failed, nothing was stored: {reason}"));
     writer.broken = Some(Broken::Lost(reason));
     error
 }

@@ -4,7 +4,7 @@
 //! the rows came from, and the key of the last one.
 
 use super::sum::Sum;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::kinds::plain;
 use crate::row::{Key, Kind, Row};
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,8 @@ impl Marker {
             let sum = Sum { rows: row.aux, checksum: row.s_value.as_deref()?.to_owned() };
             Some(Self { source: value.source, sum, done: row.i_value?, after })
         };
-        read()
-            .ok_or_else(|| Error::store("the store is damaged: the row of an unfinished copy cannot be read"))
+        read().ok_or_else(|| {
+            Reason::Damaged.error("the store is damaged: the row of an unfinished copy cannot be read")
+        })
     }
 }

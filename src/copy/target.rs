@@ -5,7 +5,7 @@ use super::pass::bytes_of;
 use super::sum::Sum;
 use super::{SOURCE, TARGET, of};
 use crate::backend::{Backend, Changes, HOW_TO_EMPTY, Touch};
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Fault, Reason, Result};
 use crate::kinds::counter;
 use crate::row::{Key, Row};
 use std::ops::ControlFlow;
@@ -35,7 +35,7 @@ impl Target {
         };
         let marker = Marker::read(&row)?;
         if marker.sum != fresh.sum {
-            return Err(Error::store(format!(
+            return Err(Reason::NotEmpty.error(format!(
                 "it holds a part of '{}' as that was then: {} rows, checksum {}; now '{}' holds {} rows, checksum {}. \
                  {}",
                 marker.source,
@@ -57,7 +57,8 @@ impl Target {
             own = counter::bookkeeping(snapshot)?;
             Ok(())
         })?;
-        let own = own.ok_or_else(|| Error::store("it holds data already; an empty store is accepted"))?;
+        let own =
+            own.ok_or_else(|| Reason::NotEmpty.error("it holds data already; an empty store is accepted"))?;
         let marker = self.marker.clone();
         self.write(own.into_iter().map(|key| (key, None)).collect(), marker, true)
     }

@@ -6,7 +6,7 @@ use super::{FORM, LARGEST};
 use crate::backend::{Changes, Touch};
 use crate::calendar::{Zone, is_within, parse_iso};
 use crate::commit;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::ident;
 use crate::interrupt;
 use crate::kinds::outcome::Outcome;
@@ -147,7 +147,7 @@ impl Store {
 }
 
 fn not_empty() -> Error {
-    Error::store("load: the store holds data already; an empty one is accepted")
+    Reason::NotEmpty.error("load: the store holds data already; an empty one is accepted")
 }
 
 fn check_unique(rows: &[(Key, Row)]) -> Result<()> {

@@ -8,7 +8,7 @@ use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
 use crate::backend::Snapshot;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::{Context, Rows};
 use serde::Serialize;
@@ -222,5 +222,5 @@ pub fn places(snapshot: &mut dyn Snapshot, key: &Key, ends: &str, page: &Page) -
 }
 
 fn damaged(key: &str, error: &serde_json::Error) -> Error {
-    Error::store(format!("the store holds a board of '{key}' that cannot be read: {error}"))
+    Reason::Damaged.error(format!("the store holds a board of '{key}' that cannot be read: {error}"))
 }

@@ -7,7 +7,7 @@ use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
 use crate::calendar::{Unit, Weekday, Zone};
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Fault, Reason, Result};
 use crate::row::{Key, Kind, Row};
 use crate::rows::{Context, Rows};
 use std::sync::Arc;
@@ -70,7 +70,7 @@ pub fn refresh(row: &Row) -> Result<Refresh> {
     let n = n.and_then(|n| n.parse().ok());
     unit.zip(n)
         .map(Some)
-        .ok_or_else(|| Error::store(format!("the store holds a refresh '{text}' that is none")))
+        .ok_or_else(|| Reason::Damaged.error(format!("the store is damaged: '{text}' is not a refresh")))
 }
 
 /// Whether the window that the last add opened has ended (clause T-3).

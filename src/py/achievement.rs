@@ -24,7 +24,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The achievement nodes of a store's game.
+/// The achievement nodes of a store's game: ``store.achievements``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Achievements {
     pub(super) store: Part<Store>,
@@ -41,7 +41,10 @@ fn about(title: &str, description: &str, prepic: &str, finpic: &str, rank: i64) 
 
 #[pymethods]
 impl Achievements {
-    /// Define a node, or change it. ``total``: the progress that completes it, int >= 1. Clause A-1.
+    /// Define a node, or change it. ``total``: the progress that completes it, int >= 1 (default 1).
+    ///
+    /// Nodes are kept in the store, for each game; a set on an unknown node fails.
+    /// Clause A-1.
     #[pyo3(signature = (node_id, *, total = None, title = "", description = "", prepic = "", finpic = "", rank = None))]
     #[expect(clippy::too_many_arguments, reason = "the columns of the node table")]
     fn define(
@@ -72,10 +75,13 @@ impl Achievements {
         enter_or_raise(py, &self.store, move |store| store.define_nodes(vec![node]))
     }
 
-    /// Define the nodes of a NodeSetting.csv (GBK); returns how many. Clause A-1.
+    /// Define the nodes of a NodeSetting.csv (GBK); returns how many.
     ///
-    /// Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded. A file that cannot
-    /// be read raises the ``OSError``.
+    /// GBK, or UTF-8 with a byte order mark; the columns in any order. A file that cannot be read raises the
+    /// ``OSError``.
+    /// Raises ``CloudValueError`` that lists every malformed line by number; then nothing is loaded. A custom node
+    /// stays what its file says.
+    /// Clause A-1.
     fn load_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
         let _running = running(py);
         let bytes = std::fs::read(&path).map_err(|error| unread(&path, error))?;
@@ -105,7 +111,7 @@ pub(super) fn nothing_loaded(py: Python<'_>, path: &Path, defects: &[impl Displa
     value_error(py, &message, Code::BadValue)
 }
 
-/// The achievement component of one room.
+/// The achievement component of one room: ``room.achievement``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Achievement {
     pub(super) room: Py<Room>,
@@ -125,7 +131,12 @@ pub(super) fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyA
 #[pymethods]
 #[expect(non_snake_case, reason = "the parameter names of the lobby")]
 impl Achievement {
-    /// Fetch a player's data for all nodes; the callback gets a dict, or None. Clause A-2.
+    /// Fetch a player's data for all nodes; the callback gets a dict, or None.
+    ///
+    /// One entry for each node that the player has data for, sorted by node; None if the request failed.
+    /// ``{"code": 0, "message", "details", "entity": [{achievement_id, completed_at, extra, max_progress, progress,
+    /// version}, ...]}``; ``completed_at`` in seconds since 1970, 0 = not complete.
+    /// Clause A-2.
     fn LobbyGetAchievementStorage(
         &self,
         py: Python<'_>,
@@ -139,10 +150,16 @@ impl Achievement {
         self.room.get().ask(py, called, |room| room.request(player, Request::Get))
     }
 
-    /// Add ``delta`` (int > 0) to a player's progress; the callback gets a dict, or None. Clauses.
+    /// Add ``delta`` (int > 0) to a player's progress; the callback gets a dict, or None.
     ///
+    /// Progress stops at the total; on a complete node the callback gets None. Without a getter the set cannot
+    /// conflict. An exception of a callback is logged, and raised by the next ``tick()``, call without a Reply, or
+    /// ``close()``.
+    /// ``{"code", "message", "details", "entity": {completed_at, extra, progress, version}}``: the data before.
     /// With ``getExtraData`` (no arguments, returns str) another room's set in between is a conflict: the callback gets
     /// code 5 and the latest data, and answers True to send again, with the extra of another call of the getter.
+    /// A custom node with ``auto_sent_cloud`` is refused: the callback gets None.
+    /// Clauses.
     #[pyo3(signature = (callback, playerId, nodeId, delta, getExtraData = None))]
     fn LobbySetAchievementStorage(
         &self,

@@ -88,11 +88,15 @@ impl Score {
 
 #[pymethods]
 impl Score {
-    /// Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one. Clause S-4.
+    /// Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one.
     ///
-    /// ``callbacks`` is ``{"ok": fn}`` or ``fn``; it gets ``{src_user_id, target_user_id, key, read, value, message_id}``.
-    /// A coroutine function is awaited, in a room that is used through ``score.aio`` (S-9).
+    /// A message that was not marked read comes again at the next subscription. A second subscription of the same
+    /// channel returns False, and the first callback stays. ``player`` None is refused.
+    /// ``callbacks`` is ``{"ok": fn}`` or ``fn``; it gets
+    /// ``{src_user_id, target_user_id, key, read, value, message_id}``. A coroutine function is awaited, one message
+    /// after the other, in a room that is used through ``score.aio``; elsewhere it raises ``CloudTypeError`` (S-9).
     /// Returns False if this room has the channel already.
+    /// Clause S-4.
     fn subscribe_channel(
         &self,
         py: Python<'_>,
@@ -106,7 +110,11 @@ impl Score {
         self.subscribe(py, shape, "", callback)
     }
 
-    /// End the subscription; returns whether there was one. Clause S-5.
+    /// End the subscription; returns whether there was one.
+    ///
+    /// What waits is not delivered any more. ``room.player_leave`` ends all of a player's subscriptions, ``room.close``
+    /// all of the room.
+    /// Clause S-5.
     fn unsubscribe_channel(
         &self,
         py: Python<'_>,
@@ -118,9 +126,12 @@ impl Score {
         self.unsubscribe(py, &channel)
     }
 
-    /// Have what is published on the channel delivered as ``{"message": value}``. Clause S-6.
+    /// Have what is published on the channel delivered as ``{"message": value}``.
     ///
+    /// Nothing that was published earlier is delivered. ``subscribe_channel(5, "k")`` and ``subscribe_message("5_k")``
+    /// are the same registration.
     /// ``callbacks`` is ``{"ok": fn}`` or ``fn``. Returns False if this room has the channel already.
+    /// Clause S-6.
     fn subscribe_message(
         &self,
         py: Python<'_>,
@@ -133,16 +144,21 @@ impl Score {
         self.subscribe(py, Shape::Online, &channel, callback)
     }
 
-    /// End the subscription; returns whether there was one. Clause S-6.
+    /// End the subscription; returns whether there was one.
+    ///
+    /// It also ends a ``subscribe_channel`` of the same channel.
+    /// Clause S-6.
     fn unsubscribe_message(&self, py: Python<'_>, channel_name: &Bound<'_, PyAny>) -> PyResult<bool> {
         let _running = running(py);
         let channel = self::channel_name(channel_name)?;
         self.unsubscribe(py, &channel)
     }
 
-    /// Give ``value`` to whoever is subscribed now, in any room or process. Clause S-6.
+    /// Give ``value`` (storable) to whoever is subscribed now, in any room or process.
     ///
-    /// At most 32 MiB, as ``test_cloud_value`` measures it: more raises, code 1405 (clause Q-3).
+    /// The publisher hears it too if subscribed. Nothing can be queried later. It counts in no quota.
+    /// At most 32 MiB, as ``test_cloud_value`` measures it: more raises, code 1405.
+    /// Clause S-6.
     fn publish_message(
         &self,
         py: Python<'_>,

@@ -27,7 +27,7 @@ impl SystemClock {
         Self
     }
 
-    /// The present moment: an aware datetime in UTC.
+    /// Return the present moment: an aware datetime in UTC.
     #[expect(clippy::unused_self, reason = "a method for Python")]
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         at(py, clock::SystemClock.now_us())
@@ -51,10 +51,9 @@ thread_local! {
     static CALLER_US: Cell<Option<i64>> = const { Cell::new(None) };
 }
 
-/// The clock that Python's `time.time_ns()` shows, replaced or not.
-///
-/// The core never calls Python: it may ask for the time on another caller's thread, with locks held. So time is read
-/// on the way in, by whoever enters the core, and goes along with what is asked for.
+// The core never calls Python: it may ask for the time on another caller's thread, with locks held. So time is read on
+// the way in, by whoever enters the core, and goes along with what is asked for.
+/// The clock that ``time.time_ns()`` shows, replaced (freezegun, time-machine) or not; ``open(clock="python")``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct PythonClock;
 
@@ -119,7 +118,7 @@ impl PythonClock {
         Self
     }
 
-    /// What `time.time_ns()` says: an aware datetime in UTC.
+    /// Return what ``time.time_ns()`` says: an aware datetime in UTC.
     #[expect(clippy::unused_self, reason = "a method for Python")]
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         at(py, python_us(py)?)
@@ -131,7 +130,7 @@ impl PythonClock {
     }
 }
 
-/// A clock that stands still until it is told to move.
+/// A clock that stands still until it is told to move. ``start``: as for ``set``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct ManualClock {
     clock: Arc<clock::ManualClock>,
@@ -207,12 +206,12 @@ impl ManualClock {
         Ok(Self { clock: Arc::new(clock::ManualClock::new(us)), zone: Mutex::new(Some(zone.unbind())) })
     }
 
-    /// The moment the clock stands at: an aware datetime.
+    /// Return the moment the clock stands at: an aware datetime.
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.shown(py, self.clock.now_us())
     }
 
-    /// Move the clock by days, hours, minutes and seconds.
+    /// Move the clock on (back, if negative).
     #[pyo3(signature = (*, days = None, hours = None, minutes = None, seconds = None))]
     fn advance(
         &self,

@@ -7,7 +7,7 @@ use super::exit::running;
 use super::reply;
 use super::room::Room;
 use super::score::Score;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Fault, Reason, Result};
 use crate::lock::locked;
 use crate::op::Op;
 use pyo3::PyTraverseError;
@@ -18,7 +18,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::{Mutex, MutexGuard};
 
-/// One atomic commit in the making.
+/// One atomic commit in the making: ``score.get_commit()``.
+///
+/// Operations are queued in call order. A malformed one raises; then further operations raise too, and ``commit()``
+/// answers its code and writes nothing (C-3). A committer is used once (C-5). ``with score.get_commit() as c:`` commits
+/// on leaving, raises ``CommitError`` on failure, and discards on an exception (C-8).
 #[pyclass(frozen, subclass, module = "cloudvars")]
 pub(super) struct Committer {
     pub(super) room: Py<Room>,
@@ -119,7 +123,10 @@ impl State {
         let earlier = |message: &str| format!("{name}: an earlier operation was refused: {message}");
         Some(match self.poison.as_ref()? {
             Error::Fault(fault) => Error::Fault(Fault { message: earlier(&fault.message), ..fault.clone() }),
-            error => Error::store(earlier(&error.to_string())),
+            error => {
+                let unable = error.clone().into_unable();
+                unable.reason.error(earlier(&unable.message))
+            }
         })
     }
 
@@ -160,7 +167,10 @@ impl State {
         self.calls += 1;
         self.poison = Some(match cause {
             Error::Fault(fault) => Error::Fault(fault.at(index, name)),
-            error => Error::store(format!("op {index} ({name}): {error}")),
+            error => {
+                let unable = error.into_unable();
+                unable.reason.error(format!("op {index} ({name}): {unable}"))
+            }
         });
     }
 
@@ -188,6 +198,11 @@ fn used(name: &str) -> Error {
     Error::Fault(Fault { code: Code::BadValue, message, op: None })
 }
 
+fn reason_of(store_error: &Bound<'_, PyAny>) -> Reason {
+    let word = store_error.getattr(intern!(store_error.py(), "reason"));
+    word.and_then(|word| word.extract::<String>()).map_or(Reason::Other, |word| Reason::named(&word))
+}
+
 /// What `commit` will answer for an operation that raised this: its own code, or that of a malformed argument.
 /// `None` for what is no failure of the operation, such as Ctrl-C: it may be called again.
 fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error> {
@@ -200,7 +215,7 @@ fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error> {
     let message = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
     let code = value.getattr(intern!(py, "code")).and_then(|code| code.extract::<i64>()).unwrap_or(0);
     Some(match Code::failure(code) {
-        None if code == STORE_ERROR => Error::store(message),
+        None if code == STORE_ERROR => reason_of(value).error(message),
         code => Error::Fault(Fault::new(code.unwrap_or(Code::BadValue), message)),
     })
 }
@@ -212,9 +227,13 @@ impl Committer {
         Self::for_room(py, &score.get().room)
     }
 
-    /// Apply all operations or none: ``(0, {}, None)`` once durable. Clauses C-1, C-2, C-6.
+    /// Apply all operations or none: ``(0, {}, None)`` once durable.
     ///
-    /// On failure ``data`` is ``{"op": index from 0, "name": verb}``. Raises ``StoreError`` when the disk fails.
+    /// All operations take effect together or none does. With ``durability="full"`` the commit survives a crash of the
+    /// process and a power cut once this returns.
+    /// On failure ``data`` is ``{"op": index from 0, "name": verb}``. Raises ``CommitError`` when used twice,
+    /// ``StoreError`` when the disk fails.
+    /// Clauses C-1, C-2, C-6.
     fn commit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
         let room = self.room.get();
@@ -231,7 +250,7 @@ impl Committer {
         slf
     }
 
-    /// Commits on leaving; discards on an exception (clause C-8).
+    /// Commit when the block ends; raise ``CommitError`` if that fails. An exception discards everything (C-8).
     fn __exit__(
         &self,
         py: Python<'_>,

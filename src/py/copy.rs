@@ -6,7 +6,7 @@ use super::exit::running;
 use super::store::{Given, durability, path, warn};
 use crate::backend::{SHARED_TARGETS, is_remote};
 use crate::copy::{self, Phase, Progress};
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::interrupt;
 use crate::lock::locked;
 use pyo3::prelude::*;
@@ -44,7 +44,7 @@ impl Copy {
         let core = Arc::clone(&self.core);
         let stepped = enter_apart(py, self.is_remote, move || {
             let mut core = interrupt::lock(&core)?;
-            core.as_mut().ok_or_else(|| Error::store("the copy was closed"))?.step()
+            core.as_mut().ok_or_else(|| Reason::Closed.error("the copy was closed"))?.step()
         })?;
         let Progress { phase, done, total } = stepped.map_err(|fault| cloud_error(py, &fault))?;
         let phase = match phase {

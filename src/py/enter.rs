@@ -5,7 +5,7 @@
 use super::exit::{outside, running, stop};
 use super::{apart, clock, exceptions};
 use crate::clock::instant;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, Reason, Result};
 use crate::interrupt;
 use crate::room::Room;
 use crate::store::Store;
@@ -80,7 +80,7 @@ fn ask() -> bool {
 fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) -> PyResult<Result<T>> {
     if IN_HANDLER.get() {
         let message = "a signal's handler runs while a call of this thread waits: it cannot use the store";
-        return Err(exceptions::store_error(py, message));
+        return Err(exceptions::store_error(py, &Reason::Other.unable(message)));
     }
     let _running = running(py);
     due()?;

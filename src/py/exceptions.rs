@@ -1,13 +1,15 @@
 //! Errors of the core as Python exceptions. The classes stand in `python/cloudvars/errors.py`.
 
 use super::exit::running;
-use crate::error::{Code, Error, Fault};
+use crate::error::{Code, Error, Fault, Reason, Unable};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 const MODULE: &str = "cloudvars.errors";
+/// The code of a `StoreError` that has no other.
+const STORE: i64 = -1;
 
 fn made(
     py: Python<'_>,
@@ -44,16 +46,18 @@ pub(crate) fn commit_error(py: Python<'_>, message: &str, code: Code, op: Option
 }
 
 /// A store that cannot do its work.
-pub(crate) fn store_error(py: Python<'_>, message: &str) -> PyErr {
+pub(crate) fn store_error(py: Python<'_>, unable: &Unable) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    made(py, CLASS.import(py, MODULE, "StoreError"), |class| instance(class, (message,)))
+    made(py, CLASS.import(py, MODULE, "StoreError"), |class| {
+        instance(class, (&unable.message, STORE, unable.reason.word()))
+    })
 }
 
 /// A store that could not be opened now, as its code says.
 pub(crate) fn unopened(py: Python<'_>, fault: &Fault) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     made(py, CLASS.import(py, MODULE, "StoreError"), |class| {
-        instance(class, (&fault.message, fault.code.number()))
+        instance(class, (&fault.message, fault.code.number(), Reason::of_code(fault.code).word()))
     })
 }
 
@@ -75,7 +79,7 @@ pub(crate) fn raised(py: Python<'_>, error: Error) -> PyErr {
         Error::Fault(fault) if fault.op.is_some() => commit_error(py, &fault.message, fault.code, fault.op),
         Error::Fault(fault) => cloud_error(py, &fault),
         Error::Value { code, message } => value_error(py, &message, code),
-        Error::Store(message) => store_error(py, &message),
+        Error::Store(unable) => store_error(py, &unable),
         Error::Interrupted { .. } => PyKeyboardInterrupt::new_err(error.to_string()),
     }
 }

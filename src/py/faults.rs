@@ -14,13 +14,24 @@ use pyo3::types::PyTuple;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// What is to go wrong in a store.
+/// What is to go wrong in a store: ``store.faults``. For tests.
+///
+/// A failed call has passed its argument checks and counts in the quota. The same seed and calls give the same
+/// ``trace``.
+/// ``op``: the public name of a call (``"commit"``, ``"get"``, ``"LobbySetAchievementStorage"`` ...) or of a
+/// committer's verb (``"money_cost"``: commits that hold one); None: every call that has a Reply or a callback.
+/// ``user_id``, ``key``: what the call names (a player and a node, for achievements); ``room``: who calls, by name.
+/// Of the calls that fit, those from the ``nth`` on are hit, ``times`` times; ``times=None``: for ever.
+///
+/// Every method returns a ``Fault``; as a context manager it takes itself away. A code is the final one: the store
+/// does not retry it.
+/// Clauses F-1 to F-4.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Faults {
     pub(super) store: Part<Store>,
 }
 
-/// One fault: a context manager that takes it away again.
+/// One fault of ``store.faults``: a context manager that takes it away again.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Fault {
     store: Part<Store>,
@@ -107,7 +118,11 @@ struct Traced<'a> {
 #[pymethods]
 #[expect(clippy::too_many_arguments, reason = "what selects a call")]
 impl Faults {
-    /// Make calls fail: their Reply says ``code`` (any int64 but 0); the callback of a request gets None.
+    /// Make calls fail: their Reply says ``code``; the callback of an achievement or storage request gets None.
+    ///
+    /// ``code``: any int64 but 0, in ``cloudvars.codes`` or not; may be left out if ``op`` answers by a callback.
+    /// ``applied``: the call takes effect, and fails all the same. Calls without a Reply (publish, subscribe) raise
+    /// ``CloudError``.
     #[pyo3(signature = (op = None, code = None, *, user_id = None, key = None, room = None, nth = None, times = Times(None), applied = None),
         text_signature = "($self, op=None, code=None, *, user_id=None, key=None, room=None, nth=1, times=1, applied=False)")]
     fn fail(
@@ -144,7 +159,9 @@ impl Faults {
         self.rule(py, effect, select, when(nth, &times)?)
     }
 
-    /// Make calls slow: a ``ManualClock`` moves on by so many seconds (up to a year), on any other the call sleeps.
+    /// Make calls slow: a ``ManualClock`` moves on by so many seconds, with any other the call sleeps.
+    ///
+    /// ``seconds``: above 0, up to a year.
     #[pyo3(signature = (op = None, *, seconds, user_id = None, key = None, room = None, nth = None, times = Times(None)),
         text_signature = "($self, op=None, *, seconds, user_id=None, key=None, room=None, nth=1, times=1)")]
     fn delay(
@@ -171,6 +188,9 @@ impl Faults {
     }
 
     /// Make deliveries come twice: the callback is called again with the same data.
+    ///
+    /// ``op``: ``subscribe_channel``, ``subscribe_message`` or a call that answers by a callback. Of two answers to
+    /// code 5 the second counts.
     #[pyo3(signature = (op = None, *, user_id = None, key = None, room = None, nth = None, times = Times(None)),
         text_signature = "($self, op=None, *, user_id=None, key=None, room=None, nth=1, times=1)")]
     fn duplicate(
@@ -187,7 +207,11 @@ impl Faults {
         self.rule(py, Effect::Twice, select(op, user_id, key, room)?, when(nth, &times)?)
     }
 
-    /// Make a player's next set with a getter meet code 5: another room really stores this first.
+    /// Make a player's next set with a getter meet code 5: another room really stores this first.
+    ///
+    /// The version really rises and the data is really there; it counts among the 50 sets of the second.
+    /// ``progress``, ``extra``: what is stored then; None: as it was. Raises ``CloudValueError`` if no room could store
+    /// that: the node is unknown or complete, the progress is below what is stored or above the total.
     #[pyo3(signature = (player, node, *, progress = None, extra = None, room = None, nth = None, times = Times(None)),
         text_signature = "($self, player, node, *, progress=None, extra=None, room=None, nth=1, times=1)")]
     fn conflict(
@@ -213,7 +237,9 @@ impl Faults {
         Ok(Fault { store: Part::new(self.store.clone()), rule })
     }
 
-    /// Make calls fail by chance, with one of ``codes`` (any int64 but 0); the same seed and calls give the same trace.
+    /// Make calls fail by chance; the same seed and the same calls give the same trace.
+    ///
+    /// ``rate``: 0 (none) to 1 (all); ``codes``: what is drawn from, one code or an array, as in ``fail``.
     #[pyo3(signature = (seed, rate, codes, *, op = None, user_id = None, key = None, room = None, applied = None),
         text_signature = "($self, seed, rate, codes, *, op=None, user_id=None, key=None, room=None, applied=False)")]
     fn random(
@@ -252,7 +278,7 @@ impl Faults {
         }
     }
 
-    /// What was injected, in order: ``[{room, op, user_id, key, fault, code}, ...]``.
+    /// What was injected, in order: ``{room, op, user_id, key, fault, code}``.
     #[getter]
     fn trace<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let traced = trace(&self.store);

@@ -72,11 +72,17 @@ impl Committer {
 
 #[pymethods]
 impl Committer {
-    /// Queue: write the given ones of ``i_value``, ``s_value`` and ``value``; the others stay. Clauses K-1, K-2, V-4.
+    /// Queue: write the given ones of ``i_value``, ``s_value``, ``value``; the others stay.
     ///
-    /// Fields: ``user_id`` (int or numeric str), ``key`` (str), ``i_value`` (int, float or numeric str; rounded by
-    /// floor(x + 0.5)), ``s_value`` (str), ``value`` (dict or list). Raises ``CloudValueError``, ``CloudTypeError``.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// At least one of the three is needed; a field cannot be cleared again. Ints are kept exactly; other text than a
+    /// number raises.
+    /// Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by
+    /// floor(x + 0.5)), ``s_value`` (str), ``value`` (dict or list).
+    /// Clauses K-1, K-2, V-4.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., i_value=..., s_value=..., value=...)"
+    )]
     fn set<'py>(
         &self,
         py: Python<'py>,
@@ -112,10 +118,16 @@ impl Committer {
         )
     }
 
-    /// Queue: add to ``i_value``; a missing row counts as 0. Fails with ``OUT_OF_RANGE``. Clauses K-3, G-8.
+    /// Queue: add to ``i_value``; a missing row counts as 0. Fails with ``OUT_OF_RANGE``.
     ///
-    /// Fields: ``user_id``, ``key``, and the amount as ``i_value`` or ``value`` (int, float or numeric str).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// A row without ``i_value`` counts as 0, other fields stay, and the result may be below zero. Beyond int64 the
+    /// commit fails with ``OUT_OF_RANGE``. The amount is rounded as by ``set``.
+    /// Fields: ``user_id``, ``key``, and the amount as ``i_value`` or ``value``.
+    /// Clauses K-3, G-8.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., i_value=..., value=...)"
+    )]
     fn add<'py>(
         &self,
         py: Python<'py>,
@@ -125,8 +137,14 @@ impl Committer {
         self.queue_add(py, "add", fields, keywords)
     }
 
-    /// Queue: the same as ``add``. Clause K-3.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Queue: the same as ``add``.
+    ///
+    /// Both names are the lobby's.
+    /// Clause K-3.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., i_value=..., value=...)"
+    )]
     fn addi<'py>(
         &self,
         py: Python<'py>,
@@ -139,11 +157,17 @@ impl Committer {
 
 #[pymethods]
 impl Score {
-    /// Read the existing rows of users x keys, user-major. Clauses G-5, K-4.
+    /// Read the existing rows of users x keys, user-major.
     ///
+    /// Arrays ask for every combination; the rows come user by user, each once. Nothing found is ``[]``. Fields that
+    /// were never set are absent.
     /// Fields: ``user_id`` and ``key``, each a scalar or an array.
     /// Returns ``(0, [{user_id, key, i_value?, s_value?, value?}, ...], None)``; counts as one read.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clauses G-5, K-4.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=...)"
+    )]
     fn get<'py>(
         &self,
         py: Python<'py>,

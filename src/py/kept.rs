@@ -58,7 +58,9 @@ impl Kept {
         match (first, answer) {
             (None, Some(answer)) => Ok(answer),
             (Some(error), _) => Err(error),
-            (None, None) => Err(super::exceptions::store_error(py, "internal error: no answer")),
+            (None, None) => {
+                Err(super::exceptions::raised(py, crate::error::Error::store("internal error: no answer")))
+            }
         }
     }
 

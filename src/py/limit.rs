@@ -78,11 +78,18 @@ fn row<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict
 
 #[pymethods]
 impl Committer {
-    /// Queue: add to a counter that stays within 0 to ``limit``. Fails with ``LIMIT_EXCEEDED``. Clauses T-1 to T-3.
+    /// Queue: add to a counter that stays within 0 to ``limit``. Fails with ``LIMIT_EXCEEDED``.
     ///
-    /// Fields: ``user_id``, ``key``, ``value`` (int), ``limit`` (int), at most one of ``refresh_hour``, ``refresh_day``,
-    /// ``refresh_week``, ``refresh_month``, ``refresh_year`` (int >= 1), and ``week_start`` ("monday" ... "sunday").
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// The whole commit fails if the result is below 0 or above ``limit``. The counter begins at 0 again when its
+    /// window has ended (n units after the start of the unit of the last add, in the store's time zone), and when the
+    /// refresh differs from the stored one.
+    /// Fields: ``user_id``, ``key``, ``value`` (int), ``limit`` (int), at most one ``refresh_…`` (int >= 1), and with
+    /// ``refresh_week`` the day on which weeks begin.
+    /// Clauses T-1 to T-3.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., value=..., limit=..., refresh_hour=..., refresh_day=..., refresh_week=..., refresh_month=..., refresh_year=..., week_start=...)"
+    )]
     fn withlimit_add<'py>(
         &self,
         py: Python<'py>,
@@ -121,10 +128,17 @@ impl Committer {
 
 #[pymethods]
 impl Score {
-    /// Read a counter; after its window's end it is 0. Clause T-4.
+    /// Read a counter; after its window's end it is 0.
     ///
-    /// Fields: ``user_id``, ``key``. Returns ``{user_id, key, value, limit, refresh_xxx?, week_start?}``, or ``{}``.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// After the end of the window it stores 0 and answers 0. ``{}`` if there is no counter. ``week_start`` is shown
+    /// with ``refresh_week``.
+    /// Fields: ``user_id``, ``key``.
+    /// Returns ``{user_id, key, value, limit, refresh_xxx?, week_start?}``, or ``{}``.
+    /// Clause T-4.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=...)"
+    )]
     fn withlimit_query<'py>(
         &self,
         py: Python<'py>,

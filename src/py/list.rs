@@ -78,10 +78,16 @@ impl Committer {
 
 #[pymethods]
 impl Committer {
-    /// Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once. Clause L-1.
+    /// Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once.
     ///
-    /// Fields: ``user_id``, ``key``, ``value`` (dict or list).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// The same commit may use the uuid, for example in other values.
+    /// Fields: ``user_id``, ``key``, ``value`` (dict or
+    /// list).
+    /// Clause L-1.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., value=...)"
+    )]
     fn list_add<'py>(
         &self,
         py: Python<'py>,
@@ -100,10 +106,16 @@ impl Committer {
         Ok(uuid)
     }
 
-    /// Queue: replace the value of a list item; returns its uuid. An unknown uuid has no effect. Clause L-2.
+    /// Queue: replace the value of a list item; returns its uuid. An unknown uuid has no effect.
     ///
-    /// Fields: ``uuid`` (int or numeric str), ``value`` (dict or list).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// An unknown uuid, one of a world list, and one of another game have no effect and are no error.
+    /// Fields: ``uuid``
+    /// (int or numeric str), ``value`` (dict or list).
+    /// Clause L-2.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, uuid=..., value=...)"
+    )]
     fn list_modify<'py>(
         &self,
         py: Python<'py>,
@@ -113,10 +125,15 @@ impl Committer {
         self.queue_modify(py, "list_modify", false, fields, keywords)
     }
 
-    /// Queue: delete a list item; an unknown uuid has no effect. Clause L-2.
+    /// Queue: delete a list item; an unknown uuid has no effect.
     ///
+    /// A uuid of a world list, or of another game, has no effect either.
     /// Fields: ``uuid`` (int or numeric str).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clause L-2.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, uuid=...)"
+    )]
     fn list_delete<'py>(
         &self,
         py: Python<'py>,
@@ -131,11 +148,18 @@ impl Committer {
 
 #[pymethods]
 impl Score {
-    /// Read a list, newest last modification first. Clauses L-3, L-4.
+    /// Read a list, newest last modification first.
     ///
-    /// Fields: ``user_id``, ``key`` (scalar or array), ``timetype`` ("stamp": seconds), ``limit`` (int >= 1).
+    /// A creation counts as a change. The order is that of the commits, whatever the clock says. Without ``limit``
+    /// every item comes; lists of several users and keys are merged.
+    /// Fields: ``user_id``, ``key`` (scalar or array); may be left out: ``timetype`` ("stamp": ``updatedAt`` in
+    /// seconds), ``limit`` (int >= 1).
     /// Returns ``(0, [{uuid, user_id, key, value, updatedAt}, ...], None)``; ``updatedAt`` is the creation time.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clauses L-3, L-4.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., timetype=..., limit=...)"
+    )]
     fn list_query<'py>(
         &self,
         py: Python<'py>,
@@ -161,10 +185,15 @@ impl Score {
         self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
     }
 
-    /// Read one list item: ``(0, [row] or [], None)``. Clause L-5.
+    /// Read one list item: ``(0, [row] or [], None)``.
     ///
+    /// ``[]`` if no item has this uuid. The row is that of ``list_query``.
     /// Fields: ``uuid`` (int or numeric str).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clause L-5.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, uuid=...)"
+    )]
     fn list_query_by_uuid<'py>(
         &self,
         py: Python<'py>,

@@ -62,11 +62,16 @@ impl Score {
 
 #[pymethods]
 impl Score {
-    /// Send a stored message; durable when it returns. Clause S-1.
+    /// Send a stored message; durable when it returns.
     ///
-    /// Fields: ``src_user_id``, ``key``, ``target_user_id``, ``value`` (storable), ``read`` (0), ``deleted`` (0).
-    /// Returns ``(0, {"objectId": int}, None)``; counts as one write.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// The message is kept until ``message_delete``, and delivered to whoever has subscribed the target's channel.
+    /// Fields: ``src_user_id``, ``key``, ``target_user_id``, ``value`` (storable); may be left out: ``read`` (0),
+    /// ``deleted`` (0). Returns ``(0, {"objectId": int}, None)``; counts as one write.
+    /// Clause S-1.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, src_user_id=..., key=..., target_user_id=..., value=..., read=..., deleted=...)"
+    )]
     fn message_send<'py>(
         &self,
         py: Python<'py>,
@@ -97,11 +102,17 @@ impl Score {
         })
     }
 
-    /// Read messages, oldest first, deleted ones never. Clause S-2.
+    /// Read messages, oldest first, deleted ones never.
     ///
-    /// Fields: ``key``, ``src_user_id``, ``target_user_id``, ``read`` (1 read; 2 or 0 unread; absent: both).
+    /// In the order in which they were sent; ``createAt`` is in the store's time zone. Without ``read`` both read and
+    /// unread ones come. Counts as one read.
+    /// Fields: ``key``; may be left out: ``src_user_id``, ``target_user_id``, ``read`` (1 read; 2 or 0 unread).
     /// Returns rows ``{objectId, key, src_user_id, target_user_id, read, deleted, createAt, value}``.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clause S-2.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, key=..., src_user_id=..., target_user_id=..., read=...)"
+    )]
     fn message_query<'py>(
         &self,
         py: Python<'py>,
@@ -134,10 +145,16 @@ impl Score {
         self.answer(py, answer, |rows| list(py, &rows, |py, entry| row(py, entry, zone)))
     }
 
-    /// Mark a message read (1) or unread (0); an unknown id has no effect. Clause S-3.
+    /// Mark a message read (1) or unread (0); an unknown id has no effect.
     ///
-    /// Fields: ``objectId``, ``new_read_value``. Returns ``(0, {}, None)``; counts as one write.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// A message that was set back to unread comes again at the next subscription, not under the present one.
+    /// Fields: ``objectId``, ``new_read_value``.
+    /// Returns ``(0, {}, None)``; counts as one write.
+    /// Clause S-3.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, objectId=..., new_read_value=...)"
+    )]
     fn message_modify_read<'py>(
         &self,
         py: Python<'py>,
@@ -152,10 +169,16 @@ impl Score {
         self.change(py, message::mark(self.room.get().core.game(), id, read))
     }
 
-    /// Delete a message; an unknown id has no effect. Clause S-3.
+    /// Delete a message; an unknown id has no effect.
     ///
-    /// Fields: ``objectId``. Returns ``(0, {}, None)``; counts as one write.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// It is not delivered any more, and no query answers it.
+    /// Fields: ``objectId``.
+    /// Returns ``(0, {}, None)``; counts as one write.
+    /// Clause S-3.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, objectId=...)"
+    )]
     fn message_delete<'py>(
         &self,
         py: Python<'py>,

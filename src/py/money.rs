@@ -21,10 +21,16 @@ fn row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>>
 
 #[pymethods]
 impl Committer {
-    /// Queue: add ``value`` (an int, may be negative) to a balance; it may go below 0. Clause M-2.
+    /// Queue: add ``value`` (an int, may be negative) to a balance; it may go below 0.
     ///
-    /// Fields: ``user_id``, ``key``, ``value``. Fails with ``OUT_OF_RANGE``.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// ``2.0`` counts as 2; text, fractions and bools are refused.
+    /// Fields: ``user_id``, ``key``, ``value``.
+    /// Fails with ``OUT_OF_RANGE``.
+    /// Clause M-2.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., value=...)"
+    )]
     fn money_add<'py>(
         &self,
         py: Python<'py>,
@@ -40,10 +46,16 @@ impl Committer {
         })
     }
 
-    /// Queue: take ``value`` (an int > 0) from a balance. Fails with ``NOT_ENOUGH_MONEY``. Clause M-3.
+    /// Queue: take ``value`` (an int > 0) from a balance. Fails with ``NOT_ENOUGH_MONEY``.
     ///
-    /// Fields: ``user_id``, ``key``, ``value``.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// The exact balance may be spent. If it does not suffice, the whole commit fails.
+    /// Fields: ``user_id``, ``key``,
+    /// ``value``.
+    /// Clause M-3.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., value=...)"
+    )]
     fn money_cost<'py>(
         &self,
         py: Python<'py>,
@@ -62,10 +74,16 @@ impl Committer {
 
 #[pymethods]
 impl Score {
-    /// Read balances: ``(0, [{user_id, key, value}, ...], None)``. Clauses M-1, G-5.
+    /// Read balances: ``(0, [{user_id, key, value}, ...], None)``.
     ///
+    /// Arrays ask for every combination; the rows come user by user, each once. Nothing found is ``[]``. Balances are
+    /// int64.
     /// Fields: ``user_id`` and ``key``, each a scalar or an array; counts as one read.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clauses M-1, G-5.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=...)"
+    )]
     fn money_get<'py>(
         &self,
         py: Python<'py>,

@@ -13,10 +13,16 @@ use pyo3::types::PyDict;
 
 #[pymethods]
 impl Committer {
-    /// Queue: claim ``name`` under ``key``. Fails with ``NAME_TAKEN``. Clause N-1.
+    /// Queue: claim ``name`` (1 to 180 characters) under ``key``. Fails with ``NAME_TAKEN``.
     ///
+    /// A name can be taken once under its key. If it is taken already, the whole commit fails, also if the same commit
+    /// took it.
     /// Fields: ``key``, ``name`` (1 to 180 characters), ``value`` (str).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clause N-1.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, key=..., name=..., value=...)"
+    )]
     fn name_new<'py>(
         &self,
         py: Python<'py>,
@@ -36,10 +42,17 @@ impl Committer {
 
 #[pymethods]
 impl Score {
-    /// Read the names that start with a prefix, literally; shorter ones first. Clause N-2.
+    /// Read the names that start with a prefix, literally; shorter ones first.
     ///
-    /// Fields: ``key``, ``name_prefix`` (str). Returns rows ``{key, name, value}``.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// ``%``, ``_`` and ``\`` are ordinary characters. Names of equal length come by code point; the number of rows is
+    /// not limited.
+    /// Fields: ``key``, ``name_prefix`` (str).
+    /// Returns rows ``{key, name, value}``.
+    /// Clause N-2.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, key=..., name_prefix=...)"
+    )]
     fn name_search<'py>(
         &self,
         py: Python<'py>,

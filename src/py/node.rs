@@ -33,10 +33,14 @@ pub(super) fn log_totals(py: Python<'_>, custom: &[Node], listed: &[Node]) -> Py
 
 #[pymethods]
 impl Achievements {
-    /// Define the custom nodes of a ``customAchievements`` folder, or of the behavior pack around it; returns how many.
+    /// Define the custom nodes of a ``customAchievements`` folder; returns how many.
     ///
-    /// All or none: raises ``CloudValueError`` that lists every defect of every file. A folder that cannot be read
-    /// raises the ``OSError``. Clause A-9.
+    /// The fields are those of the lobby's documents. A folder that cannot be read raises the ``OSError``.
+    /// ``path``: the folder, or the behavior pack around it; each ``*.json`` in it is one node, UTF-8, with ``//`` and
+    /// ``/* */`` comments if you like. A node that is there already is replaced; none is removed.
+    /// Raises ``CloudValueError`` that lists every defect of every file with its field; then nothing is loaded. What is
+    /// odd but harmless goes to the log ``cloudvars``.
+    /// Clause A-9.
     fn load_nodes(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
         let _running = running(py);
         let folder = files::folder(&path);
@@ -114,10 +118,13 @@ pub(super) fn optional(given: Option<&Bound<'_, PyAny>>, field: &str) -> PyResul
 #[pymethods]
 #[expect(non_snake_case, reason = "the parameter names of the lobby")]
 impl Achievement {
-    /// Add ``delta`` (int > 0) to a player's progress on a custom node; returns whether it was counted or sent.
+    /// Add ``delta`` (int > 0) to a player's progress on a custom node.
     ///
-    /// A cloud node that sends itself needs ``callback`` (else False): it gets what ``LobbySetAchievementStorage``
-    /// gives, code 5 included; ``getExtra`` is its ``getExtraData``. Other nodes count in the room, and call neither.
+    /// Returns whether it was counted or sent; False for an unknown node (or one that no file defines), a complete one,
+    /// one that waits for its parent (``depend_parent``), and a cloud node without ``callback``; the log says why.
+    /// A node with ``is_cloud`` and ``auto_sent_cloud`` is sent: ``callback`` gets None or the dict of
+    /// ``LobbySetAchievementStorage``, and answers code 5 as there; ``getExtra`` (no arguments, returns str) brings the
+    /// extra. Any other node counts in this room, until it is closed, and calls neither.
     /// Clause A-9.
     #[pyo3(signature = (playerId, nodeId, delta, callback = None, getExtra = None))]
     fn AddNodeProgress(
@@ -136,7 +143,10 @@ impl Achievement {
         self.advance(py, "AddNodeProgress", player, &node, Some(delta), calls)
     }
 
-    /// Complete a custom node for a player; returns and calls as ``AddNodeProgress``. Clause A-9.
+    /// Complete a custom node for a player: ``AddNodeProgress`` by what is missing.
+    ///
+    /// On a complete node it does nothing: False in the room, callback None from the cloud.
+    /// Clause A-9.
     #[pyo3(signature = (playerId, nodeId, callback = None, getExtra = None))]
     fn SetNodeFinish(
         &self,
@@ -152,7 +162,11 @@ impl Achievement {
         self.advance(py, "SetNodeFinish", player, &node, None, calls)
     }
 
-    /// What a custom node's file says, and the player's ``progress`` beside it; None for an unknown node. Clause A-9.
+    /// Return what a custom node's file says, and the player's ``progress``; None for an unknown node.
+    ///
+    /// Only the fields that the file has. ``progress`` of a cloud node is what this room knows of it: from the cloud,
+    /// when the player's data was last read, and from its own sets.
+    /// Clause A-9.
     fn GetNodeDetailInfo<'py>(
         &self,
         py: Python<'py>,
@@ -174,7 +188,9 @@ impl Achievement {
         Ok(Some(info))
     }
 
-    /// The ids of the nodes whose ``parent_node`` this is, in node order; None for an unknown node. Clause A-9.
+    /// Return the ids of the nodes right below, in node order; [] for a leaf, None for an unknown node.
+    ///
+    /// Clause A-9.
     fn GetChildrenNode<'py>(
         &self,
         py: Python<'py>,

@@ -33,7 +33,7 @@ pub(super) enum Mode {
     Tick,
 }
 
-/// One running game session.
+/// One running game session. Made by ``store.room``; callbacks run on the thread that uses it (D-1).
 #[pyclass(frozen, weakref, module = "cloudvars")]
 pub(super) struct Room {
     pub(super) core: Part<room::Room>,
@@ -115,17 +115,24 @@ impl Room {
         self.core.name()
     }
 
-    /// Deliver what others sent, and in tick mode everything; returns how many callbacks ran. Clause D-1.
+    /// Deliver what others sent, and in tick mode everything; returns how many callbacks ran.
     ///
-    /// Raises what callbacks raised, now and during calls that have a Reply. A room that an event loop serves
-    /// delivers there: elsewhere this returns 0.
+    /// In inline mode calls deliver as well, and ``tick`` delivers what other rooms and processes sent meanwhile.
+    /// Callbacks are never nested.
+    /// Raises what callbacks raised, now and during calls that have a Reply: the first exception, with the others as
+    /// its ``__context__``. A room whose event loop runs delivers there: on another thread, this returns 0.
+    /// Clause D-1.
     fn tick(&self, py: Python<'_>) -> PyResult<usize> {
         let _running = running(py);
         self.core.check_open().map_err(|error| super::exceptions::raised(py, error))?;
         self.deliver_tick(py)
     }
 
-    /// What is left of the window: ``{reads, writes, bytes, resets_in}``, the last in seconds. Clause Q-3.
+    /// Return what is left of the minute: ``{reads, writes, bytes, resets_in}``, the last in seconds.
+    ///
+    /// A minute begins with the first counted call: 300 reads, 300 writes, 48 MiB. ``resets_in`` is 60 when none has
+    /// begun. With ``limits=False`` it always shows a full minute.
+    /// Clause Q-3.
     fn budget<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
         self.core.store().check_here().map_err(|error| super::exceptions::raised(py, error))?;
@@ -135,7 +142,10 @@ impl Room {
         built(py, &Budget { reads, writes, bytes, resets_in: resets_in_ms as f64 / 1000.0 })
     }
 
-    /// Note that the user plays this room's game. Clause O-1.
+    /// Note that the user plays this room's game.
+    ///
+    /// ``is_old_player`` in rooms of other games is True from then on, also after the store is reopened.
+    /// Clause O-1.
     fn player_join(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
         let _running = running(py);
         let user = id(user_id, &"user_id")?;
@@ -143,7 +153,10 @@ impl Room {
         self.deliver(py)
     }
 
-    /// End the user's channel subscriptions. Clause S-5.
+    /// End the user's channel subscriptions.
+    ///
+    /// Messages to the user wait for the next subscription.
+    /// Clause S-5.
     fn player_leave(&self, py: Python<'_>, user_id: &Bound<'_, PyAny>) -> PyResult<()> {
         let _running = running(py);
         let user = id(user_id, &"user_id")?;
@@ -154,7 +167,10 @@ impl Room {
 
     /// Send what waits, call the callbacks, end the room and its subscriptions. Closing twice is fine.
     ///
-    /// Raises what callbacks raised; the room is closed all the same. Clauses S-5, Q-4, A-8.
+    /// Achievement and storage sets that wait for their second go at once; a code 5 is asked as usual, at most
+    /// 100 times for one set. Raises what callbacks raised; the room is closed all the same. Inside a callback, the
+    /// room ends when the callback has ended. A room that is dropped while requests wait warns (``ResourceWarning``).
+    /// Clauses S-5, Q-4, A-8.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let _running = running(py);
         if self.core.store().check_here().is_err() {

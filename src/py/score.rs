@@ -15,7 +15,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList};
 
-/// The cloud variables of one room.
+/// The cloud variables of one room: ``room.score``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Score {
     pub(super) room: Py<Room>,
@@ -37,7 +37,10 @@ impl Score {
 
 #[pymethods]
 impl Score {
-    /// Return a committer: its operations take effect together, at ``commit()``. Clause C-1.
+    /// Return a committer: its operations take effect together, at ``commit()``.
+    ///
+    /// Nobody sees any of the operations before ``commit()`` has returned code 0; then everybody sees all of them.
+    /// Clause C-1.
     fn get_commit(&self, py: Python<'_>) -> PyResult<Committer> {
         due()?;
         committer::Committer::for_room(py, &self.room)
@@ -45,9 +48,9 @@ impl Score {
 
     /// Commit independent committers, made durable together; each counts as one write.
     ///
-    /// Returns a Reply for each, in order; each commit is all or nothing on its own. All are checked first: with one that
-    /// is of another room, was committed, or is no committer, nothing is stored. If a commit meets a ``StoreError``, that
-    /// is raised, and its ``replies`` holds the Reply of each, with code -1 for those that met one.
+    /// Returns a Reply for each, in order; each commit is all or nothing on its own. All are checked first: with one
+    /// that is of another room, was committed, or is no committer, nothing is stored. If a commit meets a
+    /// ``StoreError``, that is raised; its ``replies`` holds the Reply of each, with code -1 for those that met it.
     fn commit_many<'py>(
         &self,
         py: Python<'py>,
@@ -68,11 +71,17 @@ impl Score {
         commit_many::enqueue_many(py, &self.room, number, committers)
     }
 
-    /// Tell whether ``value`` can be stored: ``(0, length, None)``, or the reason. Clause V-3.
+    /// Tell whether ``value`` can be stored: ``(0, length, None)``, or ``(code, None, reason)``.
     ///
-    /// ``length`` is in bytes, as MessagePack with strings as bin.
+    /// Storable are None, bool, int64, finite floats, str, lists, tuples, and dicts with str or int keys, up to 100
+    /// containers deep.
+    /// ``length`` is in bytes, as MessagePack with strings as bin. Never raises for a value; counts as nothing.
+    /// Clause V-3.
     #[expect(clippy::unused_self, reason = "a method for Python")]
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, value=...)"
+    )]
     fn test_cloud_value<'py>(
         &self,
         py: Python<'py>,
@@ -89,10 +98,15 @@ impl Score {
         }
     }
 
-    /// Tell whether the user has joined a room of another game. Clause O-1.
+    /// Tell whether the user has joined a room of another game: ``(0, True or False, None)``.
     ///
-    /// Fields: ``user_id``. Returns ``(0, True or False, None)``.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// A user has played a game when ``room.player_join`` said so. All games of one store count as games of one author.
+    /// Fields: ``user_id``.
+    /// Clause O-1.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=...)"
+    )]
     fn is_old_player<'py>(
         &self,
         py: Python<'py>,

@@ -19,7 +19,7 @@ use pyo3::types::{PyBool, PyBoolMethods, PyString, PyTuple};
 /// A page of a board has at most this many places.
 const PAGE_MAX: i64 = 50;
 
-/// The lobby storage of a store's game.
+/// The lobby storage of a store's game: ``store.storage``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct StorageSettings {
     pub(super) store: Part<Store>,
@@ -27,7 +27,10 @@ pub(super) struct StorageSettings {
 
 #[pymethods]
 impl StorageSettings {
-    /// Sort these keys from now on: their values are int64, ``LobbyGetStorageBySort`` reads them. Clause H-3.
+    /// Sort these keys from now on: their values are int64, ``LobbyGetStorageBySort`` reads them.
+    ///
+    /// What was stored before is sorted too. A set of another value under such a key fails (callback None).
+    /// Clause H-3.
     #[pyo3(signature = (*keys))]
     fn sort_keys(&self, py: Python<'_>, keys: &Bound<'_, PyTuple>) -> PyResult<()> {
         let _running = running(py);
@@ -40,7 +43,7 @@ impl StorageSettings {
     }
 }
 
-/// The lobby storage as one room reaches it.
+/// The lobby storage as one room reaches it: ``room.storage``. A callback gets a dict, or None if it failed.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Storage {
     pub(super) room: Py<Room>,
@@ -49,7 +52,11 @@ pub(super) struct Storage {
 #[pymethods]
 #[expect(non_snake_case, reason = "the parameter names of the lobby")]
 impl Storage {
-    /// Fetch the values of ``keys`` of a user (0: everybody's); the callback gets a dict, or None. Clause H-2.
+    /// Fetch the values of ``keys`` of a user (0: everybody's).
+    ///
+    /// In the order of ``keys``, each once.
+    /// ``{"entity": {"data": [{"key", "value"}, ...]}}``; a key that was never set is absent.
+    /// Clause H-2.
     fn LobbyGetStorage(
         &self,
         py: Python<'_>,
@@ -68,7 +75,11 @@ impl Storage {
         self.room.get().ask(py, called, |room| room.request_storage(Request::Get { uid, keys }))
     }
 
-    /// Fetch places of a sorted key, at most 50 from ``offset`` on; the callback gets a dict, or None. Clause H-3.
+    /// Fetch places of a sorted key: at most 50, from ``offset`` (from 0) on.
+    ///
+    /// 200 users at each end; equal values come by uid. None for a key that is not sorted.
+    /// ``{"entity": {"data": [{"uid", "nickname", "value"}, ...]}}``, up to two minutes old; uid 0 is not in it.
+    /// Clause H-3.
     fn LobbyGetStorageBySort(
         &self,
         py: Python<'_>,
@@ -96,11 +107,16 @@ impl Storage {
         self.room.get().ask(py, called, |room| room.request_storage(request))
     }
 
-    /// Store what ``entitiesGetter`` returns and ship an order: all of it or nothing. Clauses H-4 to H-7.
+    /// Store what ``entitiesGetter`` returns and ship an order: all of it or nothing.
     ///
-    /// The getter takes no arguments and returns ``[{"key": str, "value": JSON}, ...]``. The callback gets None, or code
-    /// 0, 2 (another room set one of the keys: sent again after the callback, with the getter called again) or 5 (the
-    /// order was shipped before).
+    /// A key has 1 to 64 characters, the JSON of a value at most 1024*1024. Each key has a version; all must be those
+    /// that this room has seen last. An order that is unknown, or another user's, gives None. 50 sets a second of a
+    /// game; more wait.
+    /// The getter takes no arguments and returns ``[{"key": str, "value": JSON}, ...]``. The callback gets
+    /// ``{"code", "message", "entity": {"data": [{"key", "value"}, ...]}}`` with the latest values of these keys.
+    /// Code 2: another room set one of them; it is sent again after the callback, with the getter called again.
+    /// Code 5: the order was shipped before; nothing was stored.
+    /// Clauses H-4 to H-7.
     #[pyo3(signature = (callback, uid, orderId = None, entitiesGetter = None))]
     fn LobbySetStorageAndUserItem(
         &self,
@@ -120,7 +136,12 @@ impl Storage {
         self.room.get().ask(py, called, |room| room.request_storage(request))
     }
 
-    /// Fetch a user's orders that are not shipped, oldest first; the callback gets a dict, or None. Clause H-6.
+    /// Fetch a user's orders that are not shipped, oldest first.
+    ///
+    /// A shipped order is not in it.
+    /// ``{"entity": {"orders": [{"order_id", "timestamp", "cmd", "product_count"}, ...]}}``;
+    /// ``timestamp`` in seconds since 1970.
+    /// Clause H-6.
     fn QueryLobbyUserItem(
         &self,
         py: Python<'_>,
@@ -134,7 +155,11 @@ impl Storage {
         self.room.get().ask(py, called, |room| room.request_storage(Request::Orders { uid }))
     }
 
-    /// Place an order, as a purchase does; returns its id, whatever callbacks raise. Clause H-6.
+    /// Place an order, as a purchase does; returns its id, whatever callbacks raise.
+    ///
+    /// The id is an int64 above 0. It fires no event; ``game.place_order`` of a hosted mod does.
+    /// ``product_count``: 1 if left out.
+    /// Clause H-6.
     #[pyo3(signature = (uid, cmd, product_count = None))]
     fn place_order(
         &self,
@@ -153,7 +178,9 @@ impl Storage {
         Ok(order)
     }
 
-    /// Name a user on the boards; without a name it is the uid as text. Clause H-3.
+    /// Name a user on the boards; without a name it is the uid as text.
+    ///
+    /// Clause H-3.
     fn set_nickname(&self, py: Python<'_>, uid: &Bound<'_, PyAny>, name: &Bound<'_, PyAny>) -> PyResult<()> {
         let _running = running(py);
         let uid = id(uid, &"uid")?;

@@ -33,7 +33,7 @@ use std::sync::{Arc, Mutex};
 /// A store remembers at least so many rooms before it looks which of them are gone.
 const ROOMS_MIN: usize = 64;
 
-/// All data of one service.
+/// All data of one service. Made by ``open``; threads may share it.
 #[pyclass(frozen, weakref, module = "cloudvars")]
 pub(super) struct Store {
     pub(super) core: Part<store::Store>,
@@ -181,14 +181,24 @@ pub(super) fn warn(py: Python<'_>, warnings: &[String]) -> PyResult<()> {
 
 /// Open a store: a path, ":memory:" (the default), or a server's URL.
 ///
-/// ``"mysql://user:password@host:3306,host2:3306/database?timeout=20"``: one store for several machines, on the first
-/// host that works; options: ``connect-timeout``, ``read-timeout``, ``lock-timeout``, ``timeout`` (seconds),
-/// ``ssl-mode``, ``ssl-ca``, ``ssl-cert``, ``ssl-key``, ``socket``, ``bus``, ``bus-ca``. Docs/cluster.md explains them.
-/// ``durability``: "full": an acknowledged commit survives a power cut; "normal": the last ones may be lost in one;
-/// "off": no more is promised, and on a file it is the same as "normal". All survive the end of the process (C-6).
-/// ``clock``: a ``SystemClock``, a ``ManualClock``, or ``"python"`` for what ``time.time_ns()`` says; ``timezone``: an IANA name (T-5); ``game``: what rooms belong to.
-/// ``readonly=True``: nothing is written, and no file is made; what a write asks for raises ``StoreError``.
-/// Raises ``StoreError`` (no store, newer schema, no permission, no usable server), ``CloudValueError``.
+/// ``"mysql://user:password@host:3306,host2:3306/database?timeout=20"`` is one store for several machines, on MariaDB,
+/// Galera, MySQL or TiDB; the first host that works is taken. Options: ``connect-timeout``, ``read-timeout``,
+/// ``lock-timeout``, ``timeout`` (seconds), ``ssl-mode``, ``ssl-ca``, ``ssl-cert``, ``ssl-key``, ``socket``, ``bus``
+/// and ``bus-ca`` (a Redis that carries hints of news); docs/cluster.md explains them.
+/// Warns (``UserWarning``) of what such a server cannot hold.
+///
+/// ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the end of the process (after a
+/// power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6). On a file
+/// "off" is the same as "normal": what others were promised with "full" is in the same file. On a server: "full"
+/// refuses one whose settings may lose acknowledged commits.
+/// ``clock``: where time comes from ("python": what ``time.time_ns()`` says, replaced or not);
+/// ``timezone``: an IANA name; windows of counters end, and times are printed, in this zone (T-5);
+/// ``game``: what rooms belong to that name no other.
+/// ``readonly=True``: nothing is written and no file is made, neither on a medium that cannot be written nor beside a
+/// process that writes, whose commits are seen at once; what writes raises ``StoreError``, and so does a file that
+/// cannot be read without writing beside it.
+///
+/// Raises ``StoreError`` (no store, a newer schema, no permission, no server that can be used) and ``CloudValueError``.
 #[pyfunction]
 #[pyo3(
     signature = (target = Given(None), *, durability = Given(None), clock = None, timezone = Given(None), game = Given(None), readonly = Given(None)),
@@ -240,7 +250,10 @@ pub(super) fn write_file(py: Python<'_>, path: PathBuf, content: &[u8]) -> PyRes
 impl Store {
     /// Open a room: one running game session, with its own quota and subscriptions.
     ///
-    /// ``game``: another game than the store's; ``delivery``: "inline" or "tick" (D-1); ``limits=False``: no quotas.
+    /// Without limits nothing is counted: no reads, writes or bytes a minute, no 50 sets a second.
+    /// ``name``: for people; ``game``: another game than the store's;
+    /// ``delivery``: "inline" (callbacks run before the call returns) or "tick" (only ``room.tick()`` runs them; D-1);
+    /// ``limits=False`` switches the quotas off, that of sets per second too.
     #[pyo3(signature = (name = None, *, game = None, delivery = Given(None), limits = Given(None)),
         text_signature = "($self, name=None, *, game=None, delivery='inline', limits=True)")]
     fn room<'py>(
@@ -293,12 +306,22 @@ impl Store {
     }
 
     /// What is to go wrong, for tests.
+    ///
+    /// The failures, delays, duplicates and conflicts that a test causes on purpose.
+    /// Clauses F-1 to F-4.
     #[getter]
     fn faults(&self) -> Faults {
         Faults { store: Part::new(self.core.clone()) }
     }
 
-    /// All data as a dict, as ``json`` reads it; with ``path``, also written there as text: all of it, or what was there stays.
+    /// Return all data as a dict, as ``json`` reads it; with ``path``, also write it there as text.
+    ///
+    /// The file is written as a whole, or what was there stays (``StoreError``: the disk is full, no permission); a new
+    /// one is readable by its owner only.
+    ///
+    /// The same data gives the same text: a line for each row, in a fixed order. Int keys of values are written
+    /// ``"#5"``. Not in it: subscriptions, faults, values that were published, how many sets the running second had.
+    /// Clause F-7.
     #[pyo3(signature = (path = None))]
     fn dump<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
@@ -310,7 +333,12 @@ impl Store {
         super::value::plain(py, &text)
     }
 
-    /// Fill this empty store with what ``dump`` gave: the dict, or the path of the text.
+    /// Fill this store with what ``dump`` gave: the dict, or the path of the text.
+    ///
+    /// Ids, versions and times stay; ids that were handed out before are not used again.
+    /// Raises ``StoreError`` if the store holds data already, ``CloudValueError`` for what is no dump; then nothing is
+    /// loaded. Nobody else may write meanwhile.
+    /// Clause F-7.
     fn load(&self, py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<()> {
         let _running = running(py);
         let text = if source.is_instance_of::<PyDict>() {
@@ -330,7 +358,10 @@ impl Store {
         enter_or_raise(py, &self.core, move |store| store.load(&text))
     }
 
-    /// A copy of all rows in memory, with a clock of its own; the two share nothing.
+    /// Return a copy of all data, in memory, that shares nothing with this store, ``ManualClock`` included.
+    ///
+    /// Rooms and faults are not copied.
+    /// Clause F-7.
     fn fork(&self, py: Python<'_>) -> PyResult<Self> {
         let _running = running(py);
         let clock = clock::twin(self.clock.bind(py))?;
@@ -362,11 +393,12 @@ impl Store {
         )
     }
 
-    /// Copy the store, as it is at one moment, into a new file: others read and write meanwhile.
+    /// Copy the store, as it is at one moment, into a new SQLite file: others read and write meanwhile.
     ///
-    /// ``path``: a file that does not exist; ``progress(done, total)``: called with the rows that are there, of how many; the
-    /// last call, ``(total, total)``, comes when the file is complete and flushed. What it raises ends the backup, and
-    /// nothing is left. Raises ``StoreError``. Clause C-6.
+    /// From memory, a file or a server. ``path``: where nothing is. ``progress(done, total)``: called with the rows
+    /// that are there, of how many; the last call, ``(total, total)``, comes when the file is complete and flushed.
+    /// What it raises ends the backup, and nothing is left. Raises ``StoreError``.
+    /// Clause C-6.
     #[pyo3(signature = (path, progress = None))]
     fn backup(&self, py: Python<'_>, path: PathBuf, progress: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let _running = running(py);
@@ -400,15 +432,19 @@ impl Store {
 
     /// Write again after a disk failed: fresh connections, under the same rooms and subscriptions.
     ///
-    /// The next write does the same by itself. Raises ``StoreError`` as long as the disk takes no writes, and if the file was
-    /// deleted or replaced. On a server: connects anew.
+    /// What was acknowledged before is proved to be on the disk first.
+    /// Not needed after a full disk: the next write tries again. After a flush that failed, the next write does the
+    /// same as this. Raises ``StoreError`` as long as the disk takes no writes, and for a file that was deleted or
+    /// replaced: then ``open`` what is there now. On a server: connects anew.
+    /// Clause C-6.
     fn reopen(&self, py: Python<'_>) -> PyResult<()> {
         enter_or_raise(py, &self.core, store::Store::reopen)
     }
 
-    /// Close the rooms, flush, and let go of the files; closing twice is fine. Every later call raises ``StoreError``.
+    /// Close the rooms, flush, and let go of the files; closing twice is fine. Later calls raise ``StoreError``.
     ///
-    /// Raises what callbacks raised; the store is closed all the same.
+    /// What waits in its rooms is sent at once, as ``room.close()`` does. Raises what callbacks raised; the store is
+    /// closed all the same. Inside a callback of one of its rooms, it is closed when the callback has ended.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let _running = running(py);
         if self.core.check_here().is_err() {
@@ -469,7 +505,7 @@ fn replies(py: Python<'_>, answers: Answers) -> PyResult<Bound<'_, PyList>> {
         match answer {
             Err(Error::Fault(fault)) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
             Ok(_) => list.append(reply::of_commit(py, &Ok(()))?)?,
-            Err(error) => list.append(store_error(py, &error.to_string()).into_value(py))?,
+            Err(error) => list.append(store_error(py, &error.into_unable()).into_value(py))?,
         }
     }
     Ok(list)

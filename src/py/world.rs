@@ -38,10 +38,16 @@ fn list_row<'py>(py: Python<'py>, entry: &Entry) -> PyResult<Bound<'py, PyDict>>
 
 #[pymethods]
 impl Committer {
-    /// Queue: set a world's data; without ``value`` nothing changes. Clause W-2.
+    /// Queue: set a world's data; without ``value`` nothing changes.
     ///
-    /// Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or list).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Without ``value`` no row is made either.
+    /// Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or
+    /// list).
+    /// Clause W-2.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., world_id=..., value=...)"
+    )]
     fn world_data_set<'py>(
         &self,
         py: Python<'py>,
@@ -67,10 +73,15 @@ impl Committer {
         )
     }
 
-    /// Queue a new world list item; returns its uuid at once. Clauses W-1, L-1.
+    /// Queue a new world list item; returns its uuid at once.
     ///
+    /// As ``list_add``, with ``world_id``: the uuid is an int64 above 0 and is never handed out twice.
     /// Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or list).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clauses W-1, L-1.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., world_id=..., value=...)"
+    )]
     fn world_list_add<'py>(
         &self,
         py: Python<'py>,
@@ -97,10 +108,15 @@ impl Committer {
         Ok(uuid)
     }
 
-    /// Queue: replace the value of a world list item; returns its uuid. Clauses W-1, L-2.
+    /// Queue: replace the value of a world list item; returns its uuid.
     ///
+    /// An unknown uuid has no effect, and neither has one of a plain list.
     /// Fields: ``uuid``, ``value`` (dict or list).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clauses W-1, L-2.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, uuid=..., value=...)"
+    )]
     fn world_list_modify<'py>(
         &self,
         py: Python<'py>,
@@ -110,10 +126,15 @@ impl Committer {
         self.queue_modify(py, "world_list_modify", true, fields, keywords)
     }
 
-    /// Queue: delete a world list item. Clause W-1.
+    /// Queue: delete a world list item.
     ///
+    /// An unknown uuid has no effect.
     /// Fields: ``uuid``.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clause W-1.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, uuid=...)"
+    )]
     fn world_list_delete<'py>(
         &self,
         py: Python<'py>,
@@ -128,10 +149,15 @@ impl Committer {
 
 #[pymethods]
 impl Score {
-    /// Read a world's data: ``(0, [{user_id, key, value}] or [], None)``. Clause W-2.
+    /// Read a world's data: ``(0, [{user_id, key, value}] or [], None)``.
     ///
+    /// ``[]`` if nothing was set under this user, key and world.
     /// Fields: ``user_id``, ``key``, ``world_id`` (int).
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clause W-2.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., world_id=...)"
+    )]
     fn world_data_get<'py>(
         &self,
         py: Python<'py>,
@@ -148,11 +174,18 @@ impl Score {
         self.answer(py, answer, |rows| list_of(py, &rows, data_row))
     }
 
-    /// Read a world list, newest last modification first, at most 1000 rows. Clause W-1.
+    /// Read a world list, newest last modification first, at most 1000 rows.
     ///
-    /// Fields: ``user_id``, ``key``, ``world_id`` (int).
-    /// Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is ISO 8601 in UTC.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// As ``list_query``, with ``world_id``; lists and world lists do not see each other's uuids.
+    /// Fields: ``user_id``,
+    /// ``key``, ``world_id`` (int).
+    /// Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is the creation time, ISO 8601
+    /// in UTC.
+    /// Clause W-1.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, user_id=..., key=..., world_id=...)"
+    )]
     fn world_list_query<'py>(
         &self,
         py: Python<'py>,
@@ -168,10 +201,15 @@ impl Score {
         self.answer(py, answer, |rows| list_of(py, &rows, list_row))
     }
 
-    /// Read one world list item: ``(0, [row] or [], None)``. Clause W-1.
+    /// Read one world list item: ``(0, [row] or [], None)``.
     ///
+    /// ``[]`` if no item of a world list has this uuid.
     /// Fields: ``uuid``.
-    #[pyo3(signature = (fields = None, /, **keywords))]
+    /// Clause W-1.
+    #[pyo3(
+        signature = (fields = None, /, **keywords),
+        text_signature = "($self, fields=..., /, *, uuid=...)"
+    )]
     fn world_list_query_by_uuid<'py>(
         &self,
         py: Python<'py>,

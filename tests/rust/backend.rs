@@ -284,7 +284,7 @@ fn a_panic_within_a_call_is_that_call_s_alone() {
         };
         panics(&|| drop(store.read(&mut |snapshot| panic!("{:?}", snapshot.get(&[key(1, "a")])))));
         let write = || store.write(&touch(&[key(1, "a")]), &mut |loaded| panic!("{:?}", loaded.keyed));
-        assert!(matches!(write(), Err(Error::Store(sentence)) if sentence.contains("internal error")));
+        assert!(matches!(write(), Err(Error::Store(why)) if why.message.contains("internal error")));
         assert_eq!(get(store, &[key(1, "a")]), [Some(row(1))]);
         put(store, vec![(key(1, "b"), Some(row(2)))]).unwrap();
         assert_eq!(get(store, &[key(1, "a"), key(1, "b")]), [Some(row(1)), Some(row(2))]);

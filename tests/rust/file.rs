@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 fn refusal(path: &Path) -> String {
     match open(&Target::File(path.into()), Durability::Full) {
-        Err(Error::Store(sentence)) => sentence,
+        Err(Error::Store(why)) => why.message,
         other => panic!("{other:?}"),
     }
 }
@@ -170,7 +170,7 @@ fn a_deleted_or_replaced_file_ends_writing_but_not_reading() {
         let what = if replaced { "was replaced by another file" } else { "was deleted" };
         for part in [what, "refuses further writes after a failed write ("] {
             let error = put(&store, vec![(key(7, "a"), Some(row(2)))]).unwrap_err();
-            assert!(matches!(&error, Error::Store(sentence) if sentence.contains(part)), "{error}");
+            assert!(matches!(&error, Error::Store(why) if why.message.contains(part)), "{error}");
         }
         assert_eq!(store.get_one(&key(7, "a")).unwrap(), Some(row(1)));
     }
@@ -191,7 +191,7 @@ fn a_damaged_file_ends_writing() {
     for part in ["the file is damaged", "reopen it"] {
         let rows = (0..2000).map(|n| (key(n, "a"), Some(row(-n))));
         let error = put(&store, rows.collect()).unwrap_err();
-        assert!(matches!(&error, Error::Store(sentence) if sentence.contains(part)), "{error}");
+        assert!(matches!(&error, Error::Store(why) if why.message.contains(part)), "{error}");
     }
     assert_eq!(store.get_one(&key(1, "a")).unwrap(), Some(row(1)));
 }

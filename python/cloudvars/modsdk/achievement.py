@@ -43,7 +43,11 @@ class AchievementCompServer(Component):
         self._achievement: Any = host.room.achievement
 
     def LobbyGetAchievementStorage(self, *args: Any, **kwargs: Any) -> None:
-        """Take ``(callback, playerId)``. Clause A-2."""
+        """Take ``(callback, playerId)``.
+
+        Fetch a player's data for all nodes; as ``room.achievement.LobbyGetAchievementStorage``.
+        Clause A-2.
+        """
         given = self._bound("LobbyGetAchievementStorage", args, kwargs)
         self._achievement.LobbyGetAchievementStorage(given["callback"], given["playerId"])
 
@@ -59,19 +63,35 @@ class AchievementCompServer(Component):
         )
 
     def AddNodeProgress(self, *args: Any, **kwargs: Any) -> Any:
-        """Take ``(playerId, nodeId, delta, callback=None, getExtra=None)``; returns a bool. Clause A-9."""
+        """Take ``(playerId, nodeId, delta, callback=None, getExtra=None)``; returns a bool.
+
+        As ``room.achievement``'s: True if it was counted or sent, False if nothing happened; the log says why.
+        Clause A-9.
+        """
         return self._achievement.AddNodeProgress(*self._bound("AddNodeProgress", args, kwargs).values())
 
     def SetNodeFinish(self, *args: Any, **kwargs: Any) -> Any:
-        """Take ``(playerId, nodeId, callback=None, getExtra=None)``; returns a bool. Clause A-9."""
+        """Take ``(playerId, nodeId, callback=None, getExtra=None)``; returns a bool.
+
+        As ``room.achievement``'s: True if it was counted or sent, False if nothing happened; the log says why.
+        Clause A-9.
+        """
         return self._achievement.SetNodeFinish(*self._bound("SetNodeFinish", args, kwargs).values())
 
     def GetNodeDetailInfo(self, *args: Any, **kwargs: Any) -> Any:
-        """Take ``(playerId, nodeId)``; returns a dict or None. Clause A-9."""
+        """Take ``(playerId, nodeId)``; returns a dict or None.
+
+        What the node's file says, with the player's progress; None for an unknown node.
+        Clause A-9.
+        """
         return self._achievement.GetNodeDetailInfo(*self._bound("GetNodeDetailInfo", args, kwargs).values())
 
     def GetChildrenNode(self, *args: Any, **kwargs: Any) -> Any:
-        """Take ``(nodeId)``; returns a list of str or None. Clause A-9."""
+        """Take ``(nodeId)``; returns a list of str or None.
+
+        The ids of the nodes right below; None for an unknown node.
+        Clause A-9.
+        """
         return self._achievement.GetChildrenNode(*self._bound("GetChildrenNode", args, kwargs).values())
 
     def _bound(self, call: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,10 @@ class EngineCompFactoryServer:
         return EngineTypeComponentServer(self._host, entityId)
 
     def CreateGame(self, entityId: Any) -> "GameComponentServer":
-        """Make the component of timers."""
+        """Make the component of timers.
+
+        A timer runs at the first tick that is not before its time, at most once a tick.
+        """
         return GameComponentServer(self._host, entityId)
 
     def CreateHttp(self, entityId: Any) -> HttpToWebServerCompServer:

@@ -38,12 +38,15 @@ def host(
 ) -> "Host":
     """Host a mod in a room: ``with modsdk.host(room, mod="path/to/behavior_pack") as game:``.
 
+    Each host has its own copy of the mod's modules. A name that is not simulated raises ``AttributeError``.
+
     ``mod``: a behavior pack, its scripts folder, several of either, or None for the API alone.
     ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses words that only Python 3 has; 2 and 3
-    settle it for every file. Clause E-6.
+    settle it for every file.
     ``fakes``: what the mod finds where nothing is simulated, by the name in the error:
-    ``{"GetEngineCompFactory().CreatePos": FakePos}``. Clause E-1.
+    ``{"GetEngineCompFactory().CreatePos": FakePos}``.
     Raises ``CloudValueError``; entering the block raises what the mod's start raises.
+    Clauses E-1, E-6.
     """
     return Host(room, mod, python, fakes)
 
@@ -167,10 +170,11 @@ class Host(World):
     # --- time ---
 
     def tick(self, n: int = 1) -> int:
-        """Let ``n`` thirtieths of a second pass; returns how many callbacks the room delivered. Clause E-3.
+        """Let ``n`` thirtieths of a second pass; returns how many callbacks the room delivered.
 
-        Each tick moves a ``ManualClock`` on, fires ``OnScriptTickServer``, calls every system's ``Update``, runs due
-        timers, and ticks the room. Raises what the mod raised, at the end of the last tick.
+        Each tick, in this order: it moves a ``ManualClock`` on, fires ``OnScriptTickServer``, calls every system's
+        ``Update``, runs due timers, and ticks the room. Raises what the mod raised, at the end of the last tick.
+        Clause E-3.
         """
         with self._entry():
             delivered = 0

@@ -21,15 +21,20 @@ from .absent import Component
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cloudvars.types import BoardAnswer, OrderAnswer, StorageAnswer, StorageEntry, StorageSetAnswer
+
     from .host import Host
 
 __all__ = ["HttpToWebServerCompServer"]
 
 
 class HttpToWebServerCompServer(Component):
-    """The lobby storage of the host's room under the mod SDK's names. Clauses H-1 to H-7.
+    """The lobby storage of the host's room under the mod SDK's names.
+
+    The callbacks run as those of ``room.storage``: inside the call in an inline room, at the tick in a tick room.
 
     Callbacks of requests follow the room's delivery (D-1).
+    Clauses H-1 to H-7.
     """
 
     def __init__(self, host: Host, entity_id: Any) -> None:
@@ -42,7 +47,7 @@ class HttpToWebServerCompServer(Component):
         return self._host._uid(who) if who in self._host.players else None
 
     def LobbyGetStorage(
-        self, callback: Callable[[dict[str, Any] | None], object], uid: int, keys: Sequence[str]
+        self, callback: Callable[[StorageAnswer | None], object], uid: int, keys: Sequence[str]
     ) -> None:
         """Fetch the values of ``keys`` of a user (0: everybody's). Clause H-2.
 
@@ -52,7 +57,7 @@ class HttpToWebServerCompServer(Component):
 
     def LobbyGetStorageBySort(
         self,
-        callback: Callable[[dict[str, Any] | None], object],
+        callback: Callable[[BoardAnswer | None], object],
         key: str,
         ascend: bool,  # noqa: FBT001 - the mod SDK's signature
         offset: int,
@@ -66,10 +71,10 @@ class HttpToWebServerCompServer(Component):
 
     def LobbySetStorageAndUserItem(
         self,
-        callback: Callable[[dict[str, Any] | None], object],
+        callback: Callable[[StorageSetAnswer | None], object],
         uid: int,
         orderId: int | None = None,
-        entitiesGetter: Callable[[], list[dict[str, Any]]] | None = None,
+        entitiesGetter: Callable[[], list[StorageEntry] | list[dict[str, Any]]] | None = None,
     ) -> None:
         """Store what ``entitiesGetter`` returns and ship an order: all of it or nothing. Clauses H-4 to H-7.
 
@@ -78,7 +83,7 @@ class HttpToWebServerCompServer(Component):
         """
         self._storage.LobbySetStorageAndUserItem(callback, uid, orderId, entitiesGetter)
 
-    def QueryLobbyUserItem(self, callback: Callable[[dict[str, Any] | None], object], uid: int) -> None:
+    def QueryLobbyUserItem(self, callback: Callable[[OrderAnswer | None], object], uid: int) -> None:
         """Fetch a user's orders that are not shipped, oldest first. Clause H-6.
 
         The callback gets ``{"entity": {"orders": [{"order_id", "timestamp", "cmd", "product_count"}, ...]}}``, or None.

@@ -44,7 +44,11 @@ class ServerSystem:
     def ListenForEvent(  # noqa: PLR0913, PLR0917 - the engine's signature
         self, namespace: str, systemName: str, eventName: str, instance: Any, func: Any, priority: int = 0
     ) -> None:
-        """Have ``func(args)`` called for an event; the highest priority first, at most 10. Clause E-2."""
+        """Have ``func(args)`` called for an event; the highest priority first, at most 10.
+
+        Listeners of equal priority are called in the order in which they registered.
+        Clause E-2.
+        """
         key = (namespace, systemName, eventName)
         self._host._events.listen(key, instance, func, priority, self)
 

@@ -69,9 +69,12 @@ class World(Failures):
         self._nodes = Nodes(self)
 
     def fire(self, event: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Fire an engine event; returns the dict, as the listeners left it. Clause E-2.
+        """Fire an engine event; returns the dict, as the listeners left it.
+
+        All listeners get the same dict, the highest priority first, then in the order in which they registered.
 
         Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``).
+        Clause E-2.
         """
         data = {} if data is None else _checked(data)
         with self._entry():
@@ -88,10 +91,14 @@ class World(Failures):
             return data
 
     def join(self, player: int | str, name: str | None = None, *, uid: int | None = None) -> str:
-        """Let a player join: ``room.player_join``, then the join events. Returns its id. Clause E-4.
+        """Let a player join: ``room.player_join``, then the join events. Returns its id.
+
+        In this order: ``AddServerPlayerEvent``, the cloud load, ``ClientLoadAddonsFinishServerEvent``,
+        ``PlayerJoinMessageEvent``, ``lobbyGoodBuySucServerEvent``.
 
         ``name``: also that on the boards of the lobby storage. ``uid``: whose data the cloud holds, in every room; the
         number of the player's id unless given.
+        Clause E-4.
         """
         with self._entry():
             who = player_id(player)
@@ -124,9 +131,12 @@ class World(Failures):
             return who
 
     def place_order(self, player: int | str, cmd: str, product_count: int = 1) -> int:
-        """Let a player who is here buy goods; returns the order's id. Fires ``lobbyGoodBuySucServerEvent``. Clause H-6.
+        """Let a player who is here buy goods; returns the order's id. Fires ``lobbyGoodBuySucServerEvent``.
+
+        The order waits until a set ships it.
 
         ``cmd``: the command of the product. For who is elsewhere: ``room.storage.place_order``.
+        Clause H-6.
         """
         with self._entry():
             who = self._present(player)
@@ -135,7 +145,11 @@ class World(Failures):
             return order
 
     def leave(self, player: int | str) -> None:
-        """Let a player leave: the leave events, then ``room.player_leave``. Clause E-4."""
+        """Let a player leave: the leave events, then ``room.player_leave``.
+
+        In this order: ``PlayerIntendLeaveServerEvent``, ``PlayerLeftMessageServerEvent``, ``DelServerPlayerEvent``.
+        Clause E-4.
+        """
         with self._entry():
             who = self._present(player)
             name = self._names[who]

@@ -1,6 +1,6 @@
 //! What a server reports, sorted by what is to be done about it.
 
-use crate::error::{Code, Error, Fault};
+use crate::error::{Code, Error, Fault, Reason};
 use std::error::Error as _;
 use std::fmt::Write;
 use std::io;
@@ -45,9 +45,10 @@ impl From<mysql::Error> for Failure {
             mysql::Error::DriverError(error) => Self::Lost(said(&error.to_string())),
             mysql::Error::TlsError(error) => Self::Unfit(format!("TLS: {}", said(&error.to_string()))),
             // These two would show a row.
-            mysql::Error::FromValueError(_) | mysql::Error::FromRowError(_) => Self::Ours(Error::store(
-                "the store is damaged: a row holds a value that cloudvars never writes",
-            )),
+            mysql::Error::FromValueError(_) | mysql::Error::FromRowError(_) => Self::Ours(
+                Reason::Damaged
+                    .error("the store is damaged: a row holds a value that cloudvars never writes"),
+            ),
             mysql::Error::UrlError(_) => Self::Ours(Error::store("internal error: a bad URL")),
         }
     }
@@ -96,16 +97,16 @@ fn server(code: u16, message: &str) -> Failure {
         }
         // Killed, interrupted, network errors seen by the server.
         1317 | 1927 | 4031 | 2006 | 2013 | 1152 | 1158..=1161 | 3169 => Failure::Lost(said),
-        1045 | 1698 => Failure::Ours(Error::store(format!(
+        1045 | 1698 => Failure::Ours(Reason::Refused.error(format!(
             "the server refuses: {said}; are the user and the percent-encoded password those of the server?"
         ))),
         1044 | 1142 | 1227 => {
             said.push_str("; give the user SELECT, INSERT, UPDATE, DELETE and CREATE on the database");
-            Failure::Ours(Error::store(format!("the server refuses: {said}")))
+            Failure::Ours(Reason::Refused.error(format!("the server refuses: {said}")))
         }
-        1049 => {
-            Failure::Ours(Error::store(format!("the server refuses: {said}; make it with CREATE DATABASE")))
-        }
+        1049 => Failure::Ours(
+            Reason::Missing.error(format!("the server refuses: {said}; make it with CREATE DATABASE")),
+        ),
         _ => {
             let mut text = String::from("the server answered ");
             let _ = write!(text, "{said}");
@@ -135,8 +136,10 @@ impl Failure {
                 format!("another commit kept a row locked for too long ({said}); nothing was stored"),
             )
             .into(),
-            Self::Moved => Error::store("the store's format is being changed; nothing was stored"),
-            Self::Lost(said) | Self::Unfit(said) => Error::store(format!("the server was lost: {said}")),
+            Self::Moved => Reason::Newer.error("the store's format is being changed; nothing was stored"),
+            Self::Lost(said) | Self::Unfit(said) => {
+                Reason::Unreachable.error(format!("the server was lost: {said}"))
+            }
             Self::Ours(error) => error,
         }
     }

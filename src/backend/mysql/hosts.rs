@@ -10,7 +10,7 @@ use super::settings::Settings;
 use super::url::Address;
 use crate::backend::{Durability, New};
 use crate::clock::instant;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Fault, Reason, Result};
 use crate::interrupt;
 use crate::lock::locked;
 use mysql::Conn;
@@ -197,7 +197,7 @@ impl Hosts {
                     let message = format!("too many connections ({said}); nothing was stored");
                     return Err(Fault::new(Code::Throttled, message).into());
                 }
-                return Err(Error::store(format!("no server can be used ({said})")));
+                return Err(Reason::Unreachable.error(format!("no server can be used ({said})")));
             }
             interrupt::pause(Duration::from_millis(50))?;
         }

@@ -6,7 +6,7 @@
 use super::failure::{Failure, Outcome};
 use super::link::Link;
 use super::rows::{self, Stored};
-use crate::error::Error;
+use crate::error::Reason;
 use crate::lock::locked;
 use crate::row::Note;
 use mysql::Value;
@@ -33,7 +33,9 @@ fn heads(link: &mut Link) -> Outcome<Vec<(i64, i64)>> {
     for row in link.exec(rows::SLOTS, Vec::new())? {
         let mut row = row?;
         let pair = rows::number(row.take::<Value, _>(0)).zip(rows::number(row.take::<Value, _>(1)));
-        heads.push(pair.ok_or_else(|| Failure::Ours(Error::store("the store is damaged: a bad slot")))?);
+        heads.push(
+            pair.ok_or_else(|| Failure::Ours(Reason::Damaged.error("the store is damaged: a bad slot")))?,
+        );
     }
     Ok(heads)
 }

@@ -3,7 +3,7 @@
 use super::address::RowAddress;
 use super::failure::{Failure, Outcome};
 use super::format::Said;
-use crate::error::Error;
+use crate::error::Reason;
 use crate::row::Row;
 use mysql::Value;
 use std::fmt::Write;
@@ -282,9 +282,10 @@ impl Stored {
 }
 
 pub(super) fn damaged() -> Failure {
-    Failure::Ours(Error::store(
-        "the store is damaged: a row of table cloud holds a value that cloudvars never writes",
-    ))
+    Failure::Ours(
+        Reason::Damaged
+            .error("the store is damaged: a row of table cloud holds a value that cloudvars never writes"),
+    )
 }
 
 pub(super) fn number(found: Option<Value>) -> Option<i64> {

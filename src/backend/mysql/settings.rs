@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, Outcome};
 use crate::backend::Durability;
-use crate::error::Error;
+use crate::error::Reason;
 use mysql::Conn;
 use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
@@ -129,20 +129,20 @@ impl Settings {
                 )
             })
         });
-        why.map_or(Ok(()), |why| Err(Failure::Ours(Error::store(why))))
+        why.map_or(Ok(()), |why| Err(Failure::Ours(Reason::Refused.error(why))))
     }
 
     fn check_flushes(&self, here: &str) -> Outcome<()> {
         let other = |name: &str| self.number(name).filter(|number| *number != 1);
         if let Some(flush) = other("innodb_flush_log_at_trx_commit") {
-            return Err(Failure::Ours(Error::store(format!(
+            return Err(Failure::Ours(Reason::Refused.error(format!(
                 "{here} has innodb_flush_log_at_trx_commit = {flush}: it may lose acknowledged commits; set it to 1, \
                  or open with durability='normal'"
             ))));
         }
         // A server recovers only those transactions that it finds in its binary log.
         if let Some(sync) = other("sync_binlog").filter(|_| self.is_on("log_bin")) {
-            return Err(Failure::Ours(Error::store(format!(
+            return Err(Failure::Ours(Reason::Refused.error(format!(
                 "{here} has a binary log and sync_binlog = {sync}: a power cut may lose acknowledged commits; set it \
                  to 1, or open with durability='normal'"
             ))));

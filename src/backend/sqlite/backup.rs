@@ -1,6 +1,6 @@
 //! A store's rows in a file of their own: page by page from another file, row by row from anywhere else.
 
-use super::failure::{Failure, Outcome, reason};
+use super::failure::{Failure, Outcome, reason, word};
 use super::file::make_schema;
 use super::order::Stamps;
 use super::rows;
@@ -31,7 +31,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 
 /// What went wrong there, not in the store.
 fn failed(error: &rusqlite::Error) -> Error {
-    Error::store(format!("the backup cannot be written: {}", reason(error)))
+    word(error).error(format!("the backup cannot be written: {}", reason(error)))
 }
 
 /// Runs `copy` in one stay within the fork gate, so that no child has a connection that is in use. It is told whether it is

@@ -2,7 +2,7 @@
 
 use super::PATIENCE;
 use crate::clock::instant;
-use crate::error::{Code, Error, Fault};
+use crate::error::{Code, Error, Fault, Reason};
 use crate::interrupt;
 use rusqlite::ErrorCode;
 use std::time::Duration;
@@ -41,7 +41,7 @@ impl From<Failure> for Error {
             Failure::Busy => lock_timeout(),
             Failure::Sql(error) if busy(&error) => lock_timeout(),
             Failure::Sql(error) | Failure::Unsure(error) => {
-                Self::store(format!("the store failed: {}", reason(&error)))
+                word(&error).error(format!("the store failed: {}", reason(&error)))
             }
         }
     }
@@ -110,6 +110,25 @@ pub(super) fn at_commit(error: rusqlite::Error) -> Failure {
             Failure::Sql(error)
         }
         _ => Failure::Unsure(error),
+    }
+}
+
+/// What happened, as a word for programs.
+pub(super) fn word(error: &rusqlite::Error) -> Reason {
+    use rusqlite::ffi;
+    match code(error) {
+        Some(ErrorCode::DiskFull) => Reason::Full,
+        Some(ErrorCode::DatabaseCorrupt) => Reason::Damaged,
+        Some(ErrorCode::NotADatabase) => Reason::Foreign,
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Reason::Permission,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Reason::Locked,
+        Some(ErrorCode::SystemIoFailure)
+            if error.sqlite_extended_error_code() == Some(ffi::SQLITE_IOERR_SHMSIZE) =>
+        {
+            Reason::Full
+        }
+        Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => Reason::Disk,
+        _ => Reason::Other,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
-use super::failure::{Failure, Outcome, does_not_fit, reason};
+use super::failure::{Failure, Outcome, does_not_fit, reason, word};
 use super::guard::{self, Copying, Guard, Harm, Hold};
 use super::identity::{Identity, names};
 use super::path::{APPLICATION_ID, absolute, beside, check, check_to_read, create, foreign, shown, unusable};
@@ -8,7 +8,7 @@ use super::place::Place;
 use super::schema;
 use super::version::{self, Cookie};
 use crate::backend::Durability;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::fork::inside;
 use crate::lock::locked;
 use rusqlite::config::DbConfig;
@@ -51,7 +51,7 @@ pub(super) struct StoreFile {
 impl StoreFile {
     /// Checks the path and makes an empty file where there is none. Changes nothing else.
     pub(super) fn new(path: &Path) -> Result<Self> {
-        let fails = |error: &std::io::Error| Error::store(unusable(path, error));
+        let fails = |error: &std::io::Error| unusable(path, error);
         let mut open = locked(&OPEN);
         let mut metadata = fs::metadata(path);
         if metadata.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
@@ -68,7 +68,7 @@ impl StoreFile {
     /// A file that is there, to be read. Changes nothing.
     pub(super) fn to_read(path: &Path) -> Result<Self> {
         let mut open = locked(&OPEN);
-        let metadata = fs::metadata(path).map_err(|error| Error::store(unusable(path, &error)))?;
+        let metadata = fs::metadata(path).map_err(|error| unusable(path, &error))?;
         Self::of(path, &metadata, &mut open, check_to_read)
     }
 
@@ -78,20 +78,20 @@ impl StoreFile {
         open: &mut BTreeMap<Identity, (usize, Arc<Guard>)>,
         check: impl Fn(&Path) -> Result<()>,
     ) -> Result<Self> {
-        let fails = |error: &std::io::Error| Error::store(unusable(path, error));
+        let fails = |error: &std::io::Error| unusable(path, error);
         if !metadata.is_file() {
             let what = if metadata.is_dir() { "a directory" } else { "not a regular file" };
-            return Err(Error::store(format!("'{}' is {what}; a store is one file", path.display())));
+            return Err(Reason::Foreign.error(format!("'{}' is {what}; a store is one file", path.display())));
         }
         if names(metadata) > 1 {
-            return Err(Error::store(guard::linked(&format!("'{}'", path.display()), names(metadata))));
+            return Err(Error::Store(guard::linked(&format!("'{}'", path.display()), names(metadata))));
         }
         // Links are followed once, and a later change of the working directory changes nothing.
         let full = absolute(path).map_err(|error| fails(&error))?;
         let wal = beside(&full, "-wal");
         let log = fs::metadata(&wal).ok();
         if let Some(many) = log.as_ref().map(names).filter(|&many| many > 1) {
-            return Err(Error::store(guard::linked(&format!("'{}'", wal.display()), many)));
+            return Err(Error::Store(guard::linked(&format!("'{}'", wal.display()), many)));
         }
         let identity = Identity::of(metadata);
         if !open.contains_key(&identity) || !cfg!(unix) {
@@ -121,7 +121,7 @@ impl StoreFile {
             let mode = fs::metadata(self.path()).map_or(0o600, |metadata| metadata.permissions().mode());
             options.mode(mode & 0o666);
         }
-        options.open(&path).map_err(|error| Error::store(unusable(&path, &error)))
+        options.open(&path).map_err(|error| unusable(&path, &error))
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -129,7 +129,7 @@ impl StoreFile {
     }
 
     pub(super) fn unusable(&self, error: &std::io::Error) -> Error {
-        Error::store(unusable(self.path(), error))
+        unusable(self.path(), error)
     }
 
     pub(super) fn beside(&self, suffix: &str) -> PathBuf {
@@ -149,9 +149,10 @@ impl StoreFile {
             },
             Ok(_) => "was replaced by another file",
             Err(error) if error.kind() == ErrorKind::NotFound => "was deleted",
-            Err(error) => return Err(Harm::Lost(unusable(self.path(), &error))),
+            Err(error) => return Err(Harm::Lost(unusable(self.path(), &error).into_unable())),
         };
-        Err(Harm::Lost(format!("the store's file '{}' {gone} while it was open", self.path().display())))
+        let said = format!("the store's file '{}' {gone} while it was open", self.path().display());
+        Err(Harm::Lost(Reason::Replaced.unable(said)))
     }
 
     /// What keeps strangers in this process from doing harm.
@@ -207,7 +208,9 @@ impl StoreFile {
         }
         let mut connection = self.bare_connection().map_err(fails)?;
         if connection.is_readonly("main").map_err(fails)? {
-            return Err(Error::store(format!("'{}' is read-only for this user", self.path().display())));
+            return Err(
+                Reason::Permission.error(format!("'{}' is read-only for this user", self.path().display()))
+            );
         }
         // Whoever comes later may promise more than this store does. (Names are flushed by SQLite: with the first
         // flush of a log by each connection, the folder.)
@@ -219,7 +222,9 @@ impl StoreFile {
                 .query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))
                 .map_err(fails)?;
             if tables > 0 {
-                return Err(Error::store(foreign(self.path(), "it is a database of another program")));
+                return Err(
+                    Reason::Foreign.error(foreign(self.path(), "it is a database of another program"))
+                );
             }
             make_schema(&mut connection).map_err(fails)?;
         } else {
@@ -262,7 +267,7 @@ impl StoreFile {
                 Ok(connection)
             })
             .map_err(|error| self.failed(&error))?;
-        self.still_there().map_err(|harm| Error::store(harm.reason()))?;
+        self.still_there().map_err(|harm| Error::Store(harm.reason()))?;
         connection.set_prepared_statement_cache_capacity(32);
         Ok(connection)
     }
@@ -287,7 +292,7 @@ impl StoreFile {
         if self.found_log && does_not_fit(error) {
             said += &self.about_log();
         }
-        Error::store(said)
+        word(error).error(said)
     }
 
     /// What does not make sense in a file beside which a log lay may be due to that.
@@ -315,7 +320,7 @@ impl StoreFile {
                 self.about_log()
             )
         };
-        self.is_misfit().then(|| Error::store(why()))
+        self.is_misfit().then(|| Reason::Damaged.error(why()))
     }
 
     fn about_log(&self) -> String {

@@ -18,7 +18,7 @@ use super::mark::Mark;
 use super::ofd::{self, Lock};
 use super::path::unusable;
 use super::{FRAME_BYTES, PATIENCE};
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result, Unable};
 use crate::lock::locked;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Result as IoResult};
@@ -71,13 +71,13 @@ pub(super) struct Hold(Arc<Guard>);
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Harm {
     /// What was written may be lost.
-    Lost(String),
+    Lost(Unable),
     /// Nothing is lost yet.
-    Linked(String),
+    Linked(Unable),
 }
 
 impl Harm {
-    pub(super) fn reason(self) -> String {
+    pub(super) fn reason(self) -> Unable {
         let (Self::Lost(reason) | Self::Linked(reason)) = self;
         reason
     }
@@ -102,7 +102,7 @@ impl Guard {
             }
             Ok(lock)
         })
-        .map_err(|error| Error::store(unusable(path, &error)))?;
+        .map_err(|error| unusable(path, &error))?;
         Ok(Hold(self.clone()))
     }
 
@@ -119,8 +119,7 @@ impl Guard {
             _ => Log::open(wal, shm)?,
         };
         let log = state.log.insert(log);
-        patiently(|| ofd::share(&log.shm, SHM_IN_USE))
-            .map_err(|error| Error::store(unusable(shm, &error)))?;
+        patiently(|| ofd::share(&log.shm, SHM_IN_USE)).map_err(|error| unusable(shm, &error))?;
         if log.is_at(wal, shm) { Ok(()) } else { Err(replaced(wal)) }
     }
 
@@ -149,9 +148,8 @@ impl Guard {
         log.linked = wal > 1;
         if wal == 0 || shm == 0 {
             let which = if wal == 0 { "-wal" } else { "-shm" };
-            return Err(Harm::Lost(format!(
-                "the store's '{which}' file was deleted while the store was open"
-            )));
+            let said = format!("the store's '{which}' file was deleted while the store was open");
+            return Err(Harm::Lost(Reason::Replaced.unable(said)));
         }
         if wal > 1 { Err(Harm::Linked(linked("the store's '-wal' file", wal))) } else { Ok(()) }
     }
@@ -173,7 +171,7 @@ impl Log {
     fn open(wal: &Path, shm: &Path) -> Result<Self> {
         let open = |path: &Path| {
             let file = quietly(path, true).or_else(|_| quietly(path, false));
-            file.map_err(|error| Error::store(unusable(path, &error)))
+            file.map_err(|error| unusable(path, &error))
         };
         let (wal, shm) = (open(wal)?, open(shm)?);
         let counted = names(&wal) != Some(0) && names(&shm) != Some(0);
@@ -261,15 +259,15 @@ fn same(file: &File, path: &Path) -> bool {
 }
 
 fn replaced(wal: &Path) -> Error {
-    Error::store(format!(
+    Reason::Replaced.error(format!(
         "'{}' was deleted or replaced while the store was open; close it everywhere first",
         wal.display()
     ))
 }
 
-pub(super) fn linked(what: &str, names: u64) -> String {
-    format!(
+pub(super) fn linked(what: &str, names: u64) -> Unable {
+    Reason::Foreign.unable(format!(
         "{what} has {names} names (hard links): whoever opens another one has another log, and commits get lost; \
          delete the others, or copy the file (cp, not ln)"
-    )
+    ))
 }

@@ -7,7 +7,7 @@
 
 use super::Open;
 use super::file::StoreFile;
-use crate::error::{Error, Result};
+use crate::error::{Reason, Result};
 use crate::lock::locked;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -60,7 +60,7 @@ pub(super) fn disinherit(path: &Path) -> Result<()> {
     if live.iter().all(|live| live.process == process || !live.store.is_at(path)) {
         return Ok(());
     }
-    Err(Error::store(format!(
+    Err(Reason::Forked.error(format!(
         "'{}' was in use by another thread when this process was forked; open it in a fresh process (spawn)",
         path.display()
     )))

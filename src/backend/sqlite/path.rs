@@ -1,6 +1,6 @@
 //! Whether a path may be opened, and why not, in a sentence.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -25,9 +25,8 @@ pub(super) fn shown(path: &Path) -> String {
 pub(super) fn flush_names(path: &Path) -> Result<()> {
     let folder = path.parent().filter(|_| cfg!(unix));
     match folder.map(|folder| File::open(folder).and_then(|folder| folder.sync_all())) {
-        Some(Err(error)) if !cannot_flush(&error) => {
-            Err(Error::store(format!("cannot flush the folder of '{}' to the disk: {error}", path.display())))
-        }
+        Some(Err(error)) if !cannot_flush(&error) => Err(Reason::of_io(&error)
+            .error(format!("cannot flush the folder of '{}' to the disk: {error}", path.display()))),
         _ => Ok(()),
     }
 }
@@ -53,14 +52,14 @@ pub(super) fn check(path: &Path) -> Result<()> {
             _ => header(file),
         }
     });
-    check_header(path, &read.map_err(|error| Error::store(unusable(path, &error)))?)
+    check_header(path, &read.map_err(|error| unusable(path, &error))?)
 }
 
 /// The same for whoever only reads.
 pub(super) fn check_to_read(path: &Path) -> Result<()> {
-    let header = File::open(path).and_then(header).map_err(|error| Error::store(unusable(path, &error)))?;
+    let header = File::open(path).and_then(header).map_err(|error| unusable(path, &error))?;
     if header.is_empty() {
-        return Err(Error::store(format!("there is no store in '{}': it is empty", path.display())));
+        return Err(Reason::Missing.error(format!("there is no store in '{}': it is empty", path.display())));
     }
     check_header(path, &header)
 }
@@ -83,7 +82,7 @@ fn check_header(path: &Path, header: &[u8]) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::store(foreign(path, why)))
+    Err(Reason::Foreign.error(foreign(path, why)))
 }
 
 /// Whether there is just no way to flush this: a file system that cannot, or a folder that this user may not read.
@@ -97,9 +96,9 @@ pub(super) fn foreign(path: &Path, why: &str) -> String {
 }
 
 /// Why a path cannot be used, in one sentence.
-pub(super) fn unusable(path: &Path, error: &std::io::Error) -> String {
+pub(super) fn unusable(path: &Path, error: &std::io::Error) -> Error {
     let shown = path.display();
-    match error.kind() {
+    let said = match error.kind() {
         ErrorKind::NotFound => {
             let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
             match parent {
@@ -115,5 +114,6 @@ pub(super) fn unusable(path: &Path, error: &std::io::Error) -> String {
         ErrorKind::ReadOnlyFilesystem => format!("cannot open '{shown}': the file system is read-only"),
         ErrorKind::StorageFull => format!("cannot open '{shown}': the disk is full"),
         _ => format!("cannot open '{shown}': {error}"),
-    }
+    };
+    Reason::of_io(error).error(said)
 }

@@ -4,12 +4,12 @@
 //! or left. Where there is none, all is in the file, and nobody writes: then it is read as it is, without locks, and every
 //! answer is thrown away if the file is another afterwards than before.
 
-use super::failure::{Failure, Outcome, reason};
+use super::failure::{Failure, Outcome, reason, word};
 use super::file::{StoreFile, keep_plans, leave_alone};
 use super::{backup, rows, version, view};
 use crate::backend::{Backend, Changes, Loaded, Snapshot, Told, Touch, read_only};
 use crate::clock::real_us;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::fork::{inherited, inside};
 use crate::interrupt;
 use crate::lock::locked;
@@ -209,7 +209,7 @@ impl Inner {
     /// How the file can be read now. Waits until its time tells a change from none.
     fn footing(&self) -> Result<Footing> {
         loop {
-            self.store.still_there().map_err(|harm| Error::store(harm.reason()))?;
+            self.store.still_there().map_err(|harm| Error::Store(harm.reason()))?;
             if self.is_there("-wal")? {
                 return Ok(Footing::Log);
             }
@@ -288,7 +288,12 @@ impl Inner {
 
     fn unreadable(&self, error: Option<&rusqlite::Error>) -> Error {
         let why = error.map_or_else(|| "it is changed all the time".to_owned(), reason);
-        Error::store(format!(
+        let word = match error.map_or(Reason::Permission, word) {
+            // SQLite says of most of what it would have to write that it cannot be opened.
+            Reason::Disk => Reason::Permission,
+            word => word,
+        };
+        word.error(format!(
             "{} cannot be read without writing beside it ({why}): a log or a journal lies there that somebody left who was \
              killed, or that belongs to another file. Open the store once without readonly, where it can be written",
             self.store.shown()

@@ -3,7 +3,7 @@
 use super::failure::{Failure, Outcome};
 use super::items;
 use crate::clock::real_us;
-use crate::error::Error;
+use crate::error::Reason;
 use crate::interrupt;
 use crate::row::{Key, Kind, Note, Row};
 use crate::sort::sort;
@@ -186,7 +186,7 @@ impl Damage {
     pub(super) fn of(self, key: &Key) -> Failure {
         let Key { game, owner, kind, world, key, id } = key;
         let row = format!("game {game}, user {owner}, {kind:?}, world {world}, key '{key}', id {id}");
-        Error::store(format!("the store is damaged: the row ({row}) holds a bad {}", self.0)).into()
+        Reason::Damaged.error(format!("the store is damaged: the row ({row}) holds a bad {}", self.0)).into()
     }
 }
 
@@ -240,7 +240,7 @@ pub(super) fn entry(found: &Found<'_>) -> Outcome<(Key, Row)> {
         let shown: Vec<String> =
             (9..15).filter_map(|index| Some(shown(found.get_ref(index).ok()?))).collect();
         let row = shown.join(", ");
-        Error::store(format!(
+        Reason::Damaged.error(format!(
             "the store is damaged: the row (key, id, game, user, kind, world: {row}) holds a bad {column}"
         ))
     })?;
@@ -346,7 +346,7 @@ pub(super) fn notes(statement: &mut Statement<'_>, cursor: i64) -> Outcome<Vec<(
     while let Some(found) = rows.next()? {
         notes.push(note(found).map_err(|Damage(column)| {
             let cursor = found.get_ref(0).map(shown).unwrap_or_default();
-            Error::store(format!("the store is damaged: note {cursor} holds a bad {column}"))
+            Reason::Damaged.error(format!("the store is damaged: note {cursor} holds a bad {column}"))
         })?);
     }
     Ok(notes)

@@ -14,7 +14,7 @@ use super::identity::Identity;
 use super::lock_file::LockFile;
 use super::write_lock::WriteLock;
 use crate::clock::instant;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::fork::inside;
 use crate::interrupt;
 use crate::lock::locked;
@@ -52,7 +52,7 @@ struct State {
     line: VecDeque<u64>,
     last: u64,
     /// What went wrong with the locks when a caller was first in the line.
-    failed: Vec<(u64, String)>,
+    failed: Vec<(u64, Error)>,
     helped: bool,
     /// Open stores.
     seats: usize,
@@ -132,7 +132,7 @@ impl Turn {
         state.line.retain(|waits| *waits != number);
         drop(state);
         let gave_up = || if stop { Error::Interrupted { unsure: false } } else { lock_timeout() };
-        Err(failed.map_or_else(gave_up, Error::store))
+        Err(failed.unwrap_or_else(gave_up))
     }
 
     /// Lets go of the files as soon as nobody of this process uses them.
@@ -222,7 +222,7 @@ impl Shared {
                 }
                 Err(error) => {
                     let _ = self.queue.unlock();
-                    state.failed.push((first, error.to_string()));
+                    state.failed.push((first, error));
                 }
             }
             state.line.pop_front();
@@ -298,7 +298,7 @@ impl Shared {
                         let _ = self.queue.unlock();
                         state.owner = Owner::Nobody;
                         let first = state.line.pop_front();
-                        state.failed.extend(first.map(|first| (first, broken(&error).to_string())));
+                        state.failed.extend(first.map(|first| (first, broken(&error))));
                         self.advance(&mut state);
                     }
                 }
@@ -314,5 +314,5 @@ impl Shared {
 }
 
 fn broken(error: &std::io::Error) -> Error {
-    Error::store(format!("cannot lock the store's lock file: {error}"))
+    Reason::of_io(error).error(format!("cannot lock the store's lock file: {error}"))
 }

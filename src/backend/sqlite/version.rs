@@ -5,7 +5,7 @@ use super::order::Stamps;
 use super::path::{beside, create, flush_names, shown};
 use super::schema;
 use crate::backend::format::{Format, VERSION, undescribed};
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result, Unable};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -67,10 +67,9 @@ pub(super) fn check_read(connection: &Connection, shown: &str) -> Outcome<Format
 fn check_schema(connection: &Connection, shown: &str, format: Format) -> Outcome<()> {
     match schema::oddity(connection, format.version)? {
         None => Ok(()),
-        Some(oddity) => {
-            Err(Error::store(format!("{shown} is not used as it is, and was left untouched: {oddity}"))
-                .into())
-        }
+        Some(oddity) => Err(Reason::Foreign
+            .error(format!("{shown} is not used as it is, and was left untouched: {oddity}"))
+            .into()),
     }
 }
 
@@ -144,13 +143,13 @@ pub(super) fn bring_up(path: &Path, connection: &mut Connection, from: i64) -> R
 /// Brings a file of an older version up to ours, step by step, in one transaction. The file as it was stays
 /// beside it until that is done.
 fn migrate(path: &Path, connection: &mut Connection, from: i64) -> Result<()> {
-    let fails = |failure: &dyn std::fmt::Display| {
+    let stays = |why: &Unable| {
         let shown = shown(path);
-        Error::store(format!(
-            "{shown} stays at format version {from}, bringing it to {VERSION} failed: {failure}"
-        ))
+        why.reason
+            .error(format!("{shown} stays at format version {from}, bringing it to {VERSION} failed: {why}"))
     };
-    let said = |failure: Failure| fails(&Error::from(failure));
+    let fails = |error: &std::io::Error| stays(&Reason::of_io(error).unable(error.to_string()));
+    let said = |failure: Failure| stays(&Error::from(failure).into_unable());
     let kept = beside(path, &format!("-version{from}"));
     let new = beside(path, &format!("-version{from}-new"));
     remove(&new).and_then(|()| create(&new)).map_err(|error| fails(&error))?;

@@ -7,7 +7,7 @@ use super::FRAME_BYTES;
 use super::chain;
 use super::failure::Outcome;
 use super::file::{self, StoreFile};
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::fork::inside;
 use crate::lock::locked;
 use rusqlite::Connection;
@@ -127,8 +127,9 @@ pub(super) fn frames(connection: &Connection) -> rusqlite::Result<i64> {
 /// nothing.
 pub(super) fn renew(store: &StoreFile, frames: i64) -> Result<()> {
     let path = store.beside("-wal");
-    chain::renew(&path, frames)
-        .map_err(|error| Error::store(format!("'{}' cannot be written anew: {error}", path.display())))
+    chain::renew(&path, frames).map_err(|error| {
+        Reason::of_io(&error).error(format!("'{}' cannot be written anew: {error}", path.display()))
+    })
 }
 
 fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<(i64, i64)> {

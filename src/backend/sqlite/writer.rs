@@ -11,7 +11,7 @@ use super::view::View;
 use super::wal::{self, Wal};
 use crate::backend::Durability;
 use crate::backend::{Changes, Loaded, Touch};
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result, Unable};
 use crate::row::{Key, Row};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,6 +37,10 @@ pub(super) struct Shared {
 
 const OVERWRITTEN: &str = "another copy of SQLite in this process wrote to the file at the same time as this store, and \
                            the last commits that were acknowledged may be lost";
+
+fn overwritten() -> Unable {
+    Reason::Damaged.unable(OVERWRITTEN)
+}
 
 impl Shared {
     /// Only another copy of `SQLite` in this process does that.
@@ -79,7 +83,7 @@ pub(super) enum Broken {
     /// Nobody knows what the log holds on the disk: [`Writer::heal`] makes it known.
     Unsure(String),
     /// The file itself is not what it was.
-    Lost(String),
+    Lost(Unable),
 }
 
 /// A panic is a bug, and fails this transaction alone: it is rolled back as after any other failure.
@@ -150,22 +154,22 @@ impl Writer {
 
     /// Why what was just written may be lost. (A second name is refused before the next write.) What was not flushed
     /// went by too quickly to be written over: that is looked at before the next write, too.
-    pub(super) fn loss(&self) -> Option<String> {
+    pub(super) fn loss(&self) -> Option<Unable> {
         let shared = self.shared.as_ref()?;
         match shared.store.guard().look() {
             Err(Harm::Lost(reason)) => Some(reason),
             Ok(()) | Err(Harm::Linked(_)) => {
                 let gone = |mark| self.set == Durability::Full && !shared.store.guard().has(&mark);
-                shared.mark.is_some_and(gone).then(|| OVERWRITTEN.to_owned())
+                shared.mark.is_some_and(gone).then(overwritten)
             }
         }
     }
 
     /// Why what this store committed last is no longer in the log.
-    pub(super) fn overwritten(&self) -> Option<String> {
+    pub(super) fn overwritten(&self) -> Option<Unable> {
         let shared = self.shared.as_ref()?;
         let lost = shared.is_overwritten() || shared.is_undone(&self.connection).is_ok_and(|undone| undone);
-        lost.then(|| OVERWRITTEN.to_owned())
+        lost.then(overwritten)
     }
 
     /// Closing this will neither copy the log into the file nor delete anything.
@@ -294,8 +298,8 @@ impl Writer {
         }
         let moved = shared.watch.look(&self.connection, shared.store.path(), &mut self.stamps)?;
         if moved && shared.is_overwritten() || shared.is_undone(&self.connection)? {
-            self.broken = Some(Broken::Lost(OVERWRITTEN.to_owned()));
-            return Err(Error::store(format!("nothing was stored: {OVERWRITTEN}")).into());
+            self.broken = Some(Broken::Lost(overwritten()));
+            return Err(Reason::Damaged.error(format!("nothing was stored: {OVERWRITTEN}")).into());
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::backend::mysql::link::{Link, Role};
 use crate::backend::mysql::rows;
 use crate::backend::mysql::settings::is_innodb;
 use crate::clock::{instant, real_us};
-use crate::error::Error;
+use crate::error::Reason;
 use crate::lock::locked;
 use crate::row::stamp_at;
 use mysql::prelude::Queryable;
@@ -58,7 +58,7 @@ impl Hosts {
             None => {
                 let database = &self.address.database;
                 let none = format!("there is no store in database '{database}' on {here}");
-                return Err(Failure::Ours(Error::store(none)));
+                return Err(Failure::Ours(Reason::Missing.error(none)));
             }
         };
         // When it is opened, and before each connection that writes.
@@ -68,7 +68,7 @@ impl Hosts {
             Self::check_engine(&here, conn)?;
         }
         if *self.store.get_or_init(|| said.store) != said.store {
-            return Err(Failure::Ours(Error::store(format!(
+            return Err(Failure::Ours(Reason::Refused.error(format!(
                 "{here} holds another store than the other hosts of the list: are they one cluster?"
             ))));
         }
@@ -151,7 +151,7 @@ impl Hosts {
         let engine: Option<String> = conn.query_first(sql)?;
         match engine.filter(|engine| !is_innodb(engine)) {
             None => Ok(()),
-            Some(engine) => Err(Failure::Ours(Error::store(format!(
+            Some(engine) => Err(Failure::Ours(Reason::Refused.error(format!(
                 "{here} keeps the table cloud in the engine {engine}, which cannot undo a commit: ALTER TABLE cloud ENGINE = InnoDB"
             )))),
         }
