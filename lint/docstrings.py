@@ -23,13 +23,15 @@ APART = {"aio", "commit_many", "get_commit"}
 
 AWAITED_HEAD = '''"""The calls of ``Score``, awaitable. Written by ``lint/docstrings.py`` from ``_native.pyi``."""
 
+from abc import ABC, abstractmethod
 {imports}
 
 __all__ = ["AwaitedCalls"]
 
-class AwaitedCalls:
+class AwaitedCalls(ABC):
     {doc}
 
+    @abstractmethod
     async def _call(self, name: str, /, *args: object, **fields: object) -> Any: ...
 '''
 

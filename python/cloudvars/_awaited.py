@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from ._native import Score
@@ -16,12 +17,12 @@ _APART = {"aio", "commit_many", "get_commit"}
 """What ``score.aio`` has in its own words."""
 
 
-class AwaitedCalls:
+class AwaitedCalls(ABC):
     """The calls of ``score``, awaitable, each under its name."""
 
+    @abstractmethod
     async def _call(self, name: str, /, *args: object, **fields: object) -> Any:
         """Make the call of that name where it holds up nobody."""
-        raise NotImplementedError
 
 
 def _awaited(name: str) -> Callable[..., Any]:

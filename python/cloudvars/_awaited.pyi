@@ -1,5 +1,6 @@
 """The calls of ``Score``, awaitable. Written by ``lint/docstrings.py`` from ``_native.pyi``."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Literal, overload
 
@@ -21,9 +22,10 @@ from .types import (
 
 __all__ = ["AwaitedCalls"]
 
-class AwaitedCalls:
+class AwaitedCalls(ABC):
     """The calls of ``score``, awaitable, each under its name."""
 
+    @abstractmethod
     async def _call(self, name: str, /, *args: object, **fields: object) -> Any: ...
     @overload
     async def test_cloud_value(self, *, value: object = ...) -> Reply[int]:
