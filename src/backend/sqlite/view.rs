@@ -10,7 +10,7 @@ use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
 
 /// From this many keys of one user and kind on, one range is read instead of single rows.
-const STRETCH_KEYS_MIN: usize = 3;
+const STRETCH_KEYS_MIN: usize = 2;
 
 /// A view on a connection; a read transaction begins with the first question.
 pub(super) struct View<'c> {
