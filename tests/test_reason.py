@@ -87,8 +87,10 @@ def test_damaged(used):
         assert reason(store.room().score.get, user_id=1, key="k") == "damaged"
 
 
-@pytest.mark.parametrize(("failure", "word"), [("flush 5", "disk"), ("write 28", "full")])
-def test_a_disk_that_fails_or_is_full(run_python, path, root, tmp_path, failure, word):
+@pytest.mark.parametrize(
+    ("failure", "word"), [("flush 5", "disk"), ("write 28", "full"), ("delete 1", "outcome_unknown")]
+)
+def test_a_disk_that_fails_in_a_commit(run_python, path, root, tmp_path, failure, word):
     # C-6
     environment = {"LD_PRELOAD": build("disk", root, tmp_path), "DISK_FAILS": str(tmp_path / "fails")}
     environment["DISK_FAILS_OF"] = "save.db"
@@ -161,16 +163,6 @@ def test_replaced(path):
     assert reason(commit, score, add(1)) == "replaced"
     assert reason(commit, score, add(1)) == "replaced"
     assert reason(store.reopen) == "replaced"
-
-
-def test_outcome_unknown(path):
-    # C-6
-    store = cloudvars.open(path)
-    score = store.room().score
-    assert commit(score, add(1)).ok
-    Path(f"{path}-wal").unlink()
-    assert reason(commit, score, add(1)) == "outcome_unknown"
-    assert reason(commit, score, add(1)) == "replaced"
 
 
 def test_permission(used, small_disk):

@@ -136,11 +136,16 @@ impl StoreFile {
         beside(self.path(), suffix)
     }
 
-    /// Says so when the path no longer leads to the file that was opened, or is not its only name any more.
+    /// Says so when the path no longer leads to the file that was opened, or to the log that is written, or when one of
+    /// them has a second name.
     pub(super) fn still_there(&self) -> Result<(), Harm> {
+        self.place.look(|| self.still_at_path().and_then(|()| self.guard.look()))
+    }
+
+    /// Says so when the path no longer leads to the file that was opened, or is not its only name any more.
+    pub(super) fn still_at_path(&self) -> Result<(), Harm> {
         let gone = match self.place.found() {
             Ok((identity, names)) if identity == self.identity => match names {
-                0 | 1 if self.guard.is_linked() => return self.guard.look(),
                 0 | 1 => return Ok(()),
                 many => {
                     let what = format!("the store's file '{}'", self.path().display());
@@ -267,7 +272,7 @@ impl StoreFile {
                 Ok(connection)
             })
             .map_err(|error| self.failed(&error))?;
-        self.still_there().map_err(|harm| Error::Store(harm.reason()))?;
+        self.still_at_path().map_err(|harm| Error::Store(harm.reason()))?;
         connection.set_prepared_statement_cache_capacity(32);
         Ok(connection)
     }

@@ -59,8 +59,6 @@ struct Log {
     shm: File,
     /// Whether this file system counts a file's names.
     counted: bool,
-    /// Somebody gave the log a second name.
-    linked: bool,
 }
 
 /// While it lives, nobody deletes the log.
@@ -142,21 +140,15 @@ impl Guard {
 
     /// Whether the log is the one that `SQLite` writes, under its one name.
     pub(super) fn look(&self) -> Result<(), Harm> {
-        let mut state = locked(&self.0);
-        let Some(log) = state.log.as_mut().filter(|log| log.counted) else { return Ok(()) };
+        let state = locked(&self.0);
+        let Some(log) = state.log.as_ref().filter(|log| log.counted) else { return Ok(()) };
         let (wal, shm) = (names(&log.wal).unwrap_or(1), names(&log.shm).unwrap_or(1));
-        log.linked = wal > 1;
         if wal == 0 || shm == 0 {
             let which = if wal == 0 { "-wal" } else { "-shm" };
             let said = format!("the store's '{which}' file was deleted while the store was open");
             return Err(Harm::Lost(Reason::Replaced.unable(said)));
         }
         if wal > 1 { Err(Harm::Linked(linked("the store's '-wal' file", wal))) } else { Ok(()) }
-    }
-
-    /// What [`Guard::look`] said last: no system call.
-    pub(super) fn is_linked(&self) -> bool {
-        locked(&self.0).log.as_ref().is_some_and(|log| log.linked)
     }
 
     /// Called when no connection of this process is open any more. A forked child may call it, too: the locks stay
@@ -175,7 +167,7 @@ impl Log {
         };
         let (wal, shm) = (open(wal)?, open(shm)?);
         let counted = names(&wal) != Some(0) && names(&shm) != Some(0);
-        Ok(Self { wal, shm, counted, linked: false })
+        Ok(Self { wal, shm, counted })
     }
 
     fn is_at(&self, wal: &Path, shm: &Path) -> bool {

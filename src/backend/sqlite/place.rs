@@ -1,17 +1,20 @@
 //! Where a file lies: its name in a folder that stays open. To look a name up there costs less than to walk the whole
-//! path, which is done now and then as well.
+//! path, which is done now and then as well. As long as the folder's time stays the same, no file in it was made, deleted
+//! or renamed, so that nothing has to be looked up.
 
 use super::identity::{Identity, names};
-use crate::clock::instant;
+use crate::clock::{instant, real_us};
 use crate::lock::locked;
 use std::fs;
-use std::io::Result;
+use std::io::Result as IoResult;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// The folder may have been moved: then the path leads elsewhere.
+/// The folder may have been moved: then the path leads elsewhere. Or a file got a second name in another folder.
 const TRUSTED: Duration = Duration::from_millis(10);
+/// Two changes within one tick of the kernel's clock may leave the same time: an older time is certain.
+const TICK_US: i64 = 20_000;
 
 #[derive(Debug)]
 pub(super) struct Place {
@@ -19,21 +22,37 @@ pub(super) struct Place {
     folder: Option<os::Folder>,
     /// When the whole path was walked last.
     walked: Mutex<Option<Instant>>,
+    /// When all in the folder was found as it should be, and the folder's time before that.
+    seen: Mutex<Option<(Instant, os::Time)>>,
 }
 
 impl Place {
     /// The path must be an absolute one.
     pub(super) fn new(path: PathBuf) -> Self {
         let folder = os::Folder::of(&path);
-        Self { path, folder, walked: Mutex::default() }
+        Self { path, folder, walked: Mutex::default(), seen: Mutex::default() }
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
+    /// Runs `look`, unless it found all as it should be a moment ago and the folder has not changed since.
+    pub(super) fn look<E>(&self, look: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        let Some(time) = self.folder.as_ref().and_then(os::Folder::time) else { return look() };
+        let now = instant();
+        let seen = *locked(&self.seen);
+        if seen.is_some_and(|(at, seen)| seen == time && now.duration_since(at) < TRUSTED) {
+            return Ok(());
+        }
+        let looked = look();
+        let is_certain = looked.is_ok() && real_us().saturating_sub(os::us(time)) > TICK_US;
+        *locked(&self.seen) = is_certain.then_some((now, time));
+        looked
+    }
+
     /// What lies there, and how many names it has.
-    pub(super) fn found(&self) -> Result<(Identity, u64)> {
+    pub(super) fn found(&self) -> IoResult<(Identity, u64)> {
         let now = instant();
         let mut walked = locked(&self.walked);
         match &self.folder {
@@ -59,6 +78,13 @@ mod os {
     use std::os::fd::OwnedFd;
     use std::path::Path;
 
+    /// Seconds and nanoseconds.
+    pub(super) type Time = (i64, u32);
+
+    pub(super) fn us((seconds, nanoseconds): Time) -> i64 {
+        seconds.saturating_mul(1_000_000).saturating_add(i64::from(nanoseconds / 1000))
+    }
+
     #[derive(Debug)]
     pub(super) struct Folder {
         folder: OwnedFd,
@@ -72,6 +98,12 @@ mod os {
             let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
             let folder = open(path.parent()?, flags, Mode::empty()).ok()?;
             Some(Self { folder, name: path.file_name()?.to_owned() })
+        }
+
+        /// When a name in it changed last.
+        pub(super) fn time(&self) -> Option<Time> {
+            let found = statx(&self.folder, "", AtFlags::EMPTY_PATH, StatxFlags::CTIME).ok()?;
+            Some((found.stx_ctime.tv_sec, found.stx_ctime.tv_nsec))
         }
 
         pub(super) fn found(&self) -> Result<(Identity, u64)> {
@@ -89,11 +121,21 @@ mod os {
     use std::io::{ErrorKind, Result};
     use std::path::Path;
 
+    pub(super) type Time = ();
+
+    pub(super) const fn us((): Time) -> i64 {
+        0
+    }
+
     #[derive(Debug)]
     pub(super) struct Folder;
 
     impl Folder {
         pub(super) fn of(_: &Path) -> Option<Self> {
+            None
+        }
+
+        pub(super) fn time(&self) -> Option<Time> {
             None
         }
 

@@ -209,7 +209,7 @@ impl Inner {
     /// How the file can be read now. Waits until its time tells a change from none.
     fn footing(&self) -> Result<Footing> {
         loop {
-            self.store.still_there().map_err(|harm| Error::Store(harm.reason()))?;
+            self.store.still_at_path().map_err(|harm| Error::Store(harm.reason()))?;
             if self.is_there("-wal")? {
                 return Ok(Footing::Log);
             }

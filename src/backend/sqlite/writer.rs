@@ -156,7 +156,7 @@ impl Writer {
     /// went by too quickly to be written over: that is looked at before the next write, too.
     pub(super) fn loss(&self) -> Option<Unable> {
         let shared = self.shared.as_ref()?;
-        match shared.store.guard().look() {
+        match shared.store.still_there() {
             Err(Harm::Lost(reason)) => Some(reason),
             Ok(()) | Err(Harm::Linked(_)) => {
                 let gone = |mark| self.set == Durability::Full && !shared.store.guard().has(&mark);
