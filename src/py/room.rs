@@ -1,11 +1,12 @@
 //! `Room`: one running game session as Python sees it.
 
+pub(super) mod closing;
+mod delivery;
+
 use super::achievement::Achievement;
 use super::args::id;
 use super::callback::{self, Callback};
 use super::clock;
-use super::closing;
-use super::delivery;
 use super::enter::{Part, due, enter_or_raise, resource_warning};
 use super::exit::running;
 use super::host::Hooks;

@@ -1,7 +1,8 @@
 //! `score`: the calls that belong to no single kind. Each kind adds its own in its file.
 
+mod commit_many;
+
 use super::args::{Fields, id};
-use super::commit_many;
 use super::committer::{self, Committer};
 use super::enter::{due, enter};
 use super::exit::running;

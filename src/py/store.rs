@@ -3,13 +3,12 @@
 use super::achievement::Achievements;
 use super::args::{any_text, not_accepted, text, unread};
 use super::clock;
-use super::closing;
 use super::enter::{Part, due, enter_apart, enter_briefly, enter_here_or_raise, enter_or_raise};
 use super::exceptions::{raised, store_error, unopened, value_error};
 use super::exit::running;
 use super::faults::Faults;
 use super::reply;
-use super::room::{Mode, Room};
+use super::room::{Mode, Room, closing};
 use super::storage::StorageSettings;
 use super::structured::built;
 use crate::backend::{TARGETS, is_open, is_remote};

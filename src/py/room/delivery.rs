@@ -1,14 +1,14 @@
 //! Delivers what is ready: on the thread that uses the room or on its event loop, one after the other, never nested
 //! (clauses A-8, D-1, S-8).
 
-use super::callback::{logged, logger};
-use super::enter::{due, enter, enter_here_or_raise, enter_or_raise, raise_next};
-use super::exceptions::cloud_error;
-use super::exit::running;
-use super::room::{Mode, Room};
-use super::{achievement, entity, message, value};
 use crate::achievement::upload::Step;
 use crate::error::Result;
+use crate::py::callback::{logged, logger};
+use crate::py::enter::{due, enter, enter_here_or_raise, enter_or_raise, raise_next};
+use crate::py::exceptions::cloud_error;
+use crate::py::exit::running;
+use crate::py::room::{Mode, Room};
+use crate::py::{achievement, entity, message, value};
 use crate::room::{Bound as DeliveryBound, Delivery, Room as Core};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
@@ -21,11 +21,11 @@ type Given<'py> = (usize, Option<Bound<'py, PyAny>>);
 
 /// What an event loop is to do next: "now" or "later" another slice, "send" a request, "await" a coroutine; with what
 /// callbacks raised, and the coroutine.
-pub(super) type Slice<'py> = (&'static str, Vec<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>);
+pub(in crate::py) type Slice<'py> = (&'static str, Vec<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>);
 
 impl Room {
     /// After every call that has a Reply, which nothing may hide: what callbacks raise is kept (clause A-8).
-    pub(super) fn deliver_after(&self, py: Python<'_>) {
+    pub(in crate::py) fn deliver_after(&self, py: Python<'_>) {
         if let Err(error) = self.deliver_its_way(py) {
             self.kept.keep(py, logged(py, "the delivery of what is ready", error));
         }
@@ -37,14 +37,14 @@ impl Room {
     }
 
     /// After every call that has none: what callbacks raised, now and before, is raised.
-    pub(super) fn deliver(&self, py: Python<'_>) -> PyResult<()> {
+    pub(in crate::py) fn deliver(&self, py: Python<'_>) -> PyResult<()> {
         let _running = running(py);
         let delivered = self.deliver_its_way(py);
         self.kept.raise(py, delivered)
     }
 
     /// `room.tick()`: in tick mode, what its own callbacks cause waits for the next one.
-    pub(super) fn deliver_tick(&self, py: Python<'_>) -> PyResult<usize> {
+    pub(in crate::py) fn deliver_tick(&self, py: Python<'_>) -> PyResult<usize> {
         let delivered = self.deliver_in_tick(py);
         self.kept.raise(py, delivered)
     }
@@ -73,12 +73,12 @@ impl Room {
     }
 
     /// Whether the room is used through `score.aio`.
-    pub(super) fn has_loop(&self, py: Python<'_>) -> PyResult<bool> {
+    pub(in crate::py) fn has_loop(&self, py: Python<'_>) -> PyResult<bool> {
         self.told_loop(py, intern!(py, "_has_loop"))
     }
 
     /// Whether a look can be worth it.
-    pub(super) fn may_deliver(&self) -> bool {
+    pub(in crate::py) fn may_deliver(&self) -> bool {
         self.core.may_deliver() || !self.shared.again().is_empty()
     }
 
@@ -137,7 +137,7 @@ impl Room {
     }
 
     /// What was put aside, else what the core has.
-    pub(super) fn next(
+    pub(in crate::py) fn next(
         &self,
         py: Python<'_>,
         bound: &mut DeliveryBound,
@@ -153,7 +153,7 @@ impl Room {
     }
 
     /// A part of what is ready, for the event loop: at most `most` messages, and no request, which may have to wait.
-    pub(super) fn slice<'py>(&self, py: Python<'py>, most: usize) -> PyResult<Slice<'py>> {
+    pub(in crate::py) fn slice<'py>(&self, py: Python<'py>, most: usize) -> PyResult<Slice<'py>> {
         self.complain(py)?;
         if !self.turn.take() {
             return Ok(("later", Vec::new(), None));
@@ -191,13 +191,13 @@ impl Room {
     }
 
     /// Sends a request that can go, for a helper thread: what is to be called is put aside. False: there was none.
-    pub(super) fn send_aside(&self, py: Python<'_>) -> PyResult<bool> {
+    pub(in crate::py) fn send_aside(&self, py: Python<'_>) -> PyResult<bool> {
         let shared = self.shared.clone();
         enter_or_raise(py, &self.core, move |core| shared.send(core))
     }
 
     /// Gives one thing to the mod.
-    pub(super) fn give<'py>(
+    pub(in crate::py) fn give<'py>(
         &self,
         py: Python<'py>,
         delivery: Delivery,
@@ -235,10 +235,10 @@ impl Room {
     }
 
     /// Takes a request of the mod: `send` gives it to the core, which numbers it.
-    pub(super) fn ask(
+    pub(in crate::py) fn ask(
         &self,
         py: Python<'_>,
-        request: super::callback::Request,
+        request: crate::py::callback::Request,
         send: impl FnOnce(&Core) -> Result<u64> + Send,
     ) -> PyResult<()> {
         enter_here_or_raise(py, || {
@@ -246,7 +246,7 @@ impl Room {
             // The callback is there before anybody can look for it.
             let mut callbacks = self.callbacks();
             let number = send(&self.core)?;
-            callbacks.insert(number, super::callback::Callback::Request(request));
+            callbacks.insert(number, crate::py::callback::Callback::Request(request));
             Ok(())
         })?;
         self.deliver(py)

@@ -1,12 +1,12 @@
 //! `room.close()` and `store.close()`: what waits is sent at once, and every callback is called (clauses Q-4, D-1).
 
-use super::callback::{logged, logger};
-use super::enter::{enter_briefly, enter_here_or_raise, enter_or_raise};
-use super::kept::with_context;
-use super::room::Room;
-use super::store::Store;
 use crate::achievement::upload::{Reply, Step};
 use crate::clock::instant;
+use crate::py::callback::{logged, logger};
+use crate::py::enter::{enter_briefly, enter_here_or_raise, enter_or_raise};
+use crate::py::kept::with_context;
+use crate::py::room::Room;
+use crate::py::store::Store;
 use crate::room::{Delivery, Room as Core};
 use crate::storage;
 use crate::store;
@@ -35,12 +35,12 @@ const ENDS_WITH_STORE: u8 = 2;
 
 impl Room {
     /// Whether a callback closed the room.
-    pub(super) fn is_ending(&self) -> bool {
+    pub(in crate::py) fn is_ending(&self) -> bool {
         self.ending.load(Ordering::Acquire) != OPEN
     }
 
     /// The turn is over; a room that was closed inside it ends now. True if somebody came in vain meanwhile.
-    pub(super) fn end_turn(&self, py: Python<'_>) -> bool {
+    pub(in crate::py) fn end_turn(&self, py: Python<'_>) -> bool {
         let missed = self.turn.give_back();
         let ended = match self.ending.swap(OPEN, Ordering::AcqRel) {
             OPEN => return missed,
@@ -55,7 +55,7 @@ impl Room {
 
     /// Sends what waits, calls back, and ends the room. False: a callback of it runs on this thread, and the room ends
     /// after that; with its store, if that was closed.
-    pub(super) fn shut(&self, py: Python<'_>, with_store: bool) -> PyResult<bool> {
+    pub(in crate::py) fn shut(&self, py: Python<'_>, with_store: bool) -> PyResult<bool> {
         if self.core.is_closed() {
             return Ok(true);
         }
@@ -159,7 +159,7 @@ impl Room {
 
 impl Store {
     /// Closes the rooms, then the store; at the end of the running callback, if one of the store's rooms runs it here.
-    pub(super) fn shut(&self, py: Python<'_>) -> PyResult<()> {
+    pub(in crate::py) fn shut(&self, py: Python<'_>) -> PyResult<()> {
         let (mut raised, mut inside): (Option<PyErr>, bool) = (None, false);
         for room in self.open_rooms(py) {
             let room = room.get();
@@ -187,7 +187,7 @@ impl Store {
 }
 
 /// Two ends of one call: the second exception stands behind the first.
-pub(super) fn both(py: Python<'_>, first: PyResult<()>, second: PyResult<()>) -> PyResult<()> {
+pub(in crate::py) fn both(py: Python<'_>, first: PyResult<()>, second: PyResult<()>) -> PyResult<()> {
     match (first, second) {
         (Err(first), Err(second)) => Err(with_context(py, first, second.value(py))),
         (first, second) => first.and(second),
@@ -196,7 +196,11 @@ pub(super) fn both(py: Python<'_>, first: PyResult<()>, second: PyResult<()>) ->
 
 /// The end of a `with` block: what its body raised stands behind what closing raised. What is to end the program goes
 /// first: then the log alone tells of the other.
-pub(super) fn leave(py: Python<'_>, closed: PyResult<()>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+pub(in crate::py) fn leave(
+    py: Python<'_>,
+    closed: PyResult<()>,
+    exception: &Bound<'_, PyTuple>,
+) -> PyResult<()> {
     let Err(error) = closed else { return Ok(()) };
     let Some(body) = exception.get_item(1).ok().filter(|body| !body.is_none()) else { return Err(error) };
     if !body.is_instance_of::<PyException>() {
