@@ -1,7 +1,7 @@
 //! Threads on which the main thread's calls to servers run: a socket cannot be waited for and left again, but a thread can.
 //! No Python runs on them.
 
-use super::clock;
+use super::moment;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::lock::try_locked;
@@ -57,10 +57,10 @@ pub(super) fn begin<T: Send + 'static>(
 ) -> Result<Apart<T>> {
     let (sender, answer) = channel();
     let stop = Arc::new(AtomicBool::new(false));
-    let (asked, told) = (stop.clone(), clock::told());
+    let (asked, told) = (stop.clone(), moment::told());
     let mut job: Job = Box::new(move || {
         STOP.replace(Some(asked));
-        clock::tell(told);
+        moment::tell(told);
         // Nobody may wait for it any more.
         drop(sender.send(interrupt::listening(asked_to_stop, call)));
         STOP.replace(None);

@@ -1,7 +1,7 @@
 //! Live messages: `subscribe_channel`, `subscribe_message`, `publish_message` (clauses S-4 to S-7).
 
-use super::args::{checked, id, key, not_accepted, shown, text};
-use super::callback::{Callback, is_async};
+use super::args::{checked, id, is_async, key, not_accepted, shown, text};
+use super::callback::Callback;
 use super::enter::enter_or_raise;
 use super::exceptions::{type_error, value_error};
 use super::exit::running;

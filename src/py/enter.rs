@@ -2,18 +2,17 @@
 //! where Python hears of signals, whatever waits inside asks for them.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
-use super::exit::{outside, running, stop};
-use super::{apart, clock, exceptions};
+use super::exit::{outside, running};
+use super::{apart, exceptions, moment};
 use crate::clock::instant;
 use crate::error::{Error, Fault, Reason, Result};
 use crate::interrupt;
 use crate::room::Room;
 use crate::store::Store;
-use pyo3::exceptions::{PyKeyboardInterrupt, PyResourceWarning};
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::intern;
 use pyo3::prelude::*;
 use std::cell::{Cell, RefCell};
-use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -84,7 +83,7 @@ fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) ->
     }
     let _running = running(py);
     due()?;
-    clock::refresh(py)?;
+    moment::refresh(py)?;
     if !is_main(py)? {
         return Ok(py.detach(|| outside(|| guarded(call))));
     }
@@ -147,7 +146,7 @@ fn elsewhere<T: Send + 'static>(
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> PyResult<Result<T>> {
     due()?;
-    clock::refresh(py)?;
+    moment::refresh(py)?;
     let mut running = apart::begin(move || guarded(call)).map_err(|error| exceptions::raised(py, error))?;
     let raised = loop {
         if let Some(answer) = py.detach(|| running.answer(interrupt::SLICE)) {
@@ -286,63 +285,8 @@ pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
     py.check_signals()
 }
 
-/// Warns of something that is dropped before it did its work. Where that is no news, nothing is said: while an exception
-/// is on its way, and at the end of the interpreter.
-pub(crate) fn resource_warning(message: &str) {
-    Python::try_attach(|py| {
-        let _running = running(py);
-        if PyErr::occurred(py) {
-            return;
-        }
-        let ending = py.import("sys").and_then(|sys| sys.call_method0("is_finalizing")?.extract::<bool>());
-        let (Ok(false), Ok(message)) = (ending, std::ffi::CString::new(message)) else { return };
-        if let Err(error) = PyErr::warn(py, &py.get_type::<PyResourceWarning>(), &message, 1) {
-            error.write_unraisable(py, None);
-        }
-    });
-}
-
 /// Waits without holding the interpreter, for what is no call of a store.
 pub(crate) fn released<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send) -> T {
     let _running = running(py);
     py.detach(|| outside(wait))
-}
-
-/// Lets go of the interpreter and never comes back.
-pub(super) fn gone(py: Python<'_>) {
-    py.detach(|| outside(stop));
-}
-
-/// What a Python object holds of the core. Dropping the last of it may write to the disk, and waits for a fork: nobody
-/// does that while holding the interpreter.
-pub(super) struct Part<T: Send + Sync + 'static>(Option<Arc<T>>);
-
-impl<T: Send + Sync> Part<T> {
-    pub(super) const fn new(core: Arc<T>) -> Self {
-        Self(Some(core))
-    }
-}
-
-impl<T: Send + Sync> Deref for Part<T> {
-    type Target = Arc<T>;
-
-    fn deref(&self) -> &Arc<T> {
-        match &self.0 {
-            Some(core) => core,
-            None => unreachable!("it is taken away when it is dropped"),
-        }
-    }
-}
-
-impl<T: Send + Sync> Drop for Part<T> {
-    fn drop(&mut self) {
-        if let Some(core) = self.0.take()
-            && Arc::strong_count(&core) == 1
-        {
-            let _ = Python::try_attach(|py| {
-                let _running = running(py);
-                py.detach(|| outside(|| drop(core)));
-            });
-        }
-    }
 }

@@ -2,8 +2,8 @@
 //! that is ended on the spot, by unwinding its stack; a frame of ours in it, which cannot be unwound like that, aborts
 //! the process. So before the end, while everything still works, threads are stopped outside: none comes in, none comes
 //! back from the core, and those that are inside are waited for.
+#![expect(clippy::disallowed_methods, reason = "enter.rs stands on this file")]
 
-use super::enter::{gone, released};
 use crate::clock::instant;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -86,7 +86,7 @@ pub(super) fn stop() {
 fn stop_daemon(py: Python<'_>) {
     // Where it cannot be told, this is no time to run on.
     if is_daemon(py).unwrap_or(true) {
-        gone(py);
+        py.detach(|| outside(stop));
     }
     STAYS.set(true);
 }
@@ -122,7 +122,7 @@ fn before_exit(py: Python<'_>) -> PyResult<()> {
         if inside == 0 || instant() > give_up {
             return Ok(());
         }
-        released(py, || thread::sleep(POLL));
+        py.detach(|| outside(|| thread::sleep(POLL)));
     }
 }
 

@@ -3,43 +3,23 @@
 
 use super::args::{Fields, checked, flag, id, int, not_accepted, uuid};
 use super::enter::enter;
-use super::general::list;
+use super::rows;
 use super::score::Score;
 use super::value;
 use crate::calendar::Zone;
 use crate::kinds::Entry;
 use crate::kinds::message::{self, Query};
-use crate::row::{Key, Row};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-fn common<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    dict.set_item(intern!(py, "key"), &*key.key)?;
-    dict.set_item(intern!(py, "src_user_id"), row.aux)?;
-    dict.set_item(intern!(py, "target_user_id"), key.owner)?;
-    if let Some(json) = &row.value {
-        dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
-    }
-    Ok(dict)
-}
-
 /// A row of `message_query`: the flags are 0 or 1.
 fn row<'py>(py: Python<'py>, (key, row): &Entry, zone: &Zone) -> PyResult<Bound<'py, PyDict>> {
-    let dict = common(py, key, row)?;
+    let dict = rows::message(py, key, row)?;
     dict.set_item(intern!(py, "objectId"), key.id)?;
     dict.set_item(intern!(py, "read"), i64::from(message::read(row)))?;
     dict.set_item(intern!(py, "deleted"), i64::from(message::deleted(row)))?;
     dict.set_item(intern!(py, "createAt"), zone.local(row.created))?;
-    Ok(dict)
-}
-
-/// What a channel's callback gets: `read` is a bool (clause S-4).
-pub(super) fn pushed<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict>> {
-    let dict = common(py, key, row)?;
-    dict.set_item(intern!(py, "read"), message::read(row))?;
-    dict.set_item(intern!(py, "message_id"), key.id)?;
     Ok(dict)
 }
 
@@ -142,7 +122,7 @@ impl Score {
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.message_query(&query))?;
         let zone = room.store().zone();
-        self.answer(py, answer, |rows| list(py, &rows, |py, entry| row(py, entry, zone)))
+        self.answer(py, answer, |rows| rows::list(py, &rows, |py, entry| row(py, entry, zone)))
     }
 
     /// Mark a message read (1) or unread (0); an unknown id has no effect.

@@ -3,7 +3,7 @@
 use super::args::{Fields, text};
 use super::committer::{Committer, Queued};
 use super::enter::enter;
-use super::general::list;
+use super::rows;
 use super::score::Score;
 use crate::kinds::name::{self, Name};
 use crate::value::text_len;
@@ -69,7 +69,7 @@ impl Score {
             move |room| room.name_search(&key, &prefix)
         })?;
         self.answer(py, answer, |names| {
-            list(py, &names, |py, found: &Name| {
+            rows::list(py, &names, |py, found: &Name| {
                 let dict = PyDict::new(py);
                 dict.set_item(intern!(py, "key"), &*key)?;
                 dict.set_item(intern!(py, "name"), &*found.name)?;

@@ -1,11 +1,11 @@
 //! The lobby storage: `room.storage` and `store.storage` (clauses H-2 to H-7).
 
-use super::achievement::callable;
-use super::args::{id, int_from, not_accepted, scalar_or_array, text, uuid};
+use super::args::{callable, id, int_from, not_accepted, scalar_or_array, text, uuid};
 use super::callback;
-use super::enter::{Part, enter_or_raise};
+use super::enter::enter_or_raise;
 use super::entity::{answer, entities, storage_key};
 use super::exit::running;
+use super::part::Part;
 use super::room::Room;
 use crate::kinds::board::Page;
 use crate::names::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};

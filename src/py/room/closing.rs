@@ -1,21 +1,15 @@
-//! `room.close()` and `store.close()`: what waits is sent at once, and every callback is called (clauses Q-4, D-1).
+//! The end of a room: what waits is sent at once, and every callback is called (clauses Q-4, D-1).
 
+use super::Room;
 use crate::achievement::upload::{Reply, Step};
 use crate::clock::instant;
-use crate::py::callback::{logged, logger};
-use crate::py::enter::{enter_briefly, enter_here_or_raise, enter_or_raise};
-use crate::py::kept::with_context;
-use crate::py::room::Room;
-use crate::py::store::Store;
+use crate::py::enter::{enter_here_or_raise, enter_or_raise};
+use crate::py::log::{logged, logger};
 use crate::room::{Delivery, Room as Core};
 use crate::storage;
-use crate::store;
-use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -155,57 +149,4 @@ impl Room {
         }
         Ok(())
     }
-}
-
-impl Store {
-    /// Closes the rooms, then the store; at the end of the running callback, if one of the store's rooms runs it here.
-    pub(in crate::py) fn shut(&self, py: Python<'_>) -> PyResult<()> {
-        let (mut raised, mut inside): (Option<PyErr>, bool) = (None, false);
-        for room in self.open_rooms(py) {
-            let room = room.get();
-            let ended = room.shut(py, true);
-            // The rooms around it are closed now, and the store when the callback has ended.
-            inside |= matches!(ended, Ok(false));
-            if let Err(error) = room.kept.raise(py, ended) {
-                raised = Some(match raised {
-                    None => error,
-                    Some(first) => with_context(py, first, error.value(py)),
-                });
-            }
-        }
-        let was_heard = raised.as_ref().is_some_and(|raised| !raised.is_instance_of::<PyException>(py));
-        let closed = match (inside, was_heard) {
-            (true, _) => Ok(()),
-            (false, false) => enter_or_raise(py, &self.core, store::Store::close),
-            (false, true) => {
-                let core = Arc::clone(&self.core);
-                enter_briefly(py, core.is_remote(), move || core.close()).map(drop)
-            }
-        };
-        both(py, raised.map_or(Ok(()), Err), closed)
-    }
-}
-
-/// Two ends of one call: the second exception stands behind the first.
-pub(in crate::py) fn both(py: Python<'_>, first: PyResult<()>, second: PyResult<()>) -> PyResult<()> {
-    match (first, second) {
-        (Err(first), Err(second)) => Err(with_context(py, first, second.value(py))),
-        (first, second) => first.and(second),
-    }
-}
-
-/// The end of a `with` block: what its body raised stands behind what closing raised. What is to end the program goes
-/// first: then the log alone tells of the other.
-pub(in crate::py) fn leave(
-    py: Python<'_>,
-    closed: PyResult<()>,
-    exception: &Bound<'_, PyTuple>,
-) -> PyResult<()> {
-    let Err(error) = closed else { return Ok(()) };
-    let Some(body) = exception.get_item(1).ok().filter(|body| !body.is_none()) else { return Err(error) };
-    if !body.is_instance_of::<PyException>() {
-        drop(logged(py, "closing", error));
-        return Ok(());
-    }
-    Err(with_context(py, error, &body))
 }

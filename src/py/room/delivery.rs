@@ -1,14 +1,14 @@
 //! Delivers what is ready: on the thread that uses the room or on its event loop, one after the other, never nested
 //! (clauses A-8, D-1, S-8).
 
+use super::{Mode, Room};
 use crate::achievement::upload::Step;
 use crate::error::Result;
-use crate::py::callback::{logged, logger};
 use crate::py::enter::{due, enter, enter_here_or_raise, enter_or_raise, raise_next};
 use crate::py::exceptions::cloud_error;
 use crate::py::exit::running;
-use crate::py::room::{Mode, Room};
-use crate::py::{achievement, entity, message, value};
+use crate::py::log::{logged, logger};
+use crate::py::{achievement, callback, entity, rows, value};
 use crate::room::{Bound as DeliveryBound, Delivery, Room as Core};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
@@ -206,7 +206,7 @@ impl Room {
         let ran = |ran: usize| (ran, None);
         let (token, argument) = match delivery {
             Delivery::Twice(delivery) => return self.give_twice(py, *delivery, on_loop),
-            Delivery::Message(token, (key, row)) => (token, message::pushed(py, &key, &row)?),
+            Delivery::Message(token, (key, row)) => (token, rows::pushed(py, &key, &row)?),
             Delivery::Published(token, json) => {
                 let dict = PyDict::new(py);
                 dict.set_item(intern!(py, "message"), value::decode(py, &json)?)?;
@@ -238,7 +238,7 @@ impl Room {
     pub(in crate::py) fn ask(
         &self,
         py: Python<'_>,
-        request: crate::py::callback::Request,
+        request: callback::Request,
         send: impl FnOnce(&Core) -> Result<u64> + Send,
     ) -> PyResult<()> {
         enter_here_or_raise(py, || {
@@ -246,7 +246,7 @@ impl Room {
             // The callback is there before anybody can look for it.
             let mut callbacks = self.callbacks();
             let number = send(&self.core)?;
-            callbacks.insert(number, crate::py::callback::Callback::Request(request));
+            callbacks.insert(number, callback::Callback::Request(request));
             Ok(())
         })?;
         self.deliver(py)

@@ -3,6 +3,7 @@
 
 use crate::error::{Code, Error};
 use crate::op::Op;
+use crate::py::args::shown;
 use crate::py::committer::Committer;
 use crate::py::enter::{enter_here_or_raise, enter_or_raise};
 use crate::py::exceptions::{commit_error, raised, type_error};
@@ -20,7 +21,7 @@ fn take(py: Python<'_>, room: &Py<Room>, committers: &Bound<'_, PyAny>) -> PyRes
     let mut all: Vec<Bound<'_, Committer>> = Vec::new();
     for (index, one) in committers.try_iter()?.enumerate() {
         let one = one?.cast_into::<Committer>().map_err(|error| {
-            let what = crate::py::args::shown(&error.into_inner());
+            let what = shown(&error.into_inner());
             type_error(py, &format!("commit_many: committers[{index}] is {what}; a committer is accepted"))
         })?;
         if !one.get().room.is(room) {
