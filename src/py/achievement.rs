@@ -115,7 +115,7 @@ fn extra(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Arc<str>> {
     text(given, &field).map(Into::into)
 }
 
-/// What the callback gets, but for None.
+/// What the callback gets after a request that did not fail.
 #[derive(Serialize)]
 struct Answer<T> {
     code: i64,

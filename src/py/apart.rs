@@ -1,5 +1,5 @@
-//! Threads on which the main thread's calls to servers run: a socket cannot be waited for and left again, but a thread can.
-//! No Python runs on them.
+//! Threads that run the main thread's calls to servers. A wait for a socket cannot be given up, but a wait for a thread
+//! can. No Python runs on them.
 
 use super::moment;
 use crate::error::{Error, Result};
@@ -14,12 +14,12 @@ use std::time::Duration;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Threads that wait for a job, and the process that has them: a forked child does not. Never waited for: in a child it
-/// may be locked for ever.
+/// Threads that wait for a job, and the process that they are in: a forked child has none of them. The lock is only
+/// tried, because in a child it may be held for ever.
 static IDLE: Mutex<(u32, Vec<Sender<Job>>)> = Mutex::new((0, Vec::new()));
 
 thread_local! {
-    /// Whether the call that this thread runs is to give up.
+    /// Set when the call that this thread runs should give up.
     static STOP: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
 }
 
@@ -45,13 +45,13 @@ impl<T> Apart<T> {
         }
     }
 
-    /// Has it give up, where it can.
+    /// Asks it to give up as soon as it can.
     pub(super) fn stop(&self) {
         self.stop.store(true, Ordering::Release);
     }
 }
 
-/// Begins a call on another thread, with the time that it is on this one.
+/// Begins a call on another thread, which sees the same time as this one.
 pub(super) fn begin<T: Send + 'static>(
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<Apart<T>> {
@@ -61,7 +61,7 @@ pub(super) fn begin<T: Send + 'static>(
     let mut job: Job = Box::new(move || {
         STOP.replace(Some(asked));
         moment::tell(told);
-        // Nobody may wait for it any more.
+        // The caller may have stopped waiting.
         drop(sender.send(interrupt::listening(asked_to_stop, call)));
         STOP.replace(None);
     });

@@ -5,9 +5,9 @@ use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 
-/// What the mod wants to be called.
+/// A function that the mod gave to be called.
 pub(super) enum Callback {
-    /// For a subscription; whether it is a coroutine function.
+    /// For a subscription, and whether it is a coroutine function.
     Channel(Py<PyAny>, bool),
     /// For an achievement or storage request.
     Request(Request),
@@ -15,9 +15,9 @@ pub(super) enum Callback {
 
 /// What a request calls.
 pub(super) struct Request {
-    /// None: nobody wants to hear of it.
+    /// None: the mod does not want the answer.
     pub(super) callback: Option<Py<PyAny>>,
-    /// What brings data along.
+    /// Called for the data that the request sends.
     pub(super) getter: Option<Py<PyAny>>,
     /// The call that it came from, for the log.
     pub(super) name: &'static str,
@@ -38,7 +38,7 @@ impl Callback {
     }
 }
 
-/// What the call with this name calls its getter.
+/// The name of the getter's parameter in this call.
 pub(super) fn getter_name(call: &str) -> &'static str {
     match call {
         ACHIEVEMENT_SET => "getExtraData",

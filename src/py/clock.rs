@@ -61,11 +61,11 @@ impl PythonClock {
     }
 }
 
-/// A clock that stands still until it is told to move. ``start``: as for ``set``.
+/// A clock that moves only when ``advance`` or ``set`` moves it. ``start``: as for ``set``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct ManualClock {
     clock: Arc<clock::ManualClock>,
-    /// The zone that its user speaks in; None: UTC.
+    /// The time zone of the datetime that it was last set to; None: UTC.
     zone: Mutex<Option<Py<PyAny>>>,
 }
 
@@ -78,7 +78,7 @@ fn utc(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timezone"))?.getattr(intern!(py, "utc"))
 }
 
-/// Microseconds since 1970, and the zone that the user speaks in.
+/// Microseconds since 1970, and the time zone that was given.
 fn micros_and_zone<'py>(what: &Bound<'py, PyAny>, field: &str) -> PyResult<(i64, Bound<'py, PyAny>)> {
     let py = what.py();
     let _running = running(py);
@@ -104,7 +104,8 @@ fn micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
     let days: i64 = delta.getattr(intern!(py, "days"))?.extract()?;
     let seconds: i64 = delta.getattr(intern!(py, "seconds"))?.extract()?;
     let micros: i64 = delta.getattr(intern!(py, "microseconds"))?.extract()?;
-    // Days go up to a thousand million: what is outside int64 stays outside datetime's years.
+    // There may be a thousand million days. What is outside int64 becomes its bound, which datetime's years do not
+    // reach.
     let whole = (i128::from(days) * 86_400 + i128::from(seconds)) * 1_000_000 + i128::from(micros);
     Ok(i64::try_from(whole).unwrap_or(if days < 0 { i64::MIN } else { i64::MAX }))
 }
@@ -118,7 +119,7 @@ fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
 }
 
 impl ManualClock {
-    /// A moment in the zone that the user speaks in.
+    /// A moment in the clock's time zone.
     fn shown<'py>(&self, py: Python<'py>, us: i64) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
         let zone = locked(&self.zone).as_ref().map(|zone| zone.clone_ref(py).into_bound(py));
@@ -137,7 +138,7 @@ impl ManualClock {
         Ok(Self { clock: Arc::new(clock::ManualClock::new(us)), zone: Mutex::new(Some(zone.unbind())) })
     }
 
-    /// Return the moment the clock stands at: an aware datetime.
+    /// Return the clock's time: an aware datetime.
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.shown(py, self.clock.now_us())
     }
@@ -164,7 +165,7 @@ impl ManualClock {
         }
         let class = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
         let step = class.call((), Some(&kwargs)).and_then(|delta| micros(&delta));
-        // Beyond datetime's years 1 to 9999 nobody could say what time it is.
+        // `now` could not return a time beyond datetime's years 1 to 9999.
         let checked_step =
             step.and_then(|step| self.shown(py, self.clock.now_us().saturating_add(step)).map(|_| step));
         let step = checked_step
@@ -220,7 +221,7 @@ pub(super) fn named(clock: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     if python { Ok(Bound::new(py, PythonClock)?.into_any()) } else { Ok(clock) }
 }
 
-/// A clock that shows the same now and goes its own way.
+/// Another clock that shows the same time now.
 pub(super) fn twin<'py>(clock: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let Ok(manual) = clock.cast::<ManualClock>() else { return Ok(clock.clone()) };
     let (py, manual) = (clock.py(), manual.get());

@@ -80,7 +80,7 @@ impl Committer {
         }
     }
 
-    /// Whether it came to its end.
+    /// Whether it was committed or discarded.
     pub(super) fn is_used(&self) -> bool {
         self.held().used
     }

@@ -1,4 +1,4 @@
-//! Two exceptions of one call: one is raised, and the other stands behind it as its context, so that neither hides the other.
+//! Two exceptions of one call: one is raised with the other as its context, so that neither hides the other.
 
 use super::log::logged;
 use pyo3::exceptions::PyException;
@@ -6,10 +6,10 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-/// A chain of contexts is followed so far at most.
+/// The most contexts that are followed.
 const CHAIN_MAX: usize = 1000;
 
-/// An exception and those behind it, as `__context__` tells them.
+/// An exception, its context, the context of that, and so on.
 fn chain<'py>(error: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
     let context = |one: &Bound<'py, PyAny>| {
         let next = one.getattr(intern!(one.py(), "__context__")).ok()?;
@@ -23,13 +23,13 @@ pub(super) fn with_context(py: Python<'_>, error: PyErr, other: &Bound<'_, PyAny
     let (front, back) = (chain(error.value(py)), chain(other));
     let apart = front.iter().all(|one| back.iter().all(|two| !one.is(two)));
     if let Some(last) = front.last().filter(|_| apart && front.len() < CHAIN_MAX) {
-        // What cannot be linked stands in the log.
+        // If it cannot be set, the log has the other exception.
         drop(last.setattr(intern!(py, "__context__"), other));
     }
     error
 }
 
-/// Two ends of one call: the second exception stands behind the first.
+/// The results of two parts of one call; the second exception becomes a context of the first.
 pub(super) fn both(py: Python<'_>, first: PyResult<()>, second: PyResult<()>) -> PyResult<()> {
     match (first, second) {
         (Err(first), Err(second)) => Err(with_context(py, first, second.value(py))),
@@ -37,8 +37,8 @@ pub(super) fn both(py: Python<'_>, first: PyResult<()>, second: PyResult<()>) ->
     }
 }
 
-/// The end of a `with` block: what its body raised stands behind what closing raised. What is to end the program goes
-/// first: then the log alone tells of the other.
+/// The end of a `with` block: raises what closing raised, with what the body raised as its context. An exception of the
+/// body that ends the program goes first; then what closing raised is only logged.
 pub(super) fn leave(py: Python<'_>, closed: PyResult<()>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
     let Err(error) = closed else { return Ok(()) };
     let Some(body) = exception.get_item(1).ok().filter(|body| !body.is_none()) else { return Err(error) };

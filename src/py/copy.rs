@@ -14,7 +14,7 @@ use crate::lock::locked;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex};
 
-/// A copy under way.
+/// A copy that runs.
 #[pyclass(frozen, name = "_Copy", module = "cloudvars")]
 pub(super) struct Copy {
     core: Part<Mutex<Option<copy::Copy>>>,
@@ -68,7 +68,7 @@ impl Copy {
         })
     }
 
-    /// Let go of both stores, once a part that was left alone has ended.
+    /// Close both stores, after a part whose caller was interrupted has ended.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let core = Arc::clone(&self.core);
         let let_go = move || {

@@ -1,5 +1,5 @@
 //! The only door from Python into the core: it lets go of the interpreter and sorts the failures. On the main thread,
-//! where Python hears of signals, whatever waits inside asks for them.
+//! where Python handles signals, whatever waits inside asks for them.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
 use super::exit::{outside, running};
@@ -17,11 +17,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// After about so many rows it is time to look at the clock.
+/// The clock is looked at after about so many rows.
 const ROWS: usize = 200;
-/// Then other threads get the interpreter. A thread that waits for it asks for it when it waited for 5 ms (see
-/// `sys.setswitchinterval`), and only whoever was asked hands it over: one who lets go of it earlier than that takes it
-/// again before the other wakes up.
+/// After this time other threads get the interpreter. A thread that waits for it asks for it after 5 ms (see
+/// `sys.setswitchinterval`), and only then is it handed over: a thread that lets go of it earlier takes it again before
+/// the other one wakes up.
 const BREATH: Duration = Duration::from_millis(10);
 
 /// A server that answers within this time is trusted to answer the next call too, if that follows so soon.
@@ -30,19 +30,19 @@ const TRUSTED: Duration = Duration::from_micros(100);
 
 thread_local! {
     static TRUSTED_UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// Whether this is the thread that hears of signals, once that was asked.
+    /// Whether this is the main thread, which handles signals; None until that was asked.
     static IS_MAIN: Cell<Option<bool>> = const { Cell::new(None) };
     /// Whether a signal's handler runs, called from inside the core.
     static IN_HANDLER: Cell<bool> = const { Cell::new(false) };
     /// What a handler raised.
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
-    /// What is to end the program, and was raised by a callback in a call that had a Reply.
+    /// An exception that ends the program, which a callback raised in a call that has a Reply.
     static NEXT: RefCell<Option<PyErr>> = const { RefCell::new(None) };
     static ROWS_LEFT: Cell<usize> = const { Cell::new(ROWS) };
     static LAST_BREATH: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// A panic in the core is a bug, and this call's alone: what it was at is undone, and the store goes on.
+/// A panic in the core is a bug, and fails only this call: what it was doing is undone, and the store goes on.
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(call))
         .unwrap_or_else(|_| Err(Error::store("internal error: the call panicked, and was given up")))
@@ -74,8 +74,8 @@ fn ask() -> bool {
     })
 }
 
-/// Runs core code without holding the interpreter; raises what a signal's handler raised meanwhile, and says what became
-/// of the call.
+/// Runs core code without holding the interpreter; raises what a signal's handler raised meanwhile, and says what
+/// became of the call.
 fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) -> PyResult<Result<T>> {
     if IN_HANDLER.get() {
         let message = "a signal's handler runs while a call of this thread waits: it cannot use the store";
@@ -116,9 +116,9 @@ fn noted<T>(py: Python<'_>, raised: PyErr, answer: &Result<T>) -> PyErr {
     raised
 }
 
-/// The same for a call that may wait for a server, whose socket hears of no signal: on the main thread it runs on another
-/// one, which is left alone when a signal's handler raises. That takes some microseconds, so one call right after another
-/// that was answered at once is made here.
+/// The same for a call that may wait for a server, whose socket hears of no signal: on the main thread it runs on
+/// another one, which is left alone when a signal's handler raises. That takes some microseconds, so one call right
+/// after another that was answered at once is made here.
 fn apart<T: Send + 'static>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send + 'static,
@@ -220,7 +220,7 @@ pub(crate) fn enter_apart<T: Send + 'static>(
     sorted(py, if is_remote { apart(py, call) } else { detached(py, call) }?)
 }
 
-/// As [`enter`], for what reaches no server, ever: a backend on a server refuses it.
+/// As [`enter`], for calls that never reach a server: a backend on a server refuses them.
 pub(crate) fn enter_here<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
@@ -228,7 +228,7 @@ pub(crate) fn enter_here<T: Send>(
     sorted(py, detached(py, || interrupt::at_home(call))?)
 }
 
-/// As [`enter_or_raise`], for what reaches no server, ever.
+/// As [`enter_or_raise`], for calls that never reach a server.
 pub(crate) fn enter_here_or_raise<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
@@ -236,8 +236,8 @@ pub(crate) fn enter_here_or_raise<T: Send>(
     detached(py, || interrupt::at_home(call))?.map_err(|error| exceptions::raised(py, error))
 }
 
-/// Does what is left to do after a signal's handler raised: that was heard once, and is not heard again. So a server is
-/// waited for a moment only, then it goes on by itself.
+/// Does what is left to do after a signal's handler raised. That signal does not come again, so a server is waited for
+/// only a moment; then the call goes on by itself.
 pub(crate) fn enter_briefly<T: Send + 'static>(
     py: Python<'_>,
     is_remote: bool,
@@ -269,8 +269,8 @@ pub(crate) fn due() -> PyResult<()> {
     NEXT.take().map_or(Ok(()), Err)
 }
 
-/// Long work on Python objects does so after each part, which costs as much as so many rows: now and then signals are
-/// heard and other threads get the interpreter.
+/// Called after each part of long work on Python objects; the part costs as much as `cost` rows. From time to time it
+/// runs the handlers of signals and lets other threads have the interpreter.
 pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
     let left = ROWS_LEFT.get();
     if left > cost {
@@ -285,7 +285,7 @@ pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
     py.check_signals()
 }
 
-/// Waits without holding the interpreter, for what is no call of a store.
+/// Waits without holding the interpreter, for something that is not a call of a store.
 pub(crate) fn released<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send) -> T {
     let _running = running(py);
     py.detach(|| outside(wait))

@@ -1,4 +1,4 @@
-//! Errors of the core as Python exceptions. The classes stand in `python/cloudvars/errors.py`.
+//! Errors of the core as Python exceptions. The classes are in `python/cloudvars/errors.py`.
 
 use super::exit::running;
 use crate::error::{Code, Error, Fault, Reason, Unable};
@@ -20,7 +20,7 @@ fn made(
 ) -> PyErr {
     let _running = running(py);
     class.and_then(args).unwrap_or_else(|error| {
-        // The package itself is broken: say that rather than nothing.
+        // The package itself is broken: raise why.
         error.set_cause(py, None);
         error
     })
@@ -86,7 +86,7 @@ pub(crate) fn raised(py: Python<'_>, error: Error) -> PyErr {
     }
 }
 
-/// A file that cannot be read, as Python's own `open` says it: with the file's name.
+/// A file that cannot be read: the exception that Python's own `open` raises, with the file's name.
 pub(crate) fn unread(path: &Path, error: std::io::Error) -> PyErr {
     let Some(number) = error.raw_os_error() else { return error.into() };
     let said = error.to_string();

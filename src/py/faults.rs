@@ -18,14 +18,14 @@ use pyo3::types::PyTuple;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// What is to go wrong in a store: ``store.faults``. For tests.
+/// Failures on purpose, for tests: ``store.faults``.
 ///
 /// A failed call has passed its argument checks and counts in the quota. The same seed and calls give the same
 /// ``trace``.
 /// ``op``: the public name of a call (``"commit"``, ``"get"``, ``"LobbySetAchievementStorage"`` ...) or of a
 /// committer's verb (``"money_cost"``: commits that hold one); None: every call that has a Reply or a callback.
 /// ``user_id``, ``key``: what the call names (a player and a node, for achievements); ``room``: who calls, by name.
-/// Of the calls that fit, those from the ``nth`` on are hit, ``times`` times; ``times=None``: for ever.
+/// Of the calls that match, the fault hits ``times``, from the ``nth`` on; ``times=None``: all from there on.
 ///
 /// Every method returns a ``Fault``; as a context manager it takes itself away. A code is the final one: the store
 /// does not retry it.
@@ -42,7 +42,7 @@ pub(super) struct Fault {
     rule: RuleId,
 }
 
-/// What was injected; a forked child is told of nothing.
+/// What was injected; nothing in a forked child.
 fn trace(store: &Store) -> Vec<Injected> {
     if store.check_here().is_ok() { store.faults().trace() } else { Vec::new() }
 }
@@ -72,7 +72,7 @@ impl Faults {
     /// Make calls fail: their Reply says ``code``; the callback of an achievement or storage request gets None.
     ///
     /// ``code``: any int64 but 0, in ``cloudvars.codes`` or not; may be left out if ``op`` answers by a callback.
-    /// ``applied``: the call takes effect, and fails all the same. Calls without a Reply (publish, subscribe) raise
+    /// ``applied``: the call takes effect, and still fails. Calls without a Reply (publish, subscribe) raise
     /// ``CloudError``.
     #[pyo3(signature = (op = None, code = None, *, user_id = None, key = None, room = None, nth = None, times = Given(None), applied = None),
         text_signature = "($self, op=None, code=None, *, user_id=None, key=None, room=None, nth=1, times=1, applied=False)")]
@@ -110,7 +110,7 @@ impl Faults {
         self.rule(py, effect, select, when(nth, &times)?)
     }
 
-    /// Make calls slow: a ``ManualClock`` moves on by so many seconds, with any other the call sleeps.
+    /// Make calls slow: a ``ManualClock`` moves on by ``seconds``; with any other clock the call sleeps.
     ///
     /// ``seconds``: above 0, up to a year.
     #[pyo3(signature = (op = None, *, seconds, user_id = None, key = None, room = None, nth = None, times = Given(None)),
@@ -129,7 +129,7 @@ impl Faults {
         let _running = running(py);
         let select = select(op, user_id, key, room)?;
         let given: f64 = seconds.extract().unwrap_or(f64::NAN);
-        // A year: nobody waits longer, and the clock stays within the years that datetime knows.
+        // At most a year, so that the clock stays within the years that datetime knows.
         if !(given > 0.0 && given <= 31_536_000.0) {
             return Err(not_accepted(seconds, "seconds", "a number above 0, up to a year, is accepted"));
         }

@@ -69,8 +69,8 @@ impl Committer {
     ///
     /// At least one of the three is needed; a field cannot be cleared again. Ints are kept exactly; other text than a
     /// number raises.
-    /// Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by
-    /// floor(x + 0.5)), ``s_value`` (str), ``value`` (dict or list).
+    /// Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by floor(x +
+    /// 0.5)), ``s_value`` (str), ``value`` (dict or list).
     /// Clauses K-1, K-2, V-4.
     #[pyo3(
         signature = (fields = None, /, **keywords),

@@ -9,14 +9,14 @@ use pyo3::prelude::*;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// So many exceptions are kept; of more, only the log tells.
+/// The most exceptions that are kept; the log has them all.
 const KEPT_MAX: usize = 16;
 
 /// The exceptions of one room's callbacks that no call has raised yet, in order.
 #[derive(Default)]
 pub(super) struct Kept {
     raised: Mutex<Vec<Py<PyBaseException>>>,
-    /// Whether one of them is to end the program, as `KeyboardInterrupt` and `SystemExit` are.
+    /// Whether one of them ends the program, as `KeyboardInterrupt` and `SystemExit` are.
     urgent: AtomicBool,
 }
 
@@ -38,7 +38,7 @@ impl Kept {
         drop(beyond);
     }
 
-    /// Whether the program is to end.
+    /// Whether one of the exceptions ends the program.
     pub(super) fn is_urgent(&self) -> bool {
         self.urgent.load(Ordering::Acquire)
     }

@@ -1,5 +1,5 @@
-//! Lists: `c.list_add`, `c.list_modify`, `c.list_delete`, `score.list_query`, `score.list_query_by_uuid`
-//! (clauses L-1 to L-5). World lists stand in `world.rs`.
+//! Lists: `c.list_add`, `c.list_modify`, `c.list_delete`, `score.list_query`, `score.list_query_by_uuid` (clauses L-1
+//! to L-5). World lists are in `world.rs`.
 
 use super::args::{Fields, container, int_from, not_accepted, uuid};
 use super::committer::{Committer, Queued};
@@ -30,7 +30,7 @@ impl Committer {
         List { game: self.room.get().core.game(), world }
     }
 
-    /// The uuid is handed out before the operation is queued, and holds whatever becomes of the commit.
+    /// The uuid is handed out before the operation is queued, and stays valid whatever happens to the commit.
     pub(super) fn new_uuid(&self, py: Python<'_>) -> PyResult<i64> {
         enter_or_raise(py, self.room.get().core.store(), store::Store::new_id)
     }
@@ -68,8 +68,7 @@ impl Committer {
     /// Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once.
     ///
     /// The same commit may use the uuid, for example in other values.
-    /// Fields: ``user_id``, ``key``, ``value`` (dict or
-    /// list).
+    /// Fields: ``user_id``, ``key``, ``value`` (dict or list).
     /// Clause L-1.
     #[pyo3(
         signature = (fields = None, /, **keywords),
@@ -95,9 +94,8 @@ impl Committer {
 
     /// Queue: replace the value of a list item; returns its uuid. An unknown uuid has no effect.
     ///
-    /// An unknown uuid, one of a world list, and one of another game have no effect and are no error.
-    /// Fields: ``uuid``
-    /// (int or numeric str), ``value`` (dict or list).
+    /// An unknown uuid, one of a world list, and one of another game have no effect and are not errors.
+    /// Fields: ``uuid`` (int or numeric str), ``value`` (dict or list).
     /// Clause L-2.
     #[pyo3(
         signature = (fields = None, /, **keywords),

@@ -1,5 +1,5 @@
-//! Stored messages: `score.message_send`, `message_query`, `message_modify_read`, `message_delete`
-//! (clauses S-1 to S-3).
+//! Stored messages: `score.message_send`, `message_query`, `message_modify_read`, `message_delete` (clauses
+//! S-1 to S-3).
 
 use super::args::{Fields, checked, flag, id, int, not_accepted, uuid};
 use super::enter::enter;
@@ -44,7 +44,8 @@ impl Score {
 impl Score {
     /// Send a stored message; durable when it returns.
     ///
-    /// The message is kept until ``message_delete``, and delivered to whoever has subscribed the target's channel.
+    /// The message is kept until ``message_delete``, and delivered to the rooms that have subscribed to the target's
+    /// channel.
     /// Fields: ``src_user_id``, ``key``, ``target_user_id``, ``value`` (storable); may be left out: ``read`` (0),
     /// ``deleted`` (0). Returns ``(0, {"objectId": int}, None)``; counts as one write.
     /// Clause S-1.
@@ -151,7 +152,7 @@ impl Score {
 
     /// Delete a message; an unknown id has no effect.
     ///
-    /// It is not delivered any more, and no query answers it.
+    /// It is not delivered any more, and no query returns it.
     /// Fields: ``objectId``.
     /// Returns ``(0, {}, None)``; counts as one write.
     /// Clause S-3.

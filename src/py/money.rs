@@ -49,8 +49,7 @@ impl Committer {
     /// Queue: take ``value`` (an int > 0) from a balance. Fails with ``NOT_ENOUGH_MONEY``.
     ///
     /// The exact balance may be spent. If it does not suffice, the whole commit fails.
-    /// Fields: ``user_id``, ``key``,
-    /// ``value``.
+    /// Fields: ``user_id``, ``key``, ``value``.
     /// Clause M-3.
     #[pyo3(
         signature = (fields = None, /, **keywords),

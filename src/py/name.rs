@@ -15,7 +15,7 @@ use pyo3::types::PyDict;
 impl Committer {
     /// Queue: claim ``name`` (1 to 180 characters) under ``key``. Fails with ``NAME_TAKEN``.
     ///
-    /// A name can be taken once under its key. If it is taken already, the whole commit fails, also if the same commit
+    /// A name can be taken once under its key. If it is taken already, the whole commit fails, even if the same commit
     /// took it.
     /// Fields: ``key``, ``name`` (1 to 180 characters), ``value`` (str).
     /// Clause N-1.

@@ -123,7 +123,7 @@ fn about(title: &str, description: &str, prepic: &str, finpic: &str, rank: i64) 
     serde_json::Value::Object(map).to_string().into()
 }
 
-/// Says in the log where two definitions of a node disagree; the file of a custom node counts.
+/// Logs where two definitions of a node disagree; the file of a custom node counts.
 pub(super) fn log_totals(py: Python<'_>, custom: &[Node], listed: &[Node]) -> PyResult<()> {
     for (node, other) in
         custom.iter().filter_map(|node| Some((node, listed.iter().find(|of| of.id == node.id)?)))

@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// What a Python object holds of the core. Dropping the last of it may write to the disk, and waits for a fork: nobody
-/// does that while holding the interpreter.
+/// What a Python object holds of the core. Dropping the last one may write to the disk, and waits for a fork, so it is
+/// done without holding the interpreter.
 pub(super) struct Part<T: Send + Sync + 'static>(Option<Arc<T>>);
 
 impl<T: Send + Sync> Part<T> {

@@ -86,7 +86,7 @@ impl Room {
     }
 }
 
-/// What `budget()` tells; `resets_in` in seconds.
+/// What `budget()` returns; `resets_in` in seconds.
 #[derive(Serialize)]
 struct Budget {
     reads: u32,
@@ -148,7 +148,7 @@ impl Room {
         built(py, &Budget { reads, writes, bytes, resets_in: resets_in_ms as f64 / 1000.0 })
     }
 
-    /// Note that the user plays this room's game.
+    /// Record that the user plays this room's game.
     ///
     /// ``is_old_player`` in rooms of other games is True from then on, also after the store is reopened.
     /// Clause O-1.

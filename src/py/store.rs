@@ -35,7 +35,6 @@ use std::sync::Arc;
 pub(super) struct Store {
     pub(super) core: Part<store::Store>,
     clock: Py<PyAny>,
-    /// Its rooms, as far as somebody has them: closing ends them.
     rooms: Rooms,
 }
 
@@ -111,7 +110,7 @@ impl Store {
         StorageSettings { store: Part::new(self.core.clone()) }
     }
 
-    /// What is to go wrong, for tests.
+    /// Failures on purpose, for tests.
     ///
     /// The failures, delays, duplicates and conflicts that a test causes on purpose.
     /// Clauses F-1 to F-4.
@@ -134,14 +133,14 @@ impl Store {
         Core { core: Part::new(self.core.clone()) }
     }
 
-    /// The time of the caller, for `_at`; None unless a store goes by Python's.
+    /// The time of the caller, for `_at`; None unless a store uses Python's.
     #[expect(clippy::unused_self, reason = "a method for Python")]
     fn _moment(&self, py: Python<'_>) -> PyResult<Option<i64>> {
         let _running = running(py);
         moment::now(py)
     }
 
-    /// Calls a function on this thread for a caller whose time that was.
+    /// Calls a function on this thread with its caller's time.
     #[expect(clippy::unused_self, reason = "a method for Python")]
     fn _at<'py>(&self, moment: Option<i64>, call: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         moment::at(moment, call)

@@ -5,7 +5,7 @@ use pyo3::exceptions::{PyResourceWarning, PyUserWarning};
 use pyo3::prelude::*;
 use std::ffi::CString;
 
-/// Warns of what keeps an engine from a promise.
+/// Warns of promises that a server cannot keep.
 pub(super) fn warn(py: Python<'_>, warnings: &[String]) -> PyResult<()> {
     for warning in warnings {
         let warning = CString::new(warning.as_str())?;
@@ -14,8 +14,8 @@ pub(super) fn warn(py: Python<'_>, warnings: &[String]) -> PyResult<()> {
     Ok(())
 }
 
-/// Warns of something that is dropped before it did its work. Where that is no news, nothing is said: while an exception
-/// is on its way, and at the end of the interpreter.
+/// Warns that something was dropped before it did its work. Not while an exception is on its way, nor at the end of the
+/// interpreter: then that is expected.
 pub(super) fn resource_warning(message: &str) {
     Python::try_attach(|py| {
         let _running = running(py);

@@ -40,8 +40,7 @@ impl Committer {
     /// Queue: set a world's data; without ``value`` nothing changes.
     ///
     /// Without ``value`` no row is made either.
-    /// Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or
-    /// list).
+    /// Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or list).
     /// Clause W-2.
     #[pyo3(
         signature = (fields = None, /, **keywords),
@@ -176,8 +175,7 @@ impl Score {
     /// Read a world list, newest last modification first, at most 1000 rows.
     ///
     /// As ``list_query``, with ``world_id``; lists and world lists do not see each other's uuids.
-    /// Fields: ``user_id``,
-    /// ``key``, ``world_id`` (int).
+    /// Fields: ``user_id``, ``key``, ``world_id`` (int).
     /// Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is the creation time, ISO 8601
     /// in UTC.
     /// Clause W-1.

@@ -32,8 +32,8 @@ pub(in crate::py) fn scalar_or_array<T>(
         }
         return tuple.iter().enumerate().map(|(index, one)| item(&one, &at(index))).collect();
     }
-    // A pandas column or a numpy array; but no text, no number, no mapping, no set (it has no order). Whether it is a
-    // mapping is asked last: the answer runs Python code.
+    // A pandas column and a numpy array are arrays; texts, numbers, mappings and sets are not (a set has no order). The
+    // check for a mapping comes last, because it runs Python code.
     let refused = what.is_exact_instance_of::<PyInt>()
         || what.is_instance_of::<PyString>()
         || what.is_instance_of::<PyBytes>()
@@ -44,7 +44,7 @@ pub(in crate::py) fn scalar_or_array<T>(
     if !refused && what.hasattr(intern!(py, "__len__"))? && what.hasattr(intern!(py, "__getitem__"))? {
         let mut items = Vec::new();
         for (index, one) in what.try_iter()?.enumerate() {
-            // Its length says nothing about how many come.
+            // There may be more items than `__len__` says.
             if index == PAIRS_MAX {
                 return Err(too_many());
             }

@@ -80,7 +80,7 @@ impl<'py> Fields<'py> {
         type_error(self.dict.py(), &message)
     }
 
-    /// Refuses what nobody asked for (clause G-3).
+    /// Refuses unknown fields (clause G-3).
     pub(in crate::py) fn done(&self) -> PyResult<()> {
         if self.seen.get() == self.dict.len() {
             return Ok(());

@@ -5,7 +5,7 @@ use crate::py::exceptions::type_error;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-/// A function that is called and then done: an async one would do nothing (clause S-9).
+/// A plain function. An async one is refused, because nothing would await it (clause S-9).
 pub(in crate::py) fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyAny>> {
     if !given.is_callable() {
         return Err(not_accepted(given, field, "a function is accepted"));
@@ -25,7 +25,7 @@ pub(in crate::py) fn optional_callable(
     given.map(|given| callable(given, field)).transpose()
 }
 
-/// Whether a call of it gives something to be awaited, or iterated, instead of doing its work (clause S-9).
+/// Whether a call of it only makes something to await or to iterate, and does no work yet (clause S-9).
 pub(in crate::py) fn is_async(callback: &Bound<'_, PyAny>) -> PyResult<bool> {
     static CHECK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = callback.py();

@@ -29,7 +29,7 @@ pub(super) fn whole(what: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
         let index = what.call_method0(intern!(py, "__index__"))?;
         Ok(index.cast::<PyInt>().ok().and_then(|int| int.extract().ok()))
     });
-    // An object that fails is no number; Ctrl-C is no failure of the object.
+    // An object whose `__index__` fails is not a number; Ctrl-C is raised.
     found.or_else(|error| if error.is_instance_of::<PyException>(py) { Ok(None) } else { Err(error) })
 }
 
@@ -75,7 +75,7 @@ pub(in crate::py) fn number(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Displ
     rounded.ok_or_else(|| not_accepted(what, field, "a finite number within int64 is accepted"))
 }
 
-/// What the lobby's scripts call the type.
+/// The name of the type in the lobby's scripts.
 fn lua_type(what: &Bound<'_, PyAny>) -> &'static str {
     if what.is_instance_of::<PyBool>() {
         "boolean"

@@ -24,7 +24,7 @@ pub(in crate::py) fn not_accepted(
     value_error(what.py(), &format!("{field}: {} ({type_name}); {accepted}", shown(what)), Code::BadValue)
 }
 
-/// A core check of an argument, raised as what it is.
+/// The result of a check in the core; its error is raised as the Python exception that it stands for.
 pub(in crate::py) fn checked<T>(py: Python<'_>, answer: Result<T, Error>) -> PyResult<T> {
     answer.map_err(|error| raised(py, error))
 }

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use std::sync::Arc;
 
-/// The text of a str; a lone surrogate is refused, and what is longer than any value may be.
+/// The text of a str. A lone surrogate is refused, and a text that is longer than any value may be.
 pub(in crate::py) fn text(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<String> {
     let characters = what.cast::<PyString>().map_or(0, |text| text.len().unwrap_or(0));
     if characters > JSON_BYTES_MAX {
@@ -33,7 +33,7 @@ pub(in crate::py) fn key(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display)
     key_of(what, field, ident::KEY_CHARS_MAX)
 }
 
-/// A key of 1 to so many characters.
+/// A key of 1 to `chars_max` characters.
 pub(in crate::py) fn key_of(
     what: &Bound<'_, PyAny>,
     field: &dyn std::fmt::Display,

@@ -14,14 +14,14 @@ fn reason_of(store_error: &Bound<'_, PyAny>) -> Reason {
 }
 
 /// What `commit` will answer for an operation that raised this: its own code, or that of a malformed argument.
-/// `None` for what is no failure of the operation, such as Ctrl-C: it may be called again.
+/// `None` if the operation did not fail, as after Ctrl-C: it may be called again.
 pub(super) fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error> {
     if !raised.is_instance_of::<PyException>(py) {
         return None;
     }
     let value = raised.value(py);
     let message = value.to_string();
-    // Some messages begin with the verb, and `at` says it too.
+    // Some messages begin with the verb, and `at` adds it.
     let message = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
     let code = value.getattr(intern!(py, "code")).and_then(|code| code.extract::<i64>()).unwrap_or(0);
     Some(match Code::failure(code) {

@@ -3,9 +3,9 @@
 use crate::error::{Code, Error, Fault, Result};
 use crate::op::Op;
 
-/// A commit has so many operations at most: about 1 GiB of memory while it runs.
+/// The most operations of one commit: about 1 GiB of memory while it runs.
 const OPS_MAX: usize = 1 << 20;
-/// And so many bytes of values, in a room without quotas too.
+/// The most bytes of values in one commit.
 const BYTES_MAX: u64 = 512 << 20;
 
 /// An operation, and the bytes that it moves (clause Q-2).
@@ -61,7 +61,7 @@ impl Queue {
         None
     }
 
-    /// One commit is held in memory as a whole, whatever the quotas say.
+    /// Limits that hold without quotas too, because a commit is held in memory as a whole.
     fn too_much(&self, queued: &Queued) -> Option<String> {
         let bytes = self.bytes.saturating_add(queued.bytes);
         if self.ops.len() >= OPS_MAX {
@@ -73,7 +73,7 @@ impl Queue {
         }
     }
 
-    /// Nothing can be queued any more, and `commit` answers why. What was refused first is what counts.
+    /// Nothing can be queued any more, and `commit` answers why. The first refusal counts.
     pub(super) fn poison(&mut self, name: &'static str, cause: Error) {
         if self.used || self.poison.is_some() {
             return;

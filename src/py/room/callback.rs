@@ -17,7 +17,7 @@ fn is_coroutine(returned: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(returned.get_type().is(CLASS.import(returned.py(), "types", "CoroutineType")?))
 }
 
-/// What a callback returned, where nobody can await it.
+/// What a callback returned, where nothing awaits it: a coroutine is refused.
 fn not_awaited<'py>(returned: Bound<'py, PyAny>, what: &str) -> PyResult<Bound<'py, PyAny>> {
     if !is_coroutine(&returned)? {
         return Ok(returned);
@@ -31,7 +31,7 @@ fn not_awaited<'py>(returned: Bound<'py, PyAny>, what: &str) -> PyResult<Bound<'
 }
 
 impl Room {
-    /// Calls a channel's callback; in a room with an event loop, what is to be awaited there.
+    /// Calls a channel's callback. Returns how many ran, and on an event loop the coroutine that it must await.
     pub(in crate::py) fn call_channel<'py>(
         &self,
         py: Python<'py>,
@@ -61,7 +61,7 @@ impl Room {
         Some(Request { callback: cloned(callback), getter: cloned(getter), name })
     }
 
-    /// Calls a request's getter and brings what `read` makes of its answer; None if it failed (clause A-8).
+    /// Calls a request's getter and gives `bring` what `read` makes of its answer, or None if that failed (clause A-8).
     pub(in crate::py) fn call_getter<T>(
         &self,
         py: Python<'_>,
@@ -86,8 +86,8 @@ impl Room {
         Ok(())
     }
 
-    /// Calls a request's callback; `failed` is why it gets None. `goes_on` hears what it returned (None: it raised, or
-    /// there is none), and says whether the request is sent again.
+    /// Calls a request's callback; `failed` is why it gets None. `goes_on` gets what it returned (None: it raised, or
+    /// there is none), and decides whether the request is sent again.
     pub(in crate::py) fn call_back(
         &self,
         py: Python<'_>,
@@ -118,7 +118,7 @@ impl Room {
         Ok(1)
     }
 
-    /// Calls a request's callback; what it answers does not count.
+    /// Calls a request's callback and ignores its answer: the same delivery comes once more.
     pub(in crate::py) fn rehearse(
         &self,
         py: Python<'_>,

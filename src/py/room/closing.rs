@@ -13,13 +13,13 @@ use rustc_hash::FxHashMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// What callbacks ask for while the room ends is done too, so many times over.
+/// Requests that callbacks make while the room ends are sent too, in so many rounds at most.
 const ROUNDS_MAX: usize = 100;
-/// A request that meets one conflict after the other is sent so often while the room ends.
+/// While the room ends, a request that meets one conflict after the other is sent so often at most.
 const TRIES_MAX: usize = 100;
-/// So long a callback on another thread is waited for.
+/// How long a callback on another thread is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// When the cloud fails, nobody waits longer for each request to fail by itself.
+/// When the cloud fails for so long, the other requests are given up.
 const FAILING_MAX: Duration = Duration::from_secs(30);
 
 /// A room that was closed inside a callback ends when the callback has ended.
@@ -33,7 +33,7 @@ impl Room {
         self.ending.load(Ordering::Acquire) != OPEN
     }
 
-    /// The turn is over; a room that was closed inside it ends now. True if somebody came in vain meanwhile.
+    /// Gives the turn back; a room that was closed during it ends now. True if somebody else wanted the turn meanwhile.
     pub(in crate::py) fn end_turn(&self, py: Python<'_>) -> bool {
         let missed = self.turn.give_back();
         let ended = match self.ending.swap(OPEN, Ordering::AcqRel) {
@@ -102,7 +102,8 @@ impl Room {
         Ok(())
     }
 
-    /// Gives one thing to the mod; true if the cloud failed. What a callback raises is kept, and the next one is called.
+    /// Gives one delivery to the mod; true if the cloud failed. What a callback raises is kept, and the next one is
+    /// called.
     fn flush_one(&self, py: Python<'_>, delivery: Delivery, tries: &mut FxHashMap<u64, usize>) -> bool {
         let (conflict, failed) = match &delivery {
             Delivery::Achievement(Step::Callback(number, reply)) => {
@@ -133,7 +134,7 @@ impl Room {
         failed
     }
 
-    /// Ends the room; what waits still is told to the log.
+    /// Ends the room, and logs how many requests were not done.
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         let left = if self.core.check_open().is_ok() { self.core.waiting() } else { 0 };
         let closed = enter_or_raise(py, &self.core, |core| {

@@ -78,8 +78,8 @@ pub(in crate::py) fn commit_many<'py>(
     Ok(list)
 }
 
-/// `score.aio.commit_many`: hands them to the serving thread under one number. A Reply for each that was refused before,
-/// None for the others: their answers come later, in order.
+/// `score.aio.commit_many`: hands them to the serving thread under one number. A Reply for each that was refused
+/// before, None for the others: their answers come later, in order.
 pub(in crate::py) fn enqueue_many<'py>(
     py: Python<'py>,
     room: &Py<Room>,

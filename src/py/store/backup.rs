@@ -12,9 +12,10 @@ use std::path::PathBuf;
 impl Store {
     /// Copy the store, as it is at one moment, into a new SQLite file: others read and write meanwhile.
     ///
-    /// From memory, a file or a server. ``path``: where nothing is. ``progress(done, total)``: called with the rows
-    /// that are there, of how many; the last call, ``(total, total)``, comes when the file is complete and flushed.
-    /// What it raises ends the backup, and nothing is left. Raises ``StoreError``.
+    /// From memory, a file or a server. ``path``: a file that does not exist. ``progress(done, total)``: called with
+    /// the number of rows that are copied, and of all; the last call, ``(total, total)``, comes when the file is
+    /// complete and flushed.
+    /// An exception that it raises ends the backup, and no file is left. Raises ``StoreError``.
     /// Clause C-6.
     #[pyo3(signature = (path, progress = None))]
     fn backup(&self, py: Python<'_>, path: PathBuf, progress: Option<Bound<'_, PyAny>>) -> PyResult<()> {
@@ -38,7 +39,7 @@ impl Store {
                 Ok(()) => {}
             }
         };
-        // Until its thread has ended, and taken away what it began.
+        // Waits until its thread has ended, which removes an unfinished file.
         let ended = ended.map(|()| backup.keep());
         enter_briefly(py, self.core.is_remote(), || {
             drop(backup);

@@ -11,7 +11,7 @@ use crate::store;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-/// What a helper thread works on: it keeps the data open, and lets the store go.
+/// What a helper thread works on. It keeps the data open, but does not keep the `Store` alive.
 #[pyclass(frozen, name = "_Core", module = "cloudvars")]
 pub(in crate::py) struct Core {
     pub(super) core: Part<store::Store>,
@@ -24,7 +24,7 @@ impl Core {
         enter_or_raise(py, &self.core, move |store| Ok(store.await_news(seen)))
     }
 
-    /// How many calls that are no commit may run side by side.
+    /// How many calls other than commits may run side by side.
     fn readers(&self) -> usize {
         self.core.readers()
     }

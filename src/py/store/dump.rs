@@ -23,7 +23,7 @@ impl Store {
     /// one is readable by its owner only.
     ///
     /// The same data gives the same text: a line for each row, in a fixed order. Int keys of values are written
-    /// ``"#5"``. Not in it: subscriptions, faults, values that were published, how many sets the running second had.
+    /// ``"#5"``. It leaves out subscriptions, faults, published values, and how many sets the running second had.
     /// Clause F-7.
     #[pyo3(signature = (path = None))]
     fn dump<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Bound<'py, PyAny>> {
@@ -39,8 +39,8 @@ impl Store {
     /// Fill this store with what ``dump`` gave: the dict, or the path of the text.
     ///
     /// Ids, versions and times stay; ids that were handed out before are not used again.
-    /// Raises ``StoreError`` if the store holds data already, ``CloudValueError`` for what is no dump; then nothing is
-    /// loaded. Nobody else may write meanwhile.
+    /// Raises ``StoreError`` if the store holds data already, ``CloudValueError`` for anything that is not a dump;
+    /// then nothing is loaded. Nobody else may write meanwhile.
     /// Clause F-7.
     fn load(&self, py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<()> {
         let _running = running(py);

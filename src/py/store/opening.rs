@@ -17,18 +17,18 @@ use pyo3::prelude::*;
 /// Galera, MySQL or TiDB; the first host that works is taken. Options: ``connect-timeout``, ``read-timeout``,
 /// ``lock-timeout``, ``timeout`` (seconds), ``ssl-mode``, ``ssl-ca``, ``ssl-cert``, ``ssl-key``, ``socket``, ``bus``
 /// and ``bus-ca`` (a Redis that carries hints of news); docs/cluster.md explains them.
-/// Warns (``UserWarning``) of what such a server cannot hold.
+/// Warns (``UserWarning``) of promises that such a server cannot keep.
 ///
 /// ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the end of the process (after a
 /// power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6). On a file
 /// "off" is the same as "normal": what others were promised with "full" is in the same file. On a server: "full"
 /// refuses one whose settings may lose acknowledged commits.
-/// ``clock``: where time comes from ("python": what ``time.time_ns()`` says, replaced or not);
+/// ``clock``: where time comes from ("python": what ``time.time_ns()`` returns, replaced by a test or not);
 /// ``timezone``: an IANA name; windows of counters end, and times are printed, in this zone (T-5);
-/// ``game``: what rooms belong to that name no other.
-/// ``readonly=True``: nothing is written and no file is made, neither on a medium that cannot be written nor beside a
-/// process that writes, whose commits are seen at once; what writes raises ``StoreError``, and so does a file that
-/// cannot be read without writing beside it.
+/// ``game``: the game of rooms that do not name one.
+/// ``readonly=True``: nothing is written and no file is made. That works on a medium that cannot be written, and beside
+/// a process that writes, whose commits are seen at once. A call that writes raises ``StoreError``, and so does
+/// ``open`` for a file that cannot be read without writing beside it.
 ///
 /// Raises ``StoreError`` (no store, a newer schema, no permission, no server that can be used) and ``CloudValueError``.
 #[pyfunction]

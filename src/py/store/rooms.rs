@@ -1,4 +1,4 @@
-//! The rooms of a store, as far as somebody has them: closing ends them.
+//! The rooms of a store that are in use: closing the store ends them.
 
 use crate::lock::{locked, try_locked};
 use crate::py::room::Room;
@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
 use std::sync::Mutex;
 
-/// At least so many rooms are remembered before it is looked which of them are gone.
+/// Rooms that are gone are not looked for among fewer than so many.
 const ROOMS_MIN: usize = 64;
 
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(super) struct Rooms(Mutex<Remembered>);
 #[derive(Default)]
 struct Remembered {
     made: Vec<Py<PyWeakrefReference>>,
-    /// When there are so many, those that are gone are forgotten.
+    /// When there are more than this, those that are gone are forgotten.
     most: usize,
 }
 
@@ -39,7 +39,7 @@ impl Rooms {
         Ok(())
     }
 
-    /// The rooms that somebody has, in the order in which they were opened.
+    /// The rooms that are in use, in the order in which they were opened.
     pub(super) fn opened(&self, py: Python<'_>) -> Vec<Py<Room>> {
         let made: Vec<_> = locked(&self.0).made.iter().map(|weak| weak.clone_ref(py)).collect();
         let rooms = made.iter().filter_map(|weak| weak.bind(py).upgrade()?.cast_into::<Room>().ok());

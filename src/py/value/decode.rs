@@ -36,7 +36,7 @@ fn read<'py>(py: Python<'py>, json: &str, form: Form) -> PyResult<Bound<'py, PyA
     }
 }
 
-/// Others have their turn after so many items of a value, at the earliest.
+/// Other threads may run after so many items of a value, at the earliest.
 const ITEMS: usize = 32;
 
 /// How keys are written.
@@ -89,7 +89,7 @@ struct Reader<'a, 'py> {
 /// A value that may have many items.
 #[derive(Default)]
 struct Long {
-    /// So many were read since others had their turn.
+    /// How many were read since other threads could run.
     items: usize,
     /// What a signal's handler raised.
     stopped: Option<PyErr>,
