@@ -22,7 +22,7 @@ class AwaitedCalls(ABC):
 
     @abstractmethod
     async def _call(self, name: str, /, *args: object, **fields: object) -> Any:
-        """Make the call of that name where it holds up nobody."""
+        """Make the call of that name without blocking the event loop."""
 
 
 def _awaited(name: str) -> Callable[..., Any]:

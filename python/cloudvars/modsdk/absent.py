@@ -1,4 +1,4 @@
-"""What the host does not simulate says so, by name, instead of answering None as the stubs do."""
+"""What the host does not simulate raises an error with its name, instead of returning None as the stubs do."""
 
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn

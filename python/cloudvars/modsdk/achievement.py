@@ -18,7 +18,7 @@ _OTHER_NAMES = {
     "GetExtraData": "getExtra",
     "getExtraData": "getExtra",
 }
-"""Older spellings, and the one that differs between the calls."""
+"""Older spellings, and a name that differs between the calls."""
 
 _CALLS = {
     "LobbyGetAchievementStorage": ("callback", "playerId"),

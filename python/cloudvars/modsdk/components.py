@@ -105,5 +105,5 @@ class GameComponentServer(Component):
         return self._host._add_timer(delay, partial(func, *args, **kwargs), again=True)
 
     def CancelTimer(self, timer: "CallLater") -> None:
-        """Stop a timer; one that ran out is no error."""
+        """Stop a timer; it may have ended already."""
         self._host._timers.cancel(timer)

@@ -1,4 +1,4 @@
-"""What a mod raises while the host calls it: logged at once, raised to the test when its call ends."""
+"""Exceptions of the mod: logged at once, and raised to the test when its call into the host ends."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ class Failures:
 
     @contextmanager
     def _entry(self, *, quiet: bool = False) -> Iterator[None]:
-        """Surround a call into the host: what mods raised meanwhile is raised when the outermost one ends."""
+        """Surround a call into the host: what the mod raised meanwhile is raised when the outermost one ends."""
         if self._state != "open":
             message = f"{self!r}: use it inside its with block"
             raise CloudError(message)
@@ -49,7 +49,7 @@ class Failures:
             self._failed(what, error)
 
     def _call_room(self, call: Callable[[], Any]) -> None:
-        """Call the room, which did what it is asked for when it raises what a callback of the mod raised."""
+        """Call the room. If it raises what a callback of the mod raised, it has done the call."""
         try:
             call()
         except CloudError:

@@ -41,9 +41,9 @@ def host(
     Each host has its own copy of the mod's modules. A name that is not simulated raises ``AttributeError``.
 
     ``mod``: a behavior pack, its scripts folder, several of either, or None for the API alone.
-    ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses words that only Python 3 has; 2 and 3
-    settle it for every file.
-    ``fakes``: what the mod finds where nothing is simulated, by the name in the error:
+    ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses syntax that only Python 3 has; 2 and
+    3 apply to every file.
+    ``fakes``: what the mod gets in place of what is not simulated, by the name in the error:
     ``{"GetEngineCompFactory().CreatePos": FakePos}``.
     Raises ``CloudValueError``; entering the block raises what the mod's start raises.
     Clauses E-1, E-6.
@@ -155,7 +155,7 @@ class Host(World):
 
     @contextmanager
     def active(self) -> Iterator[Self]:
-        """Have the test's own ``import`` of mod and API modules find this host, when several are open."""
+        """Make the test's own ``import`` of mod and API modules find this host, when several are open."""
         with self._entry():
             shadow.show(self._importer)
         try:
@@ -211,7 +211,7 @@ class Host(World):
         return self._timers.add(delay, call, self._now(), again=again)
 
     def _register(self, nameSpace: str, systemName: str, clsPath: str) -> Any:
-        """``RegisterSystem``: import the class, make the system. One that is there already is given back."""
+        """``RegisterSystem``: import the class and make the system, or return the one that is registered already."""
         known = self.systems.get((nameSpace, systemName))
         if known is not None:
             _log.warning("RegisterSystem: %s:%s is registered already", nameSpace, systemName)
@@ -222,7 +222,7 @@ class Host(World):
             raise ImportError(message)
         cls = getattr(self._importer.load(module), name)
         if not isinstance(cls, type) or not issubclass(cls, ServerSystem):
-            message = f"RegisterSystem: {clsPath} is no subclass of serverApi.GetServerSystemCls()"
+            message = f"RegisterSystem: {clsPath} is not a subclass of serverApi.GetServerSystemCls()"
             raise TypeError(message)
         system = cls(nameSpace, systemName)
         self.systems[nameSpace, systemName] = system

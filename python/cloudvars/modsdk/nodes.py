@@ -12,16 +12,16 @@ __all__ = ["Nodes"]
 
 
 class Nodes:
-    """Feeds ``room.achievement`` with kills and items, and hears from it which nodes are complete."""
+    """Gives kills and items to ``room.achievement``, which calls back when a node is complete."""
 
     def __init__(self, host: "World") -> None:
         self._host = host
         self._achievement: Any = host.room.achievement
         self._counted: dict[tuple[str, str], int] = {}
-        """How many matching items each player was seen with, at most; only more than that counts."""
+        """The most matching items that each player ever had; only more than that counts."""
 
     def attach(self, packs: Iterable["Path"]) -> None:
-        """Load the packs' nodes, and hear of completed ones."""
+        """Load the packs' nodes, and be called when one is complete."""
         for pack in packs:
             folder = pack / "customAchievements"
             if folder.is_dir():
@@ -29,7 +29,7 @@ class Nodes:
         self._achievement._on_complete(self._completed)
 
     def detach(self) -> None:
-        """Hear of nothing more."""
+        """Be called no more."""
         self._achievement._on_complete(None)
 
     def forbid(self, *, forbidden: bool) -> None:
@@ -50,7 +50,7 @@ class Nodes:
                 self._achievement._auto(self._host._uid(player), node_id, 1)
 
     def carries(self, player: str, items: Iterable[Mapping[str, Any]]) -> None:
-        """Hear of a changed inventory: ``default_get`` nodes count what is there beyond the most that ever was."""
+        """Count items for ``default_get`` nodes: those beyond the most that the player ever had."""
         items = list(items)
         for node_id, goal in self._goals("default_get"):
             wanted = goal.get("item_dict") or {}
@@ -89,9 +89,7 @@ class Nodes:
         namespace, _, name = str(reward.get("name_space", "")).partition(":")
         system = self._host.systems.get((namespace, name))
         if system is None:
-            message = (
-                f"node {node['node_ID']}: the reward's name_space {namespace}:{name} is no registered system"
-            )
+            message = f"node {node['node_ID']}: the reward's name_space {namespace}:{name} is not a registered system"
             raise LookupError(message)
         getattr(system, str(reward.get("function_name")))({**(reward.get("data") or {}), "playID": player})
 

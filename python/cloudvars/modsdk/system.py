@@ -20,7 +20,7 @@ _ABSENT = {
     "GetComponent",
     "NeedsUpdate",
 }
-"""What the engine's class has besides."""
+"""What the engine's class also has, and the host does not simulate."""
 
 
 class ServerSystem:
@@ -71,10 +71,10 @@ class ServerSystem:
         return {}
 
     def DefineEvent(self, eventName: str) -> None:
-        """Nothing: events need no definition (old mods define them)."""
+        """Do nothing: events need no definition (old mods define them)."""
 
     def UnDefineEvent(self, eventName: str) -> None:
-        """Nothing, as ``DefineEvent``."""
+        """Do nothing, as ``DefineEvent``."""
 
     def NotifyToClient(self, targetId: str, eventName: str, eventData: dict[str, Any]) -> None:
         """Send to one client: kept in ``game.sent``."""

@@ -18,11 +18,11 @@ __all__ = ["ClientEvent", "Message", "World"]
 
 _FIRST_ENTITY = -4294967295
 _GOODS = "lobbyGoodBuySucServerEvent"
-"""A player came (``buyItem`` False) or bought (True)."""
+"""A player joined (``buyItem`` False) or bought something (True)."""
 
 
 class Message(NamedTuple):
-    """What a player was told."""
+    """A chat message that a player got."""
 
     player: str
     text: str
@@ -49,7 +49,7 @@ class World(Failures):
     players: list[str]
     """Ids of who is in the room."""
     messages: list[Message]
-    """What players were told (``CreateMsg``)."""
+    """The chat messages that players got (``CreateMsg``)."""
     sent: list[ClientEvent]
     """What systems sent to clients."""
     systems: dict[tuple[str, str], Any]
@@ -62,7 +62,7 @@ class World(Failures):
         self.players, self.messages, self.sent, self.systems = [], [], [], {}
         self._names: dict[str, str] = {}
         self._uids: dict[str, int] = {}
-        """Of everybody who ever was here: a mod uploads for those who left."""
+        """Of everybody who was ever here, because a mod uploads for players who left."""
         self._entities: dict[str, str] = {}
         self._inventories: dict[str, Inventory] = {}
         self._events = Events(self._failed)
@@ -114,7 +114,7 @@ class World(Failures):
             if name is not None:
                 self._call_room(lambda: self.room.storage.set_nickname(uid, name))
             self.players.append(who)
-            self._uids.pop(who, None)  # whoever comes last stands last
+            self._uids.pop(who, None)  # so that the last one to join is last in the dict
             self._uids[who] = uid
             shown = self._names[who] = f"player{who}" if name is None else name
             transfer = {"isTransfer": False, "isReconnect": False, "isPeUser": True, "transferParam": ""}
@@ -135,7 +135,7 @@ class World(Failures):
 
         The order waits until a set ships it.
 
-        ``cmd``: the command of the product. For who is elsewhere: ``room.storage.place_order``.
+        ``cmd``: the command of the product. For a player who is elsewhere: ``room.storage.place_order``.
         Clause H-6.
         """
         with self._entry():
@@ -218,7 +218,7 @@ class World(Failures):
             self._nodes.forbid(forbidden=False)
 
     def _uid(self, player: Any) -> Any:
-        """Return the uid behind a player's id; of who never was here, the id itself."""
+        """Return the uid of a player's id; the id itself, if that player was never here."""
         return self._uids.get(str(player), player)
 
     def _player(self, uid: int) -> str:

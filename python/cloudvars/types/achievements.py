@@ -115,7 +115,7 @@ class CustomNode(TypedDict):
     is_hidden: NotRequired[bool]
     """bool: whether it is hidden until it is complete."""
     finish_tip: NotRequired[bool]
-    """bool: whether the player is told of its completion."""
+    """bool: whether the player sees a tip when it is complete."""
     is_cloud: NotRequired[bool]
     """bool: whether the progress is kept in the cloud."""
     auto_sent_cloud: NotRequired[bool]

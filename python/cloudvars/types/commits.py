@@ -10,7 +10,7 @@ __all__ = [
 
 
 class Empty(TypedDict):
-    """``{}``: the call succeeded, and has nothing to tell."""
+    """``{}``: the call succeeded, and has no data."""
 
 
 class CommitDetail(TypedDict, total=False):

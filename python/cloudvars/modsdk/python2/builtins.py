@@ -75,7 +75,7 @@ def _getattr(owner: Any, name: str, *default: Any) -> Any:
 
 def _hasattr(owner: Any, name: str) -> bool:
     if name == "__iter__" and isinstance(owner, str):
-        return False  # that is how mods tell a list from a str
+        return False  # mods distinguish a list from a str by it
     return _getattr(owner, name, _MISSING) is not _MISSING
 
 
