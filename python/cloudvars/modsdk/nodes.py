@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .world import World
+    from .engine import Engine
 
 __all__ = ["Nodes"]
 
@@ -14,9 +14,9 @@ __all__ = ["Nodes"]
 class Nodes:
     """Gives kills and items to ``room.achievement``, which calls back when a node is complete."""
 
-    def __init__(self, host: "World") -> None:
-        self._host = host
-        self._achievement: Any = host.room.achievement
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+        self._achievement: Any = engine.room.achievement
         self._counted: dict[tuple[str, str], int] = {}
         """The most matching items that each player ever had; only more than that counts."""
 
@@ -25,7 +25,7 @@ class Nodes:
         for pack in packs:
             folder = pack / "customAchievements"
             if folder.is_dir():
-                self._host.room.store.achievements.load_nodes(folder)
+                self._engine.room.store.achievements.load_nodes(folder)
         self._achievement._on_complete(self._completed)
 
     def detach(self) -> None:
@@ -42,12 +42,12 @@ class Nodes:
 
     def killed(self, data: Mapping[str, Any]) -> None:
         """``MobDieEvent``: one more for the ``default_kill`` nodes of that species."""
-        player, species = data.get("attacker"), self._host._identifier(data.get("id"))
-        if player not in self._host.players or species is None:
+        player, species = data.get("attacker"), self._engine.identifier(data.get("id"))
+        if player not in self._engine.players or species is None:
             return
         for node_id, goal in self._goals("default_kill"):
             if goal.get("entity_identifier") == species:
-                self._achievement._auto(self._host._uid(player), node_id, 1)
+                self._achievement._auto(self._engine.uid(player), node_id, 1)
 
     def carries(self, player: str, items: Iterable[Mapping[str, Any]]) -> None:
         """Count items for ``default_get`` nodes: those beyond the most that the player ever had."""
@@ -58,7 +58,7 @@ class Nodes:
             before = self._counted.get((player, node_id), 0)
             if count > before:
                 self._counted[player, node_id] = count
-                self._achievement._auto(self._host._uid(player), node_id, count - before)
+                self._achievement._auto(self._engine.uid(player), node_id, count - before)
 
     def _goals(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
         found = [
@@ -68,13 +68,15 @@ class Nodes:
 
     def _completed(self, uid: int, node: dict[str, Any]) -> None:
         """Give the rewards, then tell the mods."""
-        player_id = self._host._player(uid)
+        player_id = self._engine.player(uid)
         for reward in node.get("reward") or ():
             try:
                 self._reward(player_id, node, reward)
             except Exception as error:  # noqa: BLE001 - the engine goes on; the test gets it at the end
-                self._host._failed(f"the reward {reward.get('function_name')} of {node['node_ID']}", error)
-        self._host._fire(
+                self._engine.failures.failed(
+                    f"the reward {reward.get('function_name')} of {node['node_ID']}", error
+                )
+        self._engine.fire(
             "AchievementCompleteEvent",
             {
                 "playerId": player_id,
@@ -87,7 +89,7 @@ class Nodes:
 
     def _reward(self, player: str, node: Mapping[str, Any], reward: Mapping[str, Any]) -> None:
         namespace, _, name = str(reward.get("name_space", "")).partition(":")
-        system = self._host.systems.get((namespace, name))
+        system = self._engine.systems.get((namespace, name))
         if system is None:
             message = f"node {node['node_ID']}: the reward's name_space {namespace}:{name} is not a registered system"
             raise LookupError(message)
