@@ -516,7 +516,7 @@ class Score:
     def publish_message(self, channel_name: str, value: object) -> None:
         """Send ``value`` (storable) to everybody who is subscribed now, in any room or process.
 
-        The publisher hears it too if subscribed. Nothing can be queried later. It counts in no quota.
+        The publisher gets it too, if subscribed. It cannot be queried later, and does not count in any quota.
         At most 32 MiB, as ``test_cloud_value`` measures it: more raises, code 1405 (Q-3).
         Clause S-6.
         """

@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The clock is looked at after about so many rows.
+/// The clock is looked at after about this many rows.
 const ROWS: usize = 200;
 /// After this time other threads get the interpreter. A thread that waits for it asks for it after 5 ms (see
 /// `sys.setswitchinterval`), and only then is it handed over: a thread that lets go of it earlier takes it again before
@@ -116,9 +116,9 @@ fn noted<T>(py: Python<'_>, raised: PyErr, answer: &Result<T>) -> PyErr {
     raised
 }
 
-/// The same for a call that may wait for a server, whose socket hears of no signal: on the main thread it runs on
-/// another one, which is left alone when a signal's handler raises. That takes some microseconds, so one call right
-/// after another that was answered at once is made here.
+/// The same for a call that may wait for a server. No signal interrupts a socket, so a call of the main thread runs on
+/// another thread, which is left when a signal's handler raises. That takes some microseconds, so a call that directly
+/// follows one that was answered at once is made here.
 fn apart<T: Send + 'static>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send + 'static,
@@ -193,7 +193,7 @@ fn on<C: Core, T: Send + 'static>(
 }
 
 /// Runs a call of a store or a room without holding the interpreter. A fault is an answer; every other error is raised.
-/// What the call holds may be used after it has raised: left alone by its caller, it goes on.
+/// What the call holds may be used after this has raised, because a call that its caller has left goes on.
 pub(crate) fn enter<C: Core, T: Send + 'static>(
     py: Python<'_>,
     core: &Arc<C>,
@@ -211,7 +211,7 @@ pub(crate) fn enter_or_raise<C: Core, T: Send + 'static>(
     on(py, core, call)?.map_err(|error| exceptions::raised(py, error))
 }
 
-/// As [`enter`], where there is no store yet, or more than one.
+/// As [`enter`], for calls on no store or on more than one.
 pub(crate) fn enter_apart<T: Send + 'static>(
     py: Python<'_>,
     is_remote: bool,

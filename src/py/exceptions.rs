@@ -30,7 +30,7 @@ fn instance(class: &Bound<'_, PyType>, args: impl for<'a> pyo3::call::PyCallArgs
     Ok(PyErr::from_value(class.call1(args)?))
 }
 
-/// A fault where there is no Reply to hold it.
+/// The failure of a call that has no Reply.
 pub(crate) fn cloud_error(py: Python<'_>, fault: &Fault) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     made(py, CLASS.import(py, MODULE, "CloudError"), |class| {

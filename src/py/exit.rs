@@ -2,7 +2,7 @@
 //! that is ended on the spot, by unwinding its stack; a frame of ours in it, which cannot be unwound like that, aborts
 //! the process. So before the end, while everything still works, threads are stopped outside: none comes in, none comes
 //! back from the core, and those that are inside are waited for.
-#![expect(clippy::disallowed_methods, reason = "enter.rs stands on this file")]
+#![expect(clippy::disallowed_methods, reason = "enter.rs is built on this file")]
 
 use crate::clock::instant;
 use pyo3::intern;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// If nobody leaves for so long, the callbacks that run may sleep until the process is gone.
+/// If no thread leaves for this time, the callbacks that run may sleep until the process has ended.
 const WAIT_MAX: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(1);
 
@@ -114,7 +114,7 @@ fn before_exit(py: Python<'_>) -> PyResult<()> {
     STAYS.set(true);
     ENDING.store(true, Ordering::SeqCst);
     let (mut before, mut give_up) = (usize::MAX, instant());
-    // Looked at while holding the interpreter: nobody comes in between the last look and the end.
+    // The check holds the interpreter, so no thread comes in between the last check and the end.
     loop {
         let inside = INSIDE.load(Ordering::SeqCst) - DEPTH.get().min(1);
         if inside != before {

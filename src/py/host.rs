@@ -1,4 +1,4 @@
-//! What the host of a mod (whoever plays the engine around it) asks of `room.achievement`. The names are private.
+//! What the host of a mod, which plays the engine around it, calls on `room.achievement`. The names are private.
 
 use super::achievement::Achievement;
 use super::args::{id, int_from, key, optional_callable};

@@ -1,4 +1,4 @@
-//! The Python bindings: they parse arguments and build answers. No rule of the contract stands here.
+//! The Python bindings: they parse arguments and build answers. They hold no rule of the contract.
 
 mod achievement;
 mod apart;

@@ -37,7 +37,7 @@ class EngineCompFactoryServer:
         return AchievementCompServer(self._engine, entityId)
 
     def CreateEngineType(self, entityId: Any) -> "EngineTypeComponentServer":
-        """Make the component that tells the kind of an entity."""
+        """Make the component that returns the kind of an entity."""
         return EngineTypeComponentServer(self._engine, entityId)
 
     def CreateGame(self, entityId: Any) -> "GameComponentServer":
@@ -56,7 +56,7 @@ class EngineCompFactoryServer:
         return MsgComponentServer(self._engine, entityId)
 
     def CreateName(self, entityId: Any) -> "NameComponentServer":
-        """Make the component that tells a player's name."""
+        """Make the component that returns a player's name."""
         return NameComponentServer(self._engine, entityId)
 
 

@@ -13,13 +13,13 @@ use rustc_hash::FxHashMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// Requests that callbacks make while the room ends are sent too, in so many rounds at most.
+/// Requests that callbacks make while the room ends are sent too, in at most this many rounds.
 const ROUNDS_MAX: usize = 100;
-/// While the room ends, a request that meets one conflict after the other is sent so often at most.
+/// While the room ends, a request that meets one conflict after the other is sent at most this often.
 const TRIES_MAX: usize = 100;
 /// How long a callback on another thread is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// When the cloud fails for so long, the other requests are given up.
+/// After the cloud has failed for this time, the other requests are given up.
 const FAILING_MAX: Duration = Duration::from_secs(30);
 
 /// A room that was closed inside a callback ends when the callback has ended.

@@ -39,8 +39,8 @@ impl Core {
         self.core.fetch_ids();
     }
 
-    /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = closed, or nobody
-    /// has the store any more.
+    /// Waits for answers of enqueued commits: a list of (number, list of Reply or exception); empty = the store was
+    /// closed, or is no longer used.
     fn serve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let _running = running(py);
         let answered = enter_or_raise(py, &self.core, |store| Ok(store.serve()))?;

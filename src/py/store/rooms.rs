@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
 use std::sync::Mutex;
 
-/// Rooms that are gone are not looked for among fewer than so many.
+/// Rooms that are gone are not looked for among fewer than this.
 const ROOMS_MIN: usize = 64;
 
 #[derive(Default)]
