@@ -1,13 +1,14 @@
 """Find circles between the modules of a Rust crate.
 
 A file and the folder of its name are one module, at every level of the tree. The modules of one level may not name each
-other in a circle, whichever of their files do. A file and the files in its own folder may.
+other in a circle, whichever of their files do. A file and the files in its own folder may. So may modules of one level
+that are named together: they count as one.
 """
 
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 Module = tuple[str, ...]
@@ -70,8 +71,9 @@ def named(text: str, module: Module) -> Iterator[tuple[Module, int]]:
             yield base + rest, line
 
 
-def graphs(source: Path) -> dict[Module, Graph]:
-    """Build the graph of each level, which has the modules directly inside one."""
+def graphs(source: Path, together: Iterable[Module] = ()) -> dict[Module, Graph]:
+    """Build the graph of each level, which has the modules directly inside one; those together count as their first."""
+    first = {module: next(iter(together)) for module in together}
     files = {module_of(file, source): file for file in sorted(source.rglob("*.rs"))}
     levels: dict[Module, Graph] = {}
     for module, file in files.items():
@@ -85,7 +87,9 @@ def graphs(source: Path) -> dict[Module, Graph]:
             if shared < min(len(module), len(there)):
                 level = levels.setdefault(module[:shared], {})
                 seen = f"{file}:{line} names {'::'.join(there)}"
-                level.setdefault(module[: shared + 1], {}).setdefault(there[: shared + 1], seen)
+                here, named_one = (first.get(one[: shared + 1], one[: shared + 1]) for one in (module, there))
+                if here != named_one:
+                    level.setdefault(here, {}).setdefault(named_one, seen)
     return levels
 
 
@@ -113,19 +117,17 @@ def main() -> None:
     )
     parser.add_argument("source", type=Path, help="the folder of lib.rs")
     parser.add_argument(
-        "--except",
-        dest="apart",
-        action="append",
+        "--together",
+        type=lambda names: [tuple(name.split("::")) for name in names.split(",")],
         default=[],
-        metavar="MODULE",
-        help="circles in it are accepted",
+        metavar="MODULE,MODULE",
+        help="these may name each other",
     )
     given = parser.parse_args()
-    apart = {tuple(name.split("::")) for name in given.apart}
     found = [
         "\n  ".join([f"circle in {'::'.join(level) or 'the crate'}:", *lines])
-        for level, graph in sorted(graphs(given.source).items())
-        if not any(level[: len(module)] == module for module in apart) and (lines := circle(graph))
+        for level, graph in sorted(graphs(given.source, given.together).items())
+        if (lines := circle(graph))
     ]
     if found:
         sys.exit("\n".join(found))

@@ -18,8 +18,6 @@ from typing import TypeAlias
 
 PACKAGE = Path(__file__).resolve().parents[1] / "python" / "cloudvars"
 NATIVE, AWAITED = PACKAGE / "_native.pyi", PACKAGE / "_awaited.pyi"
-APART = {"aio", "commit_many", "get_commit"}
-"""What ``score.aio`` has in its own words."""
 
 AWAITED_HEAD = '''"""The calls of ``Score``, awaitable. Written by ``lint/docstrings.py`` from ``_native.pyi``."""
 
@@ -85,13 +83,13 @@ def with_docstrings(source: str, module: object) -> str:
     return "\n".join(lines)
 
 
-def awaited(native: str) -> str:
-    """Write the stub of the awaitable calls."""
+def awaited(native: str, by_hand: set[str]) -> str:
+    """Write the stub of the awaitable calls, without those that are written by hand."""
     tree, lines = ast.parse(native), native.split("\n")
     [score] = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Score"]
     calls = []
     for node in score.body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.name not in APART:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.name not in by_hand:
             end = node.body[0].lineno - (0 if ast.unparse(node.body[0]) == "..." else 1)
             text = "\n".join(lines[node.lineno - 1 : end]).removesuffix(" ...") + " ..."
             text = text.replace("    def ", "    async def ", 1)
@@ -127,7 +125,8 @@ def formatted(source: str, path: Path) -> str:
 def stubs() -> dict[Path, str]:
     """Return what each stub should hold."""
     native = with_docstrings(NATIVE.read_text("utf-8"), importlib.import_module("cloudvars._native"))
-    calls = with_docstrings(awaited(native), importlib.import_module("cloudvars._awaited"))
+    module = importlib.import_module("cloudvars._awaited")
+    calls = with_docstrings(awaited(native, module.WRITTEN_BY_HAND), module)
     return {path: formatted(text, path) for path, text in ((NATIVE, native), (AWAITED, calls))}
 
 

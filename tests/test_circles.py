@@ -60,6 +60,9 @@ def test_a_circle_inside_a_module_names_the_module(tmp_path):
     assert done.stderr.startswith("circle in c:")
 
 
-def test_circles_inside_an_excepted_module_pass(tmp_path):
-    # G-1
-    assert circles(tmp_path, CIRCLE_IN_C, "--except", "c").returncode == 0
+def test_modules_that_are_named_together_count_as_one(tmp_path):
+    two = {**NO_CIRCLE, "b.rs": "use crate::a::A;"}
+    assert circles(tmp_path, two).returncode == 1
+    assert circles(tmp_path, two, "--together", "a,b").returncode == 0
+    through_a_third = {**NO_CIRCLE, "c/deep.rs": "use crate::b::Thing;"}
+    assert circles(tmp_path, through_a_third, "--together", "a,b").returncode == 1

@@ -246,7 +246,7 @@ def test_rewards_that_fail(tick_room, nodes, caplog):
             game.tick()
         messages = [f"{type(error).__name__}: {error}" for error in caught.value.exceptions]
         assert messages == [
-            "LookupError: node root: the reward's name_space No:System is no registered system",
+            "LookupError: node root: the reward's name_space No:System is not a registered system",
             "KeyError: 'no crown'",
             "AttributeError: 'System' object has no attribute 'NotThere'",
         ]

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AwaitedCalls"]
 
-_APART = {"aio", "commit_many", "get_commit"}
-"""What ``score.aio`` has in its own words."""
+WRITTEN_BY_HAND = {"aio", "commit_many", "get_commit"}
+"""The names of ``score`` that ``AsyncScore`` defines itself, or does not have."""
 
 
 class AwaitedCalls(ABC):
@@ -22,7 +22,7 @@ class AwaitedCalls(ABC):
 
     @abstractmethod
     async def _call(self, name: str, /, *args: object, **fields: object) -> Any:
-        """Make the call of that name where it holds up nobody."""
+        """Make the call of that name without blocking the event loop."""
 
 
 def _awaited(name: str) -> Callable[..., Any]:
@@ -39,6 +39,6 @@ def _awaited(name: str) -> Callable[..., Any]:
 
 
 for _name in vars(Score):
-    if not _name.startswith("_") and _name not in _APART:
+    if not _name.startswith("_") and _name not in WRITTEN_BY_HAND:
         setattr(AwaitedCalls, _name, _awaited(_name))
 del _name

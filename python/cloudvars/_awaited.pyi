@@ -125,7 +125,8 @@ class AwaitedCalls(ABC):
 
         Send a stored message; durable when it returns.
 
-        The message is kept until ``message_delete``, and delivered to whoever has subscribed the target's channel.
+        The message is kept until ``message_delete``, and delivered to the rooms that have subscribed to the target's
+        channel.
         Fields: ``src_user_id``, ``key``, ``target_user_id``, ``value`` (storable); may be left out: ``read`` (0),
         ``deleted`` (0). Returns ``(0, {"objectId": int}, None)``; counts as one write.
         Clause S-1.
@@ -177,7 +178,7 @@ class AwaitedCalls(ABC):
 
         Delete a message; an unknown id has no effect.
 
-        It is not delivered any more, and no query answers it.
+        It is not delivered any more, and no query returns it.
         Fields: ``objectId``.
         Returns ``(0, {}, None)``; counts as one write.
         Clause S-3.
@@ -190,7 +191,7 @@ class AwaitedCalls(ABC):
     ) -> bool:
         """``score.subscribe_channel``, awaited.
 
-        Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one.
+        Receive messages to ``player`` under ``key``: unread ones first, then each new one.
 
         A message that was not marked read comes again at the next subscription. A second subscription of the same
         channel returns False, and the first callback stays. ``player`` None is refused.
@@ -206,8 +207,8 @@ class AwaitedCalls(ABC):
 
         End the subscription; returns whether there was one.
 
-        What waits is not delivered any more. ``room.player_leave`` ends all of a player's subscriptions, ``room.close``
-        all of the room.
+        Messages that wait are not delivered any more. ``room.player_leave`` ends all of a player's subscriptions,
+        ``room.close`` all of the room.
         Clause S-5.
         """
 
@@ -216,7 +217,7 @@ class AwaitedCalls(ABC):
     ) -> bool:
         """``score.subscribe_message``, awaited.
 
-        Have what is published on the channel delivered as ``{"message": value}``.
+        Receive what is published on the channel, as ``{"message": value}``.
 
         Nothing that was published earlier is delivered. ``subscribe_channel(5, "k")`` and ``subscribe_message("5_k")``
         are the same registration.
@@ -236,9 +237,9 @@ class AwaitedCalls(ABC):
     async def publish_message(self, channel_name: str, value: object) -> None:
         """``score.publish_message``, awaited.
 
-        Give ``value`` (storable) to whoever is subscribed now, in any room or process.
+        Send ``value`` (storable) to everybody who is subscribed now, in any room or process.
 
-        The publisher hears it too if subscribed. Nothing can be queried later. It counts in no quota.
+        The publisher gets it too, if subscribed. It cannot be queried later, and does not count in any quota.
         At most 32 MiB, as ``test_cloud_value`` measures it: more raises, code 1405 (Q-3).
         Clause S-6.
         """
@@ -278,8 +279,7 @@ class AwaitedCalls(ABC):
         Read a world list, newest last modification first, at most 1000 rows.
 
         As ``list_query``, with ``world_id``; lists and world lists do not see each other's uuids.
-        Fields: ``user_id``,
-        ``key``, ``world_id`` (int).
+        Fields: ``user_id``, ``key``, ``world_id`` (int).
         Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is the creation time, ISO 8601
         in UTC.
         Clause W-1.

@@ -1,4 +1,4 @@
-"""What a callback is: a plain function, or one that is to be awaited (S-9)."""
+"""Tells plain callbacks from those that must be awaited (S-9)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ __all__ = ["is_async"]
 
 
 def is_async(callback: Any) -> bool:
-    """Whether a call of it does nothing yet: a coroutine function or async generator, however it is wrapped."""
+    """Whether a call of it does no work yet: a coroutine function or async generator, however it is wrapped."""
     while isinstance(callback, functools.partial):
         callback = callback.func
     if _is_async(callback):
         return True
-    # An object with `async def __call__`; a class makes an object when it is called.
+    # An object with `async def __call__`. A class is not one: to call it makes an object.
     return not isinstance(callback, type) and _is_async(getattr(callback, "__call__", None))  # noqa: B004 - it is looked at
 
 

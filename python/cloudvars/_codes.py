@@ -29,7 +29,7 @@ for _code, _advice in {
     codes.OK: "Done. There is nothing to do.",
     codes.DEADLOCK: "Two commits waited for each other. Nothing was written: commit again, keys in the same order.",
     codes.LOCK_TIMEOUT: "Another process held the store for 5 s. Nothing was written: commit again.",
-    codes.THROTTLED: "Too much at once for the database. Nothing was written: wait, then commit again.",
+    codes.THROTTLED: "The database had too much to do at once. Nothing was written: wait, then commit again.",
     codes.TOO_LONG: "A key has more than 180 characters, or one call moves more than 32 MiB: use several keys.",
     codes.NAME_TAKEN: "The name exists under this key. Nothing was written: choose another.",
     codes.OUT_OF_RANGE: "A counter would leave int64. Nothing was written: add less.",

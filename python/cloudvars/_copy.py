@@ -35,7 +35,7 @@ class Steps:
         self._copy = _Copy(source_url, target_url, durability)
 
     def __iter__(self) -> Iterator[tuple[str, int, int]]:
-        """Run it: what each step did, rows done, of how many (0 while they are counted)."""
+        """Run it, and yield what each step did, the rows done, and of how many (0 while they are counted)."""
         phase = ""
         while phase != "done":
             phase, done, total = self._copy.step()
@@ -59,9 +59,10 @@ def copy(
     """Copy a whole store, bit for bit, to another place: each a path or a ``mysql://`` URL.
 
     Nobody may write to either meanwhile. The target must be empty, or hold what an earlier copy of the same source
-    left when it was stopped: then it goes on from there. Until the end the target does not open as a store.
-    ``durability``: as in ``open``, of the target. ``progress(done, total)``: called after each part with the rows that
-    are there, of how many; the last call, ``(total, total)``, comes when all was read again and found to be the same.
+    left when it was stopped: then this one continues from there. Until the end the target does not open as a store.
+    ``durability``: as in ``open``, of the target. ``progress(done, total)``: called after each part with the number of
+    rows that are copied, and of all; the last call, ``(total, total)``, comes when all rows were read again and are the
+    same.
 
     Returns the rows and their checksum. Raises ``StoreError`` (no source, a target that holds data, a store that
     changed meanwhile, a store that fails), ``CloudValueError`` (a malformed URL; the same store twice).

@@ -19,7 +19,7 @@ _room: Room | None = None
 
 
 def _renew() -> None:
-    """In a forked child: the room is the parent's, and opened again when it is used."""
+    """Forget the parent's room in a forked child, which opens its own when it is used."""
     global _lock, _room
     _lock, _room = threading.Lock(), None
 

@@ -1,4 +1,4 @@
-"""A dump as text, in parts: other threads run meanwhile, and Ctrl-C is heard."""
+"""A dump as text, written in parts, so that other threads run meanwhile and Ctrl-C works."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 _ROWS = 500
 _LEVELS = 4
-"""The document, its games, a game's kinds, a kind's rows."""
+"""These are written in parts: the document, its games, a game's kinds, a kind's rows."""
 
 _dumps = partial(json.dumps, allow_nan=False, ensure_ascii=False)
 
 
 def text(source: dict[str, Any]) -> str:
-    """Return what ``json.dumps`` would; raises what it does."""
+    """Return what ``json.dumps`` returns, and raise what it raises."""
     return "".join(_parts(source, _LEVELS))
 
 
@@ -25,7 +25,7 @@ def _parts(value: Any, levels: int) -> Iterator[str]:
     if levels and type(value) is dict:
         yield "{"
         for index, (key, inner) in enumerate(value.items()):
-            # Keys that are no str become one, as json does it.
+            # json turns the keys that are not a str into one.
             yield ("," if index else "") + _dumps({key: 0})[1:-2]
             yield from _parts(inner, levels - 1)
         yield "}"

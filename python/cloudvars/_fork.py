@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def in_child(renew: Callable[[], object]) -> None:
-    """Have ``renew`` called in every forked child, where locks may be held by threads that are not there."""
+    """Call ``renew`` in every forked child, where locks may be held by threads that do not exist there."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=renew)
 
 
 def hold(lock: threading.Lock | threading.RLock) -> None:
-    """Have nobody hold this lock when the process forks. For locks that are held for a moment."""
+    """Hold this lock while the process forks, so that no other thread does. For locks that are held briefly."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release)

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 __all__ = ["Deliveries", "helping"]
 
 POLL_SECONDS = 0.02
-"""How often a room that is subscribed looks for what other processes sent; a store with a bus tells it besides."""
+"""How often a subscribed room looks for messages of other processes; a store with a bus also wakes it."""
 FAILED_SECONDS = 1.0
-"""The same after a look that failed: the loop's exception handler hears of each."""
+"""The same after a failure, because the loop's exception handler is called for each."""
 CALLBACKS_IN_A_TURN = 64
-"""So many run before the loop gets its next turn."""
+"""How many run before the loop does other work."""
 CLOSE_SECONDS = 5.0
-"""So long a thread that closes a room waits for the room's loop."""
+"""How long a thread that closes a room waits for the room's loop."""
 
 _helper = threading.local()
 
 
 def helping(call: Callable[[], Any]) -> Any:
-    """Call it on a helper thread for its caller: no callback runs there (S-8)."""
+    """Call it on a helper thread, where no callback runs (S-8)."""
     _helper.helps = True
     try:
         return call()
@@ -45,14 +45,14 @@ def _running() -> asyncio.AbstractEventLoop | None:
 
 
 class Deliveries:
-    """Runs a room's callbacks on its event loop: that of whoever called last, as long as it runs."""
+    """Runs a room's callbacks on its event loop: the loop of the last caller, as long as it runs."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
         self._told = False
-        """Another thread had the loop look; until it does, that need not be repeated."""
+        """Another thread has asked the loop to deliver, and it has not begun yet."""
         self._busy: asyncio.Future[Any] | None = None
         """A coroutine that is awaited, or a request that a helper thread sends: nothing is delivered meanwhile."""
         self._hears = False
@@ -60,13 +60,13 @@ class Deliveries:
     # --- whose loop ---
 
     def claim(self) -> None:
-        """Make the running loop the room's. Raises ``CloudError`` if that is another one which runs."""
+        """Make the running loop the room's. Raises ``CloudError`` if another loop is, and still runs."""
         running = asyncio.get_running_loop()
         if running is self._loop:
             return
         if self._is_alive():
             message = (
-                f"room '{self._room.name}' is used by another event loop, which runs still ({self._loop!r}); "
+                f"room '{self._room.name}' is used by another event loop, which still runs ({self._loop!r}); "
                 "one loop at a time is accepted: open a room for each"
             )
             raise CloudError(message)
@@ -77,7 +77,7 @@ class Deliveries:
         return loop is not None and not loop.is_closed() and loop.is_running()
 
     def _adopt(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Take over from a loop that runs no more."""
+        """Take over from a loop that no longer runs."""
         busy, self._busy = self._busy, None
         self._loop, self._timer, self._told = loop, None, False
         if busy is not None:
@@ -98,11 +98,11 @@ class Deliveries:
     # --- who delivers ---
 
     def wake(self) -> bool:
-        """Have what is ready delivered on the loop; False: there is none, the thread that calls delivers."""
+        """Deliver what is ready on the loop. False: there is no loop, and the caller delivers."""
         running = self._adopt_running()
         loop = self._loop
         if loop is None or not self._is_alive():
-            # On a helper thread no callback runs, and a coroutine function waits for the next loop.
+            # No callback runs on a helper thread, and coroutine functions wait for the next loop.
             return getattr(_helper, "helps", False) or self._room._needs_loop()
         if not self._room._may_deliver():
             return True
@@ -114,18 +114,18 @@ class Deliveries:
                 loop.call_soon_threadsafe(self._pump, loop)
             except RuntimeError:
                 self._told = False
-                return self.wake()  # it was closed meanwhile
+                return self.wake()  # the loop was closed meanwhile
         return True
 
     def wake_elsewhere(self) -> bool:
-        """As ``wake``, for ``room.tick()``: on the loop's own thread, that delivers at once, if nothing is awaited."""
+        """As ``wake``, for ``room.tick()``, which delivers at once on the loop's own thread, if nothing is awaited."""
         running = self._adopt_running()
         if running is not None and running is self._loop and not self._room._needs_loop():
             return False
         return self.wake()
 
     def close_on_loop(self) -> bool:
-        """Have the room closed on its loop, if that runs on another thread; False: it is closed here."""
+        """Close the room on its loop, if that runs on another thread. False: the caller closes it."""
         loop = self._loop
         if loop is None or not self._is_alive() or _running() is loop:
             return False
@@ -151,7 +151,7 @@ class Deliveries:
         self._timer = loop.call_later(delay, self._pump, loop) if delay else loop.call_soon(self._pump, loop)
 
     def _pump(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Deliver a part of what is ready, and come again for the rest."""
+        """Deliver a part of what is ready, and schedule the rest."""
         if loop is not self._loop:
             return
         self._told = False
@@ -197,7 +197,7 @@ class Deliveries:
         self._room._awaited(error)
         if isinstance(error, Exception):
             self._report(loop, error)
-        # A loop that ends cancels what is awaited: what is not yet begun is left for the next loop.
+        # A loop that ends cancels what it awaits. Callbacks that have not begun are left for the next loop.
         self._schedule(loop, POLL_SECONDS if task.cancelled() else 0)
 
     def _sent(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[bool]) -> None:
@@ -210,6 +210,6 @@ class Deliveries:
             self._schedule(loop, 0 if future.result() else POLL_SECONDS)
 
     def _report(self, loop: asyncio.AbstractEventLoop, error: BaseException) -> None:
-        """Tell the loop's exception handler, as it is told of any callback."""
+        """Call the loop's exception handler, as asyncio does for its own callbacks."""
         what = f"a callback of room '{self._room.name}' raised"
         loop.call_exception_handler({"message": what, "exception": error})

@@ -102,18 +102,18 @@ def open(  # noqa: A001 - cloudvars.open is the name
     Galera, MySQL or TiDB; the first host that works is taken. Options: ``connect-timeout``, ``read-timeout``,
     ``lock-timeout``, ``timeout`` (seconds), ``ssl-mode``, ``ssl-ca``, ``ssl-cert``, ``ssl-key``, ``socket``, ``bus``
     and ``bus-ca`` (a Redis that carries hints of news); docs/cluster.md explains them.
-    Warns (``UserWarning``) of what such a server cannot hold.
+    Warns (``UserWarning``) of promises that such a server cannot keep.
 
     ``durability``: what an acknowledged commit survives: "full" a power cut, "normal" the end of the process (after a
     power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6). On a file
     "off" is the same as "normal": what others were promised with "full" is in the same file. On a server: "full"
     refuses one whose settings may lose acknowledged commits.
-    ``clock``: where time comes from ("python": what ``time.time_ns()`` says, replaced or not);
+    ``clock``: where time comes from ("python": what ``time.time_ns()`` returns, replaced by a test or not);
     ``timezone``: an IANA name; windows of counters end, and times are printed, in this zone (T-5);
-    ``game``: what rooms belong to that name no other.
-    ``readonly=True``: nothing is written and no file is made, neither on a medium that cannot be written nor beside a
-    process that writes, whose commits are seen at once; what writes raises ``StoreError``, and so does a file that
-    cannot be read without writing beside it.
+    ``game``: the game of rooms that do not name one.
+    ``readonly=True``: nothing is written and no file is made. That works on a medium that cannot be written, and beside
+    a process that writes, whose commits are seen at once. A call that writes raises ``StoreError``, and so does
+    ``open`` for a file that cannot be read without writing beside it.
 
     Raises ``StoreError`` (no store, a newer schema, no permission, no server that can be used) and ``CloudValueError``.
     """
@@ -152,7 +152,7 @@ class Store:
 
     @property
     def faults(self) -> Faults:
-        """What is to go wrong, for tests.
+        """Failures on purpose, for tests.
 
         The failures, delays, duplicates and conflicts that a test causes on purpose.
         Clauses F-1 to F-4.
@@ -165,7 +165,7 @@ class Store:
         one is readable by its owner only.
 
         The same data gives the same text: a line for each row, in a fixed order. Int keys of values are written
-        ``"#5"``. Not in it: subscriptions, faults, values that were published, how many sets the running second had.
+        ``"#5"``. It leaves out subscriptions, faults, published values, and how many sets the running second had.
         Clause F-7.
         """
 
@@ -173,8 +173,8 @@ class Store:
         """Fill this store with what ``dump`` gave: the dict, or the path of the text.
 
         Ids, versions and times stay; ids that were handed out before are not used again.
-        Raises ``StoreError`` if the store holds data already, ``CloudValueError`` for what is no dump; then nothing is
-        loaded. Nobody else may write meanwhile.
+        Raises ``StoreError`` if the store holds data already, ``CloudValueError`` for anything that is not a dump;
+        then nothing is loaded. Nobody else may write meanwhile.
         Clause F-7.
         """
 
@@ -188,9 +188,10 @@ class Store:
     def backup(self, path: str | PathLike[str], progress: Callable[[int, int], object] | None = None) -> None:
         """Copy the store, as it is at one moment, into a new SQLite file: others read and write meanwhile.
 
-        From memory, a file or a server. ``path``: where nothing is. ``progress(done, total)``: called with the rows
-        that are there, of how many; the last call, ``(total, total)``, comes when the file is complete and flushed.
-        What it raises ends the backup, and nothing is left. Raises ``StoreError``.
+        From memory, a file or a server. ``path``: a file that does not exist. ``progress(done, total)``: called with
+        the number of rows that are copied, and of all; the last call, ``(total, total)``, comes when the file is
+        complete and flushed.
+        An exception that it raises ends the backup, and no file is left. Raises ``StoreError``.
         Clause C-6.
         """
 
@@ -264,7 +265,7 @@ class Room:
         """
 
     def player_join(self, user_id: _Id) -> None:
-        """Note that the user plays this room's game.
+        """Record that the user plays this room's game.
 
         ``is_old_player`` in rooms of other games is True from then on, also after the store is reopened.
         Clause O-1.
@@ -309,9 +310,9 @@ class Score:
     def commit_many(self, committers: Iterable[Committer]) -> list[Reply[CommitDetail]]:
         """Commit independent committers, made durable together; each counts as one write.
 
-        Returns a Reply for each, in order; each commit is all or nothing on its own. All are checked first: with one
-        that is of another room, was committed, or is no committer, nothing is stored. If a commit meets a
-        ``StoreError``, that is raised; its ``replies`` holds the Reply of each, with code -1 for those that met it.
+        Returns a Reply for each, in order; each commit is all or nothing on its own. All are checked first: if one is
+        of another room, was committed, or is not a committer, nothing is stored. If a commit meets a ``StoreError``,
+        that is raised; its ``replies`` holds the Reply of each, with code -1 for those that met it.
         """
 
     def _enqueue_many(
@@ -416,7 +417,8 @@ class Score:
     ) -> Reply[SentMessage]:
         """Send a stored message; durable when it returns.
 
-        The message is kept until ``message_delete``, and delivered to whoever has subscribed the target's channel.
+        The message is kept until ``message_delete``, and delivered to the rooms that have subscribed to the target's
+        channel.
         Fields: ``src_user_id``, ``key``, ``target_user_id``, ``value`` (storable); may be left out: ``read`` (0),
         ``deleted`` (0). Returns ``(0, {"objectId": int}, None)``; counts as one write.
         Clause S-1.
@@ -460,7 +462,7 @@ class Score:
     def message_delete(self, *, objectId: _Id) -> Reply[Empty]:
         """Delete a message; an unknown id has no effect.
 
-        It is not delivered any more, and no query answers it.
+        It is not delivered any more, and no query returns it.
         Fields: ``objectId``.
         Returns ``(0, {}, None)``; counts as one write.
         Clause S-3.
@@ -474,7 +476,7 @@ class Score:
     def subscribe_channel(
         self, player: _Id, key: str, callbacks: _OnMessage | Mapping[str, _OnMessage]
     ) -> bool:
-        """Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one.
+        """Receive messages to ``player`` under ``key``: unread ones first, then each new one.
 
         A message that was not marked read comes again at the next subscription. A second subscription of the same
         channel returns False, and the first callback stays. ``player`` None is refused.
@@ -488,15 +490,15 @@ class Score:
     def unsubscribe_channel(self, player: _Id, key: str) -> bool:
         """End the subscription; returns whether there was one.
 
-        What waits is not delivered any more. ``room.player_leave`` ends all of a player's subscriptions, ``room.close``
-        all of the room.
+        Messages that wait are not delivered any more. ``room.player_leave`` ends all of a player's subscriptions,
+        ``room.close`` all of the room.
         Clause S-5.
         """
 
     def subscribe_message(
         self, channel_name: str, callbacks: _OnPublished | Mapping[str, _OnPublished]
     ) -> bool:
-        """Have what is published on the channel delivered as ``{"message": value}``.
+        """Receive what is published on the channel, as ``{"message": value}``.
 
         Nothing that was published earlier is delivered. ``subscribe_channel(5, "k")`` and ``subscribe_message("5_k")``
         are the same registration.
@@ -512,9 +514,9 @@ class Score:
         """
 
     def publish_message(self, channel_name: str, value: object) -> None:
-        """Give ``value`` (storable) to whoever is subscribed now, in any room or process.
+        """Send ``value`` (storable) to everybody who is subscribed now, in any room or process.
 
-        The publisher hears it too if subscribed. Nothing can be queried later. It counts in no quota.
+        The publisher gets it too, if subscribed. It cannot be queried later, and does not count in any quota.
         At most 32 MiB, as ``test_cloud_value`` measures it: more raises, code 1405 (Q-3).
         Clause S-6.
         """
@@ -553,8 +555,7 @@ class Score:
         """Read a world list, newest last modification first, at most 1000 rows.
 
         As ``list_query``, with ``world_id``; lists and world lists do not see each other's uuids.
-        Fields: ``user_id``,
-        ``key``, ``world_id`` (int).
+        Fields: ``user_id``, ``key``, ``world_id`` (int).
         Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is the creation time, ISO 8601
         in UTC.
         Clause W-1.
@@ -637,8 +638,8 @@ class Committer:
 
         At least one of the three is needed; a field cannot be cleared again. Ints are kept exactly; other text than a
         number raises.
-        Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by
-        floor(x + 0.5)), ``s_value`` (str), ``value`` (dict or list).
+        Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by floor(x +
+        0.5)), ``s_value`` (str), ``value`` (dict or list).
         Clauses K-1, K-2, V-4.
         """
 
@@ -710,8 +711,7 @@ class Committer:
         """Queue: take ``value`` (an int > 0) from a balance. Fails with ``NOT_ENOUGH_MONEY``.
 
         The exact balance may be spent. If it does not suffice, the whole commit fails.
-        Fields: ``user_id``, ``key``,
-        ``value``.
+        Fields: ``user_id``, ``key``, ``value``.
         Clause M-3.
         """
 
@@ -725,8 +725,7 @@ class Committer:
         """Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once.
 
         The same commit may use the uuid, for example in other values.
-        Fields: ``user_id``, ``key``, ``value`` (dict or
-        list).
+        Fields: ``user_id``, ``key``, ``value`` (dict or list).
         Clause L-1.
         """
 
@@ -736,9 +735,8 @@ class Committer:
     def list_modify(self, *, uuid: _Id, value: _Table) -> int:
         """Queue: replace the value of a list item; returns its uuid. An unknown uuid has no effect.
 
-        An unknown uuid, one of a world list, and one of another game have no effect and are no error.
-        Fields: ``uuid``
-        (int or numeric str), ``value`` (dict or list).
+        An unknown uuid, one of a world list, and one of another game have no effect and are not errors.
+        Fields: ``uuid`` (int or numeric str), ``value`` (dict or list).
         Clause L-2.
         """
 
@@ -762,7 +760,7 @@ class Committer:
     def name_new(self, *, key: str, name: str, value: str) -> None:
         """Queue: claim ``name`` (1 to 180 characters) under ``key``. Fails with ``NAME_TAKEN``.
 
-        A name can be taken once under its key. If it is taken already, the whole commit fails, also if the same commit
+        A name can be taken once under its key. If it is taken already, the whole commit fails, even if the same commit
         took it.
         Fields: ``key``, ``name`` (1 to 180 characters), ``value`` (str).
         Clause N-1.
@@ -778,8 +776,7 @@ class Committer:
         """Queue: set a world's data; without ``value`` nothing changes.
 
         Without ``value`` no row is made either.
-        Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or
-        list).
+        Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or list).
         Clause W-2.
         """
 
@@ -992,14 +989,14 @@ class Achievement:
 
 @final
 class Faults:
-    """What is to go wrong in a store: ``store.faults``. For tests.
+    """Failures on purpose, for tests: ``store.faults``.
 
     A failed call has passed its argument checks and counts in the quota. The same seed and calls give the same
     ``trace``.
     ``op``: the public name of a call (``"commit"``, ``"get"``, ``"LobbySetAchievementStorage"`` ...) or of a
     committer's verb (``"money_cost"``: commits that hold one); None: every call that has a Reply or a callback.
     ``user_id``, ``key``: what the call names (a player and a node, for achievements); ``room``: who calls, by name.
-    Of the calls that fit, those from the ``nth`` on are hit, ``times`` times; ``times=None``: for ever.
+    Of the calls that match, the fault hits ``times``, from the ``nth`` on; ``times=None``: all from there on.
 
     Every method returns a ``Fault``; as a context manager it takes itself away. A code is the final one: the store
     does not retry it.
@@ -1021,7 +1018,7 @@ class Faults:
         """Make calls fail: their Reply says ``code``; the callback of an achievement or storage request gets None.
 
         ``code``: any int64 but 0, in ``cloudvars.codes`` or not; may be left out if ``op`` answers by a callback.
-        ``applied``: the call takes effect, and fails all the same. Calls without a Reply (publish, subscribe) raise
+        ``applied``: the call takes effect, and still fails. Calls without a Reply (publish, subscribe) raise
         ``CloudError``.
         """
 
@@ -1036,7 +1033,7 @@ class Faults:
         nth: _Int | None = 1,
         times: _Int | None = 1,
     ) -> Fault:
-        """Make calls slow: a ``ManualClock`` moves on by so many seconds, with any other the call sleeps.
+        """Make calls slow: a ``ManualClock`` moves on by ``seconds``; with any other clock the call sleeps.
 
         ``seconds``: above 0, up to a year.
         """
@@ -1131,11 +1128,11 @@ class SystemClock:
 
 @final
 class ManualClock:
-    """A clock that stands still until it is told to move. ``start``: as for ``set``."""
+    """A clock that moves only when ``advance`` or ``set`` moves it. ``start``: as for ``set``."""
 
     def __new__(cls, start: datetime | str | None = None) -> Self: ...
     def now(self) -> datetime:
-        """Return the moment the clock stands at: an aware datetime."""
+        """Return the clock's time: an aware datetime."""
 
     def advance(
         self,
@@ -1185,7 +1182,8 @@ class Storage:
     ) -> None:
         """Fetch places of a sorted key: at most 50, from ``offset`` (from 0) on.
 
-        200 users at each end; equal values come by uid. None for a key that is not sorted.
+        A board has 200 users at each end; those with equal values are sorted by uid. The callback gets None for a key
+        that is not sorted.
         ``{"entity": {"data": [{"uid", "nickname", "value"}, ...]}}``, up to two minutes old; uid 0 is not in it.
         Clause H-3.
         """
@@ -1200,8 +1198,8 @@ class Storage:
         """Store what ``entitiesGetter`` returns and ship an order: all of it or nothing.
 
         A key has 1 to 64 characters, the JSON of a value at most 1024*1024. Each key has a version; all must be those
-        that this room has seen last. An order that is unknown, or another user's, gives None. 50 sets a second of a
-        game; more wait.
+        that this room has seen last. An order that is unknown, or another user's, gives None. A game has 50 sets a
+        second; more wait.
         The getter takes no arguments and returns ``[{"key": str, "value": JSON}, ...]``. The callback gets
         ``{"code", "message", "entity": {"data": [{"key", "value"}, ...]}}`` with the latest values of these keys.
         Code 2: another room set one of them; it is sent again after the callback, with the getter called again.
@@ -1212,7 +1210,7 @@ class Storage:
     def QueryLobbyUserItem(self, callback: Callable[[OrderAnswer | None], object], uid: _Id) -> None:
         """Fetch a user's orders that are not shipped, oldest first.
 
-        A shipped order is not in it.
+        Orders that were shipped are left out.
         ``{"entity": {"orders": [{"order_id", "timestamp", "cmd", "product_count"}, ...]}}``;
         ``timestamp`` in seconds since 1970.
         Clause H-6.

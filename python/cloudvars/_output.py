@@ -1,4 +1,4 @@
-"""What a command prints, also where nobody reads it, or where it cannot be written."""
+"""Prints for a command, and copes with a stdout that is closed, full, or no longer read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["UnwritableError", "complain", "flush", "is_closed", "print_lines", "
 
 
 class UnwritableError(Exception):
-    """What stdout said. ``unread``: whoever read it has enough."""
+    """stdout cannot be written. ``unread``: because its reader has ended."""
 
     def __init__(self, error: OSError) -> None:
         super().__init__(error.strerror or str(error))
@@ -28,7 +28,7 @@ def is_closed() -> bool:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print them, and be sure of it. Raises ``UnwritableError``."""
+    """Print the lines and flush them. Raises ``UnwritableError``."""
     encoding = sys.stdout.encoding or "utf-8"
     try:
         for line in lines:
@@ -49,7 +49,7 @@ def flush() -> None:
 
 
 def waste(stream: TextIO) -> None:
-    """Let what could not be written go nowhere: Python tries once more at its end, and its exit code would be 120."""
+    """Discard what could not be written: Python would try again at its end, and exit with code 120."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
@@ -57,7 +57,7 @@ def waste(stream: TextIO) -> None:
 
 
 def complain(text: str) -> None:
-    """Say it on stderr, if there is one."""
+    """Print it to stderr, if there is one."""
     if sys.stderr is None:
         return
     try:
@@ -67,7 +67,7 @@ def complain(text: str) -> None:
 
 
 def show_progress(text: str) -> None:
-    """Show on the terminal, if there is one, how far it is: over what was shown before."""
+    """Show on the terminal, if there is one, how far the command is, in place of what was shown before."""
     if sys.stderr is not None and sys.stderr.isatty():
         with suppress(OSError):
             print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - its job

@@ -1,4 +1,4 @@
-"""An achievement package: the folder that is uploaded as a zip, what is wrong with it, and that zip."""
+"""An achievement package: its folder, what is wrong with it, and the zip that is uploaded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Defect(NamedTuple):
     file: str
     """The path within the folder."""
     line: int | None
-    """From 1; None if the defect is in no line."""
+    """From 1; None if the defect has no line."""
     message: str
 
 
@@ -53,14 +53,14 @@ class Package:
     def zipped(self, layout: str) -> bytes:
         """Return the zip: the same bytes for the same files, whenever and wherever it is made."""
         folder = f"{self.folder.resolve().name or 'achievement'}/"
-        # Nested: the folder in a new one, which is zipped; that is called alike.
+        # Nested: the folder is inside another folder of the same name.
         root = folder * {"nested": 2, "folder": 1, "flat": 0}[layout]
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             # The table first, then the pictures by name.
             for name in sorted(self.files, key=lambda name: (name != TABLE, name)):
                 info = zipfile.ZipInfo(root + name, _EPOCH)
-                info.create_system = 3  # whoever packs it: permissions are Unix's
+                info.create_system = 3  # Unix, on any machine: the same bytes
                 info.external_attr = _ANYBODY_READS
                 info.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(info, self.files[name], compresslevel=9)
@@ -117,7 +117,7 @@ def _content(package: Package, cell: str) -> bytes:
     if "\\" in cell:
         raise ValueError(f"'{cell}' has a backslash; '/' is accepted")
     if path.is_absolute() or PureWindowsPath(cell).drive:
-        raise ValueError(f"'{cell}' is no path within the folder")
+        raise ValueError(f"'{cell}' is not a path within the folder")
     if ".." in path.parts:
         raise ValueError(f"'{cell}' leaves the folder")
     name = str(path)
@@ -130,14 +130,14 @@ def _found(folder: Path, path: PurePosixPath) -> Path:
     here = folder
     for part in path.parts:
         names = [entry.name for entry in here.iterdir()] if here.is_dir() else []
-        # Not what the file system says: some do not tell 'A' from 'a', and the platform's may.
+        # Not `exists()`: some file systems do not distinguish 'A' from 'a', and the platform's may.
         if part not in names:
             raise ValueError(f"'{path}': {_missing(part, names)}")
         here /= part
     if not here.resolve().is_relative_to(folder.resolve()):
         raise ValueError(f"'{path}' leads out of the folder through a link")
     if not here.is_file():
-        raise ValueError(f"'{path}' is no file")
+        raise ValueError(f"'{path}' is not a file")
     return here
 
 

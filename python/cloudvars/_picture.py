@@ -13,7 +13,7 @@ _BARE = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """Return (width, height) in pixels. Raises ``ValueError`` that says why they cannot be told."""
+    """Return (width, height) in pixels. Raises ``ValueError`` that says why they are unknown."""
     try:
         if data.startswith(_PNG):
             return _png(data)

@@ -1,4 +1,4 @@
-"""The threads behind asyncio: reads, the serving of commits, news. Each starts when it is first needed."""
+"""The threads behind asyncio: for reads, commits and news. Each starts when it is first needed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _hearing: weakref.WeakKeyDictionary[Store, weakref.WeakSet[Deliveries]] = weakre
 
 
 def _renew() -> None:
-    """In a forked child: none of the threads is there, and the stores are the parent's."""
+    """Forget the threads in a forked child, which has none of them; the stores are the parent's."""
     global _lock, _servers, _hearing
     _lock, _servers, _hearing = threading.Lock(), weakref.WeakKeyDictionary(), weakref.WeakKeyDictionary()
 
@@ -32,12 +32,12 @@ _fork.in_child(_renew)
 
 
 def run(store: Store, call: Callable[[], Any]) -> asyncio.Future[Any]:
-    """Call it on a thread of the store's own, for the running event loop: a store that hangs holds up no other."""
+    """Call it for the running event loop, on a thread of the store's own: a store that hangs blocks no other."""
     loop = asyncio.get_running_loop()
     try:
         return loop.run_in_executor(server(store).readers(), call)
     except RuntimeError:
-        # The store was closed: the call says so at once, on whatever thread.
+        # The store was closed: the call raises that at once, on any thread.
         return loop.run_in_executor(None, call)
 
 
@@ -51,7 +51,7 @@ class Server:
         self._pools: list[ThreadPoolExecutor] = []
         self._threads = 0
         self._serve()
-        # A list_add on the loop finds ids there.
+        # So that a list_add on the loop need not wait for ids.
         self._core.fetch_ids()
 
     def _serve(self) -> None:
@@ -60,7 +60,7 @@ class Server:
         threading.Thread(target=_serve, args=args, name="cloudvars-commit", daemon=True).start()
 
     def readers(self) -> ThreadPoolExecutor:
-        """Return the threads of calls that are no commit."""
+        """Return the threads for calls other than commits."""
         with _lock:
             if not self._pools:
                 pool = ThreadPoolExecutor(self._core.readers(), thread_name_prefix="cloudvars-read")
@@ -68,7 +68,7 @@ class Server:
             return self._pools[0]
 
     def enqueue(self, put: Callable[[int], Any | None]) -> tuple[Any | None, asyncio.Future[Any]]:
-        """Call ``put(number)``; its answer, or a future for the answers that come later."""
+        """Call ``put(number)``; return its answer, and a future for answers that come later."""
         number = next(self._numbers)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
@@ -85,7 +85,7 @@ class Server:
 
 
 def _serve(core: _Core, waiting: dict[int, asyncio.Future[Any]], pools: list[ThreadPoolExecutor]) -> None:
-    """Run until the store is closed, or nobody has it any more."""
+    """Run until the store is closed, or no longer used by anybody."""
     while answered := core.serve():
         loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], list[Any]]]] = {}
         for number, answers in answered:
@@ -96,9 +96,9 @@ def _serve(core: _Core, waiting: dict[int, asyncio.Future[Any]], pools: list[Thr
             try:
                 loop.call_soon_threadsafe(_resolve, batch)
             except RuntimeError:
-                # The loop was closed meanwhile: nobody waits any more; the commits are done all the same.
+                # The loop was closed meanwhile, so nobody waits any more. The commits are done.
                 continue
-        answered, loops, batch = [], {}, []  # what was answered is not kept while nothing happens
+        answered, loops, batch = [], {}, []  # not kept while this thread waits
     for pool in pools:
         pool.shutdown(wait=False)
 
@@ -119,7 +119,7 @@ def server(store: Store) -> Server:
 
 
 def hear(store: Store, listener: Deliveries) -> None:
-    """From now on, have the listener told at once when there is news; a store without a bus tells nobody."""
+    """From now on, wake the listener at once when there is news. Does nothing for a store without a bus."""
     with _lock:
         if store in _hearing:
             _hearing[store].add(listener)
@@ -134,7 +134,7 @@ def hear(store: Store, listener: Deliveries) -> None:
 
 
 def _tell(core: _Core, seen: int | None, listeners: weakref.WeakSet[Deliveries]) -> None:
-    """Run until the store is closed, or nobody has it any more."""
+    """Run until the store is closed, or no longer used by anybody."""
     while seen is not None and (seen := core.await_news(seen)) is not None:
         with _lock:
             told = list(listeners)

@@ -58,7 +58,7 @@ class AsyncCommitter(Committer):
         score = self._score
         score._deliveries.claim()
         if score._room._is_watched():
-            # The plain commit, on another thread: there it may be slow or fail on purpose, and is written down.
+            # The plain commit, on another thread, has faults and the record of calls.
             watched: Reply[CommitDetail] = await score._elsewhere(partial(Committer.commit, self))
             return watched
         refused, future = score._server.enqueue(self._enqueue)
@@ -100,7 +100,7 @@ class AsyncScore(AwaitedCalls):
     def __repr__(self) -> str:
         return f"<cloudvars.AsyncScore of {self._room!r}>"
 
-    # --- delivery on the loop, as the room asks for it ---
+    # --- delivery on the loop: the room calls these ---
 
     def _wake(self) -> bool:
         return self._deliveries.wake()
@@ -120,7 +120,7 @@ class AsyncScore(AwaitedCalls):
         return await self._elsewhere(partial(getattr(self._score, name), *args, **fields))
 
     async def _elsewhere(self, call: Callable[[], Any]) -> Any:
-        """Call it on another thread, with the time that it is here. No callback runs there (S-8)."""
+        """Call it on another thread, which sees the same time as this one. No callback runs there (S-8)."""
         self._deliveries.claim()
         store = self._room.store
         call = partial(helping, partial(store._at, store._moment(), call))

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["main", "parser"]
 
 FINE, DEFECTS, FAILED, STOPPED, UNREAD = 0, 1, 2, 130, 141
-"""The exit codes: nothing is wrong; the folder has defects; the command itself could not be carried out; Ctrl-C;
-whoever read what it prints had enough (as a shell says of what SIGPIPE ends)."""
+"""The exit codes: nothing is wrong; the folder has defects; the command itself failed; Ctrl-C; nobody reads
+the output any more (the shell's code for SIGPIPE)."""
 
 
 class _Parser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        """Print help to stdout; ``argparse`` itself keeps quiet about what cannot be written."""
+        """Print help to stdout; ``argparse`` itself ignores that it cannot be written."""
         if file is not None and file is sys.stdout:
             _output.print_lines(message.splitlines())
         else:
@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         "copy",
         help="copy a store to another place",
         description="Copy a store to an empty one. STORE is a path, a mysql:// URL, or env:NAME: what the environment "
-        "variable NAME holds, so that nobody reads the URL's password in the list of processes.",
+        "variable NAME holds, so that the list of processes does not show the URL's password.",
     )
     copy.set_defaults(run=_copy)
     copy.add_argument("source", metavar="STORE", help="where the rows are")
@@ -173,5 +173,5 @@ def _lines(package: _package.Package, zip_bytes: int, output: Path | None) -> li
 
 
 def _one_line(text: str) -> str:
-    """Show what a cell or a file's name may hold: line breaks, and what speaks to the terminal."""
+    """Escape what a cell or a file's name may hold: line breaks, and control sequences of the terminal."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

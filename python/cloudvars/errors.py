@@ -45,7 +45,7 @@ class CloudError(Exception):
     message: str
 
     def __init__(self, message: str, code: int = _BAD_VALUE) -> None:
-        """Take what people read, and the code that programs match on."""
+        """Take a message for people, and a code for programs."""
         super().__init__(message)
         self.message = message
         self.code = code
@@ -89,9 +89,9 @@ class StoreError(CloudError):
     ``reason`` says why in one word:
 
     - ``"closed"``: the store, the room or the copy was closed;
-    - ``"damaged"``: what is stored makes no sense, or was overwritten by another copy of SQLite: restore a backup;
+    - ``"damaged"``: the stored data is invalid, or was overwritten by another copy of SQLite: restore a backup;
     - ``"disk"``: reading, writing or flushing failed: see ``store.reopen()``;
-    - ``"foreign"``: what is there is no store, or was changed by another program; it was left alone;
+    - ``"foreign"``: what is there is not a store, or was changed by another program; it was left alone;
     - ``"forked"``: a store that another process opened: open it again here;
     - ``"full"``: the disk is full: make room, and try again;
     - ``"locked"``: another process had the store for too long: try again;
@@ -99,11 +99,11 @@ class StoreError(CloudError):
     - ``"newer"``: a newer cloudvars made it, or changes it now: upgrade cloudvars;
     - ``"not_empty"``: something is there already where nothing is accepted;
     - ``"outcome_unknown"``: all of the commit was stored, or nothing: read to find out;
-    - ``"permission"``: this user must not write, or not read there;
+    - ``"permission"``: this user may not write, or not read, there;
     - ``"readonly"``: the store was opened with ``readonly=True``;
     - ``"refused"``: the server does not let this user in, or has settings that break promises;
     - ``"replaced"``: the file was deleted or replaced while it was open: open what is there now;
-    - ``"throttled"``: too much at once for the server: wait, and try again;
+    - ``"throttled"``: the server has too much to do: wait, and try again;
     - ``"unreachable"``: no server answers: try again;
     - ``"other"``: none of these; the message says what.
 
@@ -114,7 +114,7 @@ class StoreError(CloudError):
     replies: list[Reply[Any]]
 
     def __init__(self, message: str, code: int = _STORE, reason: Reason = "other") -> None:
-        """Take what happened, for people and, as ``reason``, for programs."""
+        """Take a message for people, and a reason for programs."""
         super().__init__(message, code)
         self.reason = reason
         self.replies = []

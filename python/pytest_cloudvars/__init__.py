@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MARKER = "cloudvars"
 _ACCEPTED = "backend='memory', 'file' or a URL, and mod='...' or mod=['...', ...] are accepted"
 _stores: WeakKeyDictionary[pytest.Item, Store] = WeakKeyDictionary()
-"""The cloud of each test; where a plugin runs tests again, that of the last attempt."""
+"""The cloud of each test; of its last attempt, where a plugin runs tests again."""
 _without_mod: WeakKeyDictionary[pytest.Item, bool] = WeakKeyDictionary()
 
 
@@ -86,15 +86,15 @@ def cloud_factory(pytestconfig: pytest.Config) -> Callable[..., AbstractContextM
 
     ``with cloud_factory() as cloud: ...``, with the arguments of ``testing.cloud``.
     """
-    from cloudvars import testing  # noqa: PLC0415 - only who uses it pays for it
+    from cloudvars import testing  # noqa: PLC0415 - imported only where it is used
 
     return partial(testing.cloud, _backend(pytestconfig))
 
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """Give the clock of the test's cloud: it moves when told."""
-    import cloudvars  # noqa: PLC0415 - only who uses it pays for it
+    """Give the clock of the test's cloud: it moves when the test moves it."""
+    import cloudvars  # noqa: PLC0415 - imported only where it is used
 
     return cloudvars.ManualClock()
 
@@ -102,7 +102,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def cloud(request: pytest.FixtureRequest, clock: ManualClock) -> Iterator[Store]:
     """Give a fresh store for each test."""
-    from cloudvars import testing  # noqa: PLC0415 - only who uses it pays for it
+    from cloudvars import testing  # noqa: PLC0415 - imported only where it is used
 
     backend = _marked(request).get("backend", _backend(request.config))
     with testing.cloud(backend, clock=clock) as store:
@@ -119,7 +119,7 @@ def room(cloud: Store) -> Iterator[Room]:
 
 @pytest.fixture
 def game_fakes() -> dict[str, Any]:
-    """Give what the mod finds where nothing is simulated: a fixture of yours with this name, see ``modsdk.host``."""
+    """Give the fakes of the hosted mod, see ``modsdk.host``; define a fixture with this name to have some."""
     return {}
 
 
@@ -148,7 +148,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     outcome = yield
     report = outcome.get_result()
     if report.failed and item in _stores:
-        from cloudvars import testing  # noqa: PLC0415 - only who uses it pays for it
+        from cloudvars import testing  # noqa: PLC0415 - imported only where it is used
 
         calls = testing.calls(_stores[item])
         if calls:

@@ -1,7 +1,7 @@
-//! Threads on which the main thread's calls to servers run: a socket cannot be waited for and left again, but a thread can.
-//! No Python runs on them.
+//! Threads that run the main thread's calls to servers. A wait for a socket cannot be given up, but a wait for a thread
+//! can. No Python runs on them.
 
-use super::clock;
+use super::moment;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::lock::try_locked;
@@ -14,12 +14,12 @@ use std::time::Duration;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Threads that wait for a job, and the process that has them: a forked child does not. Never waited for: in a child it
-/// may be locked for ever.
+/// Threads that wait for a job, and the process that they are in: a forked child has none of them. The lock is only
+/// tried, because in a child it may be held for ever.
 static IDLE: Mutex<(u32, Vec<Sender<Job>>)> = Mutex::new((0, Vec::new()));
 
 thread_local! {
-    /// Whether the call that this thread runs is to give up.
+    /// Set when the call that this thread runs should give up.
     static STOP: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
 }
 
@@ -45,23 +45,23 @@ impl<T> Apart<T> {
         }
     }
 
-    /// Has it give up, where it can.
+    /// Asks it to give up as soon as it can.
     pub(super) fn stop(&self) {
         self.stop.store(true, Ordering::Release);
     }
 }
 
-/// Begins a call on another thread, with the time that it is on this one.
+/// Begins a call on another thread, which sees the same time as this one.
 pub(super) fn begin<T: Send + 'static>(
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<Apart<T>> {
     let (sender, answer) = channel();
     let stop = Arc::new(AtomicBool::new(false));
-    let (asked, told) = (stop.clone(), clock::told());
+    let (asked, told) = (stop.clone(), moment::told());
     let mut job: Job = Box::new(move || {
         STOP.replace(Some(asked));
-        clock::tell(told);
-        // Nobody may wait for it any more.
+        moment::tell(told);
+        // The caller may have stopped waiting.
         drop(sender.send(interrupt::listening(asked_to_stop, call)));
         STOP.replace(None);
     });

@@ -1,7 +1,7 @@
 //! Live messages: `subscribe_channel`, `subscribe_message`, `publish_message` (clauses S-4 to S-7).
 
-use super::args::{checked, id, key, not_accepted, shown, text};
-use super::callback::{Callback, is_async};
+use super::args::{checked, id, is_async, key, not_accepted, shown, text};
+use super::callback::Callback;
 use super::enter::enter_or_raise;
 use super::exceptions::{type_error, value_error};
 use super::exit::running;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 const ACCEPTED: &str = "a function, or {'ok': function}, is accepted";
 
-/// The function in `{"ok": fn}`, or the function itself. What the lobby's `error` and `timeout` tell never happens.
+/// The function in `{"ok": fn}`, or the function itself. The lobby's `error` and `timeout` are never called.
 fn function(given: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     let found = match given.cast::<PyDict>() {
         Err(_) => given.clone(),
@@ -35,7 +35,7 @@ fn function(given: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     if found.is_callable() { Ok(found.unbind()) } else { Err(not_accepted(given, "callbacks", ACCEPTED)) }
 }
 
-/// The user whose messages are meant.
+/// The user whose messages are subscribed.
 fn player(given: &Bound<'_, PyAny>) -> PyResult<i64> {
     if given.is_none() {
         let message =
@@ -63,7 +63,7 @@ impl Score {
         }
         let (shared, channel) = (room.shared.clone(), channel.to_owned());
         let subscribed = enter_or_raise(py, &room.core, move |core| {
-            // The callback is there before anybody can look for it.
+            // First the callback, because messages may come as soon as there is a subscription.
             let token = core.store().new_token();
             shared.insert(token, Callback::Channel(callback, is_async));
             let subscribed = core.subscribe(token, shape, &channel);
@@ -88,7 +88,7 @@ impl Score {
 
 #[pymethods]
 impl Score {
-    /// Have messages to ``player`` under ``key`` delivered: unread ones first, then each new one.
+    /// Receive messages to ``player`` under ``key``: unread ones first, then each new one.
     ///
     /// A message that was not marked read comes again at the next subscription. A second subscription of the same
     /// channel returns False, and the first callback stays. ``player`` None is refused.
@@ -112,8 +112,8 @@ impl Score {
 
     /// End the subscription; returns whether there was one.
     ///
-    /// What waits is not delivered any more. ``room.player_leave`` ends all of a player's subscriptions, ``room.close``
-    /// all of the room.
+    /// Messages that wait are not delivered any more. ``room.player_leave`` ends all of a player's subscriptions,
+    /// ``room.close`` all of the room.
     /// Clause S-5.
     fn unsubscribe_channel(
         &self,
@@ -126,7 +126,7 @@ impl Score {
         self.unsubscribe(py, &channel)
     }
 
-    /// Have what is published on the channel delivered as ``{"message": value}``.
+    /// Receive what is published on the channel, as ``{"message": value}``.
     ///
     /// Nothing that was published earlier is delivered. ``subscribe_channel(5, "k")`` and ``subscribe_message("5_k")``
     /// are the same registration.
@@ -154,9 +154,9 @@ impl Score {
         self.unsubscribe(py, &channel)
     }
 
-    /// Give ``value`` (storable) to whoever is subscribed now, in any room or process.
+    /// Send ``value`` (storable) to everybody who is subscribed now, in any room or process.
     ///
-    /// The publisher hears it too if subscribed. Nothing can be queried later. It counts in no quota.
+    /// The publisher gets it too, if subscribed. It cannot be queried later, and does not count in any quota.
     /// At most 32 MiB, as ``test_cloud_value`` measures it: more raises, code 1405.
     /// Clause S-6.
     fn publish_message(

@@ -2,6 +2,7 @@
 
 use super::args::{checked, not_accepted};
 use super::exit::running;
+use super::moment;
 use crate::clock::{self, Clock};
 use crate::lock::{locked, try_locked};
 use pyo3::PyTraverseError;
@@ -10,8 +11,6 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyFloat, PyInt, PyString, PyType};
-use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 const ACCEPTED: &str = "an aware datetime, or an ISO 8601 str with an offset, is accepted";
@@ -39,77 +38,9 @@ impl SystemClock {
     }
 }
 
-/// The newest answer of Python's `time.time_ns()`: microseconds since 1970.
-static PYTHON_US: AtomicI64 = AtomicI64::new(0);
-/// Whether any store goes by it.
-static PYTHON_ASKED: AtomicBool = AtomicBool::new(false);
-
-thread_local! {
-    /// What this thread read last: its own call's time, whatever other threads see.
-    static TOLD_US: Cell<Option<i64>> = const { Cell::new(None) };
-    /// The time of the caller for whom this thread works.
-    static CALLER_US: Cell<Option<i64>> = const { Cell::new(None) };
-}
-
-// The core never calls Python: it may ask for the time on another caller's thread, with locks held. So time is read on
-// the way in, by whoever enters the core, and goes along with what is asked for.
 /// The clock that ``time.time_ns()`` shows, replaced (freezegun, time-machine) or not; ``open(clock="python")``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct PythonClock;
-
-struct PythonTime;
-
-impl Clock for PythonTime {
-    fn now_us(&self) -> i64 {
-        TOLD_US.get().unwrap_or_else(|| PYTHON_US.load(Ordering::Acquire))
-    }
-
-    fn told_us(&self) -> Option<i64> {
-        Some(self.now_us())
-    }
-}
-
-/// Reads Python's time, if any store goes by it. Before every entry into the core.
-pub(super) fn refresh(py: Python<'_>) -> PyResult<()> {
-    if !PYTHON_ASKED.load(Ordering::Relaxed) {
-        return Ok(());
-    }
-    let us = CALLER_US.get().map_or_else(|| python_us(py), Ok)?;
-    TOLD_US.set(Some(us));
-    PYTHON_US.store(us, Ordering::Release);
-    Ok(())
-}
-
-/// Through a module that asks as the main program would, on any thread.
-fn python_us(py: Python<'_>) -> PyResult<i64> {
-    let _running = running(py);
-    let ns = py.import(intern!(py, "cloudvars._moment"))?.call_method0(intern!(py, "now_ns"))?;
-    ns.floor_div(1000)?.extract()
-}
-
-/// What this thread was told last, for one that works for it.
-pub(super) fn told() -> Option<i64> {
-    TOLD_US.get()
-}
-
-/// Tells this thread the time of whom it works for.
-pub(super) fn tell(us: Option<i64>) {
-    TOLD_US.set(us);
-}
-
-/// The caller's time, for a thread that is to work for it; `None` if no store goes by Python's.
-pub(super) fn moment_now(py: Python<'_>) -> PyResult<Option<i64>> {
-    if PYTHON_ASKED.load(Ordering::Relaxed) { python_us(py).map(Some) } else { Ok(None) }
-}
-
-/// Calls a function for a caller whose time it was.
-pub(super) fn at_moment<'py>(us: Option<i64>, call: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let _running = running(call.py());
-    let before = CALLER_US.replace(us);
-    let answer = call.call0();
-    CALLER_US.set(before);
-    answer
-}
 
 #[pymethods]
 impl PythonClock {
@@ -121,7 +52,7 @@ impl PythonClock {
     /// Return what ``time.time_ns()`` says: an aware datetime in UTC.
     #[expect(clippy::unused_self, reason = "a method for Python")]
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        at(py, python_us(py)?)
+        at(py, moment::python_us(py)?)
     }
 
     #[expect(clippy::unused_self, reason = "a method for Python")]
@@ -130,11 +61,11 @@ impl PythonClock {
     }
 }
 
-/// A clock that stands still until it is told to move. ``start``: as for ``set``.
+/// A clock that moves only when ``advance`` or ``set`` moves it. ``start``: as for ``set``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct ManualClock {
     clock: Arc<clock::ManualClock>,
-    /// The zone that its user speaks in; None: UTC.
+    /// The time zone of the datetime that it was last set to; None: UTC.
     zone: Mutex<Option<Py<PyAny>>>,
 }
 
@@ -147,8 +78,8 @@ fn utc(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timezone"))?.getattr(intern!(py, "utc"))
 }
 
-/// Microseconds since 1970, and the zone that the user speaks in.
-fn moment<'py>(what: &Bound<'py, PyAny>, field: &str) -> PyResult<(i64, Bound<'py, PyAny>)> {
+/// Microseconds since 1970, and the time zone that was given.
+fn micros_and_zone<'py>(what: &Bound<'py, PyAny>, field: &str) -> PyResult<(i64, Bound<'py, PyAny>)> {
     let py = what.py();
     let _running = running(py);
     let parsed = if what.is_instance_of::<PyString>() {
@@ -173,7 +104,8 @@ fn micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
     let days: i64 = delta.getattr(intern!(py, "days"))?.extract()?;
     let seconds: i64 = delta.getattr(intern!(py, "seconds"))?.extract()?;
     let micros: i64 = delta.getattr(intern!(py, "microseconds"))?.extract()?;
-    // Days go up to a thousand million: what is outside int64 stays outside datetime's years.
+    // There may be a thousand million days. What is outside int64 becomes its bound, which datetime's years do not
+    // reach.
     let whole = (i128::from(days) * 86_400 + i128::from(seconds)) * 1_000_000 + i128::from(micros);
     Ok(i64::try_from(whole).unwrap_or(if days < 0 { i64::MIN } else { i64::MAX }))
 }
@@ -187,7 +119,7 @@ fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
 }
 
 impl ManualClock {
-    /// A moment in the zone that the user speaks in.
+    /// A moment in the clock's time zone.
     fn shown<'py>(&self, py: Python<'py>, us: i64) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
         let zone = locked(&self.zone).as_ref().map(|zone| zone.clone_ref(py).into_bound(py));
@@ -202,11 +134,11 @@ impl ManualClock {
     #[pyo3(signature = (start = None))]
     fn new(py: Python<'_>, start: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         let default = PyString::new(py, "2026-01-01T00:00:00+08:00").into_any();
-        let (us, zone) = moment(start.unwrap_or(&default), "start")?;
+        let (us, zone) = micros_and_zone(start.unwrap_or(&default), "start")?;
         Ok(Self { clock: Arc::new(clock::ManualClock::new(us)), zone: Mutex::new(Some(zone.unbind())) })
     }
 
-    /// Return the moment the clock stands at: an aware datetime.
+    /// Return the clock's time: an aware datetime.
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.shown(py, self.clock.now_us())
     }
@@ -233,7 +165,7 @@ impl ManualClock {
         }
         let class = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
         let step = class.call((), Some(&kwargs)).and_then(|delta| micros(&delta));
-        // Beyond datetime's years 1 to 9999 nobody could say what time it is.
+        // `now` could not return a time beyond datetime's years 1 to 9999.
         let checked_step =
             step.and_then(|step| self.shown(py, self.clock.now_us().saturating_add(step)).map(|_| step));
         let step = checked_step
@@ -243,7 +175,7 @@ impl ManualClock {
 
     /// Set the clock to an aware datetime, or an ISO 8601 str with an offset.
     fn set(&self, when: &Bound<'_, PyAny>) -> PyResult<()> {
-        let (us, zone) = moment(when, "when")?;
+        let (us, zone) = micros_and_zone(when, "when")?;
         self.clock.set(us);
         let before = locked(&self.zone).replace(zone.unbind());
         drop(before);
@@ -277,9 +209,7 @@ pub(super) fn given(clock: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<dyn Clock>
         return Ok(Arc::new(clock::SystemClock));
     }
     if clock.cast::<PythonClock>().is_ok() {
-        PYTHON_ASKED.store(true, Ordering::Relaxed);
-        refresh(clock.py())?;
-        return Ok(Arc::new(PythonTime));
+        return moment::clock(clock.py());
     }
     Err(not_accepted(clock, "clock", "a SystemClock, a ManualClock or 'python' is accepted"))
 }
@@ -291,7 +221,7 @@ pub(super) fn named(clock: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     if python { Ok(Bound::new(py, PythonClock)?.into_any()) } else { Ok(clock) }
 }
 
-/// A clock that shows the same now and goes its own way.
+/// Another clock that shows the same time now.
 pub(super) fn twin<'py>(clock: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let Ok(manual) = clock.cast::<ManualClock>() else { return Ok(clock.clone()) };
     let (py, manual) = (clock.py(), manual.get());

@@ -1,9 +1,11 @@
 //! A copy of a store, step by step; `python/cloudvars/_copy.py` runs the steps.
 
-use super::enter::{Part, enter_apart, enter_briefly, enter_here_or_raise};
+use super::args::{self, Given, path};
+use super::enter::{enter_apart, enter_briefly, enter_here_or_raise};
 use super::exceptions::cloud_error;
 use super::exit::running;
-use super::store::{Given, durability, path, warn};
+use super::part::Part;
+use super::warning::warn;
 use crate::backend::{SHARED_TARGETS, is_remote};
 use crate::copy::{self, Phase, Progress};
 use crate::error::{Error, Reason};
@@ -12,7 +14,7 @@ use crate::lock::locked;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex};
 
-/// A copy under way.
+/// A copy that runs.
 #[pyclass(frozen, name = "_Copy", module = "cloudvars")]
 pub(super) struct Copy {
     core: Part<Mutex<Option<copy::Copy>>>,
@@ -31,7 +33,7 @@ impl Copy {
         let _running = running(py);
         let source = path(source_url, "source_url", SHARED_TARGETS)?;
         let target = path(target_url, "target_url", SHARED_TARGETS)?;
-        let durability = self::durability(py, &durability)?;
+        let durability = args::durability(py, &durability)?;
         let is_remote = is_remote(&source) || is_remote(&target);
         let opened = enter_apart(py, is_remote, move || copy::Copy::new(&source, &target, durability))?;
         let core = opened.map_err(|fault| cloud_error(py, &fault))?;
@@ -66,7 +68,7 @@ impl Copy {
         })
     }
 
-    /// Let go of both stores, once a part that was left alone has ended.
+    /// Close both stores, after a part whose caller was interrupted has ended.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let core = Arc::clone(&self.core);
         let let_go = move || {

@@ -1,28 +1,27 @@
 //! The only door from Python into the core: it lets go of the interpreter and sorts the failures. On the main thread,
-//! where Python hears of signals, whatever waits inside asks for them.
+//! where Python handles signals, whatever waits inside asks for them.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
-use super::exit::{outside, running, stop};
-use super::{apart, clock, exceptions};
+use super::exit::{outside, running};
+use super::{apart, exceptions, moment};
 use crate::clock::instant;
 use crate::error::{Error, Fault, Reason, Result};
 use crate::interrupt;
 use crate::room::Room;
 use crate::store::Store;
-use pyo3::exceptions::{PyKeyboardInterrupt, PyResourceWarning};
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::intern;
 use pyo3::prelude::*;
 use std::cell::{Cell, RefCell};
-use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// After about so many rows it is time to look at the clock.
+/// The clock is looked at after about this many rows.
 const ROWS: usize = 200;
-/// Then other threads get the interpreter. A thread that waits for it asks for it when it waited for 5 ms (see
-/// `sys.setswitchinterval`), and only whoever was asked hands it over: one who lets go of it earlier than that takes it
-/// again before the other wakes up.
+/// After this time other threads get the interpreter. A thread that waits for it asks for it after 5 ms (see
+/// `sys.setswitchinterval`), and only then is it handed over: a thread that lets go of it earlier takes it again before
+/// the other one wakes up.
 const BREATH: Duration = Duration::from_millis(10);
 
 /// A server that answers within this time is trusted to answer the next call too, if that follows so soon.
@@ -31,19 +30,19 @@ const TRUSTED: Duration = Duration::from_micros(100);
 
 thread_local! {
     static TRUSTED_UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// Whether this is the thread that hears of signals, once that was asked.
+    /// Whether this is the main thread, which handles signals; None until that was asked.
     static IS_MAIN: Cell<Option<bool>> = const { Cell::new(None) };
     /// Whether a signal's handler runs, called from inside the core.
     static IN_HANDLER: Cell<bool> = const { Cell::new(false) };
     /// What a handler raised.
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
-    /// What is to end the program, and was raised by a callback in a call that had a Reply.
+    /// An exception that ends the program, which a callback raised in a call that has a Reply.
     static NEXT: RefCell<Option<PyErr>> = const { RefCell::new(None) };
     static ROWS_LEFT: Cell<usize> = const { Cell::new(ROWS) };
     static LAST_BREATH: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// A panic in the core is a bug, and this call's alone: what it was at is undone, and the store goes on.
+/// A panic in the core is a bug, and fails only this call: what it was doing is undone, and the store goes on.
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(call))
         .unwrap_or_else(|_| Err(Error::store("internal error: the call panicked, and was given up")))
@@ -75,8 +74,8 @@ fn ask() -> bool {
     })
 }
 
-/// Runs core code without holding the interpreter; raises what a signal's handler raised meanwhile, and says what became
-/// of the call.
+/// Runs core code without holding the interpreter; raises what a signal's handler raised meanwhile, and says what
+/// became of the call.
 fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) -> PyResult<Result<T>> {
     if IN_HANDLER.get() {
         let message = "a signal's handler runs while a call of this thread waits: it cannot use the store";
@@ -84,7 +83,7 @@ fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) ->
     }
     let _running = running(py);
     due()?;
-    clock::refresh(py)?;
+    moment::refresh(py)?;
     if !is_main(py)? {
         return Ok(py.detach(|| outside(|| guarded(call))));
     }
@@ -117,9 +116,9 @@ fn noted<T>(py: Python<'_>, raised: PyErr, answer: &Result<T>) -> PyErr {
     raised
 }
 
-/// The same for a call that may wait for a server, whose socket hears of no signal: on the main thread it runs on another
-/// one, which is left alone when a signal's handler raises. That takes some microseconds, so one call right after another
-/// that was answered at once is made here.
+/// The same for a call that may wait for a server. No signal interrupts a socket, so a call of the main thread runs on
+/// another thread, which is left when a signal's handler raises. That takes some microseconds, so a call that directly
+/// follows one that was answered at once is made here.
 fn apart<T: Send + 'static>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send + 'static,
@@ -147,7 +146,7 @@ fn elsewhere<T: Send + 'static>(
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> PyResult<Result<T>> {
     due()?;
-    clock::refresh(py)?;
+    moment::refresh(py)?;
     let mut running = apart::begin(move || guarded(call)).map_err(|error| exceptions::raised(py, error))?;
     let raised = loop {
         if let Some(answer) = py.detach(|| running.answer(interrupt::SLICE)) {
@@ -194,7 +193,7 @@ fn on<C: Core, T: Send + 'static>(
 }
 
 /// Runs a call of a store or a room without holding the interpreter. A fault is an answer; every other error is raised.
-/// What the call holds may be used after it has raised: left alone by its caller, it goes on.
+/// What the call holds may be used after this has raised, because a call that its caller has left goes on.
 pub(crate) fn enter<C: Core, T: Send + 'static>(
     py: Python<'_>,
     core: &Arc<C>,
@@ -212,7 +211,7 @@ pub(crate) fn enter_or_raise<C: Core, T: Send + 'static>(
     on(py, core, call)?.map_err(|error| exceptions::raised(py, error))
 }
 
-/// As [`enter`], where there is no store yet, or more than one.
+/// As [`enter`], for calls on no store or on more than one.
 pub(crate) fn enter_apart<T: Send + 'static>(
     py: Python<'_>,
     is_remote: bool,
@@ -221,7 +220,7 @@ pub(crate) fn enter_apart<T: Send + 'static>(
     sorted(py, if is_remote { apart(py, call) } else { detached(py, call) }?)
 }
 
-/// As [`enter`], for what reaches no server, ever: a backend on a server refuses it.
+/// As [`enter`], for calls that never reach a server: a backend on a server refuses them.
 pub(crate) fn enter_here<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
@@ -229,7 +228,7 @@ pub(crate) fn enter_here<T: Send>(
     sorted(py, detached(py, || interrupt::at_home(call))?)
 }
 
-/// As [`enter_or_raise`], for what reaches no server, ever.
+/// As [`enter_or_raise`], for calls that never reach a server.
 pub(crate) fn enter_here_or_raise<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
@@ -237,8 +236,8 @@ pub(crate) fn enter_here_or_raise<T: Send>(
     detached(py, || interrupt::at_home(call))?.map_err(|error| exceptions::raised(py, error))
 }
 
-/// Does what is left to do after a signal's handler raised: that was heard once, and is not heard again. So a server is
-/// waited for a moment only, then it goes on by itself.
+/// Does what is left to do after a signal's handler raised. That signal does not come again, so a server is waited for
+/// only a moment; then the call goes on by itself.
 pub(crate) fn enter_briefly<T: Send + 'static>(
     py: Python<'_>,
     is_remote: bool,
@@ -270,8 +269,8 @@ pub(crate) fn due() -> PyResult<()> {
     NEXT.take().map_or(Ok(()), Err)
 }
 
-/// Long work on Python objects does so after each part, which costs as much as so many rows: now and then signals are
-/// heard and other threads get the interpreter.
+/// Called after each part of long work on Python objects; the part costs as much as `cost` rows. From time to time it
+/// runs the handlers of signals and lets other threads have the interpreter.
 pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
     let left = ROWS_LEFT.get();
     if left > cost {
@@ -286,63 +285,8 @@ pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
     py.check_signals()
 }
 
-/// Warns of something that is dropped before it did its work. Where that is no news, nothing is said: while an exception
-/// is on its way, and at the end of the interpreter.
-pub(crate) fn resource_warning(message: &str) {
-    Python::try_attach(|py| {
-        let _running = running(py);
-        if PyErr::occurred(py) {
-            return;
-        }
-        let ending = py.import("sys").and_then(|sys| sys.call_method0("is_finalizing")?.extract::<bool>());
-        let (Ok(false), Ok(message)) = (ending, std::ffi::CString::new(message)) else { return };
-        if let Err(error) = PyErr::warn(py, &py.get_type::<PyResourceWarning>(), &message, 1) {
-            error.write_unraisable(py, None);
-        }
-    });
-}
-
-/// Waits without holding the interpreter, for what is no call of a store.
+/// Waits without holding the interpreter, for something that is not a call of a store.
 pub(crate) fn released<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send) -> T {
     let _running = running(py);
     py.detach(|| outside(wait))
-}
-
-/// Lets go of the interpreter and never comes back.
-pub(super) fn gone(py: Python<'_>) {
-    py.detach(|| outside(stop));
-}
-
-/// What a Python object holds of the core. Dropping the last of it may write to the disk, and waits for a fork: nobody
-/// does that while holding the interpreter.
-pub(super) struct Part<T: Send + Sync + 'static>(Option<Arc<T>>);
-
-impl<T: Send + Sync> Part<T> {
-    pub(super) const fn new(core: Arc<T>) -> Self {
-        Self(Some(core))
-    }
-}
-
-impl<T: Send + Sync> Deref for Part<T> {
-    type Target = Arc<T>;
-
-    fn deref(&self) -> &Arc<T> {
-        match &self.0 {
-            Some(core) => core,
-            None => unreachable!("it is taken away when it is dropped"),
-        }
-    }
-}
-
-impl<T: Send + Sync> Drop for Part<T> {
-    fn drop(&mut self) {
-        if let Some(core) = self.0.take()
-            && Arc::strong_count(&core) == 1
-        {
-            let _ = Python::try_attach(|py| {
-                let _running = running(py);
-                py.detach(|| outside(|| drop(core)));
-            });
-        }
-    }
 }

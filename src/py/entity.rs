@@ -75,7 +75,7 @@ fn json(value: &Bound<'_, PyAny>, field: &str) -> PyResult<Arc<str>> {
     Ok(text.into())
 }
 
-/// What is not found by keys has no code.
+/// An answer without a code: of places and orders.
 #[derive(Serialize)]
 struct Listed<T> {
     entity: T,
@@ -118,7 +118,8 @@ const fn message(code: storage::Code) -> &'static str {
     }
 }
 
-/// The values are whatever JSON the mod stored, which Python's own module reads.
+/// The values are whatever JSON the mod stored, with ints of any size: only Python's own `json` reads them as the mod
+/// wrote them. So these dicts are built by hand.
 fn data<'py>(py: Python<'py>, found: &[Entity]) -> PyResult<Bound<'py, PyList>> {
     let (json, list) = (py.import(intern!(py, "json"))?, PyList::empty(py));
     for Entity { key, json: text } in found {

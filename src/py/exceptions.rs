@@ -1,11 +1,13 @@
-//! Errors of the core as Python exceptions. The classes stand in `python/cloudvars/errors.py`.
+//! Errors of the core as Python exceptions. The classes are in `python/cloudvars/errors.py`.
 
 use super::exit::running;
 use crate::error::{Code, Error, Fault, Reason, Unable};
-use pyo3::exceptions::PyKeyboardInterrupt;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
+use std::fmt::Display;
+use std::path::Path;
 
 const MODULE: &str = "cloudvars.errors";
 /// The code of a `StoreError` that has no other.
@@ -18,7 +20,7 @@ fn made(
 ) -> PyErr {
     let _running = running(py);
     class.and_then(args).unwrap_or_else(|error| {
-        // The package itself is broken: say that rather than nothing.
+        // The package itself is broken: raise why.
         error.set_cause(py, None);
         error
     })
@@ -28,7 +30,7 @@ fn instance(class: &Bound<'_, PyType>, args: impl for<'a> pyo3::call::PyCallArgs
     Ok(PyErr::from_value(class.call1(args)?))
 }
 
-/// A fault where there is no Reply to hold it.
+/// The failure of a call that has no Reply.
 pub(crate) fn cloud_error(py: Python<'_>, fault: &Fault) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     made(py, CLASS.import(py, MODULE, "CloudError"), |class| {
@@ -82,4 +84,19 @@ pub(crate) fn raised(py: Python<'_>, error: Error) -> PyErr {
         Error::Store(unable) => store_error(py, &unable),
         Error::Interrupted { .. } => PyKeyboardInterrupt::new_err(error.to_string()),
     }
+}
+
+/// A file that cannot be read: the exception that Python's own `open` raises, with the file's name.
+pub(crate) fn unread(path: &Path, error: std::io::Error) -> PyErr {
+    let Some(number) = error.raw_os_error() else { return error.into() };
+    let said = error.to_string();
+    let said = said.strip_suffix(&format!(" (os error {number})")).unwrap_or(&said).to_owned();
+    PyOSError::new_err((number, said, path.as_os_str().to_owned()))
+}
+
+/// Why a file or a folder was refused: all of its defects.
+pub(crate) fn nothing_loaded(py: Python<'_>, path: &Path, defects: &[impl Display]) -> PyErr {
+    let lines: Vec<String> = defects.iter().map(|defect| format!("\n  {defect}")).collect();
+    let message = format!("{}: nothing was loaded:{}", path.display(), lines.concat());
+    value_error(py, &message, Code::BadValue)
 }

@@ -2,8 +2,8 @@
 //! that is ended on the spot, by unwinding its stack; a frame of ours in it, which cannot be unwound like that, aborts
 //! the process. So before the end, while everything still works, threads are stopped outside: none comes in, none comes
 //! back from the core, and those that are inside are waited for.
+#![expect(clippy::disallowed_methods, reason = "enter.rs is built on this file")]
 
-use super::enter::{gone, released};
 use crate::clock::instant;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -14,12 +14,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// If nobody leaves for so long, the callbacks that run may sleep until the process is gone.
+/// If no thread leaves for this time, the callbacks that run may sleep until the process has ended.
 const WAIT_MAX: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(1);
 
 static ENDING: AtomicBool = AtomicBool::new(false);
-/// The threads that `threading` knows, by number, and what tells a thread its number.
+/// The threads that `threading` knows, by number, and the function that gives a thread its number.
 static THREADS: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
 /// Threads that hold the interpreter, or wait for it, in a frame of ours.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
@@ -57,7 +57,7 @@ impl Drop for Running {
     }
 }
 
-/// To be called without the interpreter: does something that needs none of it.
+/// Does something that does not need the interpreter. Called without holding it.
 pub(super) fn outside<T>(call: impl FnOnce() -> T) -> T {
     let counted = DEPTH.get() > 0;
     if counted {
@@ -74,32 +74,33 @@ pub(super) fn outside<T>(call: impl FnOnce() -> T) -> T {
     answer
 }
 
-/// The process ends under it.
+/// Waits until the process has ended.
 pub(super) fn stop() {
     loop {
         thread::park();
     }
 }
 
-/// Up to its end this runs no Python code: the main thread may not wait any more.
+/// Runs no Python code, because the main thread may no longer wait for this one.
 #[cold]
 fn stop_daemon(py: Python<'_>) {
-    // Where it cannot be told, this is no time to run on.
+    // If that is unknown, the thread must not run on.
     if is_daemon(py).unwrap_or(true) {
-        gone(py);
+        py.detach(|| outside(stop));
     }
     STAYS.set(true);
 }
 
-/// As `threading.current_thread().daemon`, but without its Python code. A thread that `threading` does not know is one.
+/// As `threading.current_thread().daemon`, but without its Python code. A thread that `threading` does not know
+/// counts as one.
 fn is_daemon(py: Python<'_>) -> Option<bool> {
     let (threads, ident) = THREADS.get(py)?;
     let thread = threads.bind(py).get_item(ident.bind(py).call0().ok()?).ok()?;
     thread.getattr(intern!(py, "_daemonic")).ok()?.extract().ok()
 }
 
-/// What `atexit` calls. Nothing happens while threads run that others may wait for yet: they were started by what
-/// `atexit` called before.
+/// What `atexit` calls. It does nothing while other threads run that are not daemons: something that `atexit` called
+/// before has started them, and may wait for them.
 #[pyfunction]
 fn before_exit(py: Python<'_>) -> PyResult<()> {
     let threads = py.import(intern!(py, "threading"))?.call_method0(intern!(py, "enumerate"))?;
@@ -113,7 +114,7 @@ fn before_exit(py: Python<'_>) -> PyResult<()> {
     STAYS.set(true);
     ENDING.store(true, Ordering::SeqCst);
     let (mut before, mut give_up) = (usize::MAX, instant());
-    // Looked at while holding the interpreter: nobody comes in between the last look and the end.
+    // The check holds the interpreter, so no thread comes in between the last check and the end.
     loop {
         let inside = INSIDE.load(Ordering::SeqCst) - DEPTH.get().min(1);
         if inside != before {
@@ -122,7 +123,7 @@ fn before_exit(py: Python<'_>) -> PyResult<()> {
         if inside == 0 || instant() > give_up {
             return Ok(());
         }
-        released(py, || thread::sleep(POLL));
+        py.detach(|| outside(|| thread::sleep(POLL)));
     }
 }
 
@@ -131,14 +132,14 @@ pub(super) fn after_fork() {
     INSIDE.store(DEPTH.get().min(1), Ordering::SeqCst);
 }
 
-/// Has the end told. From Python 3.14 on threads are stopped by Python itself.
+/// Registers what is called at the end. From Python 3.14 on Python itself stops the threads.
 pub(super) fn watch(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     if py.version_info() >= (3, 14) {
         return Ok(());
     }
     let threading = py.import(intern!(py, "threading"))?;
-    // Private names, but those versions of Python change no more.
+    // Private names, but these versions of Python do not change any more.
     let threads = threading.getattr(intern!(py, "_active"))?.unbind();
     let ident = threading.getattr(intern!(py, "get_ident"))?.unbind();
     let _ = THREADS.set(py, (threads, ident));

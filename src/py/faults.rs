@@ -1,9 +1,13 @@
 //! `store.faults`: failures on purpose.
 
-use super::args::{flag, id, int_from, key, not_accepted, scalar_or_array, text};
-use super::enter::{Part, enter_or_raise};
+mod select;
+
+use self::select::{code as code_of, select, when};
+use super::args::{Given, flag, id, int, int_from, key, not_accepted, scalar_or_array, text};
+use super::enter::enter_or_raise;
 use super::exceptions::{raised, type_error};
 use super::exit::running;
+use super::part::Part;
 use super::structured::built;
 use crate::error::Code;
 use crate::fault::{Effect, Injected, RuleId, Select, When, known};
@@ -14,14 +18,14 @@ use pyo3::types::PyTuple;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// What is to go wrong in a store: ``store.faults``. For tests.
+/// Failures on purpose, for tests: ``store.faults``.
 ///
 /// A failed call has passed its argument checks and counts in the quota. The same seed and calls give the same
 /// ``trace``.
 /// ``op``: the public name of a call (``"commit"``, ``"get"``, ``"LobbySetAchievementStorage"`` ...) or of a
 /// committer's verb (``"money_cost"``: commits that hold one); None: every call that has a Reply or a callback.
 /// ``user_id``, ``key``: what the call names (a player and a node, for achievements); ``room``: who calls, by name.
-/// Of the calls that fit, those from the ``nth`` on are hit, ``times`` times; ``times=None``: for ever.
+/// Of the calls that match, the fault hits ``times``, from the ``nth`` on; ``times=None``: all from there on.
 ///
 /// Every method returns a ``Fault``; as a context manager it takes itself away. A code is the final one: the store
 /// does not retry it.
@@ -38,60 +42,7 @@ pub(super) struct Fault {
     rule: RuleId,
 }
 
-type Given<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
-
-fn select(
-    op: Given<'_, '_>,
-    user: Given<'_, '_>,
-    key_: Given<'_, '_>,
-    room: Given<'_, '_>,
-) -> PyResult<Select> {
-    Ok(Select {
-        op: op.map(|op| text(op, &"op")).transpose()?,
-        user: user.map(|user| id(user, &"user_id")).transpose()?,
-        key: key_.map(|given| key(given, &"key")).transpose()?.map(|key| key.to_string()),
-        room: room.map(|room| text(room, &"room")).transpose()?,
-    })
-}
-
-fn count(given: &Bound<'_, PyAny>, field: &str) -> PyResult<u64> {
-    Ok(int_from(given, &field, 1)?.unsigned_abs())
-}
-
-/// From the `nth` selected call on, `times` times; left out: once from the first; None: for ever.
-fn when(nth: Given<'_, '_>, times: &Times<'_>) -> PyResult<When> {
-    let nth = nth.map_or(Ok(1), |nth| count(nth, "nth"))?;
-    Ok(When::Nth(nth, times.read()?))
-}
-
-/// `times`, which may be left out, None, or an int.
-struct Times<'py>(Option<Bound<'py, PyAny>>);
-
-impl<'a, 'py> FromPyObject<'a, 'py> for Times<'py> {
-    type Error = PyErr;
-
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self(Some(given.to_owned())))
-    }
-}
-
-impl Times<'_> {
-    fn read(&self) -> PyResult<Option<u64>> {
-        match &self.0 {
-            None => Ok(Some(1)),
-            Some(given) if given.is_none() => Ok(None),
-            Some(given) => count(given, "times").map(Some),
-        }
-    }
-}
-
-fn code(given: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<Code> {
-    let number = super::args::int(given, field)?;
-    Code::injected(number)
-        .ok_or_else(|| not_accepted(given, &field.to_string(), "an int within int64 but 0 is accepted"))
-}
-
-/// What was injected; a forked child is told of nothing.
+/// What was injected; nothing in a forked child.
 fn trace(store: &Store) -> Vec<Injected> {
     if store.check_here().is_ok() { store.faults().trace() } else { Vec::new() }
 }
@@ -121,26 +72,26 @@ impl Faults {
     /// Make calls fail: their Reply says ``code``; the callback of an achievement or storage request gets None.
     ///
     /// ``code``: any int64 but 0, in ``cloudvars.codes`` or not; may be left out if ``op`` answers by a callback.
-    /// ``applied``: the call takes effect, and fails all the same. Calls without a Reply (publish, subscribe) raise
+    /// ``applied``: the call takes effect, and still fails. Calls without a Reply (publish, subscribe) raise
     /// ``CloudError``.
-    #[pyo3(signature = (op = None, code = None, *, user_id = None, key = None, room = None, nth = None, times = Times(None), applied = None),
+    #[pyo3(signature = (op = None, code = None, *, user_id = None, key = None, room = None, nth = None, times = Given(None), applied = None),
         text_signature = "($self, op=None, code=None, *, user_id=None, key=None, room=None, nth=1, times=1, applied=False)")]
     fn fail(
         &self,
         py: Python<'_>,
-        op: Given<'_, '_>,
-        code: Given<'_, '_>,
-        user_id: Given<'_, '_>,
-        key: Given<'_, '_>,
-        room: Given<'_, '_>,
-        nth: Given<'_, '_>,
-        times: Times<'_>,
-        applied: Given<'_, '_>,
+        op: Option<&Bound<'_, PyAny>>,
+        code: Option<&Bound<'_, PyAny>>,
+        user_id: Option<&Bound<'_, PyAny>>,
+        key: Option<&Bound<'_, PyAny>>,
+        room: Option<&Bound<'_, PyAny>>,
+        nth: Option<&Bound<'_, PyAny>>,
+        times: Given<'_>,
+        applied: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Fault> {
         let _running = running(py);
         let select = select(op, user_id, key, room)?;
         let codes = match code {
-            Some(code) => vec![self::code(code, &"code")?],
+            Some(code) => vec![code_of(code, &"code")?],
             None if select.op.as_deref().is_some_and(|op| names::requests().any(|name| name == op)) => {
                 Vec::new()
             }
@@ -159,26 +110,26 @@ impl Faults {
         self.rule(py, effect, select, when(nth, &times)?)
     }
 
-    /// Make calls slow: a ``ManualClock`` moves on by so many seconds, with any other the call sleeps.
+    /// Make calls slow: a ``ManualClock`` moves on by ``seconds``; with any other clock the call sleeps.
     ///
     /// ``seconds``: above 0, up to a year.
-    #[pyo3(signature = (op = None, *, seconds, user_id = None, key = None, room = None, nth = None, times = Times(None)),
+    #[pyo3(signature = (op = None, *, seconds, user_id = None, key = None, room = None, nth = None, times = Given(None)),
         text_signature = "($self, op=None, *, seconds, user_id=None, key=None, room=None, nth=1, times=1)")]
     fn delay(
         &self,
         py: Python<'_>,
-        op: Given<'_, '_>,
+        op: Option<&Bound<'_, PyAny>>,
         seconds: &Bound<'_, PyAny>,
-        user_id: Given<'_, '_>,
-        key: Given<'_, '_>,
-        room: Given<'_, '_>,
-        nth: Given<'_, '_>,
-        times: Times<'_>,
+        user_id: Option<&Bound<'_, PyAny>>,
+        key: Option<&Bound<'_, PyAny>>,
+        room: Option<&Bound<'_, PyAny>>,
+        nth: Option<&Bound<'_, PyAny>>,
+        times: Given<'_>,
     ) -> PyResult<Fault> {
         let _running = running(py);
         let select = select(op, user_id, key, room)?;
         let given: f64 = seconds.extract().unwrap_or(f64::NAN);
-        // A year: nobody waits longer, and the clock stays within the years that datetime knows.
+        // At most a year, so that the clock stays within the years that datetime knows.
         if !(given > 0.0 && given <= 31_536_000.0) {
             return Err(not_accepted(seconds, "seconds", "a number above 0, up to a year, is accepted"));
         }
@@ -191,17 +142,17 @@ impl Faults {
     ///
     /// ``op``: ``subscribe_channel``, ``subscribe_message`` or a call that answers by a callback. Of two answers to
     /// code 5 the second counts.
-    #[pyo3(signature = (op = None, *, user_id = None, key = None, room = None, nth = None, times = Times(None)),
+    #[pyo3(signature = (op = None, *, user_id = None, key = None, room = None, nth = None, times = Given(None)),
         text_signature = "($self, op=None, *, user_id=None, key=None, room=None, nth=1, times=1)")]
     fn duplicate(
         &self,
         py: Python<'_>,
-        op: Given<'_, '_>,
-        user_id: Given<'_, '_>,
-        key: Given<'_, '_>,
-        room: Given<'_, '_>,
-        nth: Given<'_, '_>,
-        times: Times<'_>,
+        op: Option<&Bound<'_, PyAny>>,
+        user_id: Option<&Bound<'_, PyAny>>,
+        key: Option<&Bound<'_, PyAny>>,
+        room: Option<&Bound<'_, PyAny>>,
+        nth: Option<&Bound<'_, PyAny>>,
+        times: Given<'_>,
     ) -> PyResult<Fault> {
         let _running = running(py);
         self.rule(py, Effect::Twice, select(op, user_id, key, room)?, when(nth, &times)?)
@@ -212,18 +163,18 @@ impl Faults {
     /// The version really rises and the data is really there; it counts among the 50 sets of the second.
     /// ``progress``, ``extra``: what is stored then; None: as it was. Raises ``CloudValueError`` if no room could store
     /// that: the node is unknown or complete, the progress is below what is stored or above the total.
-    #[pyo3(signature = (player, node, *, progress = None, extra = None, room = None, nth = None, times = Times(None)),
+    #[pyo3(signature = (player, node, *, progress = None, extra = None, room = None, nth = None, times = Given(None)),
         text_signature = "($self, player, node, *, progress=None, extra=None, room=None, nth=1, times=1)")]
     fn conflict(
         &self,
         py: Python<'_>,
         player: &Bound<'_, PyAny>,
         node: &Bound<'_, PyAny>,
-        progress: Given<'_, '_>,
-        extra: Given<'_, '_>,
-        room: Given<'_, '_>,
-        nth: Given<'_, '_>,
-        times: Times<'_>,
+        progress: Option<&Bound<'_, PyAny>>,
+        extra: Option<&Bound<'_, PyAny>>,
+        room: Option<&Bound<'_, PyAny>>,
+        nth: Option<&Bound<'_, PyAny>>,
+        times: Given<'_>,
     ) -> PyResult<Fault> {
         let _running = running(py);
         let (player, node) = (id(player, &"player")?, key(node, &"node")?);
@@ -248,20 +199,20 @@ impl Faults {
         seed: &Bound<'_, PyAny>,
         rate: &Bound<'_, PyAny>,
         codes: &Bound<'_, PyAny>,
-        op: Given<'_, '_>,
-        user_id: Given<'_, '_>,
-        key: Given<'_, '_>,
-        room: Given<'_, '_>,
-        applied: Given<'_, '_>,
+        op: Option<&Bound<'_, PyAny>>,
+        user_id: Option<&Bound<'_, PyAny>>,
+        key: Option<&Bound<'_, PyAny>>,
+        room: Option<&Bound<'_, PyAny>>,
+        applied: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Fault> {
         let _running = running(py);
         let select = select(op, user_id, key, room)?;
-        let seed = super::args::int(seed, &"seed")?.cast_unsigned();
+        let seed = int(seed, &"seed")?.cast_unsigned();
         let chance: f64 = rate.extract().unwrap_or(f64::NAN);
         if !(0.0..=1.0).contains(&chance) {
             return Err(not_accepted(rate, "rate", "a number from 0 to 1 is accepted"));
         }
-        let drawn = scalar_or_array(codes, &"codes", code)?;
+        let drawn = scalar_or_array(codes, &"codes", code_of)?;
         if drawn.is_empty() {
             return Err(not_accepted(codes, "codes", "at least one code is accepted"));
         }

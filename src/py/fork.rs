@@ -1,4 +1,4 @@
-//! Tells the core of forks: `os.fork`, `multiprocessing`, and whatever else runs the hooks of `os`.
+//! Calls the core at forks: `os.fork`, `multiprocessing`, and whatever else runs the hooks of `os`.
 
 use super::enter::released;
 use crate::backend;
@@ -24,7 +24,7 @@ fn after_fork_in_child() {
     super::exit::after_fork();
 }
 
-/// Has the hooks called; a system without forks has none.
+/// Registers the hooks, where the system has forks.
 pub(super) fn watch(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     let os = py.import(intern!(py, "os"))?;

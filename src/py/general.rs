@@ -1,9 +1,10 @@
 //! General storage: `c.set`, `c.add`, `c.addi`, `score.get` (clauses K-1 to K-4).
 
-use super::args::{Fields, id, key, number, scalar_or_array, text};
+use super::args::{Fields, container, number, text};
 use super::committer::{Committer, Queued};
-use super::enter::{breathe, enter};
+use super::enter::enter;
 use super::exceptions::{type_error, value_error};
+use super::rows;
 use super::score::Score;
 use super::value;
 use crate::error::Code;
@@ -11,7 +12,7 @@ use crate::kinds::{Entry, general};
 use crate::value::text_len;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::PyDict;
 
 /// `{user_id, key, i_value?, s_value?, value?}`
 fn row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>> {
@@ -28,14 +29,6 @@ fn row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>>
         dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
     }
     Ok(dict)
-}
-
-/// A dict or a list (clause V-4).
-pub(super) fn container(given: &Bound<'_, PyAny>) -> PyResult<crate::value::Value> {
-    if !value::is_container(given) {
-        return Err(super::args::not_accepted(given, "value", "a dict or a list is accepted"));
-    }
-    super::args::checked(given.py(), value::encode(given, "value"))
 }
 
 /// Where `add` and `addi` read their amount: `i_value` or `value`, not both (clause K-3).
@@ -76,8 +69,8 @@ impl Committer {
     ///
     /// At least one of the three is needed; a field cannot be cleared again. Ints are kept exactly; other text than a
     /// number raises.
-    /// Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by
-    /// floor(x + 0.5)), ``s_value`` (str), ``value`` (dict or list).
+    /// Fields: ``user_id``, ``key``, and at least one of ``i_value`` (int, float or numeric str; rounded by floor(x +
+    /// 0.5)), ``s_value`` (str), ``value`` (dict or list).
     /// Clauses K-1, K-2, V-4.
     #[pyo3(
         signature = (fields = None, /, **keywords),
@@ -175,25 +168,10 @@ impl Score {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let fields = Fields::new(py, "get", &["user_id", "key"], fields, keywords)?;
-        let users = scalar_or_array(&fields.required(intern!(py, "user_id"))?, &"user_id", id)?;
-        let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
+        let (users, keys) = fields.users_and_keys()?;
         fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.get(&users, &keys))?;
-        self.answer(py, answer, |rows| list(py, &rows, row))
+        self.answer(py, answer, |rows| rows::list(py, &rows, row))
     }
-}
-
-/// The rows as a list of dicts.
-pub(super) fn list<'py, T>(
-    py: Python<'py>,
-    rows: &[T],
-    row: impl Fn(Python<'py>, &T) -> PyResult<Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let list = PyList::empty(py);
-    for one in rows {
-        breathe(py, 1)?;
-        list.append(row(py, one)?)?;
-    }
-    Ok(list.into_any())
 }

@@ -1,56 +1,22 @@
-//! What the host of a mod (whoever plays the engine around it) asks of `room.achievement`. The names are private.
+//! What the host of a mod, which plays the engine around it, calls on `room.achievement`. The names are private.
 
 use super::achievement::Achievement;
-use super::args::{id, int_from, key};
+use super::args::{id, int_from, key, optional_callable};
 use super::enter::enter_or_raise;
 use super::exit::running;
-use super::node::{ENGINE, optional};
+use super::node::ENGINE;
 use super::value;
-use crate::lock::locked;
 use crate::room;
-use pyo3::PyTraverseError;
-use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard};
-
-/// What the host left with a room.
-#[derive(Default)]
-pub(super) struct Hooks {
-    completed: Mutex<Option<Py<PyAny>>>,
-    forbidden: AtomicBool,
-}
-
-impl Hooks {
-    pub(super) fn is_forbidden(&self) -> bool {
-        self.forbidden.load(Ordering::Acquire)
-    }
-
-    pub(super) fn completed(&self) -> MutexGuard<'_, Option<Py<PyAny>>> {
-        locked(&self.completed)
-    }
-
-    pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let Ok(completed) = self.completed.try_lock() else { return Ok(()) };
-        completed.as_ref().map_or(Ok(()), |hook| visit.call(hook))
-    }
-
-    pub(super) fn clear(&self) {
-        if let Ok(mut completed) = self.completed.try_lock() {
-            let gone = completed.take();
-            drop(completed);
-            drop(gone);
-        }
-    }
-}
+use std::sync::atomic::Ordering;
 
 #[pymethods]
 #[expect(non_snake_case, reason = "the parameter names of the lobby")]
 impl Achievement {
     /// Calls ``fn(playerId, node)`` each time a custom node completes; None = nobody is called.
     fn _on_complete(&self, completed: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let completed = optional(completed, "fn")?;
+        let completed = optional_callable(completed, "fn")?;
         let before = std::mem::replace(&mut *self.room.get().hooks.completed(), completed);
         drop(before);
         Ok(())

@@ -1,5 +1,5 @@
-//! One interpreter of a process: what is remembered of Python's classes is remembered for the process, so in a second
-//! one exceptions would not be those that `except` names there.
+//! Only one interpreter of a process may use the package. Python's classes are remembered for the whole process, so in
+//! a second interpreter the exceptions would not be those that `except` names there.
 
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -12,7 +12,7 @@ static FIRST: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
 
 /// Refuses every interpreter of this process but the first that came.
 pub(super) fn only_one(py: Python<'_>) -> PyResult<()> {
-    // Not by `intern!`, which is remembered for the process, too.
+    // Without `intern!`, whose strings are remembered for the process too.
     let sys = PyModule::import(py, "sys")?;
     if FIRST.get_or_init(py, || sys.clone().unbind()).is(&sys) {
         return Ok(());

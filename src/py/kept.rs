@@ -1,24 +1,22 @@
 //! What callbacks raised during calls that have a Reply: kept until a call can raise it (clause A-8).
 
+use super::context::with_context;
 use crate::lock::{locked, try_locked};
 use pyo3::PyTraverseError;
 use pyo3::exceptions::{PyBaseException, PyException};
 use pyo3::gc::PyVisit;
-use pyo3::intern;
 use pyo3::prelude::*;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// So many exceptions are kept; of more, only the log tells.
+/// The most exceptions that are kept; the log has them all.
 const KEPT_MAX: usize = 16;
-/// Nobody's chain of contexts is longer.
-const CHAIN_MAX: usize = 1000;
 
 /// The exceptions of one room's callbacks that no call has raised yet, in order.
 #[derive(Default)]
 pub(super) struct Kept {
     raised: Mutex<Vec<Py<PyBaseException>>>,
-    /// Whether one of them is to end the program, as `KeyboardInterrupt` and `SystemExit` are.
+    /// Whether one of them ends the program, as `KeyboardInterrupt` and `SystemExit` are.
     urgent: AtomicBool,
 }
 
@@ -40,7 +38,7 @@ impl Kept {
         drop(beyond);
     }
 
-    /// Whether the program is to end.
+    /// Whether one of the exceptions ends the program.
     pub(super) fn is_urgent(&self) -> bool {
         self.urgent.load(Ordering::Acquire)
     }
@@ -73,24 +71,4 @@ impl Kept {
         let gone = try_locked(&self.raised).map(|mut raised| std::mem::take(&mut *raised));
         drop(gone);
     }
-}
-
-/// An exception and those behind it, as `__context__` tells them.
-fn chain<'py>(error: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
-    let context = |one: &Bound<'py, PyAny>| {
-        let next = one.getattr(intern!(one.py(), "__context__")).ok()?;
-        (!next.is_none()).then_some(next)
-    };
-    std::iter::successors(Some(error.clone()), context).take(CHAIN_MAX).collect()
-}
-
-/// The exception, with the other one at the end of its chain of contexts: neither hides the other.
-pub(super) fn with_context(py: Python<'_>, error: PyErr, other: &Bound<'_, PyAny>) -> PyErr {
-    let (front, back) = (chain(error.value(py)), chain(other));
-    let apart = front.iter().all(|one| back.iter().all(|two| !one.is(two)));
-    if let Some(last) = front.last().filter(|_| apart && front.len() < CHAIN_MAX) {
-        // What cannot be linked stands in the log.
-        drop(last.setattr(intern!(py, "__context__"), other));
-    }
-    error
 }

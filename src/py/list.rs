@@ -1,12 +1,11 @@
-//! Lists: `c.list_add`, `c.list_modify`, `c.list_delete`, `score.list_query`, `score.list_query_by_uuid`
-//! (clauses L-1 to L-5). World lists stand in `world.rs`.
+//! Lists: `c.list_add`, `c.list_modify`, `c.list_delete`, `score.list_query`, `score.list_query_by_uuid` (clauses L-1
+//! to L-5). World lists are in `world.rs`.
 
-use super::args::{Fields, id, int_from, key, not_accepted, scalar_or_array, uuid};
+use super::args::{Fields, container, int_from, not_accepted, uuid};
 use super::committer::{Committer, Queued};
 use super::enter::{enter, enter_or_raise};
-use super::general::{container, list as list_of};
+use super::rows;
 use super::score::Score;
-use super::value;
 use crate::calendar::Zone;
 use crate::kinds::list::List;
 use crate::kinds::{Entry, list};
@@ -15,21 +14,9 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-/// `{uuid, user_id, key, value}`: what rows of both kinds of list hold.
-pub(super) fn common<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    dict.set_item(intern!(py, "uuid"), key.id)?;
-    dict.set_item(intern!(py, "user_id"), key.owner)?;
-    dict.set_item(intern!(py, "key"), &*key.key)?;
-    if let Some(json) = &row.value {
-        dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
-    }
-    Ok(dict)
-}
-
 /// An item with the time at which it was made (clause L-4).
 fn row<'py>(py: Python<'py>, entry: &Entry, zone: Option<&Zone>) -> PyResult<Bound<'py, PyDict>> {
-    let dict = common(py, entry)?;
+    let dict = rows::item(py, entry)?;
     let created = entry.1.created;
     match zone {
         Some(zone) => dict.set_item(intern!(py, "updatedAt"), zone.local(created))?,
@@ -43,7 +30,7 @@ impl Committer {
         List { game: self.room.get().core.game(), world }
     }
 
-    /// The uuid is handed out before the operation is queued, and holds whatever becomes of the commit.
+    /// The uuid is handed out before the operation is queued, and stays valid whatever happens to the commit.
     pub(super) fn new_uuid(&self, py: Python<'_>) -> PyResult<i64> {
         enter_or_raise(py, self.room.get().core.store(), store::Store::new_id)
     }
@@ -81,8 +68,7 @@ impl Committer {
     /// Queue a new list item; returns its uuid (int64 > 0, never handed out twice) at once.
     ///
     /// The same commit may use the uuid, for example in other values.
-    /// Fields: ``user_id``, ``key``, ``value`` (dict or
-    /// list).
+    /// Fields: ``user_id``, ``key``, ``value`` (dict or list).
     /// Clause L-1.
     #[pyo3(
         signature = (fields = None, /, **keywords),
@@ -108,9 +94,8 @@ impl Committer {
 
     /// Queue: replace the value of a list item; returns its uuid. An unknown uuid has no effect.
     ///
-    /// An unknown uuid, one of a world list, and one of another game have no effect and are no error.
-    /// Fields: ``uuid``
-    /// (int or numeric str), ``value`` (dict or list).
+    /// An unknown uuid, one of a world list, and one of another game have no effect and are not errors.
+    /// Fields: ``uuid`` (int or numeric str), ``value`` (dict or list).
     /// Clause L-2.
     #[pyo3(
         signature = (fields = None, /, **keywords),
@@ -168,8 +153,7 @@ impl Score {
     ) -> PyResult<Bound<'py, PyAny>> {
         let fields =
             Fields::new(py, "list_query", &["user_id", "key", "timetype", "limit"], fields, keywords)?;
-        let users = scalar_or_array(&fields.required(intern!(py, "user_id"))?, &"user_id", id)?;
-        let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
+        let (users, keys) = fields.users_and_keys()?;
         let stamp = match fields.optional(intern!(py, "timetype"))? {
             None => false,
             Some(given) if given.cast::<PyString>().is_ok_and(|text| text == "stamp") => true,
@@ -182,7 +166,7 @@ impl Score {
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.list_query(&users, &keys, limit))?;
         let zone = if stamp { None } else { Some(room.store().zone()) };
-        self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
+        self.answer(py, answer, |rows| rows::list(py, &rows, |py, entry| row(py, entry, zone)))
     }
 
     /// Read one list item: ``(0, [row] or [], None)``.
@@ -206,6 +190,6 @@ impl Score {
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.list_by_uuid(false, uuid))?;
         let zone = Some(room.store().zone());
-        self.answer(py, answer, |rows| list_of(py, &rows, |py, entry| row(py, entry, zone)))
+        self.answer(py, answer, |rows| rows::list(py, &rows, |py, entry| row(py, entry, zone)))
     }
 }

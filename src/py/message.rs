@@ -1,45 +1,25 @@
-//! Stored messages: `score.message_send`, `message_query`, `message_modify_read`, `message_delete`
-//! (clauses S-1 to S-3).
+//! Stored messages: `score.message_send`, `message_query`, `message_modify_read`, `message_delete` (clauses
+//! S-1 to S-3).
 
 use super::args::{Fields, checked, flag, id, int, not_accepted, uuid};
 use super::enter::enter;
-use super::general::list;
+use super::rows;
 use super::score::Score;
 use super::value;
 use crate::calendar::Zone;
 use crate::kinds::Entry;
 use crate::kinds::message::{self, Query};
-use crate::row::{Key, Row};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-fn common<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    dict.set_item(intern!(py, "key"), &*key.key)?;
-    dict.set_item(intern!(py, "src_user_id"), row.aux)?;
-    dict.set_item(intern!(py, "target_user_id"), key.owner)?;
-    if let Some(json) = &row.value {
-        dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
-    }
-    Ok(dict)
-}
-
 /// A row of `message_query`: the flags are 0 or 1.
 fn row<'py>(py: Python<'py>, (key, row): &Entry, zone: &Zone) -> PyResult<Bound<'py, PyDict>> {
-    let dict = common(py, key, row)?;
+    let dict = rows::message(py, key, row)?;
     dict.set_item(intern!(py, "objectId"), key.id)?;
     dict.set_item(intern!(py, "read"), i64::from(message::read(row)))?;
     dict.set_item(intern!(py, "deleted"), i64::from(message::deleted(row)))?;
     dict.set_item(intern!(py, "createAt"), zone.local(row.created))?;
-    Ok(dict)
-}
-
-/// What a channel's callback gets: `read` is a bool (clause S-4).
-pub(super) fn pushed<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict>> {
-    let dict = common(py, key, row)?;
-    dict.set_item(intern!(py, "read"), message::read(row))?;
-    dict.set_item(intern!(py, "message_id"), key.id)?;
     Ok(dict)
 }
 
@@ -64,7 +44,8 @@ impl Score {
 impl Score {
     /// Send a stored message; durable when it returns.
     ///
-    /// The message is kept until ``message_delete``, and delivered to whoever has subscribed the target's channel.
+    /// The message is kept until ``message_delete``, and delivered to the rooms that have subscribed to the target's
+    /// channel.
     /// Fields: ``src_user_id``, ``key``, ``target_user_id``, ``value`` (storable); may be left out: ``read`` (0),
     /// ``deleted`` (0). Returns ``(0, {"objectId": int}, None)``; counts as one write.
     /// Clause S-1.
@@ -142,7 +123,7 @@ impl Score {
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.message_query(&query))?;
         let zone = room.store().zone();
-        self.answer(py, answer, |rows| list(py, &rows, |py, entry| row(py, entry, zone)))
+        self.answer(py, answer, |rows| rows::list(py, &rows, |py, entry| row(py, entry, zone)))
     }
 
     /// Mark a message read (1) or unread (0); an unknown id has no effect.
@@ -171,7 +152,7 @@ impl Score {
 
     /// Delete a message; an unknown id has no effect.
     ///
-    /// It is not delivered any more, and no query answers it.
+    /// It is not delivered any more, and no query returns it.
     /// Fields: ``objectId``.
     /// Returns ``(0, {}, None)``; counts as one write.
     /// Clause S-3.

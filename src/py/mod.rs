@@ -1,4 +1,4 @@
-//! The Python bindings: they parse arguments and build answers. No rule of the contract stands here.
+//! The Python bindings: they parse arguments and build answers. They hold no rule of the contract.
 
 mod achievement;
 mod apart;
@@ -6,11 +6,9 @@ mod args;
 mod callback;
 mod channel;
 mod clock;
-mod closing;
-mod commit_many;
 mod committer;
+mod context;
 mod copy;
-mod delivery;
 mod enter;
 mod entity;
 mod exceptions;
@@ -18,17 +16,23 @@ mod exit;
 mod faults;
 mod fork;
 mod general;
+mod hooks;
 mod host;
 mod interpreter;
 mod kept;
 mod limit;
 mod list;
+mod log;
 mod message;
+mod moment;
 mod money;
 mod name;
 mod node;
+mod node_files;
+mod part;
 mod reply;
 mod room;
+mod rows;
 mod score;
 mod shared;
 mod spelling;
@@ -37,6 +41,8 @@ mod store;
 mod structured;
 mod turn;
 mod value;
+mod warning;
+mod whole;
 mod world;
 
 use pyo3::prelude::*;
@@ -47,7 +53,7 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use super::achievement::{Achievement, Achievements, examine_nodes};
+    use super::achievement::Achievement;
     #[pymodule_export]
     use super::clock::{ManualClock, PythonClock, SystemClock};
     #[pymodule_export]
@@ -57,13 +63,17 @@ mod _native {
     #[pymodule_export]
     use super::faults::{Fault, Faults};
     #[pymodule_export]
+    use super::node_files::{Achievements, examine_nodes};
+    #[pymodule_export]
     use super::room::Room;
     #[pymodule_export]
     use super::score::Score;
     #[pymodule_export]
     use super::storage::{Storage, StorageSettings};
     #[pymodule_export]
-    use super::store::{Core, Store, open, write_file};
+    use super::store::{Core, Store, open};
+    #[pymodule_export]
+    use super::whole::write_file;
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python expects")]
     const __version__: &str = env!("CARGO_PKG_VERSION");

@@ -1,9 +1,9 @@
 //! Money: `c.money_add`, `c.money_cost`, `score.money_get` (clauses M-1 to M-3).
 
-use super::args::{Fields, id, int, int_from, key, scalar_or_array};
+use super::args::{Fields, int, int_from};
 use super::committer::{Committer, Queued};
 use super::enter::enter;
-use super::general::list;
+use super::rows;
 use super::score::Score;
 use crate::kinds::{Entry, money};
 use pyo3::intern;
@@ -49,8 +49,7 @@ impl Committer {
     /// Queue: take ``value`` (an int > 0) from a balance. Fails with ``NOT_ENOUGH_MONEY``.
     ///
     /// The exact balance may be spent. If it does not suffice, the whole commit fails.
-    /// Fields: ``user_id``, ``key``,
-    /// ``value``.
+    /// Fields: ``user_id``, ``key``, ``value``.
     /// Clause M-3.
     #[pyo3(
         signature = (fields = None, /, **keywords),
@@ -91,11 +90,10 @@ impl Score {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let fields = Fields::new(py, "money_get", &["user_id", "key"], fields, keywords)?;
-        let users = scalar_or_array(&fields.required(intern!(py, "user_id"))?, &"user_id", id)?;
-        let keys = scalar_or_array(&fields.required(intern!(py, "key"))?, &"key", key)?;
+        let (users, keys) = fields.users_and_keys()?;
         fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.money_get(&users, &keys))?;
-        self.answer(py, answer, |rows| list(py, &rows, row))
+        self.answer(py, answer, |rows| rows::list(py, &rows, row))
     }
 }

@@ -3,7 +3,7 @@
 use super::args::{Fields, text};
 use super::committer::{Committer, Queued};
 use super::enter::enter;
-use super::general::list;
+use super::rows;
 use super::score::Score;
 use crate::kinds::name::{self, Name};
 use crate::value::text_len;
@@ -15,7 +15,7 @@ use pyo3::types::PyDict;
 impl Committer {
     /// Queue: claim ``name`` (1 to 180 characters) under ``key``. Fails with ``NAME_TAKEN``.
     ///
-    /// A name can be taken once under its key. If it is taken already, the whole commit fails, also if the same commit
+    /// A name can be taken once under its key. If it is taken already, the whole commit fails, even if the same commit
     /// took it.
     /// Fields: ``key``, ``name`` (1 to 180 characters), ``value`` (str).
     /// Clause N-1.
@@ -69,7 +69,7 @@ impl Score {
             move |room| room.name_search(&key, &prefix)
         })?;
         self.answer(py, answer, |names| {
-            list(py, &names, |py, found: &Name| {
+            rows::list(py, &names, |py, found: &Name| {
                 let dict = PyDict::new(py);
                 dict.set_item(intern!(py, "key"), &*key)?;
                 dict.set_item(intern!(py, "name"), &*found.name)?;

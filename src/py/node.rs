@@ -1,64 +1,20 @@
-//! Custom nodes: `store.achievements.load_nodes`, and their part of `room.achievement` (clause A-9).
+//! Custom nodes: their part of `room.achievement` (clause A-9).
 
-use super::achievement::{Achievement, Achievements, callable, nothing_loaded};
-use super::args::{id, int_from, key};
-use super::callback::{self, logger};
-use super::enter::{enter_here_or_raise, enter_or_raise};
+use super::achievement::Achievement;
+use super::args::{id, int_from, key, optional_callable};
+use super::callback;
+use super::enter::enter_or_raise;
 use super::exit::running;
+use super::log::logger;
 use super::value;
-use crate::achievement::node as files;
 use crate::achievement::upload::Request;
 use crate::kinds::node::Node;
 use crate::room::{Advance, By, Refusal};
-use crate::store::Store;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Says in the log where two definitions of a node disagree; the file of a custom node counts.
-pub(super) fn log_totals(py: Python<'_>, custom: &[Node], listed: &[Node]) -> PyResult<()> {
-    for (node, other) in
-        custom.iter().filter_map(|node| Some((node, listed.iter().find(|of| of.id == node.id)?)))
-    {
-        if node.total != other.total {
-            let text = "node '%s': goal_number is %s, but its Total is %s; goal_number counts";
-            logger(py)?.call_method1(intern!(py, "warning"), (text, &*node.id, node.total, other.total))?;
-        }
-    }
-    Ok(())
-}
-
-#[pymethods]
-impl Achievements {
-    /// Define the custom nodes of a ``customAchievements`` folder; returns how many.
-    ///
-    /// The fields are those of the lobby's documents. A folder that cannot be read raises the ``OSError``.
-    /// ``path``: the folder, or the behavior pack around it; each ``*.json`` in it is one node, UTF-8, with ``//`` and
-    /// ``/* */`` comments if you like. A node that is there already is replaced; none is removed.
-    /// Raises ``CloudValueError`` that lists every defect of every file with its field; then nothing is loaded. What is
-    /// odd but harmless goes to the log ``cloudvars``.
-    /// Clause A-9.
-    fn load_nodes(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
-        let _running = running(py);
-        let folder = files::folder(&path);
-        let read = enter_here_or_raise(py, || Ok(files::files(&folder)))??;
-        let stored = enter_or_raise(py, &self.store, Store::custom_nodes)?;
-        let loaded = files::parse(&read, &stored).map_err(|defects| nothing_loaded(py, &folder, &defects))?;
-        for warning in &loaded.warnings {
-            logger(py)?.call_method1(intern!(py, "warning"), ("%s", warning.to_string()))?;
-        }
-        let count = loaded.nodes.len();
-        let ids: Vec<Arc<str>> = loaded.nodes.iter().map(|node| node.id.clone()).collect();
-        let mut listed = enter_or_raise(py, &self.store, move |store| store.nodes(&ids))?;
-        listed.retain(|node| node.custom.is_none());
-        log_totals(py, &loaded.nodes, &listed)?;
-        enter_or_raise(py, &self.store, move |store| store.define_nodes(loaded.nodes))?;
-        Ok(count)
-    }
-}
 
 impl Achievement {
     pub(super) fn node(&self, py: Python<'_>, node: &Arc<str>) -> PyResult<Option<Node>> {
@@ -111,10 +67,6 @@ fn log_refusal(py: Python<'_>, name: &str, player: i64, node: &str, refusal: &Re
     Ok(())
 }
 
-pub(super) fn optional(given: Option<&Bound<'_, PyAny>>, field: &str) -> PyResult<Option<Py<PyAny>>> {
-    given.map(|given| callable(given, field)).transpose()
-}
-
 #[pymethods]
 #[expect(non_snake_case, reason = "the parameter names of the lobby")]
 impl Achievement {
@@ -139,7 +91,7 @@ impl Achievement {
         let _running = running(py);
         let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
         let delta = int_from(delta, &"delta", 1)?;
-        let calls = (optional(callback, "callback")?, optional(getExtra, "getExtra")?);
+        let calls = (optional_callable(callback, "callback")?, optional_callable(getExtra, "getExtra")?);
         self.advance(py, "AddNodeProgress", player, &node, Some(delta), calls)
     }
 
@@ -158,7 +110,7 @@ impl Achievement {
     ) -> PyResult<bool> {
         let _running = running(py);
         let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
-        let calls = (optional(callback, "callback")?, optional(getExtra, "getExtra")?);
+        let calls = (optional_callable(callback, "callback")?, optional_callable(getExtra, "getExtra")?);
         self.advance(py, "SetNodeFinish", player, &node, None, calls)
     }
 

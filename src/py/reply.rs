@@ -1,10 +1,12 @@
 //! Builds `Reply(error_code, data, err_msg)` (clause G-1).
 
+use super::structured::built;
 use crate::error::Fault;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
+use serde::Serialize;
 
 /// `tuple.__new__(Reply, …)`: a named tuple's own `__new__` is a Python function, twice as slow.
 fn build<'py>(py: Python<'py>, fields: Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
@@ -31,12 +33,12 @@ pub(crate) fn failure<'py>(
     build(py, (fault.code.number(), detail, &fault.message).into_pyobject(py)?)
 }
 
-/// What stands for a commit that met a `StoreError`, among the Replies of others.
+/// The Reply of a commit that met a `StoreError`, among the Replies of others.
 pub(crate) fn of_store_error<'py>(py: Python<'py>, message: &str) -> PyResult<Bound<'py, PyAny>> {
     build(py, (-1, py.None(), message).into_pyobject(py)?)
 }
 
-/// The answer of a call that is no commit.
+/// The answer of a call that is not a commit.
 pub(crate) fn of<'py, T>(
     py: Python<'py>,
     answer: Result<T, Fault>,
@@ -48,6 +50,13 @@ pub(crate) fn of<'py, T>(
     }
 }
 
+/// Which operation of a commit failed.
+#[derive(Serialize)]
+struct Detail {
+    op: usize,
+    name: &'static str,
+}
+
 /// The answer of a commit.
 pub(crate) fn of_commit<'py, T>(py: Python<'py>, answer: &Result<T, Fault>) -> PyResult<Bound<'py, PyAny>> {
     match answer {
@@ -55,12 +64,7 @@ pub(crate) fn of_commit<'py, T>(py: Python<'py>, answer: &Result<T, Fault>) -> P
         Err(fault) => {
             let detail = match fault.op {
                 None => None,
-                Some((index, name)) => {
-                    let detail = PyDict::new(py);
-                    detail.set_item(intern!(py, "op"), index)?;
-                    detail.set_item(intern!(py, "name"), name)?;
-                    Some(detail.into_any())
-                }
+                Some((op, name)) => Some(built(py, &Detail { op, name })?),
             };
             failure(py, fault, detail)
         }

@@ -1,21 +1,27 @@
 //! `Room`: one running game session as Python sees it.
 
+mod callback;
+mod closing;
+mod delivery;
+
 use super::achievement::Achievement;
 use super::args::id;
-use super::callback::{self, Callback};
-use super::clock;
-use super::closing;
-use super::delivery;
-use super::enter::{Part, due, enter_or_raise, resource_warning};
+use super::callback::Callback;
+use super::context::{both, leave};
+use super::enter::{due, enter_or_raise};
 use super::exit::running;
-use super::host::Hooks;
+use super::hooks::Hooks;
 use super::kept::Kept;
+use super::log::logged;
+use super::moment;
+use super::part::Part;
 use super::score::Score;
 use super::shared::Shared;
 use super::storage::Storage;
 use super::store::Store;
 use super::structured::built;
 use super::turn::Turn;
+use super::warning::resource_warning;
 use crate::{quota, room};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
@@ -80,7 +86,7 @@ impl Room {
     }
 }
 
-/// What `budget()` tells; `resets_in` in seconds.
+/// What `budget()` returns; `resets_in` in seconds.
 #[derive(Serialize)]
 struct Budget {
     reads: u32,
@@ -136,13 +142,13 @@ impl Room {
     fn budget<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
         self.core.store().check_here().map_err(|error| super::exceptions::raised(py, error))?;
-        clock::refresh(py)?;
+        moment::refresh(py)?;
         let quota::Budget { reads, writes, bytes, resets_in_ms } = self.core.budget();
         #[expect(clippy::cast_precision_loss, reason = "at most a minute")]
         built(py, &Budget { reads, writes, bytes, resets_in: resets_in_ms as f64 / 1000.0 })
     }
 
-    /// Note that the user plays this room's game.
+    /// Record that the user plays this room's game.
     ///
     /// ``is_old_player`` in rooms of other games is True from then on, also after the store is reopened.
     /// Clause O-1.
@@ -178,7 +184,7 @@ impl Room {
         }
         let before = due();
         let closed = self.shut(py, false).map(drop);
-        closing::both(py, before, self.kept.raise(py, closed))
+        both(py, before, self.kept.raise(py, closed))
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
@@ -188,7 +194,7 @@ impl Room {
     #[pyo3(signature = (*exception))]
     fn __exit__(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
         let _running = running(py);
-        closing::leave(py, self.close(py), exception)
+        leave(py, self.close(py), exception)
     }
 
     fn __repr__(&self) -> String {
@@ -218,7 +224,7 @@ impl Room {
     fn _awaited(&self, py: Python<'_>, error: Option<Bound<'_, PyAny>>) {
         let _running = running(py);
         if let Some(error) = error {
-            drop(callback::logged(py, "a channel's callback", PyErr::from_value(error)));
+            drop(logged(py, "a channel's callback", PyErr::from_value(error)));
         }
         if self.awaiting.swap(false, Ordering::AcqRel) {
             self.end_turn(py);

@@ -1,7 +1,8 @@
 //! `score`: the calls that belong to no single kind. Each kind adds its own in its file.
 
+mod commit_many;
+
 use super::args::{Fields, id};
-use super::commit_many;
 use super::committer::{self, Committer};
 use super::enter::{due, enter};
 use super::exit::running;
@@ -48,9 +49,9 @@ impl Score {
 
     /// Commit independent committers, made durable together; each counts as one write.
     ///
-    /// Returns a Reply for each, in order; each commit is all or nothing on its own. All are checked first: with one
-    /// that is of another room, was committed, or is no committer, nothing is stored. If a commit meets a
-    /// ``StoreError``, that is raised; its ``replies`` holds the Reply of each, with code -1 for those that met it.
+    /// Returns a Reply for each, in order; each commit is all or nothing on its own. All are checked first: if one is
+    /// of another room, was committed, or is not a committer, nothing is stored. If a commit meets a ``StoreError``,
+    /// that is raised; its ``replies`` holds the Reply of each, with code -1 for those that met it.
     fn commit_many<'py>(
         &self,
         py: Python<'py>,
@@ -133,7 +134,8 @@ impl Score {
         } else {
             let module = py.import(intern!(py, "cloudvars.aio"))?;
             let made = module.getattr(intern!(py, "AsyncScore"))?.call1((slf, &room))?.unbind();
-            // Whoever was first is what everybody gets. Nobody waits inside: the other may need the interpreter.
+            // If two threads make one, both get the first. It is made before, because a thread that waits in here may
+            // hold the interpreter that the other one needs.
             known.get_or_init(|| made)
         };
         Ok(made.clone_ref(py))

@@ -1,5 +1,5 @@
-//! What a room's calls use on whatever thread they run. A call that was left alone by its caller goes on with it, so it holds
-//! this, and no Python object but the callbacks in it.
+//! What a room's calls use, on whatever thread they run. A call that its caller has left goes on and holds this, and no
+//! Python object but the callbacks in it.
 
 use super::callback::Callback;
 use crate::error::Result;
@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard};
 
 type Callbacks = FxHashMap<u64, Callback>;
 
-/// No lock of it but the two that say so is held while a server is waited for.
+/// Only the two locks that say so are held while a server is waited for.
 #[derive(Default)]
 pub(super) struct Shared {
     callbacks: Mutex<Callbacks>,
@@ -57,15 +57,15 @@ impl Shared {
         self.asyncs.fetch_sub(usize::from(gone.is_some_and(|one| one.is_async())), Ordering::AcqRel);
     }
 
-    /// Takes all away that the mod gave.
+    /// Takes away all that the mod gave.
     pub(super) fn clear(&self) -> Callbacks {
         self.asyncs.store(0, Ordering::Release);
         self.again().clear();
         std::mem::take(&mut *self.callbacks())
     }
 
-    /// Puts aside what is ready, unless something is there: nobody may be there any more to take it. One after the other,
-    /// so that what was found first is given first.
+    /// Puts the next delivery aside, unless one is there: its caller may have left, and could not take it. One thread
+    /// at a time, so that what was found first is given first.
     pub(super) fn find(
         &self,
         room: &Room,
@@ -80,7 +80,7 @@ impl Shared {
         Ok(bound)
     }
 
-    /// Sends a request that can go, and puts aside what is to be called. False: there was none.
+    /// Sends a request that can go, and puts aside what is to be called. False: none could go.
     pub(super) fn send(&self, room: &Room) -> Result<bool> {
         let _sending = interrupt::lock(&self.sending)?;
         let sent = room.next_request(&Bound::NONE)?;

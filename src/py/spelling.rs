@@ -1,11 +1,11 @@
-//! Which known name somebody meant by an unknown one: for errors (clause G-3).
+//! The known name that was probably meant by an unknown one, for errors (clause G-3).
 
 /// The nearest of `names`; `None` if none is near.
 pub(super) fn nearest<'a>(unknown: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = plain(unknown);
     let distances = names.into_iter().filter_map(|name| {
         let known = plain(name);
-        // A beginning is a near miss, however much is left out: 'user' for 'user_id'.
+        // A beginning counts as near, however much is left out: 'user' for 'user_id'.
         let begun = wanted.len() >= 2 && (known.starts_with(&wanted) || wanted.starts_with(&known));
         let distance = if begun { 1 } else { edits(&wanted, &known) };
         (distance <= 1 + wanted.len().min(known.len()) / 4).then_some((distance, name))
@@ -13,7 +13,7 @@ pub(super) fn nearest<'a>(unknown: &str, names: impl IntoIterator<Item = &'a str
     distances.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
-/// Without what people write now this way, now that: capital letters and underscores. At most 64 characters.
+/// The name in lower case and without underscores, because people mix these up; at most 64 characters.
 fn plain(name: &str) -> Vec<char> {
     name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).take(64).collect()
 }

@@ -1,11 +1,11 @@
 //! The lobby storage: `room.storage` and `store.storage` (clauses H-2 to H-7).
 
-use super::achievement::callable;
-use super::args::{id, int_from, not_accepted, scalar_or_array, text, uuid};
+use super::args::{callable, id, int_from, not_accepted, scalar_or_array, text, uuid};
 use super::callback;
-use super::enter::{Part, enter_or_raise};
+use super::enter::enter_or_raise;
 use super::entity::{answer, entities, storage_key};
 use super::exit::running;
+use super::part::Part;
 use super::room::Room;
 use crate::kinds::board::Page;
 use crate::names::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
@@ -77,7 +77,8 @@ impl Storage {
 
     /// Fetch places of a sorted key: at most 50, from ``offset`` (from 0) on.
     ///
-    /// 200 users at each end; equal values come by uid. None for a key that is not sorted.
+    /// A board has 200 users at each end; those with equal values are sorted by uid. The callback gets None for a key
+    /// that is not sorted.
     /// ``{"entity": {"data": [{"uid", "nickname", "value"}, ...]}}``, up to two minutes old; uid 0 is not in it.
     /// Clause H-3.
     fn LobbyGetStorageBySort(
@@ -110,8 +111,8 @@ impl Storage {
     /// Store what ``entitiesGetter`` returns and ship an order: all of it or nothing.
     ///
     /// A key has 1 to 64 characters, the JSON of a value at most 1024*1024. Each key has a version; all must be those
-    /// that this room has seen last. An order that is unknown, or another user's, gives None. 50 sets a second of a
-    /// game; more wait.
+    /// that this room has seen last. An order that is unknown, or another user's, gives None. A game has 50 sets a
+    /// second; more wait.
     /// The getter takes no arguments and returns ``[{"key": str, "value": JSON}, ...]``. The callback gets
     /// ``{"code", "message", "entity": {"data": [{"key", "value"}, ...]}}`` with the latest values of these keys.
     /// Code 2: another room set one of them; it is sent again after the callback, with the getter called again.
@@ -138,7 +139,7 @@ impl Storage {
 
     /// Fetch a user's orders that are not shipped, oldest first.
     ///
-    /// A shipped order is not in it.
+    /// Orders that were shipped are left out.
     /// ``{"entity": {"orders": [{"order_id", "timestamp", "cmd", "product_count"}, ...]}}``;
     /// ``timestamp`` in seconds since 1970.
     /// Clause H-6.

@@ -13,12 +13,12 @@ use std::time::Duration;
 pub(super) struct Turn {
     holder: Mutex<Option<ThreadId>>,
     free: Condvar,
-    /// Somebody came in vain: the holder goes on with what is ready then.
+    /// Somebody else wanted the turn: the holder goes on with what is ready then.
     missed: AtomicBool,
 }
 
 impl Turn {
-    /// Takes the turn; false: inside a callback, or another thread delivers. It goes on with what is ready now.
+    /// Takes the turn. False: a callback runs, or another thread delivers; the holder goes on with what is ready now.
     pub(super) fn take(&self) -> bool {
         let mut holder = locked(&self.holder);
         if holder.is_some() {
@@ -47,7 +47,7 @@ impl Turn {
         *locked(&self.holder) == Some(current().id())
     }
 
-    /// Gives it back; true if somebody came in vain meanwhile.
+    /// Gives it back; true if somebody else wanted it meanwhile.
     pub(super) fn give_back(&self) -> bool {
         *locked(&self.holder) = None;
         self.free.notify_one();

@@ -138,7 +138,7 @@ impl Writer {
         let mut seen = FxHashSet::default();
         for item in &items {
             let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) =
-                item.extract().map_err(|_| "not storable: its items() are no pairs")?;
+                item.extract().map_err(|_| "not storable: its items() are not pairs")?;
             let before = self.0.mark();
             self.derived_key(&key)?;
             if !seen.insert(self.0.since(before).to_owned()) {

@@ -1,10 +1,9 @@
 //! World data and world lists (clauses W-1 and W-2).
 
-use super::args::{Fields, int, uuid};
+use super::args::{Fields, container, int, uuid};
 use super::committer::{Committer, Queued};
 use super::enter::enter;
-use super::general::{container, list as list_of};
-use super::list::common;
+use super::rows;
 use super::score::Score;
 use super::value;
 use crate::calendar::iso_utc;
@@ -30,7 +29,7 @@ fn data_row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyD
 
 /// A list's row with its world, and the creation time as ISO 8601 in UTC.
 fn list_row<'py>(py: Python<'py>, entry: &Entry) -> PyResult<Bound<'py, PyDict>> {
-    let dict = common(py, entry)?;
+    let dict = rows::item(py, entry)?;
     dict.set_item(intern!(py, "world_id"), entry.0.world)?;
     dict.set_item(intern!(py, "updatedAt"), iso_utc(entry.1.created))?;
     Ok(dict)
@@ -41,8 +40,7 @@ impl Committer {
     /// Queue: set a world's data; without ``value`` nothing changes.
     ///
     /// Without ``value`` no row is made either.
-    /// Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or
-    /// list).
+    /// Fields: ``user_id``, ``key``, ``world_id`` (int), ``value`` (dict or list).
     /// Clause W-2.
     #[pyo3(
         signature = (fields = None, /, **keywords),
@@ -171,14 +169,13 @@ impl Score {
         let room = &self.room.get().core;
         let at = world::key(room.game(), user, key, world);
         let answer = enter(py, room, move |room| room.world_data_get(&at))?;
-        self.answer(py, answer, |rows| list_of(py, &rows, data_row))
+        self.answer(py, answer, |rows| rows::list(py, &rows, data_row))
     }
 
     /// Read a world list, newest last modification first, at most 1000 rows.
     ///
     /// As ``list_query``, with ``world_id``; lists and world lists do not see each other's uuids.
-    /// Fields: ``user_id``,
-    /// ``key``, ``world_id`` (int).
+    /// Fields: ``user_id``, ``key``, ``world_id`` (int).
     /// Returns rows ``{uuid, user_id, key, world_id, value, updatedAt}``; ``updatedAt`` is the creation time, ISO 8601
     /// in UTC.
     /// Clause W-1.
@@ -198,7 +195,7 @@ impl Score {
         fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.world_list_query(user, &key, world))?;
-        self.answer(py, answer, |rows| list_of(py, &rows, list_row))
+        self.answer(py, answer, |rows| rows::list(py, &rows, list_row))
     }
 
     /// Read one world list item: ``(0, [row] or [], None)``.
@@ -221,6 +218,6 @@ impl Score {
         fields.done()?;
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.list_by_uuid(true, uuid))?;
-        self.answer(py, answer, |rows| list_of(py, &rows, list_row))
+        self.answer(py, answer, |rows| rows::list(py, &rows, list_row))
     }
 }

@@ -9,7 +9,7 @@
 -1
 """
 
+from .engine import ClientEvent, Message
 from .host import Host, host, tick
-from .world import ClientEvent, Message
 
 __all__ = ["ClientEvent", "Host", "Message", "host", "tick"]

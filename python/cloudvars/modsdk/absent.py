@@ -1,10 +1,10 @@
-"""What the host does not simulate says so, by name, instead of answering None as the stubs do."""
+"""What the host does not simulate raises an error with its name, instead of returning None as the stubs do."""
 
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from .host import Host
+    from .engine import Engine
 
 __all__ = ["ApiModule", "Component", "absent"]
 
@@ -34,10 +34,10 @@ class ApiModule(ModuleType):
 class Component:
     """An engine component: what ``GetEngineCompFactory().CreateXxx(entityId)`` returns."""
 
-    def __init__(self, host: "Host", entity_id: Any) -> None:
-        self._host = host
+    def __init__(self, engine: "Engine", entity_id: Any) -> None:
+        self._engine = engine
         self.entityId = entity_id
-        vars(self).update(host._fakes.of(type(self).__name__))
+        vars(self).update(engine.fakes.of(type(self).__name__))
 
     def __getattr__(self, name: str) -> NoReturn:
         absent(type(self).__name__, name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from .absent import Component
 
 if TYPE_CHECKING:
-    from .host import Host
+    from .engine import Engine
 
 __all__ = ["AchievementCompServer"]
 
@@ -18,7 +18,7 @@ _OTHER_NAMES = {
     "GetExtraData": "getExtra",
     "getExtraData": "getExtra",
 }
-"""Older spellings, and the one that differs between the calls."""
+"""Older spellings, and a name that differs between the calls."""
 
 _CALLS = {
     "LobbyGetAchievementStorage": ("callback", "playerId"),
@@ -38,9 +38,9 @@ _OPTIONAL = {
 class AchievementCompServer(Component):
     """``CreateAchievement(levelId)``: each call goes to ``room.achievement``, with the player's uid."""
 
-    def __init__(self, host: "Host", entity_id: Any) -> None:
-        super().__init__(host, entity_id)
-        self._achievement: Any = host.room.achievement
+    def __init__(self, engine: "Engine", entity_id: Any) -> None:
+        super().__init__(engine, entity_id)
+        self._achievement: Any = engine.room.achievement
 
     def LobbyGetAchievementStorage(self, *args: Any, **kwargs: Any) -> None:
         """Take ``(callback, playerId)``.
@@ -97,7 +97,7 @@ class AchievementCompServer(Component):
     def _bound(self, call: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         given = _bound(call, args, kwargs)
         if "playerId" in given:
-            given["playerId"] = self._host._uid(given["playerId"])
+            given["playerId"] = self._engine.uid(given["playerId"])
         return given
 
 

@@ -18,21 +18,22 @@ from .system import ServerSystem
 from .timers import CallLater
 
 if TYPE_CHECKING:
-    from .host import Host
+    from .engine import Engine
 
 __all__ = ["LEVEL_ID", "api_modules", "installed_enums", "marked"]
 
 LEVEL_ID = "-1"
+_log = logging.getLogger("cloudvars")
 _LINUX_SERVER = -1
 """``GetPlatform()``: neither Windows nor a phone, as in the lobby."""
 
 _Any = TypeVar("_Any")
 
 
-def api_modules(host: "Host") -> dict[str, ModuleType]:
-    """Every API module by its name, with and without ``mod.``."""
-    body: dict[str, Any] = {"_host": host, "__doc__": ServerSystem.__doc__}
-    fakes = host._fakes.of("ServerSystem").items()
+def api_modules(engine: "Engine") -> dict[str, ModuleType]:
+    """Make every API module, by its name with and without ``mod.``."""
+    body: dict[str, Any] = {"_cloudvars_engine": engine, "__doc__": ServerSystem.__doc__}
+    fakes = engine.fakes.of("ServerSystem").items()
     body |= {name: staticmethod(fake) if callable(fake) else fake for name, fake in fakes}
     system = type("ServerSystem", (ServerSystem,), body)
     component = "server.component"
@@ -40,11 +41,11 @@ def api_modules(host: "Host") -> dict[str, ModuleType]:
         "client": {},
         "client.extraClientApi": {},
         "common": {},
-        "common.mod": {"Mod": _mod(host)},
+        "common.mod": {"Mod": _mod(engine)},
         "common.utils": {},
         "common.utils.timer": {"CallLater": CallLater},
         "server": {},
-        "server.extraServerApi": _server_api(host, system),
+        "server.extraServerApi": _server_api(engine, system),
         "server.system": {},
         "server.system.serverSystem": {"ServerSystem": system},
         component: {},
@@ -54,10 +55,10 @@ def api_modules(host: "Host") -> dict[str, ModuleType]:
         },
         f"{component}.httpToWebServerCompServer": {"HttpToWebServerCompServer": HttpToWebServerCompServer},
     }
-    members |= host._fakes.modules(members)
+    members |= engine.fakes.modules(members)
     modules: dict[str, ModuleType] = {}
     for name in sorted(members):  # a package before what is in it
-        inside = members[name] | host._fakes.of(f"mod.{name}")
+        inside = members[name] | engine.fakes.of(f"mod.{name}")
         modules[name] = modules[f"mod.{name}"] = ApiModule(f"mod.{name}", inside)
     modules["mod"] = ApiModule("mod", {})
     modules["mod_log"] = ApiModule("mod_log", {"logger": logging.getLogger("Developer")})
@@ -68,26 +69,55 @@ def api_modules(host: "Host") -> dict[str, ModuleType]:
     return modules
 
 
-def _server_api(host: "Host", system: type) -> dict[str, Any]:
-    factory = components.EngineCompFactoryServer(host)
+def _server_api(engine: "Engine", system: type) -> dict[str, Any]:
+    factory = components.EngineCompFactoryServer(engine)
     return {
         "GetEngineCompFactory": lambda: factory,
         "GetEngineNamespace": lambda: ENGINE[0],
         "GetEngineSystemName": lambda: ENGINE[1],
         "GetLevelId": lambda: LEVEL_ID,
-        "GetMinecraftEnum": host._enums,
+        "GetMinecraftEnum": partial(_enums, engine),
         "GetPlatform": lambda: _LINUX_SERVER,
-        "GetPlayerList": lambda: list(host.players),
+        "GetPlayerList": lambda: list(engine.players),
         "GetServerSystemCls": lambda: system,
-        "GetSystem": lambda nameSpace, systemName: host.systems.get((nameSpace, systemName)),
-        "ImportModule": host.import_module,
+        "GetSystem": lambda nameSpace, systemName: engine.systems.get((nameSpace, systemName)),
+        "ImportModule": partial(_import_module, engine),
         "IsInApollo": lambda: False,
         "IsInServer": lambda: True,
-        "RegisterSystem": host._register,
+        "RegisterSystem": partial(_register, engine),
     }
 
 
-def _mod(host: "Host") -> type:
+def _import_module(engine: "Engine", name: str) -> ModuleType:
+    """``ImportModule``. The importer is there when the mod calls, and not yet when this API is made."""
+    return engine.importer.import_module(name)
+
+
+def _register(engine: "Engine", nameSpace: str, systemName: str, clsPath: str) -> Any:
+    """``RegisterSystem``: import the class and make the system, or return the one that is registered already."""
+    known = engine.systems.get((nameSpace, systemName))
+    if known is not None:
+        _log.warning("RegisterSystem: %s:%s is registered already", nameSpace, systemName)
+        return known
+    module, dot, name = clsPath.rpartition(".")
+    if not dot:
+        message = f"RegisterSystem: {clsPath!r}; '<scripts>.<module>.<class>' is accepted"
+        raise ImportError(message)
+    cls = getattr(engine.importer.load(module), name)
+    if not isinstance(cls, type) or not issubclass(cls, ServerSystem):
+        message = f"RegisterSystem: {clsPath} is not a subclass of serverApi.GetServerSystemCls()"
+        raise TypeError(message)
+    system = cls(nameSpace, systemName)
+    engine.systems[nameSpace, systemName] = system
+    return system
+
+
+def _enums(engine: "Engine") -> ModuleType:
+    """``GetMinecraftEnum``: the values are those of an installed mc-netease-sdk."""
+    return engine.importer.load("mod.common.minecraftEnum")
+
+
+def _mod(engine: "Engine") -> type:
     """``Mod``, whose decorators mark a pack's entry class and its methods."""
 
     def binding(
@@ -95,7 +125,7 @@ def _mod(host: "Host") -> type:
         version: Any = None,  # noqa: ARG001 - for people
     ) -> Callable[[_Any], _Any]:
         def bind(cls: _Any) -> _Any:
-            host._bound.append((name, cls))
+            engine.bound.append((name, cls))
             return cls
 
         return bind

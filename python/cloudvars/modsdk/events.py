@@ -1,4 +1,4 @@
-"""Who listens for what, and in which order they are called (E-2)."""
+"""The listeners for events, and the order in which they are called (E-2)."""
 
 import inspect
 import itertools
@@ -26,7 +26,7 @@ class _Listener(NamedTuple):
 
 
 class Events:
-    """The listeners of one host. ``failed`` is told of each exception that a listener raises."""
+    """The listeners of one host. ``failed`` is called for each exception that a listener raises."""
 
     def __init__(self, failed: Callable[[str, Exception], None]) -> None:
         self._failed = failed
@@ -43,7 +43,7 @@ class Events:
         listeners.sort(key=lambda listener: (-listener.priority, listener.number))
 
     def unlisten(self, key: _Key, instance: Any, function: Any, priority: int) -> None:
-        """Remove a listener; none is no error."""
+        """Remove a listener, if there is one."""
         listeners = self._listeners.get(key, [])
         for listener in listeners:
             if listener.is_of(instance, function, priority):
@@ -56,11 +56,11 @@ class Events:
             listeners[:] = [listener for listener in listeners if listener.owner is not owner]
 
     def call(self, key: _Key, data: dict[str, Any]) -> None:
-        """Give each listener the same dict: what one writes into it, the next one reads."""
+        """Call each listener with the same dict: the next one sees what an earlier one wrote into it."""
         listeners = self._listeners.get(key, [])
         for listener in list(listeners):
             if listener not in listeners:
-                continue  # a listener before it took it out
+                continue  # an earlier listener removed it
             try:
                 if data or _takes_one(listener.function):
                     listener.function(data)

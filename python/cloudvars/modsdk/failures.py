@@ -1,4 +1,4 @@
-"""What a mod raises while the host calls it: logged at once, raised to the test when its call ends."""
+"""Exceptions of the mod: logged at once, and raised to the test when its call into the host ends."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -13,27 +13,28 @@ _log = logging.getLogger("cloudvars")
 
 
 class Failures:
-    """The part of a host that keeps exceptions of the mod, as the engine goes on after one."""
+    """Keeps the exceptions of one host's mod, as the engine goes on after one."""
 
-    def __init__(self) -> None:
-        self._state: Literal["new", "open", "left"] = "new"
-        self._errors: list[Exception] = []
+    def __init__(self, host: object) -> None:
+        self._host = host
+        self.state: Literal["new", "open", "left"] = "new"
+        self.errors: list[Exception] = []
         self._depth = 0
 
     @contextmanager
-    def _entry(self, *, quiet: bool = False) -> Iterator[None]:
-        """Surround a call into the host: what mods raised meanwhile is raised when the outermost one ends."""
-        if self._state != "open":
-            message = f"{self!r}: use it inside its with block"
+    def entry(self, *, quiet: bool = False) -> Iterator[None]:
+        """Surround a call into the host: what the mod raised meanwhile is raised when the outermost one ends."""
+        if self.state != "open":
+            message = f"{self._host!r}: use it inside its with block"
             raise CloudError(message)
         self._depth += 1
-        errors = self._errors
+        errors = self.errors
         try:
             yield
         finally:
             self._depth -= 1
             if not self._depth:
-                self._errors = []
+                self.errors = []
         if self._depth or quiet or not errors:
             return
         if len(errors) == 1:
@@ -41,22 +42,23 @@ class Failures:
         message = "the mod raised more than once"
         raise ExceptionGroup(message, errors)
 
-    def _guard(self, what: str, call: Callable[[], Any]) -> None:
+    def guard(self, what: str, call: Callable[[], Any]) -> None:
         """Call, and keep what it raises."""
         try:
             call()
         except Exception as error:  # noqa: BLE001 - the engine goes on; the test gets it at the end
-            self._failed(what, error)
+            self.failed(what, error)
 
-    def _call_room(self, call: Callable[[], Any]) -> None:
-        """Call the room, which did what it is asked for when it raises what a callback of the mod raised."""
+    def call_room(self, call: Callable[[], Any]) -> None:
+        """Call the room. If it raises what a callback of the mod raised, it has done the call."""
         try:
             call()
         except CloudError:
             raise
         except Exception as error:  # noqa: BLE001 - the room logged it; the test gets it at the end
-            self._errors.append(error)
+            self.errors.append(error)
 
-    def _failed(self, what: str, error: Exception) -> None:
+    def failed(self, what: str, error: Exception) -> None:
+        """Log an exception of the mod, and keep it."""
         _log.error("%s raised", what, exc_info=error)
-        self._errors.append(error)
+        self.errors.append(error)

@@ -1,4 +1,4 @@
-"""What a test puts in the place of the game's API that the host does not simulate (E-1)."""
+"""What a test puts in the place of parts of the game's API that the host does not simulate (E-1)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,18 +13,18 @@ _COMPONENT = ("CompServer", "ComponentServer")
 
 
 class Fakes:
-    """Things by the name that the error names: ``"GetEngineCompFactory().CreatePos"``."""
+    """Fakes by the name that is in the error: ``"GetEngineCompFactory().CreatePos"``."""
 
     def __init__(self, given: Mapping[str, Any] | None) -> None:
         if not isinstance(given, Mapping | None):
-            message = f"fakes: {given!r}; a dict of names and what stands there is accepted"
+            message = f"fakes: {given!r}; a dict of names and their fakes is accepted"
             raise CloudValueError(message)
         self._given = {} if given is None else dict(given)
         for name in self._given:
             _check(name)
 
     def of(self, owner: str) -> dict[str, Any]:
-        """Return what stands right under an owner, by its last name."""
+        """Return the fakes directly under an owner, by their last names."""
         split = {name: name.rpartition(".") for name in self._given}
         return {last: self._given[name] for name, (first, _, last) in split.items() if first == owner}
 

@@ -1,9 +1,8 @@
 """The host: a room of cloudvars with the mod's server systems in it, and the test as its engine."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from types import ModuleType, TracebackType
 from typing import Any, Literal, Self
 
@@ -16,8 +15,6 @@ from .events import ENGINE
 from .fakes import Fakes
 from .importer import Importer
 from .packs import Mods, Pack, packs
-from .system import ServerSystem
-from .timers import CallLater, Timers
 from .world import World
 
 __all__ = ["Host", "host", "tick"]
@@ -41,9 +38,9 @@ def host(
     Each host has its own copy of the mod's modules. A name that is not simulated raises ``AttributeError``.
 
     ``mod``: a behavior pack, its scripts folder, several of either, or None for the API alone.
-    ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses words that only Python 3 has; 2 and 3
-    settle it for every file.
-    ``fakes``: what the mod finds where nothing is simulated, by the name in the error:
+    ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses syntax that only Python 3 has; 2 and
+    3 apply to every file.
+    ``fakes``: what the mod gets in place of what is not simulated, by the name in the error:
     ``{"GetEngineCompFactory().CreatePos": FakePos}``.
     Raises ``CloudValueError``; entering the block raises what the mod's start raises.
     Clauses E-1, E-6.
@@ -56,12 +53,12 @@ def tick(*games: "Host", n: int = 1) -> int:
     delivered = 0
     with ExitStack() as entries:
         for game in games:
-            entries.enter_context(game._entry())
+            entries.enter_context(game._failures.entry())  # noqa: SLF001 - a function of this class
         for _ in range(_count(n)):
             for one in {id(game.room.store.clock): game for game in games}.values():
-                one._advance()
+                one._advance()  # noqa: SLF001 - ditto
             for game in games:
-                delivered += game._tick()
+                delivered += game._tick()  # noqa: SLF001 - ditto
     return delivered
 
 
@@ -86,22 +83,22 @@ class Host(World):
             raise CloudValueError(message)
         super().__init__(room, Fakes(fakes))
         self._packs: list[Pack] = packs(mod)
-        self._bound: list[tuple[str, Any]] = []
         self._mains: list[Any] = []
         self._ticks = 0
-        self._timers = Timers(self._failed)
         enums = installed_enums()
         files = {f"{top}common.minecraftEnum": enums for top in ("mod.", "") if enums}
-        self._importer = Importer([pack.folder for pack in self._packs], api_modules(self), python, files)
+        roots = [pack.folder for pack in self._packs]
+        self._importer = Importer(roots, api_modules(self._engine), python, files)
+        self._engine.importer = self._importer
 
     def __repr__(self) -> str:
-        mods = ", ".join(name for name, _ in self._bound) or "no mod"
-        return f"<cloudvars.modsdk.Host of {mods} in {self.room!r}, {self._state}>"
+        mods = ", ".join(name for name, _ in self._engine.bound) or "no mod"
+        return f"<cloudvars.modsdk.Host of {mods} in {self.room!r}, {self._failures.state}>"
 
     # --- the block ---
 
     def __enter__(self) -> Self:
-        if self._state != "new":
+        if self._failures.state != "new":
             message = "a host is entered once; make another one for the next block"
             raise CloudError(message)
         if any(room is self.room for room in _hosted):
@@ -112,11 +109,11 @@ class Host(World):
             undo.callback(lambda: _hosted.pop(next(i for i, room in enumerate(_hosted) if room is self.room)))
             shadow.show(self._importer)
             undo.callback(shadow.hide, self._importer)
-            self._nodes.attach(pack.folder for pack in self._packs)
-            undo.callback(self._nodes.detach)
-            self._state = "open"
+            self._engine.nodes.attach(pack.folder for pack in self._packs)
+            undo.callback(self._engine.nodes.detach)
+            self._failures.state = "open"
             undo.callback(self._end)
-            with self._entry():
+            with self._failures.entry():
                 self._start()
             self._undo = undo.pop_all()
         return self
@@ -125,38 +122,38 @@ class Host(World):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         with self._undo:
-            if self._state == "open":
-                with self._entry(quiet=error is not None):
+            if self._failures.state == "open":
+                with self._failures.entry(quiet=error is not None):
                     self._stop()
 
     def _start(self) -> None:
         for pack in self._packs:
             for main in pack.mains:
-                before = len(self._bound)
+                before = len(self._engine.bound)
                 self._importer.load(main)
-                if len(self._bound) == before:
+                if len(self._engine.bound) == before:
                     _log.warning("%s has no class with @Mod.Binding: nothing of it was started", main)
-        for _, cls in self._bound:
+        for _, cls in self._engine.bound:
             self._mains.append(cls())
         for main_object in self._mains:
             for method in marked(main_object, "InitServer"):
                 method()
-        self._fire("LoadServerAddonScriptsAfter", {})
+        self._engine.fire("LoadServerAddonScriptsAfter", {})
 
     def _stop(self) -> None:
         for main_object in self._mains:
             for method in marked(main_object, "DestroyServer"):
-                self._guard("DestroyServer", method)
+                self._failures.guard("DestroyServer", method)
         for (namespace, name), system in reversed(self.systems.items()):
-            self._guard(f"Destroy of {namespace}:{name}", getattr(system, "Destroy", lambda: None))
+            self._failures.guard(f"Destroy of {namespace}:{name}", getattr(system, "Destroy", lambda: None))
 
     def _end(self) -> None:
-        self._state = "left"
+        self._failures.state = "left"
 
     @contextmanager
     def active(self) -> Iterator[Self]:
-        """Have the test's own ``import`` of mod and API modules find this host, when several are open."""
-        with self._entry():
+        """Make the test's own ``import`` of mod and API modules find this host, when several are open."""
+        with self._failures.entry():
             shadow.show(self._importer)
         try:
             yield self
@@ -176,7 +173,7 @@ class Host(World):
         ``Update``, runs due timers, and ticks the room. Raises what the mod raised, at the end of the last tick.
         Clause E-3.
         """
-        with self._entry():
+        with self._failures.entry():
             delivered = 0
             for _ in range(_count(n)):
                 self._advance()
@@ -185,16 +182,16 @@ class Host(World):
 
     def _tick(self) -> int:
         delivered = 0
-        with self._entry():
+        with self._failures.entry():
             self._ticks += 1
-            self._events.call((*ENGINE, "OnScriptTickServer"), {})
+            self._engine.events.call((*ENGINE, "OnScriptTickServer"), {})
             for (namespace, name), system in list(self.systems.items()):
-                self._guard(f"Update of {namespace}:{name}", getattr(system, "Update", lambda: None))
-            self._timers.run(self._now())
+                self._failures.guard(f"Update of {namespace}:{name}", getattr(system, "Update", lambda: None))
+            self._engine.timers.run(self._engine.now())
             try:
                 delivered = self.room.tick()
             except Exception as error:  # noqa: BLE001 - the room logged it; the test gets it at the end
-                self._errors.append(error)
+                self._failures.errors.append(error)
         return delivered
 
     def _advance(self) -> None:
@@ -203,31 +200,3 @@ class Host(World):
         if isinstance(clock, ManualClock):
             step = _SECOND_US * (self._ticks + 1) // _TICKS - _SECOND_US * self._ticks // _TICKS
             clock.advance(seconds=step / _SECOND_US)
-
-    def _now(self) -> datetime:
-        return self.room.store.clock.now()
-
-    def _add_timer(self, delay: float, call: Callable[[], Any], *, again: bool) -> CallLater:
-        return self._timers.add(delay, call, self._now(), again=again)
-
-    def _register(self, nameSpace: str, systemName: str, clsPath: str) -> Any:
-        """``RegisterSystem``: import the class, make the system. One that is there already is given back."""
-        known = self.systems.get((nameSpace, systemName))
-        if known is not None:
-            _log.warning("RegisterSystem: %s:%s is registered already", nameSpace, systemName)
-            return known
-        module, dot, name = clsPath.rpartition(".")
-        if not dot:
-            message = f"RegisterSystem: {clsPath!r}; '<scripts>.<module>.<class>' is accepted"
-            raise ImportError(message)
-        cls = getattr(self._importer.load(module), name)
-        if not isinstance(cls, type) or not issubclass(cls, ServerSystem):
-            message = f"RegisterSystem: {clsPath} is no subclass of serverApi.GetServerSystemCls()"
-            raise TypeError(message)
-        system = cls(nameSpace, systemName)
-        self.systems[nameSpace, systemName] = system
-        return system
-
-    def _enums(self) -> ModuleType:
-        """``GetMinecraftEnum``: the values are those of an installed mc-netease-sdk."""
-        return self._importer.load("mod.common.minecraftEnum")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cloudvars.types import BoardAnswer, OrderAnswer, StorageAnswer, StorageEntry, StorageSetAnswer
 
-    from .host import Host
+    from .engine import Engine
 
 __all__ = ["HttpToWebServerCompServer"]
 
@@ -37,14 +37,14 @@ class HttpToWebServerCompServer(Component):
     Clauses H-1 to H-7.
     """
 
-    def __init__(self, host: Host, entity_id: Any) -> None:
-        super().__init__(host, entity_id)
-        self._storage = host.room.storage
+    def __init__(self, engine: Engine, entity_id: Any) -> None:
+        super().__init__(engine, entity_id)
+        self._storage = engine.room.storage
 
     def GetPlayerUid(self, playerId: str) -> int | None:
         """Return the uid of an online player; None for anybody else. Clause H-1."""
         who = str(playerId)
-        return self._host._uid(who) if who in self._host.players else None
+        return self._engine.uid(who) if who in self._engine.players else None
 
     def LobbyGetStorage(
         self, callback: Callable[[StorageAnswer | None], object], uid: int, keys: Sequence[str]

@@ -34,7 +34,7 @@ class Importer:
     ) -> None:
         self.roots = roots
         self.files = files
-        """Modules of the API that are a file."""
+        """The modules of the API that come from a file."""
         self.api = dict(api)
         self.modules: dict[str, ModuleType] = dict(api)
         self.language = language
@@ -50,7 +50,7 @@ class Importer:
         return top in self.api or self._file(top) is not None
 
     def tops(self) -> set[str]:
-        """Return the top-level names of what is there to be imported."""
+        """Return the top-level names that can be imported."""
         found = {name.partition(".")[0] for name in self.modules}
         for root in self.roots:
             found |= {path.parent.name for path in root.glob("*/__init__.py")}
@@ -71,7 +71,7 @@ class Importer:
                     break
             else:
                 for path in (folder / parts[-1] / "__init__.py", folder / f"{parts[-1]}.py"):
-                    # A folder of data beside the scripts is no package; a lone file at the root is no mod.
+                    # A folder of data beside the scripts is not a package, and a single file at the root is not a mod.
                     if path.is_file() and (len(parts) > 1 or path.name == "__init__.py"):
                         return path
         return None
@@ -136,7 +136,7 @@ class Importer:
                 if child in self.modules or self._file(child) is not None:
                     self.load(child)
                 elif name in self.api:
-                    getattr(module, attribute)  # says that it is not simulated
+                    getattr(module, attribute)  # raises that it is not simulated
         return module
 
     # --- loading ---

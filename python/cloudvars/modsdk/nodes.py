@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .world import World
+    from .engine import Engine
 
 __all__ = ["Nodes"]
 
 
 class Nodes:
-    """Feeds ``room.achievement`` with kills and items, and hears from it which nodes are complete."""
+    """Gives kills and items to ``room.achievement``, which calls back when a node is complete."""
 
-    def __init__(self, host: "World") -> None:
-        self._host = host
-        self._achievement: Any = host.room.achievement
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+        self._achievement: Any = engine.room.achievement
         self._counted: dict[tuple[str, str], int] = {}
-        """How many matching items each player was seen with, at most; only more than that counts."""
+        """The most matching items that each player ever had; only more than that counts."""
 
     def attach(self, packs: Iterable["Path"]) -> None:
-        """Load the packs' nodes, and hear of completed ones."""
+        """Load the packs' nodes, and be called when one is complete."""
         for pack in packs:
             folder = pack / "customAchievements"
             if folder.is_dir():
-                self._host.room.store.achievements.load_nodes(folder)
+                self._engine.room.store.achievements.load_nodes(folder)
         self._achievement._on_complete(self._completed)
 
     def detach(self) -> None:
-        """Hear of nothing more."""
+        """Be called no more."""
         self._achievement._on_complete(None)
 
     def forbid(self, *, forbidden: bool) -> None:
@@ -42,15 +42,15 @@ class Nodes:
 
     def killed(self, data: Mapping[str, Any]) -> None:
         """``MobDieEvent``: one more for the ``default_kill`` nodes of that species."""
-        player, species = data.get("attacker"), self._host._identifier(data.get("id"))
-        if player not in self._host.players or species is None:
+        player, species = data.get("attacker"), self._engine.identifier(data.get("id"))
+        if player not in self._engine.players or species is None:
             return
         for node_id, goal in self._goals("default_kill"):
             if goal.get("entity_identifier") == species:
-                self._achievement._auto(self._host._uid(player), node_id, 1)
+                self._achievement._auto(self._engine.uid(player), node_id, 1)
 
     def carries(self, player: str, items: Iterable[Mapping[str, Any]]) -> None:
-        """Hear of a changed inventory: ``default_get`` nodes count what is there beyond the most that ever was."""
+        """Count items for ``default_get`` nodes: those beyond the most that the player ever had."""
         items = list(items)
         for node_id, goal in self._goals("default_get"):
             wanted = goal.get("item_dict") or {}
@@ -58,7 +58,7 @@ class Nodes:
             before = self._counted.get((player, node_id), 0)
             if count > before:
                 self._counted[player, node_id] = count
-                self._achievement._auto(self._host._uid(player), node_id, count - before)
+                self._achievement._auto(self._engine.uid(player), node_id, count - before)
 
     def _goals(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
         found = [
@@ -68,13 +68,15 @@ class Nodes:
 
     def _completed(self, uid: int, node: dict[str, Any]) -> None:
         """Give the rewards, then tell the mods."""
-        player_id = self._host._player(uid)
+        player_id = self._engine.player(uid)
         for reward in node.get("reward") or ():
             try:
                 self._reward(player_id, node, reward)
             except Exception as error:  # noqa: BLE001 - the engine goes on; the test gets it at the end
-                self._host._failed(f"the reward {reward.get('function_name')} of {node['node_ID']}", error)
-        self._host._fire(
+                self._engine.failures.failed(
+                    f"the reward {reward.get('function_name')} of {node['node_ID']}", error
+                )
+        self._engine.fire(
             "AchievementCompleteEvent",
             {
                 "playerId": player_id,
@@ -87,11 +89,9 @@ class Nodes:
 
     def _reward(self, player: str, node: Mapping[str, Any], reward: Mapping[str, Any]) -> None:
         namespace, _, name = str(reward.get("name_space", "")).partition(":")
-        system = self._host.systems.get((namespace, name))
+        system = self._engine.systems.get((namespace, name))
         if system is None:
-            message = (
-                f"node {node['node_ID']}: the reward's name_space {namespace}:{name} is no registered system"
-            )
+            message = f"node {node['node_ID']}: the reward's name_space {namespace}:{name} is not a registered system"
             raise LookupError(message)
         getattr(system, str(reward.get("function_name")))({**(reward.get("data") or {}), "playID": player})
 

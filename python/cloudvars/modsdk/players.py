@@ -53,13 +53,13 @@ def _air() -> dict[str, Any]:
 
 
 class Inventory:
-    """What one player carries: a stack a slot."""
+    """What one player carries: one stack in a slot."""
 
     def __init__(self) -> None:
         self.slots: dict[int, dict[str, Any]] = {}
 
     def placed(self, item: dict[str, Any]) -> list[tuple[int, dict[str, Any], dict[str, Any]]]:
-        """Where an item would go: (slot, the stack there now, the stack then), full stacks being passed over."""
+        """Return where an item would go, past full stacks: (slot, the stack there now, the stack after it)."""
         left, changes = item["count"], []
         for slot in range(_SLOTS):
             now = self.slots.get(slot)

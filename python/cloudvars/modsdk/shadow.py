@@ -1,4 +1,4 @@
-"""Lets the test's own ``import mod.server.extraServerApi`` find an open host, over any stubs; and undoes it (E-1)."""
+"""Lets the test's own ``import mod.server.extraServerApi`` find an open host before any stubs, and undoes it (E-1)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["hide", "note", "show"]
 _lock = threading.RLock()
 _fork.hold(_lock)
 _open: list[Importer] = []
-"""The hosts whose ``with`` block runs; imports of the test find the last one."""
+"""The hosts whose ``with`` block runs; the test's imports find the last one."""
 _outside: dict[str, ModuleType] = {}
-"""What stood in ``sys.modules`` under the hosts' names before the first of them was opened."""
+"""What was in ``sys.modules`` under the hosts' names before the first host was opened."""
 
 
 def show(importer: Importer) -> None:
@@ -67,7 +67,7 @@ def _named(tops: set[str]) -> dict[str, ModuleType]:
 
 
 def _take_out() -> None:
-    """Remove what stands under the names of any open host."""
+    """Remove from ``sys.modules`` what has a name of any open host."""
     if _open:
         for name in _named(set().union(*(importer.tops() for importer in _open))):
             del sys.modules[name]
@@ -88,7 +88,7 @@ class _Finder(MetaPathFinder, Loader):
     ) -> ModuleSpec | None:
         if not _open or not _open[-1].owns(fullname):
             return None
-        module = _open[-1].load(fullname)  # says what is not simulated
+        module = _open[-1].load(fullname)  # raises what is not simulated
         spec = ModuleSpec(fullname, self, origin=getattr(module, "__file__", None))
         spec.submodule_search_locations = getattr(module, "__path__", None)
         return spec
@@ -97,7 +97,7 @@ class _Finder(MetaPathFinder, Loader):
         return _open[-1].load(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing: the host ran it."""
+        """Do nothing: the host ran the module."""
 
 
 _finder = _Finder()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .absent import absent
 
 if TYPE_CHECKING:
-    from .host import Host
+    from .engine import Engine
 
 __all__ = ["ServerSystem"]
 
@@ -20,13 +20,13 @@ _ABSENT = {
     "GetComponent",
     "NeedsUpdate",
 }
-"""What the engine's class has besides."""
+"""What the engine's class also has, and the host does not simulate."""
 
 
 class ServerSystem:
-    """What ``serverApi.GetServerSystemCls()`` returns, bound to a host by a subclass."""
+    """What ``serverApi.GetServerSystemCls()`` returns, bound to the engine of a host by a subclass."""
 
-    _host: ClassVar["Host"]
+    _cloudvars_engine: ClassVar["Engine"]
 
     def __init__(self, namespace: str, systemName: str) -> None:
         self.namespace = namespace
@@ -50,31 +50,31 @@ class ServerSystem:
         Clause E-2.
         """
         key = (namespace, systemName, eventName)
-        self._host._events.listen(key, instance, func, priority, self)
+        self._cloudvars_engine.events.listen(key, instance, func, priority, self)
 
     def UnListenForEvent(  # noqa: PLR0913, PLR0917 - the engine's signature
         self, namespace: str, systemName: str, eventName: str, instance: Any, func: Any, priority: int = 0
     ) -> None:
         """End what ``ListenForEvent`` with the same arguments began."""
-        self._host._events.unlisten((namespace, systemName, eventName), instance, func, priority)
+        self._cloudvars_engine.events.unlisten((namespace, systemName, eventName), instance, func, priority)
 
     def UnListenAllEvents(self) -> None:
         """End all that this system listens for."""
-        self._host._events.forget(self)
+        self._cloudvars_engine.events.forget(self)
 
     def BroadcastEvent(self, eventName: str, eventData: dict[str, Any]) -> None:
         """Tell the server's systems that listen for this system's event."""
-        self._host._events.call((self.namespace, self.systemName, eventName), eventData)
+        self._cloudvars_engine.events.call((self.namespace, self.systemName, eventName), eventData)
 
     def CreateEventData(self) -> dict[str, Any]:
         """Return a new dict."""
         return {}
 
     def DefineEvent(self, eventName: str) -> None:
-        """Nothing: events need no definition (old mods define them)."""
+        """Do nothing: events need no definition (old mods define them)."""
 
     def UnDefineEvent(self, eventName: str) -> None:
-        """Nothing, as ``DefineEvent``."""
+        """Do nothing, as ``DefineEvent``."""
 
     def NotifyToClient(self, targetId: str, eventName: str, eventData: dict[str, Any]) -> None:
         """Send to one client: kept in ``game.sent``."""
@@ -88,10 +88,10 @@ class ServerSystem:
 
     def BroadcastToAllClient(self, eventName: str, eventData: dict[str, Any]) -> None:
         """Send to every client: kept in ``game.sent``, once for each player."""
-        self._send(self._host.players, eventName, eventData)
+        self._send(self._cloudvars_engine.players, eventName, eventData)
 
     def _send(self, targets: list[str], event: str, data: dict[str, Any]) -> None:
-        self._host._send(self, targets, event, copy.deepcopy(data))
+        self._cloudvars_engine.send((self.namespace, self.systemName), targets, event, copy.deepcopy(data))
 
     def Update(self) -> None:
         """Do nothing; called every tick, a system overrides it."""

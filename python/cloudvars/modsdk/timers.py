@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["CallLater", "Timers"]
 
 _ROUNDING = timedelta(microseconds=1)
-"""Clocks count microseconds: two thirtieths of a second may be one less than 2/30 rounded."""
+"""Clocks count microseconds, so two thirtieths of a second may be a microsecond less than 2/30 rounded."""
 
 
 class CallLater:
@@ -42,18 +42,18 @@ class Timers:
         return timer
 
     def cancel(self, timer: Any) -> None:
-        """Stop a timer; one that ran out is no error."""
+        """Stop a timer; it may have ended already."""
         if timer in self._timers:
             self._timers.remove(timer)
 
     def run(self, now: datetime) -> None:
-        """Call what is due, the longest due first; what they add waits for the next tick."""
+        """Call the timers that are due, the earliest first; timers that they add wait for the next tick."""
         due = [timer for timer in self._timers if timer.due <= now + _ROUNDING]
         for timer in sorted(due, key=lambda timer: (timer.due, timer.number)):
             if timer not in self._timers:
                 continue  # a timer before it cancelled it
             if timer.again:
-                # Without drift; rounds that a long step of the clock left out are not made up for.
+                # Without drift. After a long step of the clock, missed rounds are skipped.
                 timer.due += timer.delay
                 if timer.due <= now and timer.delay:
                     timer.due += timer.delay * ((now - timer.due) // timer.delay + 1)

@@ -2,46 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from cloudvars import Room
 from cloudvars.errors import CloudValueError
 
-from .events import ENGINE, Events
+from .engine import ClientEvent, Engine, Message
 from .failures import Failures
 from .fakes import Fakes
-from .nodes import Nodes
-from .players import Inventory, item_of, player_id, user_id
-from .system import ServerSystem
+from .players import item_of, player_id, user_id
 
-__all__ = ["ClientEvent", "Message", "World"]
+__all__ = ["World"]
 
 _FIRST_ENTITY = -4294967295
 _GOODS = "lobbyGoodBuySucServerEvent"
-"""A player came (``buyItem`` False) or bought (True)."""
+"""A player joined (``buyItem`` False) or bought something (True)."""
 
 
-class Message(NamedTuple):
-    """What a player was told."""
-
-    player: str
-    text: str
-    color: str
-    sender: str | None
-    """Whose name it carries; None for a notice."""
-
-
-class ClientEvent(NamedTuple):
-    """What a system sent to a client."""
-
-    player: str
-    namespace: str
-    system: str
-    event: str
-    data: dict[str, Any]
-
-
-class World(Failures):
+class World:
     """The part of a host in which things happen."""
 
     room: Room
@@ -49,24 +27,22 @@ class World(Failures):
     players: list[str]
     """Ids of who is in the room."""
     messages: list[Message]
-    """What players were told (``CreateMsg``)."""
+    """The chat messages that players got (``CreateMsg``)."""
     sent: list[ClientEvent]
     """What systems sent to clients."""
     systems: dict[tuple[str, str], Any]
     """The registered systems, by namespace and name."""
 
     def __init__(self, room: Room, fakes: Fakes) -> None:
-        super().__init__()
         self.room = room
-        self._fakes = fakes
-        self.players, self.messages, self.sent, self.systems = [], [], [], {}
-        self._names: dict[str, str] = {}
-        self._uids: dict[str, int] = {}
-        """Of everybody who ever was here: a mod uploads for those who left."""
-        self._entities: dict[str, str] = {}
-        self._inventories: dict[str, Inventory] = {}
-        self._events = Events(self._failed)
-        self._nodes = Nodes(self)
+        self._failures = Failures(self)
+        engine = self._engine = Engine(room, fakes, self._failures)
+        self.players, self.messages, self.sent, self.systems = (
+            engine.players,
+            engine.messages,
+            engine.sent,
+            engine.systems,
+        )
 
     def fire(self, event: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fire an engine event; returns the dict, as the listeners left it.
@@ -77,17 +53,17 @@ class World(Failures):
         Clause E-2.
         """
         data = {} if data is None else _checked(data)
-        with self._entry():
-            return self._fire(event, data)
+        with self._failures.entry():
+            return self._engine.fire(event, data)
 
     def from_client(
         self, player: int | str, namespace: str, system: str, *, event: str, data: dict[str, Any]
     ) -> dict[str, Any]:
         """Fire what a client's system sends with ``NotifyToServer``: the dict gets ``__id__``, the player's id."""
         _checked(data)
-        with self._entry():
+        with self._failures.entry():
             data["__id__"] = self._present(player)
-            self._events.call((namespace, system, event), data)
+            self._engine.events.call((namespace, system, event), data)
             return data
 
     def join(self, player: int | str, name: str | None = None, *, uid: int | None = None) -> str:
@@ -100,34 +76,34 @@ class World(Failures):
         number of the player's id unless given.
         Clause E-4.
         """
-        with self._entry():
+        with self._failures.entry():
             who = player_id(player)
             if who in self.players:
                 message = f"player: {who} is in the room already"
                 raise CloudValueError(message)
             uid = user_id(who, uid)
-            other = next((one for one in self.players if self._uids[one] == uid), None)
+            other = next((one for one in self.players if self._engine.uids[one] == uid), None)
             if other is not None:
                 message = f"uid: {uid} is in the room already, as player {other}"
                 raise CloudValueError(message)
-            self._call_room(lambda: self.room.player_join(uid))
+            self._failures.call_room(lambda: self.room.player_join(uid))
             if name is not None:
-                self._call_room(lambda: self.room.storage.set_nickname(uid, name))
+                self._failures.call_room(lambda: self.room.storage.set_nickname(uid, name))
             self.players.append(who)
-            self._uids.pop(who, None)  # whoever comes last stands last
-            self._uids[who] = uid
-            shown = self._names[who] = f"player{who}" if name is None else name
+            self._engine.uids.pop(who, None)  # so that the last one to join is last in the dict
+            self._engine.uids[who] = uid
+            shown = self._engine.names[who] = f"player{who}" if name is None else name
             transfer = {"isTransfer": False, "isReconnect": False, "isPeUser": True, "transferParam": ""}
             with self._forbidden():
-                self._fire("AddServerPlayerEvent", {"id": who, **transfer, "uid": uid, "proxyId": 0})
-            self._guard("the cloud load", lambda: self._nodes.load_cloud(uid))
+                self._engine.fire("AddServerPlayerEvent", {"id": who, **transfer, "uid": uid, "proxyId": 0})
+            self._failures.guard("the cloud load", lambda: self._engine.nodes.load_cloud(uid))
             with self._forbidden():
-                self._fire("ClientLoadAddonsFinishServerEvent", {"playerId": who})
+                self._engine.fire("ClientLoadAddonsFinishServerEvent", {"playerId": who})
             message = f"{shown} joined the game"
-            self._fire(
+            self._engine.fire(
                 "PlayerJoinMessageEvent", {"id": who, "name": shown, "cancel": False, "message": message}
             )
-            self._fire(_GOODS, {"eid": who, "buyItem": False})
+            self._engine.fire(_GOODS, {"eid": who, "buyItem": False})
             return who
 
     def place_order(self, player: int | str, cmd: str, product_count: int = 1) -> int:
@@ -135,13 +111,13 @@ class World(Failures):
 
         The order waits until a set ships it.
 
-        ``cmd``: the command of the product. For who is elsewhere: ``room.storage.place_order``.
+        ``cmd``: the command of the product. For a player who is elsewhere: ``room.storage.place_order``.
         Clause H-6.
         """
-        with self._entry():
+        with self._failures.entry():
             who = self._present(player)
-            order = self.room.storage.place_order(self._uids[who], cmd, product_count)
-            self._fire(_GOODS, {"eid": who, "buyItem": True})
+            order = self.room.storage.place_order(self._engine.uids[who], cmd, product_count)
+            self._engine.fire(_GOODS, {"eid": who, "buyItem": True})
             return order
 
     def leave(self, player: int | str) -> None:
@@ -150,29 +126,31 @@ class World(Failures):
         In this order: ``PlayerIntendLeaveServerEvent``, ``PlayerLeftMessageServerEvent``, ``DelServerPlayerEvent``.
         Clause E-4.
         """
-        with self._entry():
+        with self._failures.entry():
             who = self._present(player)
-            name = self._names[who]
-            self._fire("PlayerIntendLeaveServerEvent", {"playerId": who})
+            name = self._engine.names[who]
+            self._engine.fire("PlayerIntendLeaveServerEvent", {"playerId": who})
             message = f"{name} left the game"
             left = {"id": who, "name": name, "cancel": False, "message": message}
-            self._fire("PlayerLeftMessageServerEvent", left)
+            self._engine.fire("PlayerLeftMessageServerEvent", left)
             self.players.remove(who)
-            self._fire("DelServerPlayerEvent", {"id": who, "isTransfer": False, "uid": self._uids[who]})
-            del self._names[who]
-            self._inventories.pop(who, None)
-            self.room.player_leave(self._uids[who])
+            self._engine.fire(
+                "DelServerPlayerEvent", {"id": who, "isTransfer": False, "uid": self._engine.uids[who]}
+            )
+            del self._engine.names[who]
+            self._engine.inventories.pop(who, None)
+            self.room.player_leave(self._engine.uids[who])
 
     def spawn(self, identifier: str) -> str:
         """Put an entity into the world, "minecraft:cow"; returns its id. Fires ``AddEntityServerEvent``."""
-        with self._entry():
+        with self._failures.entry():
             if not isinstance(identifier, str) or not identifier:
                 message = f"identifier: {identifier!r}; a str such as 'minecraft:cow' is accepted"
                 raise CloudValueError(message)
-            entity = str(_FIRST_ENTITY - len(self._entities))
-            self._entities[entity] = identifier
+            entity = str(_FIRST_ENTITY - len(self._engine.entities))
+            self._engine.entities[entity] = identifier
             where = {"posX": 0.0, "posY": 0.0, "posZ": 0.0, "dimensionId": 0, "isBaby": False}
-            self._fire("AddEntityServerEvent", {"id": entity, **where, "engineTypeStr": identifier})
+            self._engine.fire("AddEntityServerEvent", {"id": entity, **where, "engineTypeStr": identifier})
             return entity
 
     def kill(
@@ -187,49 +165,20 @@ class World(Failures):
 
         Raises ``CloudValueError`` if there is no room for it.
         """
-        with self._entry():
+        with self._failures.entry():
             who = self._present(player)
-            for slot, old, new in self._inventory(who).placed(item_of(item)):
+            for slot, old, new in self._engine.inventory(who).placed(item_of(item)):
                 data = {"playerId": who, "slot": slot, "oldItemDict": old, "newItemDict": new}
-                self._fire("InventoryItemChangedServerEvent", data)
-
-    # --- what the parts of the host call ---
-
-    def _fire(self, event: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Fire an engine event, and do what the engine does at it."""
-        self._events.call((*ENGINE, event), data)
-        if event == "MobDieEvent":
-            self._guard("default_kill", lambda: self._nodes.killed(data))
-        elif event == "InventoryItemChangedServerEvent" and data.get("playerId") in self.players:
-            inventory = self._inventory(data["playerId"])
-            inventory.put(data.get("slot"), data.get("newItemDict"))
-            self._guard(
-                "default_get", lambda: self._nodes.carries(data["playerId"], inventory.slots.values())
-            )
-        return data
+                self._engine.fire("InventoryItemChangedServerEvent", data)
 
     @contextmanager
     def _forbidden(self) -> Iterator[None]:
         """Surround the two events in which ``GetNodeDetailInfo`` may not be called."""
-        self._nodes.forbid(forbidden=True)
+        self._engine.nodes.forbid(forbidden=True)
         try:
             yield
         finally:
-            self._nodes.forbid(forbidden=False)
-
-    def _uid(self, player: Any) -> Any:
-        """Return the uid behind a player's id; of who never was here, the id itself."""
-        return self._uids.get(str(player), player)
-
-    def _player(self, uid: int) -> str:
-        """Return the id under which a user is here, or was last."""
-        return next((who for who in reversed(self._uids) if self._uids[who] == uid), str(uid))
-
-    def _identifier(self, entity: Any) -> str | None:
-        return "minecraft:player" if entity in self.players else self._entities.get(entity)
-
-    def _inventory(self, player: str) -> Inventory:
-        return self._inventories.setdefault(player, Inventory())
+            self._engine.nodes.forbid(forbidden=False)
 
     def _present(self, player: Any) -> str:
         who = player_id(player)
@@ -237,13 +186,6 @@ class World(Failures):
             message = f"player: {who} is not in the room; game.join({who}) first"
             raise CloudValueError(message)
         return who
-
-    def _tell(self, players: list[str], text: str, color: str, sender: str | None) -> None:
-        self.messages += [Message(player, text, color, sender) for player in players]
-
-    def _send(self, system: ServerSystem, players: list[str], event: str, data: dict[str, Any]) -> None:
-        origin = (system.namespace, system.systemName)
-        self.sent += [ClientEvent(player, *origin, event, data) for player in players]
 
 
 def _checked(data: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Test a mod's server code: fresh stores, faults, interleavings, time that moves when told.
+"""Test a mod's server code: fresh stores, faults, interleavings, a clock that the test moves.
 
 >>> from cloudvars import testing
 >>> with testing.cloud() as cloud, cloud.faults.fail("commit", 1213):

@@ -1,4 +1,4 @@
-"""What a store's rooms called last."""
+"""The last calls of a store's rooms."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Check: TypeAlias = Callable[[Store], object]
 
 ORDERS_MAX = 20_000
-"""``orders="all"`` stops with an error beyond so many."""
+"""``orders="all"`` stops with an error beyond this number."""
 
 CALLS_KEPT = 1000
 TICKS_MAX = 100
@@ -59,8 +59,8 @@ def interleave(
     ``orders``: "all" (at most 20000), a number of random ones that ``seed`` decides, or a list of orders to play again
     (``["ABBA"]``: the rooms' letters). ``delivery``: as for ``store.room``.
 
-    Raises ``InterleavingError`` with the shortest failing order, step by step. Players must be deterministic: what they
-    share outside the store is theirs to reset, in ``setup``.
+    Raises ``InterleavingError`` with the shortest failing order, step by step. Players must be deterministic:
+    ``setup`` must reset what they share outside the store.
     """
     if not 1 <= len(players) <= len(LETTERS):
         message = f"interleave: {len(players)} players; 1 to {len(LETTERS)} are accepted"
@@ -87,7 +87,7 @@ def interleave(
 
 
 def _check_function(name: str, given: object) -> None:
-    """Refuse what would be called and do nothing: a coroutine runs only if somebody awaits it."""
+    """Refuse async functions: to call one does nothing, because nothing awaits it."""
     if not callable(given):
         message = f"{name}: {given!r}; a function is accepted"
         raise CloudTypeError(message)
@@ -117,7 +117,7 @@ def _plays(game: _Game, orders: Literal["all"] | int | Sequence[str], seed: int)
 
 
 def _all(game: _Game) -> Iterator[Played]:
-    """Depth first: repeat the last play up to the last choice that can be another, and take the next there."""
+    """Depth first: repeat the last play up to the last choice that has another option, and take that option."""
     prefix: list[int] = []
     for _ in range(ORDERS_MAX):
         rest = iter(prefix)
@@ -163,7 +163,7 @@ class _Game:
         self._delivery = delivery
 
     def play(self, choose: Callable[[list[str]], int], *, record: bool = False) -> Played:
-        """Play once; ``choose`` tells which of the rooms that can go on does."""
+        """Play once; ``choose`` returns which of the rooms that can go on is next."""
         with cloud(calls_kept=CALLS_KEPT if record else 0) as store:
             if self._setup is not None:
                 self._setup(store)
@@ -194,7 +194,7 @@ class _Game:
         return Played(order, choices, error, recorded, held)
 
     def _settle(self, store: Store, rooms: list[Room]) -> BaseException | None:
-        """Deliver all there is, then look."""
+        """Deliver everything, then check the invariant."""
         try:
             for _ in range(TICKS_MAX):
                 if sum(room.tick() for room in rooms) == 0:
@@ -211,7 +211,7 @@ _END = object()
 
 
 def _closed(steps: Iterable[Generator[object]]) -> BaseException | None:
-    """End the players that an error left waiting, while their store is open: what their blocks hold is let go."""
+    """End the players that an error left waiting, while their store is open, so that their blocks are left."""
     error = None
     for player in steps:
         try:

@@ -1,4 +1,4 @@
-"""How an order that fails is told: step by step, and what the store held at the end."""
+"""The report of an order that fails: step by step, and what the store held at the end."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def name_of(function: object) -> str:
 
 _HIDDEN = {"created", "updated", "order"}
 _DEFINITION = {"value", "s_value", "flags"}
-"""Of an achievement's node: what its file says, which no step changes."""
+"""Columns of an achievement's node that come from its file; no step changes them."""
 
 
 def state(store: Store) -> str:
-    """Return the rows of a store as text, without what is another in every play."""
+    """Return the rows of a store as text, without what differs from play to play."""
     lines = []
     games = store.dump()["games"]
     for name, kinds in games.items():
@@ -70,7 +70,7 @@ def report(players: Iterable[object], played: Played, failing: int, tried: int) 
     error = played.error
     why = "it did not fail again: the players are not deterministic"
     if error is not None:
-        # The first line: what pytest adds to an assert stands in the traceback.
+        # The first line; what pytest adds to an assert is in the traceback.
         why = f"{type(error).__name__}: {error}".partition("\n")[0]
     lines = [f"order {played.order!r} fails ({failing} of {tried} orders do): {why}", ""]
     names = [name_of(player) for player in players]

@@ -19,7 +19,7 @@ Backend: TypeAlias = str
 """``"memory"``, ``"file"`` (a file of its own), or the URL of a store (a game of its own in it)."""
 
 CALLS_KEPT = 50
-"""So many calls a fresh store remembers, for the report of a failing test."""
+"""How many calls a fresh store remembers for the report of a failing test."""
 
 
 @contextmanager

@@ -36,7 +36,7 @@ fn read<'py>(py: Python<'py>, json: &str, form: Form) -> PyResult<Bound<'py, PyA
     }
 }
 
-/// Others have their turn after so many items of a value, at the earliest.
+/// Other threads may run after this number of items of a value, at the earliest.
 const ITEMS: usize = 32;
 
 /// How keys are written.
@@ -89,7 +89,7 @@ struct Reader<'a, 'py> {
 /// A value that may have many items.
 #[derive(Default)]
 struct Long {
-    /// So many were read since others had their turn.
+    /// How many were read since other threads could run.
     items: usize,
     /// What a signal's handler raised.
     stopped: Option<PyErr>,
@@ -100,7 +100,7 @@ impl<'py> Reader<'_, 'py> {
         Reader { py: self.py, keys: self.keys, form: self.form, long: self.long }
     }
 
-    /// After each item: other threads may run, and signals are heard. Most values have only a few.
+    /// After each item: other threads may run, and signals are handled. Most values have only a few.
     fn breathe<E: Error>(&mut self) -> Result<(), E> {
         self.long.items += 1;
         if self.long.items < ITEMS {

@@ -30,7 +30,7 @@ _DICT_METHODS: Final = frozenset(
 
 
 def attribute(owner: Any, name: str) -> Any:
-    """``owner.name``, where Python 3 has it under another name or with another meaning."""
+    """Return ``owner.name``, which Python 3 may have under another name or with another meaning."""
     special = None
     if name in _DICT_METHODS:
         special = _of_dict(owner, name)
@@ -90,7 +90,7 @@ def _of_method(owner: Any, name: str) -> Any:
 
 
 def _recode_of(text: str, name: str) -> Callable[..., Any]:
-    """Return ``encode`` or ``decode``: here a str is text, and is both sides of them."""
+    """Return ``encode`` or ``decode``. Here a str is text, so both take and return a str."""
 
     def recode(encoding: str = "ascii", errors: str = "strict") -> Any:
         kind = encoding.lower().replace("_codec", "")

@@ -45,7 +45,7 @@ def _round(number: float, digits: int = 0) -> float:
 
 
 def _exec(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> None:
-    frame = sys._getframe(1)  # exec works on its caller's names
+    frame = sys._getframe(1)  # noqa: SLF001 - exec works on its caller's names
     if names is None:
         names, local = frame.f_globals, frame.f_locals
     names.setdefault("__builtins__", frame.f_builtins)
@@ -54,7 +54,7 @@ def _exec(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> 
 
 
 def _eval(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> Any:
-    frame = sys._getframe(1)  # eval works on its caller's names
+    frame = sys._getframe(1)  # noqa: SLF001 - eval works on its caller's names
     if names is None:
         names, local = frame.f_globals, frame.f_locals
     names.setdefault("__builtins__", frame.f_builtins)
@@ -75,7 +75,7 @@ def _getattr(owner: Any, name: str, *default: Any) -> Any:
 
 def _hasattr(owner: Any, name: str) -> bool:
     if name == "__iter__" and isinstance(owner, str):
-        return False  # that is how mods tell a list from a str
+        return False  # mods distinguish a list from a str by it
     return _getattr(owner, name, _MISSING) is not _MISSING
 
 

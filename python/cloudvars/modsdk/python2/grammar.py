@@ -1,4 +1,4 @@
-"""Python 2's grammar: what ``fissix`` turns into Python 3's, with the lines of the original."""
+"""Python 2's grammar: ``fissix`` turns it into Python 3's, and the original line numbers are kept."""
 
 import ast
 import threading
@@ -62,7 +62,7 @@ def to_python3(text: str, filename: str, other: SyntaxError | None = None) -> as
 
 
 def _move(node: Any, lines: tuple[list[int], list[int]]) -> None:
-    """Give a node its line in the original, and no column: what was rewritten stood elsewhere."""
+    """Give a node its line in the original, and no column, because rewriting moved it."""
     node.lineno = _original(lines, node.lineno)
     node.end_lineno = max(node.lineno, _original(lines, node.end_lineno or 1))
     node.col_offset = node.end_col_offset = -1

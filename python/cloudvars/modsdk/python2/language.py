@@ -55,7 +55,7 @@ def compile_text(text: str, filename: str, mode: Literal["exec", "eval"]) -> Cod
         if mode == "eval":
             return compile(text, filename, mode)
         tree = to_python3(text, filename)
-    # Without leaks: they would go to the module, not to whoever called exec.
+    # Without leaks: these variables would be the module's, not those of the caller of exec.
     return _code(with_python2_meaning(tree, leaks=False), filename, mode)
 
 
@@ -84,7 +84,7 @@ def _compiled(text: str, filename: str, language: Language) -> Compiled:
 
 def _code(tree: ast.Module | ast.Expression, filename: str, mode: str) -> CodeType:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # "\d" and `x is 1` are nothing to warn of in Python 2
+        warnings.simplefilter("ignore")  # Python 2 does not warn of "\d" and `x is 1`
         return compile(tree, filename, mode, dont_inherit=True)
 
 
@@ -100,7 +100,7 @@ def _parsed(text: str, filename: str, mode: str) -> ast.Module | ast.Expression 
 
 
 def _print_is_unclear(tree: ast.AST) -> bool:
-    """Whether ``print`` is used in a way that both grammars read, and read differently: ``print (a, b)``."""
+    """Whether ``print`` is used in a way that both grammars accept with different meanings: ``print (a, b)``."""
     if "print_function" in futures(tree):
         return False
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
@@ -122,7 +122,7 @@ _NEW_NODES = (
 
 
 def _is_python3(tree: ast.AST | SyntaxError) -> bool:
-    """Whether the file parses as Python 3 and says something that Python 2.7 has no words for."""
+    """Whether the file parses as Python 3 and has syntax that Python 2.7 does not have."""
     return not isinstance(tree, SyntaxError) and any(_is_new(node) for node in ast.walk(tree))
 
 

@@ -1,4 +1,4 @@
-"""The variables of a list comprehension stay when it is done, as those of a loop do."""
+"""In Python 2 the variables of a list comprehension remain after it, as those of a loop do."""
 
 import ast
 from typing import Any, TypeVar

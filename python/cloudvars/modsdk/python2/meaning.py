@@ -1,4 +1,4 @@
-"""Python 2's meaning, where the same words mean something else in Python 3 and nothing would say so."""
+"""Python 2's meaning of code that Python 3 would run with another meaning, without any error."""
 
 import ast
 from typing import Any
@@ -142,7 +142,7 @@ def _text(value: bytes) -> Any:
 
 
 def _joined(text: str) -> str:
-    r"""Return the text that the bytes of ``"\xe4\xb8\xad"`` spell; what spells none stays."""
+    r"""Return the text whose UTF-8 bytes are written as ``"\xe4\xb8\xad"``; any other text stays as it is."""
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""What rewritten Python 2 code calls: division and classes as Python 2 has them, and what stands in other files."""
+"""What rewritten Python 2 code calls: division and classes as in Python 2, and the helpers of other files."""
 
 import operator
 from collections.abc import Callable, Mapping

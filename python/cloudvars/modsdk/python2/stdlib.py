@@ -1,4 +1,4 @@
-"""Modules of Python 2's library under their old names, and what was taken out of them since."""
+"""Modules of Python 2's library under their old names, with what has been removed from them since."""
 
 import base64
 import collections.abc

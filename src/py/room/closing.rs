@@ -1,31 +1,25 @@
-//! `room.close()` and `store.close()`: what waits is sent at once, and every callback is called (clauses Q-4, D-1).
+//! The end of a room: what waits is sent at once, and every callback is called (clauses Q-4, D-1).
 
-use super::callback::{logged, logger};
-use super::enter::{enter_briefly, enter_here_or_raise, enter_or_raise};
-use super::kept::with_context;
-use super::room::Room;
-use super::store::Store;
+use super::Room;
 use crate::achievement::upload::{Reply, Step};
 use crate::clock::instant;
+use crate::py::enter::{enter_here_or_raise, enter_or_raise};
+use crate::py::log::{logged, logger};
 use crate::room::{Delivery, Room as Core};
 use crate::storage;
-use crate::store;
-use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// What callbacks ask for while the room ends is done too, so many times over.
+/// Requests that callbacks make while the room ends are sent too, in at most this many rounds.
 const ROUNDS_MAX: usize = 100;
-/// A request that meets one conflict after the other is sent so often while the room ends.
+/// While the room ends, a request that meets one conflict after the other is sent at most this often.
 const TRIES_MAX: usize = 100;
-/// So long a callback on another thread is waited for.
+/// How long a callback on another thread is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// When the cloud fails, nobody waits longer for each request to fail by itself.
+/// After the cloud has failed for this time, the other requests are given up.
 const FAILING_MAX: Duration = Duration::from_secs(30);
 
 /// A room that was closed inside a callback ends when the callback has ended.
@@ -35,12 +29,12 @@ const ENDS_WITH_STORE: u8 = 2;
 
 impl Room {
     /// Whether a callback closed the room.
-    pub(super) fn is_ending(&self) -> bool {
+    pub(in crate::py) fn is_ending(&self) -> bool {
         self.ending.load(Ordering::Acquire) != OPEN
     }
 
-    /// The turn is over; a room that was closed inside it ends now. True if somebody came in vain meanwhile.
-    pub(super) fn end_turn(&self, py: Python<'_>) -> bool {
+    /// Gives the turn back; a room that was closed during it ends now. True if somebody else wanted the turn meanwhile.
+    pub(in crate::py) fn end_turn(&self, py: Python<'_>) -> bool {
         let missed = self.turn.give_back();
         let ended = match self.ending.swap(OPEN, Ordering::AcqRel) {
             OPEN => return missed,
@@ -55,7 +49,7 @@ impl Room {
 
     /// Sends what waits, calls back, and ends the room. False: a callback of it runs on this thread, and the room ends
     /// after that; with its store, if that was closed.
-    pub(super) fn shut(&self, py: Python<'_>, with_store: bool) -> PyResult<bool> {
+    pub(in crate::py) fn shut(&self, py: Python<'_>, with_store: bool) -> PyResult<bool> {
         if self.core.is_closed() {
             return Ok(true);
         }
@@ -108,7 +102,8 @@ impl Room {
         Ok(())
     }
 
-    /// Gives one thing to the mod; true if the cloud failed. What a callback raises is kept, and the next one is called.
+    /// Gives one delivery to the mod; true if the cloud failed. What a callback raises is kept, and the next one is
+    /// called.
     fn flush_one(&self, py: Python<'_>, delivery: Delivery, tries: &mut FxHashMap<u64, usize>) -> bool {
         let (conflict, failed) = match &delivery {
             Delivery::Achievement(Step::Callback(number, reply)) => {
@@ -139,7 +134,7 @@ impl Room {
         failed
     }
 
-    /// Ends the room; what waits still is told to the log.
+    /// Ends the room, and logs how many requests were not done.
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         let left = if self.core.check_open().is_ok() { self.core.waiting() } else { 0 };
         let closed = enter_or_raise(py, &self.core, |core| {
@@ -155,53 +150,4 @@ impl Room {
         }
         Ok(())
     }
-}
-
-impl Store {
-    /// Closes the rooms, then the store; at the end of the running callback, if one of the store's rooms runs it here.
-    pub(super) fn shut(&self, py: Python<'_>) -> PyResult<()> {
-        let (mut raised, mut inside): (Option<PyErr>, bool) = (None, false);
-        for room in self.open_rooms(py) {
-            let room = room.get();
-            let ended = room.shut(py, true);
-            // The rooms around it are closed now, and the store when the callback has ended.
-            inside |= matches!(ended, Ok(false));
-            if let Err(error) = room.kept.raise(py, ended) {
-                raised = Some(match raised {
-                    None => error,
-                    Some(first) => with_context(py, first, error.value(py)),
-                });
-            }
-        }
-        let was_heard = raised.as_ref().is_some_and(|raised| !raised.is_instance_of::<PyException>(py));
-        let closed = match (inside, was_heard) {
-            (true, _) => Ok(()),
-            (false, false) => enter_or_raise(py, &self.core, store::Store::close),
-            (false, true) => {
-                let core = Arc::clone(&self.core);
-                enter_briefly(py, core.is_remote(), move || core.close()).map(drop)
-            }
-        };
-        both(py, raised.map_or(Ok(()), Err), closed)
-    }
-}
-
-/// Two ends of one call: the second exception stands behind the first.
-pub(super) fn both(py: Python<'_>, first: PyResult<()>, second: PyResult<()>) -> PyResult<()> {
-    match (first, second) {
-        (Err(first), Err(second)) => Err(with_context(py, first, second.value(py))),
-        (first, second) => first.and(second),
-    }
-}
-
-/// The end of a `with` block: what its body raised stands behind what closing raised. What is to end the program goes
-/// first: then the log alone tells of the other.
-pub(super) fn leave(py: Python<'_>, closed: PyResult<()>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
-    let Err(error) = closed else { return Ok(()) };
-    let Some(body) = exception.get_item(1).ok().filter(|body| !body.is_none()) else { return Err(error) };
-    if !body.is_instance_of::<PyException>() {
-        drop(logged(py, "closing", error));
-        return Ok(());
-    }
-    Err(with_context(py, error, &body))
 }

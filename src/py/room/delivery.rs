@@ -1,14 +1,14 @@
 //! Delivers what is ready: on the thread that uses the room or on its event loop, one after the other, never nested
 //! (clauses A-8, D-1, S-8).
 
-use super::callback::{logged, logger};
-use super::enter::{due, enter, enter_here_or_raise, enter_or_raise, raise_next};
-use super::exceptions::cloud_error;
-use super::exit::running;
-use super::room::{Mode, Room};
-use super::{achievement, entity, message, value};
+use super::{Mode, Room};
 use crate::achievement::upload::Step;
 use crate::error::Result;
+use crate::py::enter::{due, enter, enter_here_or_raise, enter_or_raise, raise_next};
+use crate::py::exceptions::cloud_error;
+use crate::py::exit::running;
+use crate::py::log::{logged, logger};
+use crate::py::{achievement, callback, entity, rows, value};
 use crate::room::{Bound as DeliveryBound, Delivery, Room as Core};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
@@ -16,16 +16,16 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use std::sync::atomic::Ordering;
 
-/// How many callbacks ran, and what their event loop is to await.
+/// How many callbacks ran, and the coroutine that the event loop must await.
 type Given<'py> = (usize, Option<Bound<'py, PyAny>>);
 
-/// What an event loop is to do next: "now" or "later" another slice, "send" a request, "await" a coroutine; with what
+/// What an event loop must do next ("now" or "later": another slice; "send": a request; "await": the coroutine), what
 /// callbacks raised, and the coroutine.
-pub(super) type Slice<'py> = (&'static str, Vec<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>);
+pub(in crate::py) type Slice<'py> = (&'static str, Vec<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>);
 
 impl Room {
-    /// After every call that has a Reply, which nothing may hide: what callbacks raise is kept (clause A-8).
-    pub(super) fn deliver_after(&self, py: Python<'_>) {
+    /// Delivers after a call that has a Reply. Nothing may hide that, so what callbacks raise is kept (clause A-8).
+    pub(in crate::py) fn deliver_after(&self, py: Python<'_>) {
         if let Err(error) = self.deliver_its_way(py) {
             self.kept.keep(py, logged(py, "the delivery of what is ready", error));
         }
@@ -36,15 +36,15 @@ impl Room {
         }
     }
 
-    /// After every call that has none: what callbacks raised, now and before, is raised.
-    pub(super) fn deliver(&self, py: Python<'_>) -> PyResult<()> {
+    /// Delivers after a call without a Reply, and raises what callbacks raised, now and before.
+    pub(in crate::py) fn deliver(&self, py: Python<'_>) -> PyResult<()> {
         let _running = running(py);
         let delivered = self.deliver_its_way(py);
         self.kept.raise(py, delivered)
     }
 
-    /// `room.tick()`: in tick mode, what its own callbacks cause waits for the next one.
-    pub(super) fn deliver_tick(&self, py: Python<'_>) -> PyResult<usize> {
+    /// `room.tick()`: in tick mode, what its own callbacks cause waits for the next tick.
+    pub(in crate::py) fn deliver_tick(&self, py: Python<'_>) -> PyResult<usize> {
         let delivered = self.deliver_in_tick(py);
         self.kept.raise(py, delivered)
     }
@@ -64,7 +64,7 @@ impl Room {
         self.deliver_all(py, self.mode == Mode::Tick)
     }
 
-    /// True if the room has an event loop, and that has been told to deliver.
+    /// True if the room has an event loop, which will deliver.
     fn told_loop(&self, py: Python<'_>, how: &Bound<'_, PyString>) -> PyResult<bool> {
         match self.aio.get() {
             None => Ok(false),
@@ -73,16 +73,16 @@ impl Room {
     }
 
     /// Whether the room is used through `score.aio`.
-    pub(super) fn has_loop(&self, py: Python<'_>) -> PyResult<bool> {
+    pub(in crate::py) fn has_loop(&self, py: Python<'_>) -> PyResult<bool> {
         self.told_loop(py, intern!(py, "_has_loop"))
     }
 
-    /// Whether a look can be worth it.
-    pub(super) fn may_deliver(&self) -> bool {
+    /// Whether there may be something to deliver.
+    pub(in crate::py) fn may_deliver(&self) -> bool {
         self.core.may_deliver() || !self.shared.again().is_empty()
     }
 
-    /// Tells the log what went wrong behind the calls' backs.
+    /// Logs failures that belong to no call.
     fn complain(&self, py: Python<'_>) -> PyResult<()> {
         while let Some(complaint) = self.core.store().complaint() {
             logger(py)?.call_method1(intern!(py, "warning"), ("%s", complaint))?;
@@ -136,8 +136,8 @@ impl Room {
         enter(py, &self.core, Core::poll)?.map_err(|fault| cloud_error(py, &fault))
     }
 
-    /// What was put aside, else what the core has.
-    pub(super) fn next(
+    /// The next delivery: what was put aside, or what the core has.
+    pub(in crate::py) fn next(
         &self,
         py: Python<'_>,
         bound: &mut DeliveryBound,
@@ -153,7 +153,7 @@ impl Room {
     }
 
     /// A part of what is ready, for the event loop: at most `most` messages, and no request, which may have to wait.
-    pub(super) fn slice<'py>(&self, py: Python<'py>, most: usize) -> PyResult<Slice<'py>> {
+    pub(in crate::py) fn slice<'py>(&self, py: Python<'py>, most: usize) -> PyResult<Slice<'py>> {
         self.complain(py)?;
         if !self.turn.take() {
             return Ok(("later", Vec::new(), None));
@@ -190,14 +190,14 @@ impl Room {
         Ok(("now", raised, None))
     }
 
-    /// Sends a request that can go, for a helper thread: what is to be called is put aside. False: there was none.
-    pub(super) fn send_aside(&self, py: Python<'_>) -> PyResult<bool> {
+    /// Sends a request that can go, for a helper thread: what is to be called is put aside. False: none could go.
+    pub(in crate::py) fn send_aside(&self, py: Python<'_>) -> PyResult<bool> {
         let shared = self.shared.clone();
         enter_or_raise(py, &self.core, move |core| shared.send(core))
     }
 
-    /// Gives one thing to the mod.
-    pub(super) fn give<'py>(
+    /// Gives one delivery to the mod.
+    pub(in crate::py) fn give<'py>(
         &self,
         py: Python<'py>,
         delivery: Delivery,
@@ -206,7 +206,7 @@ impl Room {
         let ran = |ran: usize| (ran, None);
         let (token, argument) = match delivery {
             Delivery::Twice(delivery) => return self.give_twice(py, *delivery, on_loop),
-            Delivery::Message(token, (key, row)) => (token, message::pushed(py, &key, &row)?),
+            Delivery::Message(token, (key, row)) => (token, rows::pushed(py, &key, &row)?),
             Delivery::Published(token, json) => {
                 let dict = PyDict::new(py);
                 dict.set_item(intern!(py, "message"), value::decode(py, &json)?)?;
@@ -219,7 +219,7 @@ impl Room {
         self.call_channel(py, token, argument, on_loop)
     }
 
-    /// The second comes whatever the first raises: the request must end.
+    /// Gives a delivery twice. The second time comes whatever the first one raises, because the request must end.
     fn give_twice<'py>(&self, py: Python<'py>, delivery: Delivery, on_loop: bool) -> PyResult<Given<'py>> {
         self.shared.again().push_front(delivery.clone());
         let ran = |ran: usize| (ran, None);
@@ -235,18 +235,18 @@ impl Room {
     }
 
     /// Takes a request of the mod: `send` gives it to the core, which numbers it.
-    pub(super) fn ask(
+    pub(in crate::py) fn ask(
         &self,
         py: Python<'_>,
-        request: super::callback::Request,
+        request: callback::Request,
         send: impl FnOnce(&Core) -> Result<u64> + Send,
     ) -> PyResult<()> {
         enter_here_or_raise(py, || {
             self.core.check_open()?;
-            // The callback is there before anybody can look for it.
+            // The lock is held until the callback is there, so nobody looks for it before.
             let mut callbacks = self.callbacks();
             let number = send(&self.core)?;
-            callbacks.insert(number, super::callback::Callback::Request(request));
+            callbacks.insert(number, callback::Callback::Request(request));
             Ok(())
         })?;
         self.deliver(py)

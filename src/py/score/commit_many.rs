@@ -1,13 +1,14 @@
 //! `commit_many`: independent commits in one durable write; each counts as one write. All committers are checked before
 //! anything is sent, so an exception at this point means that nothing was stored.
 
-use super::committer::Committer;
-use super::enter::{enter_here_or_raise, enter_or_raise};
-use super::exceptions::{commit_error, raised, type_error};
-use super::reply;
-use super::room::Room;
 use crate::error::{Code, Error};
 use crate::op::Op;
+use crate::py::args::shown;
+use crate::py::committer::Committer;
+use crate::py::enter::{enter_here_or_raise, enter_or_raise};
+use crate::py::exceptions::{commit_error, raised, type_error};
+use crate::py::reply;
+use crate::py::room::Room;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -20,7 +21,7 @@ fn take(py: Python<'_>, room: &Py<Room>, committers: &Bound<'_, PyAny>) -> PyRes
     let mut all: Vec<Bound<'_, Committer>> = Vec::new();
     for (index, one) in committers.try_iter()?.enumerate() {
         let one = one?.cast_into::<Committer>().map_err(|error| {
-            let what = super::args::shown(&error.into_inner());
+            let what = shown(&error.into_inner());
             type_error(py, &format!("commit_many: committers[{index}] is {what}; a committer is accepted"))
         })?;
         if !one.get().room.is(room) {
@@ -44,7 +45,7 @@ fn take(py: Python<'_>, room: &Py<Room>, committers: &Bound<'_, PyAny>) -> PyRes
 }
 
 /// `score.commit_many`
-pub(super) fn commit_many<'py>(
+pub(in crate::py) fn commit_many<'py>(
     py: Python<'py>,
     room: &Py<Room>,
     committers: &Bound<'py, PyAny>,
@@ -77,9 +78,9 @@ pub(super) fn commit_many<'py>(
     Ok(list)
 }
 
-/// `score.aio.commit_many`: hands them to the serving thread under one number. A Reply for each that was refused before,
-/// None for the others: their answers come later, in order.
-pub(super) fn enqueue_many<'py>(
+/// `score.aio.commit_many`: hands them to the serving thread under one number. A Reply for each that was refused
+/// before, None for the others: their answers come later, in order.
+pub(in crate::py) fn enqueue_many<'py>(
     py: Python<'py>,
     room: &Py<Room>,
     number: u64,

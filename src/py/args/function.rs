@@ -1,0 +1,36 @@
+//! Functions that a mod hands over to be called.
+
+use super::refusal::{not_accepted, shown};
+use crate::py::exceptions::type_error;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+/// A plain function. An async one is refused, because nothing would await it (clause S-9).
+pub(in crate::py) fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyAny>> {
+    if !given.is_callable() {
+        return Err(not_accepted(given, field, "a function is accepted"));
+    }
+    if is_async(given)? {
+        let message = format!("{field}: {} is async; a plain function is accepted (S-9)", shown(given));
+        return Err(type_error(given.py(), &message));
+    }
+    Ok(given.clone().unbind())
+}
+
+/// The same, where it may be left out.
+pub(in crate::py) fn optional_callable(
+    given: Option<&Bound<'_, PyAny>>,
+    field: &str,
+) -> PyResult<Option<Py<PyAny>>> {
+    given.map(|given| callable(given, field)).transpose()
+}
+
+/// Whether a call of it only makes something to await or to iterate, and does no work yet (clause S-9).
+pub(in crate::py) fn is_async(callback: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static CHECK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = callback.py();
+    let check = CHECK.get_or_try_init(py, || {
+        Ok::<_, PyErr>(py.import("cloudvars._callbacks")?.getattr("is_async")?.unbind())
+    })?;
+    check.bind(py).call1((callback,))?.extract()
+}

@@ -1,0 +1,106 @@
+//! What a committer holds until it is committed.
+
+use crate::error::{Code, Error, Fault, Result};
+use crate::op::Op;
+
+/// The most operations of one commit: about 1 GiB of memory while it runs.
+const OPS_MAX: usize = 1 << 20;
+/// The most bytes of values in one commit.
+const BYTES_MAX: u64 = 512 << 20;
+
+/// An operation, and the bytes that it moves (clause Q-2).
+pub(in crate::py) struct Queued {
+    pub(in crate::py) op: Op,
+    pub(in crate::py) bytes: u64,
+}
+
+impl Queued {
+    pub(in crate::py) fn free(op: impl Into<Op>) -> Self {
+        Self { op: op.into(), bytes: 0 }
+    }
+}
+
+/// Operations in call order, or what was wrong with one of them.
+#[derive(Default)]
+pub(super) struct Queue {
+    pub(super) ops: Vec<Op>,
+    bytes: u64,
+    pub(super) calls: usize,
+    pub(super) poison: Option<Error>,
+    pub(super) used: bool,
+}
+
+impl Queue {
+    pub(super) fn refused(&self, name: &str) -> Option<Error> {
+        if self.used {
+            return Some(used(name));
+        }
+        let earlier = |message: &str| format!("{name}: an earlier operation was refused: {message}");
+        Some(match self.poison.as_ref()? {
+            Error::Fault(fault) => Error::Fault(Fault { message: earlier(&fault.message), ..fault.clone() }),
+            error => {
+                let unable = error.clone().into_unable();
+                unable.reason.error(earlier(&unable.message))
+            }
+        })
+    }
+
+    /// Queues what was read, unless that is refused.
+    pub(super) fn push(&mut self, name: &'static str, queued: Queued) -> Option<Error> {
+        let refused = self.refused(name);
+        if refused.is_some() {
+            return refused;
+        }
+        if let Some(message) = self.too_much(&queued) {
+            self.poison(name, Fault::new(Code::TooLong, &*message).into());
+            return Some(Error::Value { code: Code::TooLong, message: format!("{name}: {message}") });
+        }
+        self.calls += 1;
+        self.ops.push(queued.op);
+        self.bytes += queued.bytes;
+        None
+    }
+
+    /// Limits that hold without quotas too, because a commit is held in memory as a whole.
+    fn too_much(&self, queued: &Queued) -> Option<String> {
+        let bytes = self.bytes.saturating_add(queued.bytes);
+        if self.ops.len() >= OPS_MAX {
+            Some(format!("the commit has {OPS_MAX} operations; more in one commit are not accepted"))
+        } else if bytes > BYTES_MAX {
+            Some(format!("with it the commit has {bytes} bytes; at most {BYTES_MAX} are accepted"))
+        } else {
+            None
+        }
+    }
+
+    /// Nothing can be queued any more, and `commit` answers why. The first refusal counts.
+    pub(super) fn poison(&mut self, name: &'static str, cause: Error) {
+        if self.used || self.poison.is_some() {
+            return;
+        }
+        let index = self.calls;
+        self.calls += 1;
+        self.poison = Some(match cause {
+            Error::Fault(fault) => Error::Fault(fault.at(index, name)),
+            error => {
+                let unable = error.into_unable();
+                unable.reason.error(format!("op {index} ({name}): {unable}"))
+            }
+        });
+    }
+
+    pub(super) fn take(&mut self) -> Option<Result<(Vec<Op>, u64)>> {
+        if std::mem::replace(&mut self.used, true) {
+            return None;
+        }
+        Some(match self.poison.take() {
+            Some(error) => Err(error),
+            None => Ok((std::mem::take(&mut self.ops), self.bytes)),
+        })
+    }
+}
+
+pub(super) fn used(name: &str) -> Error {
+    let message = format!("{name}: this committer was committed; get_commit() gives a new one");
+    Error::Fault(Fault { code: Code::BadValue, message, op: None })
+}
