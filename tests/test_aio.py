@@ -8,7 +8,7 @@ import threading
 import cloudvars
 import pytest
 from cloudvars import CloudValueError, CommitError, StoreError
-from model import commit, everything, numbers
+from score_calls import commit, everything, numbers
 
 GOLD = {"user_id": 1, "key": "gold"}
 NAMES = """

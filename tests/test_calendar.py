@@ -8,7 +8,8 @@ import cloudvars
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model import REFRESHES, WEEKDAYS, commit, expiry
+from model import REFRESHES, WEEKDAYS, expiry
+from score_calls import commit
 
 QUEST = {"user_id": 55555555, "key": "每日任务"}
 TICK = timedelta(milliseconds=1)

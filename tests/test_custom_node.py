@@ -7,8 +7,8 @@ import weakref
 
 import cloudvars
 import pytest
+from achievement_calls import achieved
 from cloudvars import CloudValueError
-from model import achieved
 from nodes import PLAYER, ROOT, child, progress, send
 
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from cloudvars import CloudValueError
-from model import commit
+from score_calls import commit
 
 
 def publish_all(score, values):

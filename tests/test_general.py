@@ -2,7 +2,7 @@
 
 import pytest
 from cloudvars import CloudValueError
-from model import commit
+from score_calls import commit
 
 HP = {"user_id": 55555555, "key": "hp"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cloudvars
 import pytest
-from model import commit, everything, numbers
+from score_calls import commit, everything, numbers
 
 GOLDEN = Path(__file__).parent / "fixtures" / "golden"
 VERSIONS = sorted(GOLDEN.glob("version*.store"))

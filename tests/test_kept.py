@@ -6,7 +6,7 @@ import traceback
 
 import cloudvars
 import pytest
-from model import commit, gold
+from score_calls import commit, gold
 
 PLACE = {"user_id": 1, "key": "k"}
 MESSAGE = {"src_user_id": 1, "key": "k", "target_user_id": 5}

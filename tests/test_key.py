@@ -2,7 +2,8 @@
 
 import pytest
 from cloudvars import CloudValueError
-from model import INT64_MAX, INT64_MIN, commit, everything, numbers
+from model import INT64_MAX, INT64_MIN
+from score_calls import commit, everything, numbers
 
 PAIRS_THAT_DIFFER = [
     ("a", "A"),

@@ -5,7 +5,8 @@ from datetime import timedelta
 import cloudvars
 import pytest
 from cloudvars import CloudValueError
-from model import INT64_MAX, commit
+from model import INT64_MAX
+from score_calls import commit
 from stores import one_store
 
 QUEST = {"user_id": 55555555, "key": "每日任务"}

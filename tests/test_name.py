@@ -7,7 +7,8 @@ import pytest
 from cloudvars import CloudValueError
 from hypothesis import given
 from hypothesis import strategies as st
-from model import Model, commit
+from model import Model
+from score_calls import commit
 
 ROLE = "游戏角色名"
 FRESH_KEYS = itertools.count()

@@ -1,8 +1,8 @@
 """What the store knows of achievement nodes: definitions and NodeSetting.csv; the default room."""
 
 import pytest
+from achievement_calls import achieve, achieved, answer_codes
 from cloudvars import CloudError, CloudValueError
-from model import achieve, achieved, answer_codes
 
 HEADER = "NodeId,PrePic,FinPic,Title,Description,Total,Rank\r\n"
 

@@ -5,8 +5,8 @@ import logging
 
 import cloudvars
 import pytest
+from achievement_calls import achieved, answer_codes
 from cloudvars import CloudValueError
-from model import achieved, answer_codes
 from nodes import PLAYER, ROOT, child, send
 
 

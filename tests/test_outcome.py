@@ -7,7 +7,7 @@ import time
 import cloudvars
 import pytest
 from cloudvars import StoreError, codes
-from model import add, commit, gold
+from score_calls import add, commit, gold
 from servers.proxy import HOLD_ANSWER, HOLD_COMMIT, LOSE_ANSWER, LOSE_COMMIT, Proxy
 
 

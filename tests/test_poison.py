@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, StoreError
-from model import numbers
+from score_calls import numbers
 
 APPLE = {"user_id": 55555555, "key": "apple"}
 GOOD = [

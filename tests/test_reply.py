@@ -7,7 +7,7 @@ import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, Reply
 from cloudvars.types import MoneyRow
-from model import commit
+from score_calls import commit
 from stores import one_store
 
 READS = [

@@ -4,7 +4,7 @@ import cloudvars
 import pytest
 from cloudvars import CloudValueError, StoreError
 from conftest import start_server
-from model import commit
+from score_calls import commit
 
 KEYS = ["a", "A", "a ", "é", "e\u0301", "😀", "x\0y", "\\", "'\"`", "%"]
 HARMLESS = [

@@ -10,7 +10,7 @@ import cloudvars
 import preload
 import pytest
 from cloudvars import StoreError, codes
-from model import add, commit, gold
+from score_calls import add, commit, gold
 
 OFD = sys.platform in ("linux", "android")
 needs_ofd = pytest.mark.skipif(not OFD, reason="locks of an open file exist on Linux only")

@@ -7,8 +7,8 @@ import time
 
 import cloudvars
 import pytest
+from achievement_calls import achieve
 from cloudvars import testing
-from model import achieve
 from stores import one_store
 
 READS = {

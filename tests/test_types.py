@@ -6,8 +6,8 @@ from typing import NotRequired, Required
 
 import pytest
 from cloudvars import types as named
-from model import commit
 from nodes import PLAYER, ROOT
+from score_calls import commit
 
 USER = {"user_id": 1, "key": "k"}
 WORLD = {**USER, "world_id": 7}

@@ -9,7 +9,8 @@ import cloudvars
 import pytest
 from cloudvars import CloudValueError
 from hypothesis import given
-from model import commit, packed_length, same
+from model import packed_length, same
+from score_calls import commit
 from stores import one_store
 from values import VALUES
 

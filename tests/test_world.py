@@ -2,7 +2,7 @@
 
 import pytest
 from cloudvars import CloudValueError
-from model import commit
+from score_calls import commit
 
 SEED = {"user_id": 55555555, "key": "种子", "world_id": 777}
 
