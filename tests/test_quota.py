@@ -1,35 +1,21 @@
 """Quotas of a room: calls and bytes in a window of 60 seconds, bytes of one call."""
 
 import time
+from functools import partial
 
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError
 from model import packed_length
 from score_calls import commit
+from verbs import LIVE, PLACE, READS, WRITES, call_verb
 
 MIB = 2**20
-PLACE = {"user_id": 1, "key": "k"}
-MESSAGE = {"src_user_id": 1, "key": "k", "target_user_id": 2, "value": None}
-READS = {
-    "get": PLACE,
-    "money_get": PLACE,
-    "list_query": PLACE,
-    "list_query_by_uuid": {"uuid": 1},
-    "message_query": {"key": "k"},
-    "name_search": {"key": "k", "name_prefix": "n"},
-    "world_data_get": {**PLACE, "world_id": 7},
-    "world_list_query": {**PLACE, "world_id": 7},
-    "world_list_query_by_uuid": {"uuid": 1},
-    "withlimit_query": PLACE,
-    "is_old_player": {"user_id": 1},
-}
-WRITES = {
+MESSAGE = {**WRITES["message_send"].fields, "value": None}
+COUNTED = {
     "commit": lambda score: commit(score, *[("addi", {**PLACE, "value": 1})] * 5),
     "failed commit": lambda score: commit(score, ("money_cost", {**PLACE, "value": 1})),
-    "message_send": lambda score: score.message_send(MESSAGE),
-    "message_modify_read": lambda score: score.message_modify_read(objectId=5, new_read_value=1),
-    "message_delete": lambda score: score.message_delete(objectId=5),
+    **{name: partial(call_verb, name=name) for name in WRITES},
 }
 
 
@@ -39,10 +25,7 @@ def queue(room):
 
 
 FREE = {
-    "publish": lambda room: room.score.publish_message("live", {}),
-    "subscribe_message": lambda room: room.score.subscribe_message("live", print),
-    "subscribe_channel": lambda room: room.score.subscribe_channel(1, "k", print),
-    "unsubscribe": lambda room: room.score.unsubscribe_channel(1, "k"),
+    **{name: lambda room, name=name: getattr(room.score, name)(*LIVE[name]) for name in LIVE},
     "test_cloud_value": lambda room: room.score.test_cloud_value(value=[1]),
     "tick": lambda room: room.tick(),
     "player_join": lambda room: room.player_join(1),
@@ -72,34 +55,34 @@ def full(room):
 @pytest.mark.parametrize("name", READS)
 def test_300_reads(room, clock, name):
     # Q-1, Q-3
-    call = getattr(room.score, name)
+    read = partial(call_verb, room.score, name)
     for left in range(300, 0, -1):
         assert room.budget()["reads"] == left
-        assert call(READS[name]).ok
-    error_code, _, err_msg = call(READS[name])
+        assert read().ok
+    error_code, _, err_msg = read()
     assert error_code == cloudvars.codes.QUOTA == -429
     assert err_msg
     assert room.score.get(PLACE).error_code == -429
     assert room.budget()["writes"] == 300
-    assert WRITES["commit"](room.score).ok
+    assert COUNTED["commit"](room.score).ok
     clock.advance(seconds=59.999)
-    assert call(READS[name]).error_code == -429
+    assert read().error_code == -429
     clock.advance(seconds=0.001)
-    assert call(READS[name]).ok
+    assert read().ok
     assert room.budget()["reads"] == 299
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", COUNTED)
 def test_300_writes(room, clock, name):
     # Q-1, Q-3
     for left in range(300, 0, -1):
         assert room.budget()["writes"] == left
-        assert WRITES[name](room.score).error_code != -429
-    assert WRITES[name](room.score).error_code == -429
+        assert COUNTED[name](room.score).error_code != -429
+    assert COUNTED[name](room.score).error_code == -429
     assert room.budget() == {"reads": 300, "writes": 0, "bytes": room.budget()["bytes"], "resets_in": 60}
     assert room.score.get(PLACE).ok
     clock.advance(seconds=60)
-    assert WRITES[name](room.score).error_code != -429
+    assert COUNTED[name](room.score).error_code != -429
     assert room.budget()["writes"] == 299
 
 
@@ -107,10 +90,10 @@ def test_a_refused_write_changes_nothing(room, clock):
     # Q-1
     score = room.score
     object_id = score.message_send(MESSAGE).unwrap()["objectId"]
-    while WRITES["commit"](score).ok:
+    while COUNTED["commit"](score).ok:
         pass
     calls = [
-        lambda: WRITES["commit"](score),
+        lambda: COUNTED["commit"](score),
         lambda: score.message_send(MESSAGE),
         lambda: score.message_modify_read(objectId=object_id, new_read_value=1),
         lambda: score.message_delete(objectId=object_id),
@@ -174,7 +157,7 @@ def test_quotas_may_be_switched_off(make_room):
     before = room.budget()
     for _ in range(310):
         assert room.score.get(PLACE).ok
-        assert WRITES["message_delete"](room.score).ok
+        assert COUNTED["message_delete"](room.score).ok
     assert room.budget() == before
     assert full(room) == {"reads": 300, "writes": 300, "bytes": 48 * MIB}
 
