@@ -9,9 +9,12 @@ from pathlib import Path
 import cloudvars
 import pytest
 from copies import new_address  # noqa: F401 - a fixture for every test
+from golden import golden  # noqa: F401 - a fixture for every test
 from hypothesis import HealthCheck, settings
-from mods import pack, run_mod, tick_room  # noqa: F401 - fixtures for every test
+from messages import inbox  # noqa: F401 - a fixture for every test
+from mods import empty_game, pack, run_mod, tick_room  # noqa: F401 - fixtures for every test
 from nodes import completed, load_nodes, node_folder, node_tree  # noqa: F401 - fixtures for every test
+from packages import csv_folder  # noqa: F401 - a fixture for every test
 from pressed import heard, press  # noqa: F401 - fixtures for every test
 from servers.mariadb import MariaDB, missing
 from servers.proxy import Proxy

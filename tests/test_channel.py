@@ -2,11 +2,7 @@
 
 import pytest
 from cloudvars import StoreError
-
-
-def send(score, value, target=5, key="k", **more):
-    fields = {"src_user_id": 9, "key": key, "target_user_id": target, "value": value, **more}
-    return score.message_send(fields).unwrap()["objectId"]
+from messages import send
 
 
 @pytest.fixture(params=["memory", "file", "mariadb", "mariadb+redis"])
@@ -17,11 +13,6 @@ def target(request, make_target):
 @pytest.fixture(params=["file", "mariadb", "mariadb+redis"])
 def address(request, make_target):
     return make_target(request.param)
-
-
-@pytest.fixture
-def inbox():
-    return []
 
 
 def test_a_message_carries_these_fields(score, inbox):

@@ -1,6 +1,5 @@
 """Arguments of any kind, and objects that misbehave while they are read: an error or an answer, never a crash."""
 
-import collections.abc
 import decimal
 import threading
 
@@ -9,6 +8,7 @@ import pytest
 from cloudvars import CloudError, CloudValueError, Reply
 from hypothesis import given
 from hypothesis import strategies as st
+from mappings import Fields
 from verbs import OPERATIONS, READS, WRITES
 
 
@@ -20,23 +20,6 @@ class Index:
 
     def __index__(self):
         return self.read()
-
-
-class Rows(collections.abc.Mapping):
-    """A mapping that calls back when it is read."""
-
-    def __init__(self, fields, read):
-        self.fields, self.read = fields, read
-
-    def __getitem__(self, key):
-        self.read()
-        return self.fields[key]
-
-    def __iter__(self):
-        return iter(self.fields)
-
-    def __len__(self):
-        return len(self.fields)
 
 
 ODD = st.sampled_from(
@@ -249,10 +232,10 @@ def test_an_index_that_answers_no_int(score):
 
 def test_a_mapping_that_uses_the_room(score):
     # G-3
-    fields = Rows({"user_id": 1, "key": "k"}, lambda: score.get(user_id=1, key="k"))
+    fields = Fields({"user_id": 1, "key": "k"}, lambda: score.get(user_id=1, key="k"))
     assert score.get(fields) == (0, [], None)
     c = score.get_commit()
-    c.addi(Rows({"user_id": 1, "key": "k", "value": 2}, lambda: score.get(user_id=1, key="k")))
+    c.addi(Fields({"user_id": 1, "key": "k", "value": 2}, lambda: score.get(user_id=1, key="k")))
     assert c.commit().ok
 
 

@@ -2,11 +2,11 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Mapping
 
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, StoreError
+from mappings import Fields
 from score_calls import numbers
 from verbs import OPERATIONS
 
@@ -96,20 +96,13 @@ def test_a_committer_of_a_closed_room_cannot_commit(make_room, score):
     assert score.get(APPLE).data == []
 
 
-class Failing(Mapping):
+def failing(fields, error):
     """Fields that are read from somewhere; the first of them cannot be read."""
 
-    def __init__(self, fields, error):
-        self.fields, self.error = fields, error
+    def read():
+        raise error
 
-    def __getitem__(self, name):
-        raise self.error
-
-    def __iter__(self):
-        return iter(self.fields)
-
-    def __len__(self):
-        return len(self.fields)
+    return Fields(fields, read)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +121,7 @@ def test_commit_answers_the_code_that_the_operation_raised(score, error, code):
     c = score.get_commit()
     c.money_add(**APPLE, value=1)
     with pytest.raises(type(error)) as caught:
-        c.list_add(Failing({**APPLE, "value": []}, error))
+        c.list_add(failing({**APPLE, "value": []}, error))
     assert caught.value is error
     with pytest.raises(CommitError, match="an earlier operation was refused") as caught:
         c.money_add(**APPLE, value=1)
@@ -143,7 +136,7 @@ def test_a_store_that_failed_an_operation_fails_its_commit(score):
     def failed():
         c = score.get_commit()
         with pytest.raises(StoreError):
-            c.list_add(Failing(APPLE, StoreError("the disk is gone")))
+            c.list_add(failing(APPLE, StoreError("the disk is gone")))
         with pytest.raises(StoreError, match="an earlier operation was refused: .*the disk is gone"):
             c.money_add(**APPLE, value=1)
         return c
@@ -159,7 +152,7 @@ def test_an_operation_that_was_interrupted_may_be_called_again(score, error):
     # C-3
     c = score.get_commit()
     with pytest.raises(error):
-        c.money_add(Failing(APPLE, error()))
+        c.money_add(failing(APPLE, error()))
     c.money_add(**APPLE, value=1)
     c.money_cost(**APPLE, value=2)
     reply = c.commit()
