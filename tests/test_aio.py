@@ -8,6 +8,7 @@ import threading
 import cloudvars
 import pytest
 from cloudvars import CloudValueError, CommitError, StoreError
+from loops import until
 from score_calls import commit, everything, numbers
 from verbs import READS, WRITES
 
@@ -24,12 +25,6 @@ async def aio_commit(score, *ops):
     for name, fields in ops:
         getattr(c, name)(**fields)
     return await c.commit()
-
-
-async def until(condition):
-    """Lets the loop run until the condition holds; the test's timeout is the bound."""
-    while not condition():
-        await asyncio.sleep(0.005)
 
 
 def add(value):

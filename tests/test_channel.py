@@ -1,7 +1,9 @@
 """Subscriptions: stored messages to a user, and live ones of a channel."""
 
+import asyncio
+
 import pytest
-from cloudvars import StoreError
+from cloudvars import CloudValueError, StoreError
 from messages import send
 
 
@@ -204,3 +206,21 @@ def test_closing_the_room_ends_all_subscriptions(make_room, inbox):
     with pytest.raises(StoreError):
         room.score.subscribe_channel(5, "k", inbox.append)
     assert inbox == []
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+def test_no_player(make_room, awaited):
+    # S-9: the document allows nil and does not say what it means
+    score = make_room().score
+    for call in (
+        lambda: score.subscribe_channel(None, "k", print),
+        lambda: score.unsubscribe_channel(None, "k"),
+    ):
+        with pytest.raises(CloudValueError, match="player: None; .*nil without saying what it means"):
+            call()
+
+    async def main():
+        with pytest.raises(CloudValueError, match="nil without saying what it means"):
+            await score.aio.subscribe_channel(None, "k", print)
+
+    asyncio.run(main())

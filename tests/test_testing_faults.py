@@ -1,13 +1,11 @@
 """``store.faults``: failures on purpose, in every call, and a trace of them."""
 
 import asyncio
-import json
 import threading
 import time
 
 import cloudvars
 import pytest
-from achievement_calls import achieve
 from cloudvars import testing
 from stores import one_store
 from verbs import OPERATIONS, READS, VERBS, WRITES
@@ -277,25 +275,6 @@ def test_bad_faults_are_refused(faults, call, parts):
     with pytest.raises((cloudvars.CloudValueError, TypeError)) as raised:
         call(faults)
     assert all(part in str(raised.value) for part in parts), raised.value
-
-
-def test_the_calls_are_kept(make_room, store):
-    # F-8
-    store._keep_calls(3)
-    score = make_room("a").score
-    pay(score)
-    score.get(user_id=[7, 8], key="k")
-    with pytest.raises(cloudvars.CloudValueError):
-        (c := score.get_commit()).money_add(user_id=7, key="gold", value="x")
-    c.commit()
-    store.achievements.define("hunt")
-    achieve(make_room("b"), extra="x", node="hunt", player=7)
-    assert testing.shown(testing.calls(store)).splitlines() == [
-        "a  get 7|8 'k'                         -> 0",
-        f"a  commit                              -> 10003  {testing.calls(store)[1].told}",
-        "b  LobbySetAchievementStorage 7 'hunt' -> 0  before: progress 0, version 0, extra ''",
-    ]
-    assert json.dumps(testing.calls(store))
 
 
 def test_an_unknown_call_is_named_before_a_missing_code(cloud):
