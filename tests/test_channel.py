@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from cloudvars import CloudValueError, StoreError
 from messages import send
+from stores import one_store
 
 
 @pytest.fixture(params=["memory", "file", "mariadb", "mariadb+redis"])
@@ -208,6 +209,7 @@ def test_closing_the_room_ends_all_subscriptions(make_room, inbox):
     assert inbox == []
 
 
+@one_store
 @pytest.mark.parametrize("awaited", [False, True])
 def test_no_player(make_room, awaited):
     # S-9: the document allows nil and does not say what it means

@@ -127,6 +127,7 @@ def test_what_an_awaited_callback_raises(make_room, other, caplog):
     assert caplog.text.count("ZeroDivisionError: ") == 3
 
 
+@one_store
 @pytest.mark.parametrize("shape", SHAPES)
 def test_elsewhere_a_coroutine_function_is_refused(make_room, shape):
     # S-9
@@ -150,6 +151,7 @@ def test_elsewhere_a_coroutine_function_is_refused(make_room, shape):
     asyncio.run(main())
 
 
+@one_store
 def test_an_async_generator_is_no_callback(make_room):
     # S-9
     async def callback(message):

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from cloudvars import CloudValueError
 from score_calls import commit
+from stores import one_store
 from verbs import READS, WRITES, call_verb
 
 
@@ -179,6 +180,7 @@ def test_each_message_is_delivered_once(make_room):
     assert [message["value"] for message in seen] == list(range(10))
 
 
+@one_store
 def test_an_unknown_delivery_is_refused(store):
     # D-1, G-4
     with pytest.raises(CloudValueError, match="delivery"):

@@ -9,6 +9,7 @@ from cloudvars import CloudError, CloudValueError, Reply
 from hypothesis import given
 from hypothesis import strategies as st
 from mappings import Fields
+from stores import one_store
 from verbs import OPERATIONS, READS, WRITES
 
 
@@ -178,6 +179,7 @@ def test_an_index_that_raises(score):
     assert score.get(user_id=1, key="k").ok
 
 
+@one_store
 def test_an_index_that_answers_no_int(score):
     # G-2, G-4
     with pytest.raises((CloudValueError, TypeError)):

@@ -8,6 +8,7 @@ import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, StoreError
 from mappings import Fields
 from score_calls import numbers
+from stores import one_store
 from verbs import OPERATIONS
 
 APPLE = {"user_id": 55555555, "key": "apple"}
@@ -31,6 +32,7 @@ POISONS = {
 }
 
 
+@one_store
 @pytest.mark.parametrize("place", [0, 2])
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_malformed_operation_poisons(score, name, place):
@@ -105,6 +107,7 @@ def failing(fields, error):
     return Fields(fields, read)
 
 
+@one_store
 @pytest.mark.parametrize(
     ("error", "code"),
     [

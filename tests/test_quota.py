@@ -7,6 +7,7 @@ import pytest
 from cloudvars import CloudError, CloudValueError
 from model import packed_length
 from score_calls import commit
+from stores import one_store
 from verbs import LIVE, PLACE, READS, WRITES, call_verb
 
 MIB = 2**20
@@ -124,6 +125,7 @@ def test_the_window_opens_at_the_first_counted_call(room, clock):
     assert room.budget() == {**fresh, "reads": 299}
 
 
+@one_store
 def test_a_malformed_call_does_not_count(room):
     #
     for call in (room.score.get, room.score.message_send, room.score.list_query_by_uuid):
@@ -269,6 +271,7 @@ def test_32_mib_of_one_publish(big, limits):
         assert seen == [{"message": of_size(32 * MIB)}]
 
 
+@one_store
 @pytest.mark.parametrize("limits", ["yes", 5])
 def test_limits_is_a_bool(store, limits):
     # Q-3, G-4

@@ -139,6 +139,7 @@ def test_what_is_no_user_id_is_refused(score, room, user_id):
         room.player_join(user_id)
 
 
+@one_store
 def test_an_array_of_user_ids_is_no_user_id_of_an_operation(score):
     # G-2
     with pytest.raises(CloudValueError):
