@@ -43,6 +43,12 @@ def mariadb():
         yield server
 
 
+@pytest.fixture
+def url(mariadb):
+    """A new database of it."""
+    return mariadb.new_database()
+
+
 @pytest.fixture(scope="session")
 def mariadb_tls():
     """A MariaDB with a certificate, signed by `mariadb_tls.authority`."""

@@ -44,17 +44,6 @@ def test_a_store_goes_on_when_there_is_room_again(path, way):
 SMALL = (
     HELP
     + """
-    folder = os.path.dirname(path)
-    def fill():
-        "Up to the last byte; takes it away again."
-        name = os.path.join(folder, "ballast")
-        file = os.open(name, os.O_CREAT | os.O_WRONLY)
-        for size in (65536, 4096, 1):
-            try:
-                while os.write(file, b"x" * size): pass
-            except OSError: pass
-        os.close(file)
-        return lambda: os.unlink(name)
     acknowledged = 0
     for _ in range(3):
         with cloudvars.open(path) as store:
@@ -98,14 +87,6 @@ TOLD = (
     HELP
     + """
     folder = os.path.dirname(path)
-    def fill():
-        file = os.open(os.path.join(folder, "ballast"), os.O_CREAT | os.O_WRONLY)
-        for size in (65536, 4096, 1):
-            try:
-                while os.write(file, b"x" * size): pass
-            except OSError: pass
-        os.close(file)
-        return lambda: os.unlink(os.path.join(folder, "ballast"))
     said = []
     def told(call):
         try: call()

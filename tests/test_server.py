@@ -20,11 +20,6 @@ def open_and_add(url, **options):
 
 
 @pytest.fixture
-def url(mariadb):
-    return mariadb.new_database()
-
-
-@pytest.fixture
 def set_global(mariadb):
     """Sets a variable of the server, and sets it back."""
     before = {}

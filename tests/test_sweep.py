@@ -11,11 +11,6 @@ LATER_MS = 3_600_000
 
 
 @pytest.fixture
-def url(mariadb):
-    return mariadb.new_database()
-
-
-@pytest.fixture
 def count(mariadb, url):
     """Counts rows of the table."""
     database = url.rpartition("/")[2]
