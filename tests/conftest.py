@@ -1,24 +1,28 @@
-"""What every test shares: Hypothesis profiles, stores on both kinds of target, child processes."""
+"""What every test shares: Hypothesis profiles, and fixtures; most of them are in the module of their noun."""
 
 import os
-import site
-import subprocess
-import sys
 from pathlib import Path
 
 import cloudvars
 import pytest
+from buses import bus_url, open_room  # noqa: F401 - fixtures for every test
+from children import lock_out, run_python, start_python  # noqa: F401 - fixtures for every test
 from copies import new_address  # noqa: F401 - a fixture for every test
+from folders import file, only_folder  # noqa: F401 - fixtures for every test
+from garbage import quiet  # noqa: F401 - a fixture for every test
+from golden import golden  # noqa: F401 - a fixture for every test
 from hypothesis import HealthCheck, settings
-from mods import pack, run_mod, tick_room  # noqa: F401 - fixtures for every test
+from messages import inbox  # noqa: F401 - a fixture for every test
+from mods import empty_game, pack, run_mod, tick_room  # noqa: F401 - fixtures for every test
 from nodes import completed, load_nodes, node_folder, node_tree  # noqa: F401 - fixtures for every test
+from packages import csv_folder  # noqa: F401 - a fixture for every test
 from pressed import heard, press  # noqa: F401 - fixtures for every test
-from servers.mariadb import MariaDB, missing
+from projects import project  # noqa: F401 - a fixture for every test
+from readers import writer  # noqa: F401 - a fixture for every test
 from servers.proxy import Proxy
-from servers.redis import Redis, missing_redis
+from servers.start import start_redis, start_server
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGE_PARENT = Path(cloudvars.__file__).resolve().parents[1]
 
 settings.register_profile("dev", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), max_examples=200, print_blob=True)
@@ -32,13 +36,6 @@ def root():
     return ROOT
 
 
-def start_server(**options):
-    """A private MariaDB; without the program the test is skipped, and in continuous integration it fails."""
-    if reason := missing():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no MariaDB: {reason}")
-    return MariaDB(**options)
-
-
 @pytest.fixture(scope="session")
 def mariadb():
     """The MariaDB of the test run. Whoever stops it starts it again."""
@@ -46,18 +43,17 @@ def mariadb():
         yield server
 
 
+@pytest.fixture
+def url(mariadb):
+    """A new database of it."""
+    return mariadb.new_database()
+
+
 @pytest.fixture(scope="session")
 def mariadb_tls():
     """A MariaDB with a certificate, signed by `mariadb_tls.authority`."""
     with start_server(durable=False, tls=True) as server:
         yield server
-
-
-def start_redis(**options):
-    """A private Redis; as `start_server`."""
-    if reason := missing_redis():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no Redis: {reason}")
-    return Redis(**options)
 
 
 @pytest.fixture(scope="session")
@@ -163,6 +159,12 @@ def room(make_room):
 
 
 @pytest.fixture
+def other(make_room):
+    """Another room of the test's store, without quotas."""
+    return make_room("other", limits=False)
+
+
+@pytest.fixture
 def score(room):
     return room.score
 
@@ -198,86 +200,3 @@ def reopen(open_store):
         return open_store(**options)
 
     return reopen
-
-
-def child_environment(**extra):
-    """The environment of a child that finds the package where this process found it."""
-    environment = {**os.environ, "PYTHONUTF8": "1", **extra}
-    if str(PACKAGE_PARENT) not in site.getsitepackages():
-        paths = [str(PACKAGE_PARENT), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-    return environment
-
-
-@pytest.fixture
-def run_python():
-    """Runs python with arguments to its end; a child that fails fails the test, with what it wrote."""
-
-    def run_python(*arguments, cwd=None, timeout=600, **environment):
-        done = subprocess.run(
-            [sys.executable, *map(str, arguments)],
-            env=child_environment(**environment),
-            cwd=cwd,
-            timeout=timeout,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    return run_python
-
-
-@pytest.fixture
-def start_python():
-    """Starts children with pipes (lines of text); kills what is left at the end."""
-    children = []
-
-    def start_python(*arguments, cwd=None, **environment):
-        child = subprocess.Popen(
-            [sys.executable, *map(str, arguments)],
-            env=child_environment(**environment),
-            cwd=cwd,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-            bufsize=1,
-        )
-        children.append(child)
-        return child
-
-    yield start_python
-    for child in children:
-        child.kill()
-        child.wait()
-        child.stdin.close()
-        child.stdout.close()
-
-
-HOLD = """if True:
-    import sqlite3, sys
-    connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    print("locked", flush=True)
-    sys.stdin.readline()
-    connection.execute("COMMIT")
-"""
-
-
-@pytest.fixture
-def lock_out(request, start_python, address):
-    """Another program locks the whole of the test's store; answers how to make it let go."""
-
-    def lock_out():
-        if "://" in address:
-            connection = request.getfixturevalue("mariadb").connect(address.rpartition("/")[2])
-            request.addfinalizer(connection.close)
-            connection.begin()
-            connection.cursor().execute("SELECT * FROM cloud FOR UPDATE")
-            return connection.commit
-        child = start_python("-c", HOLD, address)
-        assert child.stdout.readline() == "locked\n"
-        return lambda: child.stdin.write("let go\n")
-
-    return lock_out

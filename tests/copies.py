@@ -2,7 +2,7 @@
 
 import cloudvars
 import pytest
-from test_testing_dump import fill
+from contents import fill
 
 BOTH_WAYS = [("file", "file"), ("file", "mariadb"), ("mariadb", "file"), ("mariadb", "mariadb")]
 

@@ -55,6 +55,13 @@ def tick_room(make_room):
 
 
 @pytest.fixture
+def empty_game(tick_room):
+    """A game without a mod, whose room delivers in ticks."""
+    with modsdk.host(tick_room) as game:
+        yield game
+
+
+@pytest.fixture
 def run_mod(make_room, pack):
     """Runs a module of a mod; answers its globals."""
 

@@ -3,10 +3,11 @@
 import logging
 
 import pytest
+from achievement_calls import achieve as add
+from achievement_calls import achieved as stored
+from achievement_calls import answer_codes as codes
 from cloudvars import CloudValueError
-from model import achieve as add
-from model import achieved as stored
-from model import answer_codes as codes
+from stores import one_store
 
 PLAYER = 5
 START = 1767196800
@@ -73,6 +74,7 @@ def test_arguments_by_keyword(room):
     assert stored(room)["kill"]["extra"] == "x"
 
 
+@one_store
 @pytest.mark.parametrize("delta", [0, -1, 1.5, "x", True, None], ids=repr)
 def test_a_delta_is_a_positive_int(room, delta):
     #
@@ -81,6 +83,7 @@ def test_a_delta_is_a_positive_int(room, delta):
     assert stored(room) == {}
 
 
+@one_store
 @pytest.mark.parametrize("player", ["abc", 1.5, True, None], ids=repr)
 def test_what_is_no_player_is_refused(room, player):
     # G-2

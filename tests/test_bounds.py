@@ -5,7 +5,7 @@ import json
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError, codes
-from model import commit
+from score_calls import commit
 
 INT64_MAX = 2**63 - 1
 

@@ -1,6 +1,6 @@
 """When a with-limit counter starts again: the calendar of the store's time zone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -8,21 +8,9 @@ import cloudvars
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model import REFRESHES, WEEKDAYS, commit, expiry
-
-QUEST = {"user_id": 55555555, "key": "每日任务"}
-TICK = timedelta(milliseconds=1)
-
-
-def add(value, limit, place=QUEST, **refresh):
-    return "withlimit_add", {**place, "value": value, "limit": limit, **refresh}
-
-
-def query(score):
-    reply = score.withlimit_query(QUEST)
-    assert reply.ok
-    return reply.data
-
+from limits import QUEST, TICK, add, query
+from model import REFRESHES, WEEKDAYS, expiry
+from score_calls import commit
 
 # zone, local time of the add, refresh, local end of the window
 CALENDAR = [

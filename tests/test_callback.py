@@ -3,10 +3,10 @@
 import logging
 
 import pytest
+from achievement_calls import achieve as add
+from achievement_calls import achieved as stored
+from achievement_calls import answer_codes as codes
 from cloudvars import CloudValueError
-from model import achieve as add
-from model import achieved as stored
-from model import answer_codes as codes
 
 PLAYER = 5
 

@@ -1,12 +1,11 @@
 """Subscriptions: stored messages to a user, and live ones of a channel."""
 
+import asyncio
+
 import pytest
-from cloudvars import StoreError
-
-
-def send(score, value, target=5, key="k", **more):
-    fields = {"src_user_id": 9, "key": key, "target_user_id": target, "value": value, **more}
-    return score.message_send(fields).unwrap()["objectId"]
+from cloudvars import CloudValueError, StoreError
+from messages import send
+from stores import one_store
 
 
 @pytest.fixture(params=["memory", "file", "mariadb", "mariadb+redis"])
@@ -17,11 +16,6 @@ def target(request, make_target):
 @pytest.fixture(params=["file", "mariadb", "mariadb+redis"])
 def address(request, make_target):
     return make_target(request.param)
-
-
-@pytest.fixture
-def inbox():
-    return []
 
 
 def test_a_message_carries_these_fields(score, inbox):
@@ -213,3 +207,22 @@ def test_closing_the_room_ends_all_subscriptions(make_room, inbox):
     with pytest.raises(StoreError):
         room.score.subscribe_channel(5, "k", inbox.append)
     assert inbox == []
+
+
+@one_store
+@pytest.mark.parametrize("awaited", [False, True])
+def test_no_player(make_room, awaited):
+    # S-9: the document allows nil and does not say what it means
+    score = make_room().score
+    for call in (
+        lambda: score.subscribe_channel(None, "k", print),
+        lambda: score.unsubscribe_channel(None, "k"),
+    ):
+        with pytest.raises(CloudValueError, match="player: None; .*nil without saying what it means"):
+            call()
+
+    async def main():
+        with pytest.raises(CloudValueError, match="nil without saying what it means"):
+            await score.aio.subscribe_channel(None, "k", print)
+
+    asyncio.run(main())

@@ -7,7 +7,7 @@ import sys
 
 import cloudvars
 import pytest
-from conftest import child_environment
+from children import child_environment
 
 ROWS = "".join(f"n{number},no.png,no.png,t,d,0,1\r\n" for number in range(3000))
 HEADER = "NodeId,PrePic,FinPic,Title,Description,Total,Rank\r\n"

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import cloudvars
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -66,3 +68,49 @@ def test_stores_may_share_a_clock(clock):
             0,
             0,
         ]
+
+
+@given(hours=st.integers(), days=st.floats(), seconds=st.integers() | st.floats())
+def test_any_step_of_a_clock(hours, days, seconds):
+    # T-5, G-4
+    clock = cloudvars.ManualClock()
+    for fields in ({"hours": hours}, {"days": days}, {"seconds": seconds}):
+        before = clock.now()
+        try:
+            clock.advance(**fields)
+        except (ValueError, OverflowError):
+            assert clock.now() == before
+        assert clock.now().tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "when", ["0001-01-01T00:00:00+00:00", "1969-07-20T20:17:40+00:00", "9999-12-30T00:00:00+00:00"]
+)
+def test_far_times(target, when):
+    # T-3, L-4, S-2
+    clock = cloudvars.ManualClock(when)
+    with cloudvars.open(target, clock=clock) as store:
+        score, place = store.room().score, {"user_id": 1, "key": "k"}
+        c = score.get_commit()
+        c.list_add(**place, value=[1])
+        c.world_list_add(**place, value=[1], world_id=7)
+        for number, unit in enumerate(("hour", "day", "week", "month", "year")):
+            c.withlimit_add(user_id=number, key="k", value=1, limit=1, **{f"refresh_{unit}": 2**31})
+        assert c.commit() == (0, {}, None)
+        assert score.message_send(src_user_id=1, key="k", target_user_id=1, value=1).ok
+        assert score.list_query(place).data[0]["updatedAt"][:3] == when[:3]
+        assert score.message_query(key="k").data[0]["createAt"][:3] == when[:3]
+        assert [score.withlimit_query(user_id=n, key="k").data["value"] for n in range(5)] == [1] * 5
+
+
+@pytest.mark.parametrize("unit", ["hour", "day", "week", "month", "year"])
+@pytest.mark.parametrize("n", [10**6, 2**32 - 1])
+def test_endless_windows(score, clock, unit, n):
+    # T-1, T-3
+    fields = {"user_id": 1, "key": "k", "value": 1, "limit": 1, f"refresh_{unit}": n}
+    c = score.get_commit()
+    c.withlimit_add(fields)
+    assert c.commit().ok
+    clock.advance(days=40)
+    start = {"week_start": "monday"} if unit == "week" else {}
+    assert score.withlimit_query(user_id=1, key="k").data == {**fields, **start}

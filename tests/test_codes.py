@@ -6,7 +6,7 @@ import pickle
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, StoreError, codes
-from model import commit
+from score_calls import commit
 
 CODES = {
     "OK": 0,

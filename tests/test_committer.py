@@ -3,7 +3,7 @@
 import cloudvars
 import pytest
 from cloudvars import CloudValueError, CommitError
-from model import commit, everything, numbers
+from score_calls import commit, everything, numbers
 
 APPLE = {"user_id": 55555555, "key": "apple"}
 GOOD = [

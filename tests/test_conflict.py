@@ -1,9 +1,9 @@
 """Cloud achievements: two rooms and one player, versions, retries."""
 
 import pytest
-from model import achieve as add
-from model import achieved as stored
-from model import answer_codes as codes
+from achievement_calls import achieve as add
+from achievement_calls import achieved as stored
+from achievement_calls import answer_codes as codes
 
 PLAYER = 5
 START = 1767196800

@@ -5,8 +5,8 @@ import os
 import cloudvars
 import pytest
 from cloudvars import CloudValueError, StoreError
+from contents import told
 from copies import BOTH_WAYS, filled, many
-from test_testing_dump import told
 
 
 @pytest.mark.parametrize(("source", "target"), BOTH_WAYS)

@@ -7,9 +7,10 @@ import weakref
 
 import cloudvars
 import pytest
+from achievement_calls import achieved
 from cloudvars import CloudValueError
-from model import achieved
 from nodes import PLAYER, ROOT, child, progress, send
+from stores import one_store
 
 
 def test_detail_info_has_the_fields_of_the_file_and_progress(load_nodes, room):
@@ -79,6 +80,7 @@ def test_local_progress_is_of_a_room_and_lives_as_long(node_tree, make_room):
     assert progress(second, "root") == 0
 
 
+@one_store
 @pytest.mark.parametrize("delta", [0, -1, 1.5, "x", True, None], ids=repr)
 def test_a_delta_is_a_positive_int(node_tree, room, delta):
     #
@@ -87,6 +89,7 @@ def test_a_delta_is_a_positive_int(node_tree, room, delta):
     assert progress(room, "root") == 0
 
 
+@one_store
 @pytest.mark.parametrize("call", ["AddNodeProgress", "SetNodeFinish", "GetNodeDetailInfo"])
 def test_what_is_no_player_is_refused(node_tree, room, call):
     # A-9, G-2
@@ -95,6 +98,7 @@ def test_what_is_no_player_is_refused(node_tree, room, call):
         getattr(room.achievement, call)("steve", "root", *arguments)
 
 
+@one_store
 def test_what_is_no_function_is_refused(node_tree, room):
     # A-9, G-4
     with pytest.raises(CloudValueError, match="callback"):

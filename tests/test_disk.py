@@ -11,7 +11,7 @@ from pathlib import Path
 import cloudvars
 import pytest
 from cloudvars import StoreError
-from model import commit, everything, numbers
+from score_calls import commit, everything, numbers
 
 
 @pytest.fixture

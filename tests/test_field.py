@@ -4,40 +4,9 @@ import pytest
 from cloudvars import CloudTypeError
 from hypothesis import given
 from hypothesis import strategies as st
+from verbs import PLACE, VERBS, call_verb
 
-PLACE = {"user_id": 1, "key": "k"}
-WORLD = {**PLACE, "world_id": 7}
-READS = {
-    "get": PLACE,
-    "money_get": PLACE,
-    "list_query": PLACE,
-    "list_query_by_uuid": {"uuid": 1},
-    "message_query": {"key": "k"},
-    "message_send": {"src_user_id": 1, "key": "k", "target_user_id": 2, "value": None},
-    "message_modify_read": {"objectId": 1, "new_read_value": 1},
-    "message_delete": {"objectId": 1},
-    "name_search": {"key": "k", "name_prefix": "n"},
-    "world_data_get": WORLD,
-    "world_list_query": WORLD,
-    "world_list_query_by_uuid": {"uuid": 1},
-    "withlimit_query": PLACE,
-    "is_old_player": {"user_id": 1},
-}
-VERBS = {
-    "add": {**PLACE, "i_value": 1},
-    "addi": {**PLACE, "i_value": 1},
-    "money_add": {**PLACE, "value": 1},
-    "money_cost": {**PLACE, "value": 1},
-    "list_add": {**PLACE, "value": []},
-    "list_modify": {"uuid": 1, "value": []},
-    "list_delete": {"uuid": 1},
-    "name_new": {"key": "k", "name": "n", "value": ""},
-    "world_list_add": {**WORLD, "value": []},
-    "world_list_modify": {"uuid": 1, "value": []},
-    "world_list_delete": {"uuid": 1},
-    "withlimit_add": {**PLACE, "value": 1, "limit": 9},
-}
-REQUIRED = [(verb, field) for verb, fields in {**READS, **VERBS}.items() for field in fields]
+REQUIRED = [(verb, field) for verb, one in VERBS.items() for field in one.required]
 MISSPELT = {
     "more": lambda field: field + "s",
     "less": lambda field: field[:-1],
@@ -58,7 +27,7 @@ def refusal(score):
 
     def refusal(verb, fields):
         with pytest.raises(CloudTypeError) as caught:
-            getattr(score if verb in READS else score.get_commit(), verb)(fields)
+            call_verb(score, verb, fields)
         assert str(caught.value).startswith(f"{verb}: ")
         return str(caught.value)
 
@@ -69,7 +38,7 @@ def refusal(score):
 @pytest.mark.parametrize(("verb", "field"), REQUIRED)
 def test_a_misspelt_field_is_named_with_the_one_that_is_missing(refusal, verb, field, how):
     # G-3
-    fields = {**READS, **VERBS}[verb]
+    fields = VERBS[verb].fields
     written = MISSPELT[how](field)
     message = refusal(verb, {written if name == field else name: value for name, value in fields.items()})
     assert f"'{field}'" in message.partition("; unknown ")[0]
@@ -80,16 +49,16 @@ def test_a_misspelt_field_is_named_with_the_one_that_is_missing(refusal, verb, f
 @pytest.mark.parametrize(("verb", "field"), REQUIRED)
 def test_a_field_that_is_missing(refusal, verb, field):
     # G-3
-    fields = {name: value for name, value in {**READS, **VERBS}[verb].items() if name != field}
+    fields = {name: value for name, value in VERBS[verb].fields.items() if name != field}
     message = refusal(verb, fields)
     assert f"'{field}'" in message
     assert message.endswith(" is missing")
 
 
-@pytest.mark.parametrize("verb", [*READS, *VERBS])
+@pytest.mark.parametrize("verb", VERBS)
 def test_a_field_that_is_unknown(refusal, verb):
     # G-3
-    fields = {**READS, **VERBS}[verb]
+    fields = VERBS[verb].fields
     assert f"{verb}: unknown field 'colour'; accepted are " in refusal(verb, {**fields, "colour": 1})
     assert f"{verb}: unknown fields 'colour', 5; accepted are " in refusal(
         verb, {**fields, "colour": 1, 5: 1}
@@ -104,7 +73,7 @@ def test_a_field_that_is_there_is_not_what_was_meant(refusal):
 def test_optional_fields_are_meant_too(refusal):
     # G-3
     assert "'refresh_days' (did you mean 'refresh_day'?)" in refusal(
-        "withlimit_add", {**VERBS["withlimit_add"], "refresh_days": 1}
+        "withlimit_add", {**VERBS["withlimit_add"].fields, "refresh_days": 1}
     )
     assert "'val' (did you mean 'value'?)" in refusal("set", {**PLACE, "val": {}})
 

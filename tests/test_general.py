@@ -2,7 +2,8 @@
 
 import pytest
 from cloudvars import CloudValueError
-from model import commit
+from score_calls import commit
+from stores import one_store
 
 HP = {"user_id": 55555555, "key": "hp"}
 
@@ -31,6 +32,7 @@ def test_set_replaces_the_whole_value(score):
     assert held(score) == {"value": {"b": 2}}
 
 
+@one_store
 @pytest.mark.parametrize("fields", [{}, {"value": None}, {"i_value": None, "s_value": None, "value": None}])
 def test_set_needs_one_value(score, fields):
     # K-1
@@ -38,6 +40,7 @@ def test_set_needs_one_value(score, fields):
         score.get_commit().set(**HP, **fields)
 
 
+@one_store
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -90,6 +93,7 @@ def test_i_value_is_rounded(score, number, stored):
         assert held(score) == {"i_value": stored}
 
 
+@one_store
 @pytest.mark.parametrize("number", ["abc", "", "1x", [1], {"a": 1}, (1,)], ids=ascii)
 def test_what_is_no_number_raises_the_engines_words(score, number):
     # K-2
@@ -106,6 +110,7 @@ def test_what_is_no_number_raises_the_engines_words(score, number):
     assert score.get(HP).data == []
 
 
+@one_store
 @pytest.mark.parametrize(
     "number", [True, False, float("nan"), float("inf"), 1e19, 2**63, "1e30", "nan"], ids=repr
 )

@@ -1,37 +1,8 @@
 """Files that earlier versions made: each later one opens them, finds everything and writes on."""
 
-import json
-import shutil
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-
-import cloudvars
 import pytest
-from model import commit, everything, numbers
-
-GOLDEN = Path(__file__).parent / "fixtures" / "golden"
-VERSIONS = sorted(GOLDEN.glob("version*.store"))
-LATER = datetime(2026, 3, 4, 5, 6, 9, tzinfo=UTC)
-
-sys.path.insert(0, str(GOLDEN))
-from make import questions  # noqa: E402 - lies beside the files
-
-
-@pytest.fixture
-def golden(tmp_path):
-    """A copy of a golden file, as it would be found; opens it at the time when it was made."""
-
-    def golden(version):
-        path = tmp_path / "save.db"
-        shutil.copyfile(version, path)
-        return lambda: cloudvars.open(path, clock=cloudvars.ManualClock(LATER), game="hunters")
-
-    return golden
-
-
-def answers_then(version):
-    return json.loads(version.with_suffix(".json").read_text("utf-8"))
+from golden import VERSIONS, answers_then, questions
+from score_calls import commit, everything, numbers
 
 
 def test_every_version_so_far_has_a_golden_file():

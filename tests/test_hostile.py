@@ -1,6 +1,5 @@
 """Arguments of any kind, and objects that misbehave while they are read: an error or an answer, never a crash."""
 
-import collections.abc
 import decimal
 import threading
 
@@ -9,6 +8,9 @@ import pytest
 from cloudvars import CloudError, CloudValueError, Reply
 from hypothesis import given
 from hypothesis import strategies as st
+from mappings import Fields
+from stores import one_store
+from verbs import OPERATIONS, READS, WRITES
 
 
 class Index:
@@ -19,23 +21,6 @@ class Index:
 
     def __index__(self):
         return self.read()
-
-
-class Rows(collections.abc.Mapping):
-    """A mapping that calls back when it is read."""
-
-    def __init__(self, fields, read):
-        self.fields, self.read = fields, read
-
-    def __getitem__(self, key):
-        self.read()
-        return self.fields[key]
-
-    def __iter__(self):
-        return iter(self.fields)
-
-    def __len__(self):
-        return len(self.fields)
 
 
 ODD = st.sampled_from(
@@ -73,45 +58,15 @@ GOOD = {
     "world_id": st.integers(1, 3),
     "uuid": st.integers(1, 3),
 }
-CALLS = {
-    "get": "user_id key",
-    "money_get": "user_id key",
-    "list_query": "user_id key timetype limit",
-    "list_query_by_uuid": "uuid",
-    "message_send": "src_user_id key target_user_id value read deleted",
-    "message_query": "key src_user_id target_user_id read",
-    "message_modify_read": "objectId new_read_value",
-    "message_delete": "objectId",
-    "name_search": "key name_prefix",
-    "world_data_get": "user_id key world_id",
-    "world_list_query": "user_id key world_id",
-    "world_list_query_by_uuid": "uuid",
-    "withlimit_query": "user_id key",
-    "is_old_player": "user_id",
-    "test_cloud_value": "value",
-}
-OPERATIONS = {
-    "set": "user_id key value i_value s_value",
-    "add": "user_id key value i_value",
-    "addi": "user_id key value i_value",
-    "money_add": "user_id key value",
-    "money_cost": "user_id key value",
-    "list_add": "user_id key value",
-    "list_modify": "uuid value",
-    "list_delete": "uuid",
-    "name_new": "key name value",
-    "world_data_set": "user_id key value world_id",
-    "world_list_add": "user_id key value world_id",
-    "world_list_modify": "uuid value",
-    "world_list_delete": "uuid",
-    "withlimit_add": "user_id key value limit refresh_hour refresh_day refresh_week refresh_month refresh_year week_start",
-}
 
 
 def arguments(names):
     """Fields that are right, wrong, missing or unknown."""
-    fields = {name: ANY | GOOD.get(name, ANY) for name in names.split()}
+    fields = {name: ANY | GOOD.get(name, ANY) for name in names}
     return st.fixed_dictionaries({}, optional={**fields, "bogus": ANY})
+
+
+CALLS = {name: one.names for name, one in {**READS, **WRITES}.items()} | {"test_cloud_value": ["value"]}
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -135,7 +90,7 @@ def test_any_arguments_of_an_operation(free, name, data):
     # G-3, G-4, C-3
     c = free.get_commit()
     try:
-        getattr(c, name)(data.draw(arguments(OPERATIONS[name])))
+        getattr(c, name)(data.draw(arguments(OPERATIONS[name].names)))
     except CloudValueError as error:
         code, poisoned, _ = c.commit()
         assert code == error.code
@@ -181,52 +136,6 @@ def achievement():
         yield room.achievement
 
 
-@given(hours=st.integers(), days=st.floats(), seconds=st.integers() | st.floats())
-def test_any_step_of_a_clock(hours, days, seconds):
-    # T-5, G-4
-    clock = cloudvars.ManualClock()
-    for fields in ({"hours": hours}, {"days": days}, {"seconds": seconds}):
-        before = clock.now()
-        try:
-            clock.advance(**fields)
-        except (ValueError, OverflowError):
-            assert clock.now() == before
-        assert clock.now().tzinfo is not None
-
-
-@pytest.mark.parametrize(
-    "when", ["0001-01-01T00:00:00+00:00", "1969-07-20T20:17:40+00:00", "9999-12-30T00:00:00+00:00"]
-)
-def test_far_times(target, when):
-    # T-3, L-4, S-2
-    clock = cloudvars.ManualClock(when)
-    with cloudvars.open(target, clock=clock) as store:
-        score, place = store.room().score, {"user_id": 1, "key": "k"}
-        c = score.get_commit()
-        c.list_add(**place, value=[1])
-        c.world_list_add(**place, value=[1], world_id=7)
-        for number, unit in enumerate(("hour", "day", "week", "month", "year")):
-            c.withlimit_add(user_id=number, key="k", value=1, limit=1, **{f"refresh_{unit}": 2**31})
-        assert c.commit() == (0, {}, None)
-        assert score.message_send(src_user_id=1, key="k", target_user_id=1, value=1).ok
-        assert score.list_query(place).data[0]["updatedAt"][:3] == when[:3]
-        assert score.message_query(key="k").data[0]["createAt"][:3] == when[:3]
-        assert [score.withlimit_query(user_id=n, key="k").data["value"] for n in range(5)] == [1] * 5
-
-
-@pytest.mark.parametrize("unit", ["hour", "day", "week", "month", "year"])
-@pytest.mark.parametrize("n", [10**6, 2**32 - 1])
-def test_endless_windows(score, clock, unit, n):
-    # T-1, T-3
-    fields = {"user_id": 1, "key": "k", "value": 1, "limit": 1, f"refresh_{unit}": n}
-    c = score.get_commit()
-    c.withlimit_add(fields)
-    assert c.commit().ok
-    clock.advance(days=40)
-    start = {"week_start": "monday"} if unit == "week" else {}
-    assert score.withlimit_query(user_id=1, key="k").data == {**fields, **start}
-
-
 @pytest.mark.parametrize("field", ["user_id", "value"])
 def test_an_index_that_uses_its_own_committer(score, field):
     # C-5, G-2
@@ -270,6 +179,7 @@ def test_an_index_that_raises(score):
     assert score.get(user_id=1, key="k").ok
 
 
+@one_store
 def test_an_index_that_answers_no_int(score):
     # G-2, G-4
     with pytest.raises((CloudValueError, TypeError)):
@@ -278,10 +188,10 @@ def test_an_index_that_answers_no_int(score):
 
 def test_a_mapping_that_uses_the_room(score):
     # G-3
-    fields = Rows({"user_id": 1, "key": "k"}, lambda: score.get(user_id=1, key="k"))
+    fields = Fields({"user_id": 1, "key": "k"}, lambda: score.get(user_id=1, key="k"))
     assert score.get(fields) == (0, [], None)
     c = score.get_commit()
-    c.addi(Rows({"user_id": 1, "key": "k", "value": 2}, lambda: score.get(user_id=1, key="k")))
+    c.addi(Fields({"user_id": 1, "key": "k", "value": 2}, lambda: score.get(user_id=1, key="k")))
     assert c.commit().ok
 
 

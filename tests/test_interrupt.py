@@ -7,8 +7,8 @@ import threading
 
 import cloudvars
 import pytest
-from model import commit
 from pressed import Pressed
+from score_calls import commit
 
 GOLD = {"user_id": 1, "key": "gold"}
 NOTHING_STORED = "the call was interrupted: nothing was stored"

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import traceback
+from functools import partial
 
 import cloudvars
 import pytest
-from model import commit, gold
+from score_calls import commit, gold
+from verbs import PLACE, READS, WRITES, call_verb
 
-PLACE = {"user_id": 1, "key": "k"}
 MESSAGE = {"src_user_id": 1, "key": "k", "target_user_id": 5}
 
 
@@ -26,20 +27,7 @@ def raising(what="mine", kind=MineError):
 REPLIES = {
     "commit": lambda score: commit(score, ("money_add", {**PLACE, "value": 1})),
     "commit_many": lambda score: score.commit_many([score.get_commit()])[0],
-    "get": lambda score: score.get(PLACE),
-    "money_get": lambda score: score.money_get(PLACE),
-    "list_query": lambda score: score.list_query(PLACE),
-    "list_query_by_uuid": lambda score: score.list_query_by_uuid(uuid=1),
-    "message_send": lambda score: score.message_send(**MESSAGE, value=1),
-    "message_query": lambda score: score.message_query(key="k"),
-    "message_modify_read": lambda score: score.message_modify_read(objectId=1, new_read_value=1),
-    "message_delete": lambda score: score.message_delete(objectId=1),
-    "name_search": lambda score: score.name_search(key="k", name_prefix=""),
-    "world_data_get": lambda score: score.world_data_get(**PLACE, world_id=1),
-    "world_list_query": lambda score: score.world_list_query(**PLACE, world_id=1),
-    "world_list_query_by_uuid": lambda score: score.world_list_query_by_uuid(uuid=1),
-    "withlimit_query": lambda score: score.withlimit_query(PLACE),
-    "is_old_player": lambda score: score.is_old_player(user_id=1),
+    **{name: partial(call_verb, name=name) for name in [*READS, *WRITES]},
     "refused": lambda score: commit(score, ("money_cost", {**PLACE, "user_id": 9, "value": 1})),
 }
 

@@ -2,7 +2,9 @@
 
 import pytest
 from cloudvars import CloudValueError
-from model import INT64_MAX, INT64_MIN, commit, everything, numbers
+from model import INT64_MAX, INT64_MIN
+from score_calls import commit, everything, numbers
+from stores import one_store
 
 PAIRS_THAT_DIFFER = [
     ("a", "A"),
@@ -98,6 +100,7 @@ def test_keys_and_names_have_180_characters(score, letter):
     assert caught.value.code == 1405
 
 
+@one_store
 @pytest.mark.parametrize("key", ["", 5, None, b"k", "\ud800", True], ids=ascii)
 def test_what_is_no_key_is_refused(score, key):
     # G-7
@@ -149,6 +152,7 @@ def test_the_ends_of_int64_are_reached_exactly(score):
     assert score.money_get(place).data == [{**place, "value": 0}]
 
 
+@one_store
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 1e19])
 def test_a_number_outside_int64_is_malformed(score, number):
     # G-8, G-4

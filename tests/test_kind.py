@@ -5,7 +5,7 @@ from contextlib import closing
 
 import cloudvars
 import pytest
-from model import commit, everything, numbers
+from score_calls import commit, everything, numbers
 
 COLUMNS = "game, owner, kind, world, key, id, ver, i_value, s_value, value, aux, flags, created, updated, seq"
 UNKNOWN = [

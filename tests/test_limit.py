@@ -1,25 +1,12 @@
 """With-limit counters: bounds, refreshes, the calendar."""
 
-from datetime import timedelta
-
 import cloudvars
 import pytest
 from cloudvars import CloudValueError
-from model import INT64_MAX, commit
+from limits import QUEST, add, query
+from model import INT64_MAX
+from score_calls import commit
 from stores import one_store
-
-QUEST = {"user_id": 55555555, "key": "每日任务"}
-TICK = timedelta(milliseconds=1)
-
-
-def add(value, limit, place=QUEST, **refresh):
-    return "withlimit_add", {**place, "value": value, "limit": limit, **refresh}
-
-
-def query(score):
-    reply = score.withlimit_query(QUEST)
-    assert reply.ok
-    return reply.data
 
 
 def test_between_zero_and_the_limit(score):

@@ -6,7 +6,7 @@ from pathlib import Path
 import cloudvars
 import pytest
 from cloudvars import StoreError
-from model import add, commit, gold
+from score_calls import add, commit, gold
 
 NAMES = r"has 2 names \(hard links\).* delete the others, or copy the file"
 

@@ -2,7 +2,8 @@
 
 import pytest
 from cloudvars import CloudValueError
-from model import INT64_MAX, commit
+from model import INT64_MAX
+from score_calls import commit
 from stores import one_store
 
 BAG = {"user_id": 55555555, "key": "背包格子"}

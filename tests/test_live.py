@@ -3,22 +3,13 @@
 import cloudvars
 import pytest
 from cloudvars import CloudValueError
+from messages import send
 from stores import one_store
-
-
-def send(score, value, target=5, key="k", **more):
-    fields = {"src_user_id": 9, "key": key, "target_user_id": target, "value": value, **more}
-    return score.message_send(fields).unwrap()["objectId"]
 
 
 @pytest.fixture(params=["memory", "file", "mariadb", "mariadb+redis"])
 def target(request, make_target):
     return make_target(request.param)
-
-
-@pytest.fixture
-def inbox():
-    return []
 
 
 @pytest.mark.parametrize("value", [{"test": 1}, [1], "text", 5, 1.5, True, None], ids=repr)

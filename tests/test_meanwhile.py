@@ -1,13 +1,13 @@
 """A committer that is used while an operation's fields are read: by Python code that the reading runs, by other threads."""
 
 import threading
-from collections.abc import Mapping
 
 import cloudvars
 import pytest
 from cloudvars import CloudError, CommitError
 from hypothesis import given
 from hypothesis import strategies as st
+from mappings import Fields
 
 GOLD = {"user_id": 1, "key": "gold"}
 
@@ -21,23 +21,6 @@ class Number:
     def __index__(self):
         self.act()
         return self.value
-
-
-class Fields(Mapping):
-    """Fields of a call; `act` runs when one of them is read."""
-
-    def __init__(self, fields, act):
-        self.fields, self.act = fields, act
-
-    def __getitem__(self, name):
-        self.act()
-        return self.fields[name]
-
-    def __iter__(self):
-        return iter(self.fields)
-
-    def __len__(self):
-        return len(self.fields)
 
 
 class Names(Fields):

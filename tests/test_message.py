@@ -2,6 +2,7 @@
 
 import pytest
 from cloudvars import CloudValueError
+from stores import one_store
 
 CHAT = {"src_user_id": 55555555, "key": "聊天_1", "target_user_id": 66666666}
 
@@ -148,6 +149,7 @@ def test_a_message_may_be_any_value(score, value):
     assert values(score) == [value]
 
 
+@one_store
 @pytest.mark.parametrize(
     "fields", [{"read": 2.5}, {"read": "x"}, {"deleted": 5}, {"deleted": "x"}, {"value": {1}}]
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 import cloudvars
 import pytest
 from cloudvars import StoreError
-from test_golden import VERSIONS, answers_then, golden, questions  # noqa: F401 - a fixture
+from golden import VERSIONS, answers_then, questions
 
 FIRST = VERSIONS[0]
 KILLS = 24
@@ -47,7 +47,7 @@ def names(path):
     return sorted(entry.name for entry in Path(path).parent.iterdir())
 
 
-def test_nothing_is_left_of_a_migration(golden, path):  # noqa: F811
+def test_nothing_is_left_of_a_migration(golden, path):
     golden(FIRST)().close()
     assert names(path) == ["save.db", "save.db-lock", "save.db-turn"]
     assert version_of(path) > 1
@@ -57,7 +57,7 @@ def test_nothing_is_left_of_a_migration(golden, path):  # noqa: F811
         assert sql.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_killed_migration_is_done_by_the_next_open(golden, path, start_python):  # noqa: F811
+def test_a_killed_migration_is_done_by_the_next_open(golden, path, start_python):
     shutil.copyfile(FIRST, path)
     made_longer(path)
     old = Path(path).read_bytes()
@@ -100,7 +100,7 @@ def test_a_killed_migration_is_done_by_the_next_open(golden, path, start_python)
 
 
 @pytest.mark.parametrize("beside", [["-version1-new"], ["-version1"], ["-version1", "-version1-new"]])
-def test_what_a_killed_migration_left_is_taken_away(golden, path, beside):  # noqa: F811
+def test_what_a_killed_migration_left_is_taken_away(golden, path, beside):
     for suffix in beside:
         Path(path + suffix).write_bytes(b"half a copy")
     with golden(FIRST)() as store:

@@ -2,6 +2,7 @@
 
 import pytest
 from cloudvars import modsdk
+from stores import one_store
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ def test_callback_by_keyword(comp):
     assert [data["code"] for data in seen] == [0, 0, 0]
 
 
+@one_store
 @pytest.mark.parametrize(
     ("arguments", "keywords", "message"),
     [

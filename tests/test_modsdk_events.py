@@ -8,14 +8,8 @@ ENGINE = "Minecraft", "Engine"
 
 
 @pytest.fixture
-def game(tick_room):
-    with modsdk.host(tick_room) as game:
-        yield game
-
-
-@pytest.fixture
-def api(game):
-    return game.import_module("mod.server.extraServerApi")
+def api(empty_game):
+    return empty_game.import_module("mod.server.extraServerApi")
 
 
 @pytest.fixture
@@ -23,7 +17,7 @@ def system(api):
     return api.GetServerSystemCls()("Test", "System")
 
 
-def test_listeners_get_the_same_dict_by_priority(game, api, system):
+def test_listeners_get_the_same_dict_by_priority(empty_game, api, system):
     # E-2
     calls = []
     assert (api.GetEngineNamespace(), api.GetEngineSystemName()) == ENGINE
@@ -38,7 +32,7 @@ def test_listeners_get_the_same_dict_by_priority(game, api, system):
     for name, priority in (("low", -1), ("first", 0), ("second", 0), ("high", 10)):
         system.ListenForEvent(*ENGINE, "ServerChatEvent", system, listener(name), priority)
     data = {"message": "hi", "cancel": False}
-    assert game.fire("ServerChatEvent", data) is data
+    assert empty_game.fire("ServerChatEvent", data) is data
     assert [(name, seen) for name, _, seen in calls] == [
         ("high", False),
         ("first", "high"),
@@ -49,7 +43,7 @@ def test_listeners_get_the_same_dict_by_priority(game, api, system):
     assert data["cancel"] == "low"
 
 
-def test_unlisten(game, system):
+def test_unlisten(empty_game, system):
     # E-2
     calls = []
 
@@ -68,28 +62,28 @@ def test_unlisten(game, system):
     other = Other()
     for method in (other.on, other.later, other.third):
         system.ListenForEvent(*ENGINE, "X", other, method)
-    game.fire("X", {"a": 1})
-    game.fire("X", {"a": 1})
+    empty_game.fire("X", {"a": 1})
+    empty_game.fire("X", {"a": 1})
     assert calls == ["on", "third", "third"]
     system.UnListenForEvent(*ENGINE, "X", other, other.third, 5)  # another priority is another listener
     system.UnListenAllEvents()
     system.UnListenAllEvents()
-    game.fire("X", {"a": 1})
+    empty_game.fire("X", {"a": 1})
     assert calls == ["on", "third", "third"]
     with pytest.raises(TypeError, match="func: 'name'"):
         system.ListenForEvent(*ENGINE, "X", other, "name")
 
 
-def test_an_event_without_arguments(game, system):
+def test_an_event_without_arguments(empty_game, system):
     # E-2
     calls = []
     system.ListenForEvent(*ENGINE, "OnScriptTickServer", system, lambda: calls.append("none"))
     system.ListenForEvent(*ENGINE, "OnScriptTickServer", system, lambda args: calls.append(args))
-    game.tick()
+    empty_game.tick()
     assert calls == ["none", {}]
 
 
-def test_systems_talk(game, api, system):
+def test_systems_talk(empty_game, api, system):
     # E-2
     heard = []
     other = api.GetServerSystemCls()("Test", "Other")
@@ -102,25 +96,25 @@ def test_systems_talk(game, api, system):
     other.BroadcastEvent("Ready", {"n": 2})
     assert heard == [{"n": 1}]
     assert heard[0] is data
-    game.join(7)
+    empty_game.join(7)
     other.ListenForEvent("Test", "Client", "Pressed", other, heard.append)
-    game.from_client(7, "Test", "Client", event="Pressed", data={"key": "a"})
+    empty_game.from_client(7, "Test", "Client", event="Pressed", data={"key": "a"})
     assert heard[1] == {"key": "a", "__id__": "7"}
     with pytest.raises(cloudvars.CloudValueError, match="8 is not in the room"):
-        game.from_client(8, "Test", "Client", event="Pressed", data={})
+        empty_game.from_client(8, "Test", "Client", event="Pressed", data={})
 
 
-def test_what_is_sent_to_clients_is_kept(game, system):
+def test_what_is_sent_to_clients_is_kept(empty_game, system):
     # E-2
-    game.join(1)
-    game.join(2)
+    empty_game.join(1)
+    empty_game.join(2)
     data = {"list": [1]}
     system.NotifyToClient("1", "A", data)
     data["list"].append(2)
     system.NotifyToMultiClients(["1", "2"], "B", {})
     system.BroadcastToAllClient("C", {"c": 3})
-    assert game.sent[0] == ("1", "Test", "System", "A", {"list": [1]})  # a copy: it went over the wire
-    assert [(sent.player, sent.event) for sent in game.sent[1:]] == [
+    assert empty_game.sent[0] == ("1", "Test", "System", "A", {"list": [1]})  # a copy: it went over the wire
+    assert [(sent.player, sent.event) for sent in empty_game.sent[1:]] == [
         ("1", "B"),
         ("2", "B"),
         ("1", "C"),
@@ -128,17 +122,17 @@ def test_what_is_sent_to_clients_is_kept(game, system):
     ]
 
 
-def test_messages_are_kept(game, api):
+def test_messages_are_kept(empty_game, api):
     # E-2
-    game.join(1)
-    game.join(2, "Alex")
+    empty_game.join(1)
+    empty_game.join(2, "Alex")
     factory = api.GetEngineCompFactory()
     comp = factory.CreateMsg("1")
     comp.NotifyOneMessage("1", "hello")
     comp.NotifyOneMessage(playerId="2", msg="red", color="\xa7c")
     comp.SendMsg("Steve", "to all")
     comp.SendMsgToPlayer("1", "2", "psst")
-    assert game.messages == [
+    assert empty_game.messages == [
         ("1", "hello", "\xa7f", None),
         ("2", "red", "\xa7c", None),
         ("1", "to all", "\xa7f", "Steve"),
@@ -157,7 +151,7 @@ def test_inline_rooms_deliver_inside_the_call(room):
         assert seen[0]["code"] == 0
 
 
-def test_a_callback_that_raises_comes_out_of_the_tick(game, api):
+def test_a_callback_that_raises_comes_out_of_the_tick(empty_game, api):
     #
     comp = api.GetEngineCompFactory().CreateAchievement("1")
     seen = []
@@ -168,7 +162,7 @@ def test_a_callback_that_raises_comes_out_of_the_tick(game, api):
     comp.LobbyGetAchievementStorage(bad, "7")
     comp.LobbyGetAchievementStorage(seen.append, "7")
     with pytest.raises(KeyError, match="callback"):
-        game.tick(2)
+        empty_game.tick(2)
     assert len(seen) == 1
 
 

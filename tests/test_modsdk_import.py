@@ -9,6 +9,7 @@ import cloudvars
 import pytest
 from cloudvars import modsdk
 from mods import HUNTER
+from stores import one_store
 
 TOPS = ("mod", "mod_log", "server", "client", "common")
 
@@ -260,6 +261,7 @@ def test_fakes_stand_where_nothing_is_simulated(make_room, pack):
     assert "fakes={'GetEngineCompFactory().CreatePos': ...}" in raised.value.__notes__[0]
 
 
+@one_store
 @pytest.mark.parametrize(
     "fakes", ["x", {5: 1}, {"CreatePos": 1}, {"mod": 1}, {"Factory.CreatePos": 1}, {"mod.client.ui": 5}]
 )

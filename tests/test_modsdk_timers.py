@@ -9,30 +9,24 @@ from cloudvars import modsdk
 
 
 @pytest.fixture
-def game(tick_room):
-    with modsdk.host(tick_room) as game:
-        yield game
-
-
-@pytest.fixture
-def timers(game):
-    api = game.import_module("mod.server.extraServerApi")
+def timers(empty_game):
+    api = empty_game.import_module("mod.server.extraServerApi")
     return api.GetEngineCompFactory().CreateGame(api.GetLevelId())
 
 
-def test_a_tick_is_a_thirtieth_of_a_second(game, clock):
+def test_a_tick_is_a_thirtieth_of_a_second(empty_game, clock):
     # E-3
     start = clock.now()
-    game.tick(30)
+    empty_game.tick(30)
     assert clock.now() == start + dt.timedelta(seconds=1)
     for _ in range(30 * 59):
-        game.tick()
+        empty_game.tick()
     assert clock.now() == start + dt.timedelta(minutes=1)
     clock.advance(hours=5)
-    game.tick(30)
+    empty_game.tick(30)
     assert clock.now() == start + dt.timedelta(hours=5, minutes=1, seconds=1)
     with pytest.raises(cloudvars.CloudValueError, match="n: -1"):
-        game.tick(-1)
+        empty_game.tick(-1)
 
 
 def test_one_tick_does_all_of_it_in_order(store, tick_room, pack):
@@ -68,56 +62,56 @@ def test_one_tick_does_all_of_it_in_order(store, tick_room, pack):
         assert game.tick(2) == 0
 
 
-def test_timers(game, clock, timers):
+def test_timers(empty_game, clock, timers):
     # E-3
     calls = []
     timers.AddTimer(1.0, lambda *args, **kwargs: calls.append((args, kwargs)), 1, key=2)
-    game.tick(29)
+    empty_game.tick(29)
     assert calls == []
-    game.tick()
+    empty_game.tick()
     assert calls == [((1,), {"key": 2})]
-    game.tick(60)
+    empty_game.tick(60)
     assert len(calls) == 1
     cancelled = timers.AddTimer(0.1, calls.append, "never")
     timers.CancelTimer(cancelled)
     timers.CancelTimer(cancelled)
-    game.tick(30)
+    empty_game.tick(30)
     assert len(calls) == 1
 
 
 @pytest.mark.parametrize(
     ("seconds", "ticks"), [(1 / 30, 1), (2 / 30, 2), (0.5, 15), (0.01, 1), (0, 1), (0.05, 2)]
 )
-def test_a_timer_runs_at_the_first_tick_that_is_not_before_it(game, timers, seconds, ticks):
+def test_a_timer_runs_at_the_first_tick_that_is_not_before_it(empty_game, timers, seconds, ticks):
     # E-3
     for _ in range(4):  # wherever in the second it starts
         calls = []
         timers.AddTimer(seconds, calls.append, 1)
         count = 0
         while not calls:
-            game.tick()
+            empty_game.tick()
             count += 1
         assert count == ticks
 
 
-def test_repeated_timers_do_not_drift(game, clock, timers):
+def test_repeated_timers_do_not_drift(empty_game, clock, timers):
     # E-3
     calls = []
     timer = timers.AddRepeatedTimer(0.7, lambda: calls.append(1))
     fast = []
     timers.AddRepeatedTimer(0.001, lambda: fast.append(1))
-    game.tick(30 * 70)
+    empty_game.tick(30 * 70)
     assert len(calls) == 100
     assert len(fast) == 30 * 70  # at most once a tick
     clock.advance(hours=1)
-    game.tick()
+    empty_game.tick()
     assert len(calls) == 101  # what a long step left out is not made up for
     timers.CancelTimer(timer)
-    game.tick(90)
+    empty_game.tick(90)
     assert len(calls) == 101
 
 
-def test_timers_run_in_order_and_may_add_and_cancel(game, timers):
+def test_timers_run_in_order_and_may_add_and_cancel(empty_game, timers):
     # E-3
     calls = []
     late = timers.AddTimer(0.02, calls.append, "late")
@@ -129,9 +123,9 @@ def test_timers_run_in_order_and_may_add_and_cancel(game, timers):
 
     timers.AddTimer(0.01, first)
     timers.AddTimer(0.015, calls.append, "second")
-    game.tick()
+    empty_game.tick()
     assert calls == ["first", "second"]
-    game.tick()
+    empty_game.tick()
     assert calls == ["first", "second", "next tick"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from cloudvars import CloudValueError
-from model import commit
+from score_calls import commit
 from stores import one_store
 
 GOLD = {"user_id": 55555555, "key": "gold"}

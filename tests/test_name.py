@@ -7,7 +7,9 @@ import pytest
 from cloudvars import CloudValueError
 from hypothesis import given
 from hypothesis import strategies as st
-from model import Model, commit
+from model import Model
+from score_calls import commit
+from stores import one_store
 
 ROLE = "游戏角色名"
 FRESH_KEYS = itertools.count()
@@ -55,6 +57,7 @@ def test_a_name_stays_taken_after_reopening(open_store, reopen):
     assert commit(reopen(store).room().score, new("Ann")).error_code == 1062
 
 
+@one_store
 @pytest.mark.parametrize("value", [5, None, b"x", ["x"], {"a": 1}, True, "\ud800"], ids=ascii)
 def test_a_value_is_a_str(score, value):
     # N-1

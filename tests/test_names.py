@@ -74,6 +74,8 @@ def test_every_method_is_a_call_that_faults_know(names, bound, stubs, owner):
 def test_every_call_of_a_score_has_an_async_one(names, bound):
     for name in bound["Score"] & set(names):
         assert inspect.iscoroutinefunction(getattr(AsyncScore, name, None)), f"score.aio lacks {name}"
+    for name in bound["Score"] - {"aio"}:
+        assert hasattr(AsyncScore, name), f"score.aio lacks {name}"
     assert inspect.iscoroutinefunction(AsyncCommitter.commit)
     for name in bound["Committer"] - {"commit"}:
         assert hasattr(AsyncCommitter, name), f"the committer of score.aio lacks {name}"

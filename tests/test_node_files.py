@@ -5,9 +5,10 @@ import logging
 
 import cloudvars
 import pytest
+from achievement_calls import achieved, answer_codes
 from cloudvars import CloudValueError
-from model import achieved, answer_codes
 from nodes import PLAYER, ROOT, child, send
+from stores import one_store
 
 
 def test_a_folder_or_the_pack_around_it(store, room, node_folder):
@@ -96,6 +97,7 @@ def broken(name, fields):
     return {key: value for key, value in merged.items() if value is not None}
 
 
+@one_store
 def test_all_defects_of_all_files_are_in_one_error(load_nodes, room):
     # A-9, G-4
     files = {name: broken(name, fields) for name, (fields, _) in BROKEN.items()}
@@ -121,6 +123,7 @@ def test_all_defects_of_all_files_are_in_one_error(load_nodes, room):
     assert room.achievement._nodes() == {}
 
 
+@one_store
 def test_parents_that_go_in_a_circle_are_reported_once(load_nodes):
     #
     with pytest.raises(CloudValueError) as caught:

@@ -3,8 +3,8 @@
 import logging
 
 import pytest
+from achievement_calls import achieve, achieved, answer_codes
 from cloudvars import CloudValueError
-from model import achieve, achieved, answer_codes
 from nodes import PLAYER, ROOT, progress, send
 
 

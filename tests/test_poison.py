@@ -2,12 +2,14 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Mapping
 
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, StoreError
-from model import numbers
+from mappings import Fields
+from score_calls import numbers
+from stores import one_store
+from verbs import OPERATIONS
 
 APPLE = {"user_id": 55555555, "key": "apple"}
 GOOD = [
@@ -15,6 +17,7 @@ GOOD = [
     ("money_add", {**APPLE, "value": 5}),
     ("list_add", {**APPLE, "value": [1]}),
 ]
+# An operation that is not here gets no fields.
 POISONS = {
     "set": ({**APPLE}, 10003),
     "addi": ({**APPLE, "value": "many"}, 10003),
@@ -22,7 +25,6 @@ POISONS = {
     "money_cost": ({**APPLE, "value": 0}, 10003),
     "list_add": ({**APPLE, "value": {1}}, 10003),
     "list_modify": ({"uuid": "x", "value": []}, 10003),
-    "list_delete": ({}, 10003),
     "name_new": ({"key": "k", "name": "n" * 181, "value": ""}, 1405),
     "world_data_set": ({**APPLE, "value": [], "world_id": 7, "bogus": 1}, 10003),
     "world_list_add": ({"user_id": 1, "key": "k" * 181, "value": [], "world_id": 7}, 1405),
@@ -30,11 +32,12 @@ POISONS = {
 }
 
 
+@one_store
 @pytest.mark.parametrize("place", [0, 2])
-@pytest.mark.parametrize("name", POISONS)
+@pytest.mark.parametrize("name", OPERATIONS)
 def test_a_malformed_operation_poisons(score, name, place):
     # C-3
-    fields, code = POISONS[name]
+    fields, code = POISONS.get(name, ({}, 10003))
     c = score.get_commit()
     for op, good in GOOD[:place]:
         getattr(c, op)(**good)
@@ -95,22 +98,16 @@ def test_a_committer_of_a_closed_room_cannot_commit(make_room, score):
     assert score.get(APPLE).data == []
 
 
-class Failing(Mapping):
+def failing(fields, error):
     """Fields that are read from somewhere; the first of them cannot be read."""
 
-    def __init__(self, fields, error):
-        self.fields, self.error = fields, error
+    def read():
+        raise error
 
-    def __getitem__(self, name):
-        raise self.error
-
-    def __iter__(self):
-        return iter(self.fields)
-
-    def __len__(self):
-        return len(self.fields)
+    return Fields(fields, read)
 
 
+@one_store
 @pytest.mark.parametrize(
     ("error", "code"),
     [
@@ -127,7 +124,7 @@ def test_commit_answers_the_code_that_the_operation_raised(score, error, code):
     c = score.get_commit()
     c.money_add(**APPLE, value=1)
     with pytest.raises(type(error)) as caught:
-        c.list_add(Failing({**APPLE, "value": []}, error))
+        c.list_add(failing({**APPLE, "value": []}, error))
     assert caught.value is error
     with pytest.raises(CommitError, match="an earlier operation was refused") as caught:
         c.money_add(**APPLE, value=1)
@@ -142,7 +139,7 @@ def test_a_store_that_failed_an_operation_fails_its_commit(score):
     def failed():
         c = score.get_commit()
         with pytest.raises(StoreError):
-            c.list_add(Failing(APPLE, StoreError("the disk is gone")))
+            c.list_add(failing(APPLE, StoreError("the disk is gone")))
         with pytest.raises(StoreError, match="an earlier operation was refused: .*the disk is gone"):
             c.money_add(**APPLE, value=1)
         return c
@@ -158,7 +155,7 @@ def test_an_operation_that_was_interrupted_may_be_called_again(score, error):
     # C-3
     c = score.get_commit()
     with pytest.raises(error):
-        c.money_add(Failing(APPLE, error()))
+        c.money_add(failing(APPLE, error()))
     c.money_add(**APPLE, value=1)
     c.money_cost(**APPLE, value=2)
     reply = c.commit()

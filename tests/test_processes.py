@@ -4,7 +4,7 @@ import statistics
 import time
 
 import pytest
-from model import commit
+from score_calls import commit
 
 GOLD = {"user_id": 1, "key": "gold"}
 PROCESSES = 4

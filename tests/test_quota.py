@@ -1,34 +1,21 @@
 """Quotas of a room: calls and bytes in a window of 60 seconds, bytes of one call."""
 
-import time
+from functools import partial
 
 import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError
-from model import commit, packed_length
+from model import packed_length
+from score_calls import commit
+from stores import one_store
+from verbs import LIVE, PLACE, READS, WRITES, call_verb
 
 MIB = 2**20
-PLACE = {"user_id": 1, "key": "k"}
-MESSAGE = {"src_user_id": 1, "key": "k", "target_user_id": 2, "value": None}
-READS = {
-    "get": PLACE,
-    "money_get": PLACE,
-    "list_query": PLACE,
-    "list_query_by_uuid": {"uuid": 1},
-    "message_query": {"key": "k"},
-    "name_search": {"key": "k", "name_prefix": "n"},
-    "world_data_get": {**PLACE, "world_id": 7},
-    "world_list_query": {**PLACE, "world_id": 7},
-    "world_list_query_by_uuid": {"uuid": 1},
-    "withlimit_query": PLACE,
-    "is_old_player": {"user_id": 1},
-}
-WRITES = {
+MESSAGE = {**WRITES["message_send"].fields, "value": None}
+COUNTED = {
     "commit": lambda score: commit(score, *[("addi", {**PLACE, "value": 1})] * 5),
     "failed commit": lambda score: commit(score, ("money_cost", {**PLACE, "value": 1})),
-    "message_send": lambda score: score.message_send(MESSAGE),
-    "message_modify_read": lambda score: score.message_modify_read(objectId=5, new_read_value=1),
-    "message_delete": lambda score: score.message_delete(objectId=5),
+    **{name: partial(call_verb, name=name) for name in WRITES},
 }
 
 
@@ -38,10 +25,7 @@ def queue(room):
 
 
 FREE = {
-    "publish": lambda room: room.score.publish_message("live", {}),
-    "subscribe_message": lambda room: room.score.subscribe_message("live", print),
-    "subscribe_channel": lambda room: room.score.subscribe_channel(1, "k", print),
-    "unsubscribe": lambda room: room.score.unsubscribe_channel(1, "k"),
+    **{name: lambda room, name=name: getattr(room.score, name)(*LIVE[name]) for name in LIVE},
     "test_cloud_value": lambda room: room.score.test_cloud_value(value=[1]),
     "tick": lambda room: room.tick(),
     "player_join": lambda room: room.player_join(1),
@@ -71,34 +55,34 @@ def full(room):
 @pytest.mark.parametrize("name", READS)
 def test_300_reads(room, clock, name):
     # Q-1, Q-3
-    call = getattr(room.score, name)
+    read = partial(call_verb, room.score, name)
     for left in range(300, 0, -1):
         assert room.budget()["reads"] == left
-        assert call(READS[name]).ok
-    error_code, _, err_msg = call(READS[name])
+        assert read().ok
+    error_code, _, err_msg = read()
     assert error_code == cloudvars.codes.QUOTA == -429
     assert err_msg
     assert room.score.get(PLACE).error_code == -429
     assert room.budget()["writes"] == 300
-    assert WRITES["commit"](room.score).ok
+    assert COUNTED["commit"](room.score).ok
     clock.advance(seconds=59.999)
-    assert call(READS[name]).error_code == -429
+    assert read().error_code == -429
     clock.advance(seconds=0.001)
-    assert call(READS[name]).ok
+    assert read().ok
     assert room.budget()["reads"] == 299
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", COUNTED)
 def test_300_writes(room, clock, name):
     # Q-1, Q-3
     for left in range(300, 0, -1):
         assert room.budget()["writes"] == left
-        assert WRITES[name](room.score).error_code != -429
-    assert WRITES[name](room.score).error_code == -429
+        assert COUNTED[name](room.score).error_code != -429
+    assert COUNTED[name](room.score).error_code == -429
     assert room.budget() == {"reads": 300, "writes": 0, "bytes": room.budget()["bytes"], "resets_in": 60}
     assert room.score.get(PLACE).ok
     clock.advance(seconds=60)
-    assert WRITES[name](room.score).error_code != -429
+    assert COUNTED[name](room.score).error_code != -429
     assert room.budget()["writes"] == 299
 
 
@@ -106,10 +90,10 @@ def test_a_refused_write_changes_nothing(room, clock):
     # Q-1
     score = room.score
     object_id = score.message_send(MESSAGE).unwrap()["objectId"]
-    while WRITES["commit"](score).ok:
+    while COUNTED["commit"](score).ok:
         pass
     calls = [
-        lambda: WRITES["commit"](score),
+        lambda: COUNTED["commit"](score),
         lambda: score.message_send(MESSAGE),
         lambda: score.message_modify_read(objectId=object_id, new_read_value=1),
         lambda: score.message_delete(objectId=object_id),
@@ -141,6 +125,7 @@ def test_the_window_opens_at_the_first_counted_call(room, clock):
     assert room.budget() == {**fresh, "reads": 299}
 
 
+@one_store
 def test_a_malformed_call_does_not_count(room):
     # Q-1
     for call in (room.score.get, room.score.message_send, room.score.list_query_by_uuid):
@@ -173,7 +158,7 @@ def test_quotas_may_be_switched_off(make_room):
     before = room.budget()
     for _ in range(310):
         assert room.score.get(PLACE).ok
-        assert WRITES["message_delete"](room.score).ok
+        assert COUNTED["message_delete"](room.score).ok
     assert room.budget() == before
     assert full(room) == {"reads": 300, "writes": 300, "bytes": 48 * MIB}
 
@@ -286,99 +271,9 @@ def test_32_mib_of_one_publish(big, limits):
         assert seen == [{"message": of_size(32 * MIB)}]
 
 
-@pytest.fixture
-def node(store):
-    store.achievements.define("node", total=1000)
-    return "node"
-
-
-def test_50_achievement_sets_per_second_of_a_game(make_room, clock, node):
-    # Q-4
-    first, second, answers = make_room(), make_room(), []
-    for number in range(60):
-        room = (first, second)[number % 2]
-        room.achievement.LobbySetAchievementStorage(answers.append, number, node, 1)
-    for room in (first, second):
-        room.tick()
-    assert len(answers) == 50
-    clock.advance(seconds=1)
-    for room in (first, second):
-        room.tick()
-    assert len(answers) == 60
-    assert [answer["code"] for answer in answers] == [0] * 60
-
-
-def test_a_waiting_set_is_answered_at_a_later_call(make_room, clock, node):
-    # Q-4
-    room, answers = make_room(), []
-    for number in range(51):
-        room.achievement.LobbySetAchievementStorage(answers.append, number, node, 1)
-    assert len(answers) == 50
-    clock.advance(seconds=1)
-    room.score.get(PLACE)
-    assert len(answers) == 51
-
-
-def test_without_limits_no_set_waits_or_counts(make_room, node):
-    # Q-3, Q-4, H-7
-    free, room, answers = make_room(limits=False), make_room(), []
-    for number in range(120):
-        free.achievement.LobbySetAchievementStorage(answers.append, number, node, 1)
-        free.storage.LobbySetStorageAndUserItem(
-            answers.append, number, None, lambda: [{"key": "a", "value": 1}]
-        )
-    assert [answer["code"] for answer in answers] == [0] * 240
-    for number in range(60):
-        room.achievement.LobbySetAchievementStorage(answers.append, number, node, 1)
-        room.storage.LobbySetStorageAndUserItem(answers.append, 200 + number, None, lambda: [])
-    assert len(answers) == 240 + 50 + 50
-    free.achievement.LobbySetAchievementStorage(answers.append, 1, node, 1)
-    assert len(answers) == 341
-
-
-def test_games_do_not_share_the_rate(open_store):
-    # Q-4
-    stores, answers = [open_store(game=game) for game in "ab"], []
-    for store in stores:
-        store.achievements.define("node", total=1000)
-    busy, other = (store.room() for store in stores)
-    for number in range(55):
-        busy.achievement.LobbySetAchievementStorage(answers.append, number, "node", 1)
-    assert len(answers) == 50
-    other.achievement.LobbySetAchievementStorage(answers.append, 1, "node", 1)
-    assert answers[50]["code"] == 0
-    busy.close()
-
-
+@one_store
 @pytest.mark.parametrize("limits", ["yes", 5])
 def test_limits_is_a_bool(store, limits):
     # Q-3, G-4
     with pytest.raises((CloudError, TypeError)):
         store.room(limits=limits)
-
-
-@pytest.mark.parametrize("kind", ["achievement", "storage"])
-def test_sets_that_wait_cost_the_other_calls_nothing(clock, kind):
-    # Sets that cannot be sent yet are not looked at again.
-    with cloudvars.open(clock=clock) as store:
-        store.achievements.define("node", total=10**6)
-        rooms = [store.room(delivery="inline"), store.room(delivery="inline")]
-        for room, sets in zip(rooms, (60, 12_000), strict=True):
-            for player in range(sets):
-                if kind == "achievement":
-                    room.achievement.LobbySetAchievementStorage(lambda data: None, player, "node", 1)
-                else:
-                    room.storage.LobbySetStorageAndUserItem(lambda data: None, player, None, lambda: [])
-
-        def seconds(room):
-            # Of this thread's own work: other programs do not count.
-            began = time.thread_time()
-            for _ in range(100):
-                assert room.score.test_cloud_value(value=1).ok
-                assert room.tick() == 0
-            return time.thread_time() - began
-
-        few, many = map(min, zip(*[map(seconds, rooms) for _ in range(20)], strict=True))
-        assert many < 8 * few
-        clock.advance(seconds=1)
-        assert rooms[1].tick() == 50

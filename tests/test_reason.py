@@ -13,8 +13,8 @@ import pymysql
 import pytest
 from cloudvars import StoreError
 from cloudvars.errors import Reason
-from model import add, commit
 from preload import build
+from score_calls import add, commit
 
 LOCKED = """if True:
     import sqlite3, sys

@@ -7,60 +7,13 @@ import cloudvars
 import pytest
 from cloudvars import CloudError, CloudValueError, CommitError, Reply
 from cloudvars.types import MoneyRow
-from model import commit
+from score_calls import commit
 from stores import one_store
+from verbs import MALFORMED, OPERATIONS, READS, WRITES
 
-READS = [
-    ("get", {"user_id": 1, "key": "k"}, []),
-    ("money_get", {"user_id": 1, "key": "k"}, []),
-    ("list_query", {"user_id": 1, "key": "k"}, []),
-    ("list_query_by_uuid", {"uuid": 1}, []),
-    ("message_query", {"key": "k"}, []),
-    ("name_search", {"key": "k", "name_prefix": "n"}, []),
-    ("world_data_get", {"user_id": 1, "key": "k", "world_id": 7}, []),
-    ("world_list_query", {"user_id": 1, "key": "k", "world_id": 7}, []),
-    ("world_list_query_by_uuid", {"uuid": 1}, []),
-    ("withlimit_query", {"user_id": 1, "key": "k"}, {}),
-    ("is_old_player", {"user_id": 1}, False),
-]
-MESSAGE = {"src_user_id": 1, "key": "k", "target_user_id": 2, "value": {"text": "hi"}}
-OPERATIONS = {
-    "set": {"user_id": 1, "key": "k", "i_value": 1},
-    "add": {"user_id": 1, "key": "k", "i_value": 1},
-    "addi": {"user_id": 1, "key": "k", "value": 1},
-    "money_add": {"user_id": 1, "key": "k", "value": 1},
-    "money_cost": {"user_id": 1, "key": "k", "value": 1},
-    "list_add": {"user_id": 1, "key": "k", "value": [1]},
-    "list_modify": {"uuid": 5, "value": [1]},
-    "list_delete": {"uuid": 5},
-    "name_new": {"key": "k", "name": "n", "value": "v"},
-    "world_data_set": {"user_id": 1, "key": "k", "value": [1], "world_id": 7},
-    "world_list_add": {"user_id": 1, "key": "k", "value": [1], "world_id": 7},
-    "world_list_modify": {"uuid": 5, "value": [1]},
-    "world_list_delete": {"uuid": 5},
-    "withlimit_add": {"user_id": 1, "key": "k", "value": 1, "limit": 3},
-}
-MALFORMED = [
-    ("get", {"user_id": "abc", "key": "k"}, "user_id", "abc"),
-    ("get", {"user_id": [1, 1.5], "key": "k"}, "user_id", "1.5"),
-    ("get", {"user_id": 1, "key": 57}, "key", "57"),
-    ("get", {"user_id": 1, "key": ["a", 57]}, "key", "57"),
-    ("money_get", {"user_id": True, "key": "k"}, "user_id", "True"),
-    ("list_query", {"user_id": 1, "key": "k", "limit": 0}, "limit", "0"),
-    ("list_query", {"user_id": 1, "key": "k", "limit": "many"}, "limit", "many"),
-    ("list_query_by_uuid", {"uuid": "abc"}, "uuid", "abc"),
-    ("list_query_by_uuid", {"uuid": -3}, "uuid", "-3"),
-    ("message_send", {**MESSAGE, "src_user_id": "xyz"}, "src_user_id", "xyz"),
-    ("message_send", {**MESSAGE, "target_user_id": 2**63}, "target_user_id", str(2**63)),
-    ("message_send", {**MESSAGE, "read": 37}, "read", "37"),
-    ("message_query", {"key": "k", "read": 37}, "read", "37"),
-    ("message_modify_read", {"objectId": "xyz", "new_read_value": 1}, "objectId", "xyz"),
-    ("message_modify_read", {"objectId": 1, "new_read_value": 37}, "new_read_value", "37"),
-    ("message_delete", {"objectId": 1.5}, "objectId", "1.5"),
-    ("name_search", {"key": "k", "name_prefix": 57}, "name_prefix", "57"),
-    ("world_data_get", {"user_id": 1, "key": "k", "world_id": "abc"}, "world_id", "abc"),
-    ("withlimit_query", {"user_id": None, "key": "k"}, "user_id", "None"),
-    ("is_old_player", {"user_id": 1.5}, "user_id", "1.5"),
+MESSAGE = WRITES["message_send"].fields
+BAD_FIELDS = [
+    (name, field) for name, one in {**READS, **WRITES}.items() for field in one.names if field in MALFORMED
 ]
 
 
@@ -74,10 +27,11 @@ class Index:
         return self.number
 
 
-@pytest.mark.parametrize(("name", "fields", "empty"), READS, ids=[name for name, *_ in READS])
-def test_a_read_answers_code_data_message(score, name, fields, empty):
+@pytest.mark.parametrize("name", READS)
+def test_a_read_answers_code_data_message(score, name):
     # G-1, G-5
-    reply = getattr(score, name)(**fields)
+    empty = READS[name].empty
+    reply = getattr(score, name)(**READS[name].fields)
     assert isinstance(reply, Reply)
     assert isinstance(reply, tuple)
     error_code, data, err_msg = reply
@@ -185,6 +139,7 @@ def test_what_is_no_user_id_is_refused(score, room, user_id):
         room.player_join(user_id)
 
 
+@one_store
 def test_an_array_of_user_ids_is_no_user_id_of_an_operation(score):
     # G-2
     with pytest.raises(CloudValueError):
@@ -204,10 +159,10 @@ def test_a_mapping_and_keywords_are_the_same(score, mapping):
 
 
 @one_store
-@pytest.mark.parametrize(("name", "fields", "empty"), READS, ids=[name for name, *_ in READS])
-def test_reads_refuse_wrong_fields_by_name(score, name, fields, empty):
+@pytest.mark.parametrize("name", READS)
+def test_reads_refuse_wrong_fields_by_name(score, name):
     # G-3, G-4
-    call = getattr(score, name)
+    call, fields, empty = getattr(score, name), READS[name].fields, READS[name].empty
     assert call(dict(fields)) == call(**fields) == (0, empty, None)
     with pytest.raises(TypeError, match="bogus"):
         call(**fields, bogus=1)
@@ -231,7 +186,7 @@ def test_reads_refuse_wrong_fields_by_name(score, name, fields, empty):
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_operations_refuse_wrong_fields_by_name(score, name):
     # G-3, G-4
-    fields = OPERATIONS[name]
+    fields = OPERATIONS[name].fields
 
     def call(*mappings, **keywords):
         return getattr(score.get_commit(), name)(*mappings, **keywords)
@@ -244,26 +199,22 @@ def test_operations_refuse_wrong_fields_by_name(score, name):
         call({**fields, "bogus": 1})
     with pytest.raises(TypeError):
         call(dict(fields), **fields)
-    required = [field for field in fields if name != "world_data_set" or field != "value"]
-    for field in required:
+    for field in OPERATIONS[name].required:
         rest = {other: fields[other] for other in fields if other != field}
         with pytest.raises((TypeError, CloudValueError), match=field):
             call(**rest)
 
 
-def test_writes_refuse_wrong_fields_by_name(score):
+@one_store
+@pytest.mark.parametrize("name", WRITES)
+def test_writes_refuse_wrong_fields_by_name(score, name):
     # G-3, G-4
-    calls = [
-        (score.message_send, MESSAGE),
-        (score.message_modify_read, {"objectId": 5, "new_read_value": 1}),
-        (score.message_delete, {"objectId": 5}),
-    ]
-    for call, fields in calls:
-        with pytest.raises(TypeError, match="bogus"):
-            call(**fields, bogus=1)
-        for field in fields:
-            with pytest.raises(TypeError, match=field):
-                call({other: fields[other] for other in fields if other != field})
+    call, fields = getattr(score, name), WRITES[name].fields
+    with pytest.raises(TypeError, match="bogus"):
+        call(**fields, bogus=1)
+    for field in fields:
+        with pytest.raises(TypeError, match=field):
+            call({other: fields[other] for other in fields if other != field})
 
 
 def test_none_for_an_optional_field_leaves_it_out(score):
@@ -279,12 +230,9 @@ def test_none_for_an_optional_field_leaves_it_out(score):
     assert [row["read"] for row in score.message_query(key="k").data] == [0]
 
 
-@one_store
-@pytest.mark.parametrize(("name", "fields", "field", "shown"), MALFORMED)
-def test_malformed_arguments_raise_and_name_the_field(score, name, fields, field, shown):
-    # G-4
+def refused(call, field, shown):
     with pytest.raises(CloudValueError) as caught:
-        getattr(score, name)(**fields)
+        call()
     error = caught.value
     assert isinstance(error, ValueError)
     assert isinstance(error, CloudError)
@@ -292,6 +240,29 @@ def test_malformed_arguments_raise_and_name_the_field(score, name, fields, field
     assert field in error.message
     assert shown in error.message
     assert error.message in str(error)
+
+
+@one_store
+@pytest.mark.parametrize(("name", "field"), BAD_FIELDS)
+def test_malformed_arguments_raise_and_name_the_field(score, name, field):
+    # G-4
+    for value, shown in MALFORMED[field].items():
+        fields = {**READS, **WRITES}[name].fields | {field: value}
+        refused(lambda: getattr(score, name)(**fields), field, shown)
+
+
+@one_store
+@pytest.mark.parametrize(
+    ("fields", "field", "shown"),
+    [
+        ({"user_id": [1, 1.5], "key": "k"}, "user_id", "1.5"),
+        ({"user_id": 1, "key": ["a", 57]}, "key", "57"),
+        ({"user_id": 1, "key": "k", "limit": 0}, "limit", "0"),
+    ],
+)
+def test_malformed_parts_of_arguments_are_named_too(score, fields, field, shown):
+    # G-4
+    refused(lambda: (score.list_query if "limit" in fields else score.get)(fields), field, shown)
 
 
 @one_store

@@ -6,7 +6,7 @@ import warnings
 import cloudvars
 import pytest
 from cloudvars import CloudValueError, StoreError
-from model import add, commit, gold
+from score_calls import add, commit, gold
 from servers.mariadb import MariaDB
 
 MISSING = "mysql://ann:hunter2@127.0.0.1:1/db"
@@ -17,11 +17,6 @@ def open_and_add(url, **options):
         room = store.room()
         assert commit(room.score, add(1)).ok
         return gold(room.score)
-
-
-@pytest.fixture
-def url(mariadb):
-    return mariadb.new_database()
 
 
 @pytest.fixture

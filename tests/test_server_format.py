@@ -12,11 +12,6 @@ INDEXES = "SELECT DISTINCT index_name FROM information_schema.statistics WHERE t
 
 
 @pytest.fixture
-def url(mariadb):
-    return mariadb.new_database()
-
-
-@pytest.fixture
 def ask(mariadb, url):
     """The rows of a question to the store's database."""
     database = url.rpartition("/")[2]

@@ -3,8 +3,8 @@
 import cloudvars
 import pytest
 from cloudvars import CloudValueError, StoreError
-from conftest import start_server
-from model import commit
+from score_calls import commit
+from servers.start import start_server
 
 KEYS = ["a", "A", "a ", "é", "e\u0301", "😀", "x\0y", "\\", "'\"`", "%"]
 HARMLESS = [

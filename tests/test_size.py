@@ -5,7 +5,8 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model import commit, packed_length, same
+from model import packed_length, same
+from score_calls import commit
 
 PLACE = {"user_id": 1, "key": "k"}
 

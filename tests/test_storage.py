@@ -96,6 +96,7 @@ def test_the_longest_key_and_value(room):
     assert put(room, **{key: value}) == [(0, {key: value})]
 
 
+@one_store
 def test_a_value_that_contains_itself(room):
     # H-4
     loop = []

@@ -5,7 +5,7 @@ from pathlib import Path
 import cloudvars
 import pytest
 from cloudvars import CloudError, StoreError
-from model import commit, everything, numbers
+from score_calls import commit, everything, numbers
 
 
 def opens_and_works(target, **options):

@@ -5,14 +5,9 @@ import time
 
 import cloudvars
 import pytest
-from model import add, commit, gold
+from score_calls import add, commit, gold
 
 LATER_MS = 3_600_000
-
-
-@pytest.fixture
-def url(mariadb):
-    return mariadb.new_database()
 
 
 @pytest.fixture

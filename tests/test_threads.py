@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from model import commit
+from score_calls import commit
 
 GOLD = {"user_id": 1, "key": "gold"}
 THREADS = 8

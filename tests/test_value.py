@@ -9,7 +9,8 @@ import cloudvars
 import pytest
 from cloudvars import CloudValueError
 from hypothesis import given
-from model import commit, packed_length, same
+from model import packed_length, same
+from score_calls import commit
 from stores import one_store
 from values import VALUES
 
@@ -107,12 +108,14 @@ def test_what_cannot_be_stored_is_refused_with_its_path(score, kind):
         assert path in caught.value.message
 
 
+@one_store
 def test_the_path_of_the_promise(score):
     # V-1
     with pytest.raises(CloudValueError, match=r"value\.items\[3\]\.owner: set is not storable"):
         score.get_commit().set(user_id=1, key="k", value={"items": [1, 2, 3, {"owner": {1}}]})
 
 
+@one_store
 @pytest.mark.parametrize(("first", "second"), [(list, dict), (dict, list), (list, list), (dict, dict)])
 def test_containers_that_hold_each_other(score, first, second):
     # V-1

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import cloudvars
 import pytest
+from achievement_calls import achieved
 from cloudvars import StoreError
 from copies import fill_all
-from model import achieved, add, commit, everything, gold, numbers
+from score_calls import add, commit, everything, gold, numbers
 
 FILE = """if True:
     import sqlite3, sys

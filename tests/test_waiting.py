@@ -6,7 +6,7 @@ import threading
 
 import cloudvars
 import pytest
-from model import commit
+from score_calls import commit
 
 GOLD = {"user_id": 1, "key": "gold"}
 BLOCK = 16_384

@@ -2,7 +2,8 @@
 
 import pytest
 from cloudvars import CloudValueError
-from model import commit
+from score_calls import commit
+from stores import one_store
 
 SEED = {"user_id": 55555555, "key": "种子", "world_id": 777}
 
@@ -121,6 +122,7 @@ def test_lists_and_world_lists_do_not_see_each_other(score):
     assert score.world_list_query_by_uuid(uuid=plain).data == []
 
 
+@one_store
 @pytest.mark.parametrize("world_id", ["x", 1.5, True, None, 2**63], ids=repr)
 def test_what_is_no_world_id_is_refused(score, world_id):
     # W-1, W-2, G-4

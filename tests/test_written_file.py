@@ -9,7 +9,7 @@ from pathlib import Path
 import cloudvars
 import pytest
 from cloudvars import StoreError, _native, cli
-from test_cli import GOOD, folder, table  # noqa: F401 - a fixture
+from packages import GOOD, table
 
 MIB = 1 << 20
 
@@ -144,14 +144,14 @@ def test_a_pipe_is_written_as_it_is(full, tmp_path):
     assert stat.S_ISFIFO(os.stat(pipe).st_mode)
 
 
-def test_a_package_that_cannot_be_written(folder, tmp_path, capsys):  # noqa: F811 - the fixture
+def test_a_package_that_cannot_be_written(csv_folder, tmp_path, capsys):
     #
-    table(folder, GOOD)
-    assert cli.main(["achievements", "pack", str(folder), "-o", str(tmp_path / "out.zip")]) == 0
+    table(csv_folder, GOOD)
+    assert cli.main(["achievements", "pack", str(csv_folder), "-o", str(tmp_path / "out.zip")]) == 0
     assert mode(tmp_path / "out.zip") == 0o600
-    assert cli.main(["achievements", "pack", str(folder), "-o", str(folder)]) == 2
+    assert cli.main(["achievements", "pack", str(csv_folder), "-o", str(csv_folder)]) == 2
     captured = capsys.readouterr()
-    assert captured.err.startswith(f"cloudvars: cannot write '{folder}'")
+    assert captured.err.startswith(f"cloudvars: cannot write '{csv_folder}'")
     assert not [name for name in names(tmp_path) if name.endswith(".part")]
 
 
