@@ -1,19 +1,19 @@
 //! A whole store as readable text, and back: JSON in a fixed order, a line for each row.
 //!
-//! A row's columns have the names of the contract; what holds nothing is left out. Order stamps are written as ranks
-//! (`order`), so that the same story gives the same text.
+//! A row's columns are called as its kind describes them (`kinds::COLUMNS`); what holds nothing is left out. Order stamps
+//! are written as ranks (`order`), so that the same story gives the same text.
 
-mod columns;
 mod load;
 mod other;
 
 use crate::calendar::iso_utc;
 use crate::error::Result;
 use crate::interrupt;
-use crate::kinds::name;
+use crate::kinds::column::{Columns, Stored};
+use crate::kinds::{COLUMNS, name};
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;
-use columns::{Column, JSON, KINDS, is_plain, label};
+use crate::value::Recoded;
 use other::Other;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -26,6 +26,9 @@ const FORM: i64 = 1;
 
 /// The largest version, id and order that a dump may hold. They rise with use: there is room for a trillion more.
 const LARGEST: i64 = i64::MAX - (1 << 40);
+
+/// The field that holds a storage value which other fields' JSON cannot say: its JSON as text.
+const JSON: &str = "json";
 
 /// Rows by what they belong to.
 #[derive(Default)]
@@ -101,15 +104,16 @@ impl Sorted {
 
     fn game(&self, name: &str, number: i64) -> Result<String> {
         let mut kinds = Vec::new();
-        for (kind, kind_name) in KINDS {
-            let Some(rows) = self.rows.get(&(number, kind)) else { continue };
+        for columns in &COLUMNS {
+            let Some(rows) = self.rows.get(&(number, columns.kind)) else { continue };
+            let labels = columns.labels();
             let mut lines = Vec::with_capacity(rows.len());
             for (key, row) in rows {
                 interrupt::row()?;
-                lines.push(self.row(key, row));
+                lines.push(self.row(columns, &labels, key, row));
             }
             let mut out = String::new();
-            block(&mut out, "", kind_name, ('[', ']'), &lines, "");
+            block(&mut out, "", columns.name, ('[', ']'), &lines, "");
             kinds.push(out);
         }
         let mut out = String::new();
@@ -117,44 +121,50 @@ impl Sorted {
         Ok(out)
     }
 
-    fn row(&self, key: &Key, row: &Row) -> String {
+    fn row(&self, columns: &Columns, labels: &[&str], key: &Key, row: &Row) -> String {
         let mut fields: Vec<String> = Vec::new();
-        for column in Column::ALL {
-            let Some(shown) = self.shown(column, key, row) else { continue };
-            fields.push(match column {
-                Column::Value if key.kind == Kind::Storage && !is_plain(&shown) => {
-                    format!("\"{JSON}\": {}", quoted(&shown))
-                }
-                _ => format!("\"{}\": {shown}", label(key.kind, column)),
-            });
-        }
         if key.kind == Kind::Name {
             let (group, name) = name::parts(&key.key);
-            fields.insert(0, format!("\"key\": {}, \"name\": {}", quoted(&group), quoted(name)));
+            fields.push(format!("\"key\": {}, \"name\": {}", quoted(&group), quoted(name)));
+        }
+        for (stored, label) in Stored::ALL.into_iter().zip(labels) {
+            let Some(shown) = self.shown(columns, stored, key, row) else { continue };
+            fields.push(match stored {
+                Stored::Value if key.kind == Kind::Storage && !is_plain(&shown) => {
+                    format!("\"{JSON}\": {}", quoted(&shown))
+                }
+                _ => format!("\"{label}\": {shown}"),
+            });
         }
         format!("{{{}}}", fields.join(", "))
     }
 
-    fn shown(&self, column: Column, key: &Key, row: &Row) -> Option<String> {
+    fn shown(&self, columns: &Columns, stored: Stored, key: &Key, row: &Row) -> Option<String> {
         let number = |number: i64| (number != 0).then(|| number.to_string());
         let named = key.kind == Kind::Name;
-        match column {
-            Column::Owner => columns::has_owner(key.kind).then(|| key.owner.to_string()),
-            Column::World => columns::has_world(key.kind).then(|| key.world.to_string()),
-            Column::Key => columns::has_key(key.kind).then(|| quoted(&key.key)),
-            Column::Id => number(key.id),
+        match stored {
+            Stored::Owner => columns.uses(stored).then(|| key.owner.to_string()),
+            Stored::World => columns.uses(stored).then(|| key.world.to_string()),
+            // A name's parts are written by themselves.
+            Stored::Key => (columns.uses(stored) && !named).then(|| quoted(&key.key)),
+            Stored::Id => number(key.id),
             // A name's number follows from its key.
-            Column::IValue => row.i_value.filter(|_| !named).map(|number| number.to_string()),
-            Column::SValue => row.s_value.as_deref().map(quoted),
-            Column::Value => row.value.as_deref().map(str::to_owned),
-            Column::Aux => number(row.aux),
-            Column::Flags => number(row.flags),
-            Column::Ver => Some(row.ver.to_string()),
-            Column::Created => time(row.created),
-            Column::Updated => time(row.updated),
-            Column::Order => self.ranks.get(&row.seq).map(usize::to_string),
+            Stored::IValue => row.i_value.filter(|_| !named).map(|number| number.to_string()),
+            Stored::SValue => row.s_value.as_deref().map(quoted),
+            Stored::Value => row.value.as_deref().map(str::to_owned),
+            Stored::Aux => number(row.aux),
+            Stored::Flags => number(row.flags),
+            Stored::Ver => Some(row.ver.to_string()),
+            Stored::Created => time(row.created),
+            Stored::Updated => time(row.updated),
+            Stored::Seq => self.ranks.get(&row.seq).map(usize::to_string),
         }
     }
+}
+
+/// Whether a row's value reads back as the same text.
+fn is_plain(json: &str) -> bool {
+    serde_json::from_str::<Recoded>(json).is_ok_and(|read| *read.0.json == *json)
 }
 
 /// A time that text can say is written so, any other as a number.

@@ -16,6 +16,9 @@ macro_rules! kinds {
         impl Kind {
             $($(#[$doc])* pub const $name: Self = Self($number);)*
 
+            /// Those that this version knows.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
             /// The name, of a kind that this version knows.
             pub const fn name(self) -> Option<&'static str> {
                 match self.0 {
@@ -106,7 +109,7 @@ pub struct Key {
     pub id: i64,
 }
 
-/// A row's content. What each column holds is said by its kind in `kinds/`.
+/// A row's content. What each column holds is said by its kind: `COLUMNS` in `kinds/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// Raised by one with every stored change; 1 = just created.

@@ -1,16 +1,16 @@
 //! A dumped store back into an empty one.
 
-use super::columns::{Column, JSON, KINDS, has_id, has_key, has_owner, has_world, label};
 use super::other::Other;
-use super::{FORM, LARGEST};
+use super::{FORM, JSON, LARGEST};
 use crate::backend::{Changes, Touch};
 use crate::calendar::{Zone, is_within, parse_iso};
 use crate::commit;
 use crate::error::{Error, Reason, Result};
 use crate::ident;
 use crate::interrupt;
+use crate::kinds::column::{Columns, Stored};
 use crate::kinds::outcome::Outcome;
-use crate::kinds::{board, counter, limit, name, plain};
+use crate::kinds::{COLUMNS, board, counter, limit, name, plain};
 use crate::op::Op;
 use crate::row::{Key, Kind, Row};
 use crate::rows::{Context, Rows};
@@ -72,15 +72,16 @@ impl Store {
         let mut rows = Vec::new();
         for ((game_name, kinds), game) in document.games.iter().zip(&numbers) {
             for (kind_name, listed) in kinds {
-                let kind = KINDS.iter().find(|(_, name)| name == kind_name).map(|(kind, _)| *kind);
-                let kind = kind.ok_or_else(|| {
-                    let known = KINDS.map(|(_, name)| name).join(", ");
+                let columns = COLUMNS.iter().find(|columns| columns.name == kind_name).ok_or_else(|| {
+                    let known = COLUMNS.map(|columns| columns.name).join(", ");
                     Error::value(format!("games.{game_name}: '{kind_name}' is no kind; {known} are accepted"))
                 })?;
+                let labels = columns.labels();
                 for (index, fields) in listed.iter().enumerate() {
                     interrupt::row()?;
                     let at = format!("games.{game_name}.{kind_name}[{index}]");
-                    rows.push(Reader { kind, at: &at, fields, zone: self.zone() }.row(*game)?);
+                    let reader = Reader { columns, labels: &labels, at: &at, fields, zone: self.zone() };
+                    rows.push(reader.row(*game)?);
                 }
             }
         }
@@ -166,7 +167,8 @@ fn check_unique(rows: &[(Key, Row)]) -> Result<()> {
 
 /// Reads the fields of one row.
 struct Reader<'a> {
-    kind: Kind,
+    columns: &'a Columns,
+    labels: &'a [&'static str; Stored::ALL.len()],
     at: &'a str,
     fields: &'a Fields,
     zone: &'a Zone,
@@ -174,51 +176,54 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn row(&self, game: i64) -> Result<(Key, Row)> {
-        let kind = self.kind;
+        let (kind, columns) = (self.columns.kind, self.columns);
         self.check_names()?;
         let (key, i_value) = if kind == Kind::Name {
             let (group, name) = (self.key("key")?, self.key("name")?);
             let (key, chars) = name::row_key(&group, &name);
             (key, i64::try_from(chars).ok())
         } else {
-            let key = if has_key(kind) { self.key(label(kind, Column::Key))? } else { "".into() };
-            (key, self.number(Column::IValue)?)
+            let key = if columns.uses(Stored::Key) { self.key(self.label(Stored::Key))? } else { "".into() };
+            (key, self.number(Stored::IValue)?)
         };
         let row = Row {
-            ver: self.counted(Column::Ver)?,
+            ver: self.counted(Stored::Ver)?,
             i_value,
-            s_value: self.text(label(kind, Column::SValue))?.map(Into::into),
+            s_value: self.text(self.label(Stored::SValue))?.map(Into::into),
             value: self.value()?,
-            aux: self.number(Column::Aux)?.unwrap_or(0),
-            flags: self.number(Column::Flags)?.unwrap_or(0),
-            created: self.time(Column::Created)?,
-            updated: self.time(Column::Updated)?,
+            aux: self.number(Stored::Aux)?.unwrap_or(0),
+            flags: self.number(Stored::Flags)?.unwrap_or(0),
+            created: self.time(Stored::Created)?,
+            updated: self.time(Stored::Updated)?,
             seq: self.order()?,
         };
         if kind == Kind::Limit {
             limit::expired(&row, self.zone, 0)
                 .map_err(|error| Error::value(format!("{}: {error}", self.at)))?;
         }
-        let owner = if has_owner(kind) { self.required(Column::Owner)? } else { 0 };
-        let world = if has_world(kind) { self.required(Column::World)? } else { 0 };
-        let id = if has_id(kind) { self.counted(Column::Id)? } else { 0 };
+        let owner = if columns.uses(Stored::Owner) { self.required(Stored::Owner)? } else { 0 };
+        let world = if columns.uses(Stored::World) { self.required(Stored::World)? } else { 0 };
+        let id = if columns.uses(Stored::Id) { self.counted(Stored::Id)? } else { 0 };
         Ok((Key { game, owner, kind, world, key, id }, row))
     }
 
+    fn label(&self, stored: Stored) -> &'static str {
+        self.labels[stored as usize]
+    }
+
     fn check_names(&self) -> Result<()> {
-        let known: Vec<&str> = Column::ALL.map(|column| label(self.kind, column)).to_vec();
-        let more = match self.kind {
+        let more = match self.columns.kind {
             Kind::Name => "name",
             Kind::Storage => JSON,
             _ => "",
         };
-        let named = |name: &str| known.contains(&name) || name == more;
+        let named = |name: &str| self.labels.contains(&name) || name == more;
         match self.fields.keys().find(|name| !named(name)) {
             None => Ok(()),
             Some(name) => Err(Error::value(format!(
                 "{}: unknown field '{name}'; accepted are {}",
                 self.at,
-                known.join(", ")
+                self.labels.join(", ")
             ))),
         }
     }
@@ -233,7 +238,7 @@ impl Reader<'_> {
     }
 
     fn value(&self) -> Result<Option<Arc<str>>> {
-        let plain = self.fields.get(label(self.kind, Column::Value)).map(|value| value.0.json.clone());
+        let plain = self.fields.get(self.label(Stored::Value)).map(|value| value.0.json.clone());
         let Some(text) = self.text(JSON)?.filter(|_| plain.is_none()) else { return Ok(plain) };
         match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
             Ok(_) => Ok(Some(text.into())),
@@ -246,39 +251,39 @@ impl Reader<'_> {
         ident::key(&text, &format!("{}.{name}", self.at))
     }
 
-    fn number(&self, column: Column) -> Result<Option<i64>> {
-        let name = label(self.kind, column);
+    fn number(&self, stored: Stored) -> Result<Option<i64>> {
+        let name = self.label(stored);
         let Some(Recoded(value)) = self.fields.get(name) else { return Ok(None) };
         let number =
             value.json.parse().map_err(|_| self.refused(name, &value.json, "an int within int64"))?;
         Ok(Some(number))
     }
 
-    fn required(&self, column: Column) -> Result<i64> {
-        self.number(column)?.ok_or_else(|| self.refused(label(self.kind, column), "nothing", "an int"))
+    fn required(&self, stored: Stored) -> Result<i64> {
+        self.number(stored)?.ok_or_else(|| self.refused(self.label(stored), "nothing", "an int"))
     }
 
     /// What is counted from 1.
-    fn counted(&self, column: Column) -> Result<i64> {
-        let found = self.required(column)?;
+    fn counted(&self, stored: Stored) -> Result<i64> {
+        let found = self.required(stored)?;
         if (1..=LARGEST).contains(&found) {
             return Ok(found);
         }
         let accepted = format!("an int from 1 to {LARGEST}");
-        Err(self.refused(label(self.kind, column), &found.to_string(), &accepted))
+        Err(self.refused(self.label(stored), &found.to_string(), &accepted))
     }
 
     fn order(&self) -> Result<i64> {
-        let found = self.number(Column::Order)?.unwrap_or(0);
+        let found = self.number(Stored::Seq)?.unwrap_or(0);
         if found <= LARGEST {
             return Ok(found);
         }
         let accepted = format!("an int of at most {LARGEST}");
-        Err(self.refused(label(self.kind, Column::Order), &found.to_string(), &accepted))
+        Err(self.refused(self.label(Stored::Seq), &found.to_string(), &accepted))
     }
 
-    fn time(&self, column: Column) -> Result<i64> {
-        let name = label(self.kind, column);
+    fn time(&self, stored: Stored) -> Result<i64> {
+        let name = self.label(stored);
         let Some(Recoded(value)) = self.fields.get(name) else { return Ok(0) };
         let time = match value.json.parse() {
             Ok(number) => Some(number).filter(|ms| is_within(*ms)),

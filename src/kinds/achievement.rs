@@ -1,8 +1,7 @@
 //! Versioned achievement progress. Clauses; a room's part in it stands in `achievement/upload.rs`.
-//!
-//! Progress row: owner = player, key = node, `i_value` = progress, `s_value` = extra, `aux` = `completed_at`,
-//! `ver` = version. The node's row is that of `kinds/node.rs`, that of the running second `kinds/rate.rs`'s.
+//! The node's row is that of `kinds/node.rs`, that of the running second `kinds/rate.rs`'s.
 
+use super::column::{Column, Columns, Stored};
 use super::node::{self, Upload};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
@@ -33,6 +32,20 @@ pub const ACHIEVEMENT_GET: &str = "LobbyGetAchievementStorage";
 pub const ACHIEVEMENT_SET: &str = "LobbySetAchievementStorage";
 /// The calls of this kind.
 pub const CALLS: Calls = Calls { requests: &[ACHIEVEMENT_GET, ACHIEVEMENT_SET], ..Calls::NONE };
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::Achievement,
+    name: "achievement",
+    all: &[
+        Column::int("player_id", Stored::Owner),
+        Column::key("node_id"),
+        Column::int("progress", Stored::IValue),
+        Column::text("extra", Stored::SValue),
+        Column::int("version", Stored::Ver),
+        Column::seconds("completed_at", Stored::Aux),
+    ],
+};
 
 /// The operations.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! Sorted keys of the lobby storage: who has most, and who least, as of the last refresh. Clause H-3.
 //!
-//! Board row: key = the storage key, `value` = both ends as JSON, `aux` = when they were read. Place row: a player's
-//! present number, kept with each set whether the key is sorted or not, so that a key may be sorted later: `s_value` =
-//! the storage key, `aux` = uid, `i_value` = the number. Nickname row: owner = uid, `s_value` = the name.
+//! Place row: a player's present number, kept with each set whether the key is sorted or not, so that a key may be
+//! sorted later: `s_value` = the storage key, `aux` = uid, `i_value` = the number.
 
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
@@ -19,6 +19,27 @@ use std::sync::Arc;
 pub const STORAGE_SORT: &str = "LobbyGetStorageBySort";
 /// The calls of this kind.
 pub const CALLS: Calls = Calls { requests: &[STORAGE_SORT], ..Calls::NONE };
+
+/// What the row of a sorted key holds.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::Board,
+    name: "sorted_key",
+    all: &[
+        // The storage key.
+        Column::key("key").unseen(),
+        // Both ends of the board.
+        Column::json("ends").unseen(),
+        // When they were read.
+        Column::millis("read_at", Stored::Aux).unseen(),
+    ],
+};
+
+/// What the row of a player's name holds.
+pub const NICKNAME_COLUMNS: Columns = Columns {
+    kind: Kind::Nickname,
+    name: "nickname",
+    all: &[Column::int("uid", Stored::Owner).unseen(), Column::text("nickname", Stored::SValue).unseen()],
+};
 
 /// A board is read anew when it is this old.
 pub const REFRESH_MS: i64 = 120_000;

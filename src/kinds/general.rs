@@ -1,7 +1,6 @@
 //! General storage: a counter, a text and a value under one (user, key). Clauses K-1 to K-4.
-//!
-//! Row: `i_value`, `s_value`, `value`.
 
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use super::{add_to_counter, plain};
@@ -13,6 +12,19 @@ use std::sync::Arc;
 
 /// The calls of this kind.
 pub const CALLS: Calls = Calls { reads: &["get"], verbs: &["set", "add", "addi"], ..Calls::NONE };
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::General,
+    name: "general",
+    all: &[
+        Column::int("user_id", Stored::Owner),
+        Column::key("key"),
+        Column::int("i_value", Stored::IValue),
+        Column::text("s_value", Stored::SValue),
+        Column::json("value"),
+    ],
+};
 
 /// The operations.
 #[derive(Clone, Debug)]

@@ -1,8 +1,6 @@
 //! Counters with a limit and a calendar window. Clauses T-1 to T-5.
-//!
-//! Row: `i_value` = the value, `aux` = the last limit, `s_value` = the refresh (`"day 1"`, `"week 2 sunday"`),
-//! `updated` = the anchor: when the last successful add was.
 
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
@@ -14,6 +12,23 @@ use std::sync::Arc;
 
 /// The calls of this kind.
 pub const CALLS: Calls = Calls { reads: &["withlimit_query"], verbs: &["withlimit_add"], ..Calls::NONE };
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::Limit,
+    name: "with_limit",
+    all: &[
+        Column::int("user_id", Stored::Owner),
+        Column::key("key"),
+        Column::int("value", Stored::IValue),
+        // Of the last add.
+        Column::int("limit", Stored::Aux),
+        // "day 1", "week 2 sunday"
+        Column::text("refresh", Stored::SValue),
+        // When the last successful add was: the window is the one in which it lies.
+        Column::millis("updated", Stored::Updated).viewed_as("anchor"),
+    ],
+};
 
 /// The operations.
 #[derive(Clone, Debug)]

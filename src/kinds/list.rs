@@ -1,8 +1,7 @@
 //! Lists and world lists: values under a (user, key[, world]), each with a uuid. Clauses L-1 to L-5, W-1.
-//!
-//! Row: `value`, `created`, `seq` = the order of last modification. The uuid is the key's id.
 
 use super::Entry;
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::backend::{Snapshot, Touch};
@@ -25,6 +24,39 @@ pub const CALLS: Calls = Calls {
         "world_list_delete",
     ],
     ..Calls::NONE
+};
+
+/// What the rows of a list hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::List,
+    name: "list",
+    all: &[
+        Column::int("user_id", Stored::Owner),
+        Column::key("key"),
+        Column::int("uuid", Stored::Id),
+        Column::json("value"),
+        Column::millis("created", Stored::Created),
+        Column::millis("updated", Stored::Updated),
+        // Rises with the last modification.
+        Column::int("order", Stored::Seq).unseen(),
+    ],
+};
+
+/// What the rows of a world list hold.
+pub const WORLD_COLUMNS: Columns = Columns {
+    kind: Kind::WorldList,
+    name: "world_list",
+    all: &[
+        Column::int("user_id", Stored::Owner),
+        Column::key("key"),
+        Column::int("world_id", Stored::World),
+        Column::int("uuid", Stored::Id),
+        Column::json("value"),
+        Column::millis("created", Stored::Created),
+        Column::millis("updated", Stored::Updated),
+        // Rises with the last modification.
+        Column::int("order", Stored::Seq).unseen(),
+    ],
 };
 
 /// Which of the two list services: they do not see each other's uuids, nor another game's.

@@ -1,9 +1,7 @@
 //! Stored messages. Clauses S-1 to S-3; their live delivery stands in `channel.rs`.
-//!
-//! Row: owner = target user, `aux` = source user, `value`, `flags`, `created`, `seq` = the order of sending.
-//! The objectId is the key's id.
 
 use super::Entry;
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::backend::{Snapshot, Touch};
@@ -25,6 +23,26 @@ pub const CALLS: Calls = Calls {
 const READ: i64 = 1;
 const DELETED: i64 = 2;
 const SENT_READ: i64 = 4;
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::Message,
+    name: "message",
+    all: &[
+        Column::int("objectId", Stored::Id).viewed_as("object_id"),
+        Column::key("key"),
+        Column::int("src_user_id", Stored::Aux),
+        Column::int("target_user_id", Stored::Owner),
+        Column::bit("read", READ),
+        Column::bit("deleted", DELETED),
+        // It was read when it was sent.
+        Column::bit("sent_read", SENT_READ).unseen(),
+        Column::millis("created", Stored::Created),
+        Column::json("value"),
+        // Rises with the sending.
+        Column::int("order", Stored::Seq).unseen(),
+    ],
+};
 
 /// The operations.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 pub mod achievement;
 pub mod board;
 pub mod channel;
+pub mod column;
 pub mod counter;
 pub mod general;
 pub mod limit;
@@ -22,7 +23,30 @@ pub mod world;
 use crate::error::{Code, Error, Fault, Result};
 use crate::row::{Key, Kind};
 use crate::rows::{Context, Rows};
+use column::Columns;
 use std::sync::Arc;
+
+/// What the rows of the kinds that users see hold, in the order of a dump.
+pub const COLUMNS: [Columns; 14] = [
+    general::COLUMNS,
+    money::COLUMNS,
+    list::COLUMNS,
+    world::COLUMNS,
+    list::WORLD_COLUMNS,
+    limit::COLUMNS,
+    name::COLUMNS,
+    message::COLUMNS,
+    node::COLUMNS,
+    achievement::COLUMNS,
+    storage::COLUMNS,
+    order::COLUMNS,
+    board::COLUMNS,
+    board::NICKNAME_COLUMNS,
+];
+
+/// The other kinds: the store's own bookkeeping. The headers of `player`, `counter`, `rate` and `board` say what their
+/// rows hold.
+pub const INTERNAL: [Kind; 5] = [Kind::Joined, Kind::Game, Kind::Counter, Kind::SetRate, Kind::Place];
 
 /// A row with its key, as queries answer.
 pub type Entry = (Key, crate::row::Row);

@@ -1,7 +1,6 @@
 //! Money: an int64 that a cost never takes below zero. Clauses M-1 to M-4.
-//!
-//! Row: `i_value` = the balance.
 
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use super::{add_to_counter, plain};
@@ -12,6 +11,17 @@ use std::sync::Arc;
 
 /// The calls of this kind.
 pub const CALLS: Calls = Calls { reads: &["money_get"], verbs: &["money_add", "money_cost"], ..Calls::NONE };
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::Money,
+    name: "money",
+    all: &[
+        Column::int("user_id", Stored::Owner),
+        Column::key("key"),
+        Column::int("value", Stored::IValue).viewed_as("i_value"),
+    ],
+};
 
 /// The operations.
 #[derive(Clone, Debug)]

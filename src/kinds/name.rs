@@ -1,8 +1,8 @@
 //! Unique names. Clauses N-1 and N-2.
 //!
 //! Row key: the escaped key, a separator, the name; so the names of one key lie in order behind it.
-//! Row: `s_value` = the value, `i_value` = characters of the escaped key.
 
+use super::column::{Column, Columns, Source, Stored};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{About, Calls, Verb};
@@ -16,6 +16,19 @@ use std::sync::Arc;
 
 /// The calls of this kind.
 pub const CALLS: Calls = Calls { reads: &["name_search"], verbs: &["name_new"], ..Calls::NONE };
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::Name,
+    name: "name",
+    all: &[
+        Column::part("key", Source::KeyHead),
+        Column::part("name", Source::KeyTail),
+        Column::text("value", Stored::SValue),
+        // So many characters has the escaped key. A dump leaves it out, because it follows from the key.
+        Column::int("i_value", Stored::IValue).unseen(),
+    ],
+};
 
 const SEPARATOR: char = '\u{1}';
 const ESCAPE: char = '\u{2}';

@@ -1,8 +1,6 @@
 //! Achievement nodes: what the cloud knows of each, and a custom node's place in its tree. Clauses.
-//!
-//! Row: key = node id, `i_value` = total, `value` = title and so on. Of a custom node `value` is the JSON of its
-//! file, `s_value` its parent, and `flags` says how its progress is kept.
 
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
@@ -20,6 +18,25 @@ const CUSTOM: i64 = 1;
 const DEPENDS: i64 = 2;
 const CLOUD: i64 = 4;
 const AUTO: i64 = 8;
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::Node,
+    name: "node",
+    all: &[
+        Column::key("node_id"),
+        Column::int("total", Stored::IValue),
+        // Title and so on; of a custom node the whole file.
+        Column::json("value"),
+        // The parent of a custom node.
+        Column::text("s_value", Stored::SValue).unseen(),
+        // How the progress of a custom node is kept.
+        Column::bit("custom", CUSTOM).unseen(),
+        Column::bit("depend_parent", DEPENDS).unseen(),
+        Column::bit("is_cloud", CLOUD).unseen(),
+        Column::bit("auto_sent_cloud", AUTO).unseen(),
+    ],
+};
 
 /// The operations.
 #[derive(Clone, Debug)]

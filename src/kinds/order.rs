@@ -1,8 +1,6 @@
 //! Orders of the lobby's goods: placed by a purchase, shipped once. Clause H-6.
-//!
-//! Row: owner = uid, the key's id = the order's, `s_value` = what is to be carried out, `i_value` = how many, `flags` = 1
-//! once shipped, `created` = when it was placed, `updated` = when it was shipped.
 
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::backend::Snapshot;
@@ -19,6 +17,23 @@ pub const STORAGE_ORDERS: &str = "QueryLobbyUserItem";
 pub const CALLS: Calls = Calls { requests: &[STORAGE_ORDERS], ..Calls::NONE };
 
 const SHIPPED: i64 = 1;
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::Order,
+    name: "order",
+    all: &[
+        Column::int("uid", Stored::Owner),
+        Column::int("order_id", Stored::Id),
+        // What is to be carried out.
+        Column::text("cmd", Stored::SValue),
+        Column::int("product_count", Stored::IValue),
+        Column::millis("created", Stored::Created).viewed_as("placed"),
+        Column::bit("shipped", SHIPPED),
+        // When it was shipped, if it was.
+        Column::millis("updated", Stored::Updated).unseen(),
+    ],
+};
 
 /// The operations.
 #[derive(Clone, Debug)]

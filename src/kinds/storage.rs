@@ -1,8 +1,7 @@
 //! The lobby storage: versioned values under (uid, key). Clauses H-2, H-4 to H-7; a room's part in it stands in
 //! `storage.rs`, orders in `kinds/order.rs`, sorted keys in `kinds/board.rs`.
-//!
-//! Row: owner = uid (0 = everybody's), `value` = JSON text, `ver` = version.
 
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{About, Calls, Verb};
 use super::{board, order, plain, rate};
@@ -26,6 +25,19 @@ pub const STORAGE_GET: &str = "LobbyGetStorage";
 pub const STORAGE_SET: &str = "LobbySetStorageAndUserItem";
 /// The calls of this kind.
 pub const CALLS: Calls = Calls { requests: &[STORAGE_GET, STORAGE_SET], ..Calls::NONE };
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::Storage,
+    name: "storage",
+    all: &[
+        // 0 = everybody's.
+        Column::int("uid", Stored::Owner),
+        Column::key("key"),
+        Column::json("value"),
+        Column::int("version", Stored::Ver),
+    ],
+};
 
 /// The operations.
 #[derive(Clone, Debug)]

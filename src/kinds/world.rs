@@ -1,7 +1,6 @@
 //! World data: a value under a (user, key, world). Clause W-2. World lists stand in `list.rs`.
-//!
-//! Row: `value`.
 
+use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::error::Result;
@@ -12,6 +11,18 @@ use std::sync::Arc;
 
 /// The calls of this kind.
 pub const CALLS: Calls = Calls { reads: &["world_data_get"], verbs: &["world_data_set"], ..Calls::NONE };
+
+/// What this kind's rows hold.
+pub const COLUMNS: Columns = Columns {
+    kind: Kind::WorldData,
+    name: "world_data",
+    all: &[
+        Column::int("user_id", Stored::Owner),
+        Column::key("key"),
+        Column::int("world_id", Stored::World),
+        Column::json("value"),
+    ],
+};
 
 /// The operations.
 #[derive(Clone, Debug)]

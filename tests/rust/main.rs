@@ -5,6 +5,7 @@
 mod backend;
 mod calendar;
 mod channel;
+mod column;
 mod combine;
 mod commit;
 mod copy;
