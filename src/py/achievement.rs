@@ -8,12 +8,12 @@ use super::exit::running;
 use super::node::log_totals;
 use super::room::Room;
 use super::structured::built;
-use crate::achievement::upload::{Reply, Request, Step};
-use crate::achievement::{package, table};
 use crate::error::Code;
 use crate::kinds::achievement::Progress;
 use crate::kinds::node::Node;
 use crate::names::{ACHIEVEMENT_GET, ACHIEVEMENT_SET};
+use crate::node_files::{csv, package};
+use crate::request::achievement::{Reply, Request, Step};
 use crate::store::Store;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
@@ -85,7 +85,7 @@ impl Achievements {
     fn load_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
         let _running = running(py);
         let bytes = std::fs::read(&path).map_err(|error| unread(&path, error))?;
-        let nodes = table::parse(&bytes).map_err(|defects| nothing_loaded(py, &path, &defects))?;
+        let nodes = csv::parse(&bytes).map_err(|defects| nothing_loaded(py, &path, &defects))?;
         let mut listed = Vec::with_capacity(nodes.len());
         for node in nodes {
             let id = crate::ident::key(&node.node_id, "NodeId").map_err(|error| raised(py, error))?;

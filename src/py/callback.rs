@@ -4,8 +4,8 @@
 use super::exceptions::type_error;
 use super::room::Room;
 use super::value;
-use crate::achievement::tally::Completion;
 use crate::names::{ACHIEVEMENT_SET, STORAGE_SET};
+use crate::request::tally::Completion;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::intern;

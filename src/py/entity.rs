@@ -8,7 +8,7 @@ use crate::error::Code;
 use crate::kinds::board::Place;
 use crate::kinds::order::Order;
 use crate::kinds::storage::{Entity, KEY_CHARS_MAX, VALUE_CHARS_MAX};
-use crate::storage::{self, Reply};
+use crate::request::storage::{self, Reply};
 use pyo3::exceptions::{PyRecursionError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;

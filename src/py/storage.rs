@@ -9,7 +9,7 @@ use super::exit::running;
 use super::room::Room;
 use crate::kinds::board::Page;
 use crate::names::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
-use crate::storage::{Reply, Request, Step};
+use crate::request::storage::{Reply, Request, Step};
 use crate::store::Store;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;

@@ -2,14 +2,14 @@
 //! learns from the answers.
 
 use super::Room;
-use crate::achievement::tally::Completion;
-use crate::achievement::upload::Cloud;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::kinds::achievement::{self, Answer, Progress};
 use crate::kinds::outcome::Outcome;
 use crate::names::ACHIEVEMENT_GET;
 use crate::op::Op;
+use crate::request::achievement::Cloud;
+use crate::request::tally::Completion;
 use std::slice::from_ref;
 use std::sync::Arc;
 

@@ -1,8 +1,6 @@
 //! What a room is told and what it asks for in its own time: subscriptions, achievement requests, and their delivery.
 
 use super::{Room, Subscription};
-use crate::achievement::tally::Completion;
-use crate::achievement::upload::{Request, Step};
 use crate::call::Call;
 use crate::channel::{Event, Shape};
 use crate::error::{Error, Result};
@@ -10,7 +8,9 @@ use crate::interrupt;
 use crate::kinds::{Entry, message};
 use crate::lock::locked;
 use crate::names::{ACHIEVEMENT_GET, ACHIEVEMENT_SET};
-use crate::storage;
+use crate::request::achievement::{Request, Step};
+use crate::request::storage;
+use crate::request::tally::Completion;
 use std::slice::from_ref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -1,11 +1,11 @@
 //! Custom nodes in a room: what `AddNodeProgress` and `SetNodeFinish` do, and what the room knows (clause A-9).
 
 use super::Room;
-use crate::achievement::tally::Completion;
-use crate::achievement::upload::Request;
 use crate::error::Result;
 use crate::kinds::achievement;
 use crate::kinds::node::{self, Custom, Node, Upload};
+use crate::request::achievement::Request;
+use crate::request::tally::Completion;
 use std::fmt;
 use std::sync::Arc;
 

@@ -9,8 +9,8 @@ use crate::kinds::outcome::Outcome;
 use crate::kinds::storage::{self, Answer, Entity, Held};
 use crate::names::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SORT};
 use crate::op::Op;
+use crate::request::storage::{Cloud, Request};
 use crate::row::Row;
-use crate::storage::{Cloud, Request};
 use std::slice::from_ref;
 use std::sync::Arc;
 
@@ -26,12 +26,12 @@ impl Room {
         Ok(number)
     }
 
-    /// What a getter returned ([`crate::storage::Requests::brought`]).
+    /// What a getter returned ([`crate::request::storage::Requests::brought`]).
     pub fn storage_brought(&self, number: u64, entities: Option<Vec<Entity>>) {
         self.storage.brought(number, entities);
     }
 
-    /// A callback ran ([`crate::storage::Requests::answered`]).
+    /// A callback ran ([`crate::request::storage::Requests::answered`]).
     pub fn storage_answered(&self, number: u64, raised: bool) -> bool {
         self.storage.answered(number, raised)
     }

@@ -8,9 +8,10 @@ mod channel;
 mod combine;
 mod commit;
 mod copy;
+mod csv;
 mod file;
 mod node;
 mod package;
 mod store;
-mod table;
+
 mod value;

@@ -3,12 +3,12 @@
 //!
 //! The core never calls the mod: [`Requests::step`] tells what to call next, and the caller brings the answer.
 
+use super::lanes::{self, Lanes, Next};
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::kinds::board::{Page, Place};
 use crate::kinds::order::Order;
 use crate::kinds::storage::{self, Answer, Entity, Held};
-use crate::lanes::{self, Lanes, Next};
 use crate::lock::locked;
 use crate::names::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
 use crate::op::Op;

@@ -3,9 +3,9 @@
 //!
 //! The core never calls the mod: [`Uploads::step`] tells what to call next, and the caller brings the answer.
 
+use super::lanes::{self, Lanes, Next};
 use crate::error::{Error, Result};
 use crate::kinds::achievement::{self, Answer, Progress};
-use crate::lanes::{self, Lanes, Next};
 use crate::lock::locked;
 use crate::op::Op;
 use rustc_hash::FxHashMap;
