@@ -41,7 +41,7 @@ pub struct Progress {
     pub total: i64,
 }
 
-enum State {
+enum CopyStage {
     Counting(Pass, Box<dyn Backend>),
     Copying(Target),
     /// The target, then the source.
@@ -57,7 +57,7 @@ pub struct Copy {
     /// What the source held at the beginning.
     sum: Option<Sum>,
     warnings: Vec<String>,
-    state: State,
+    state: CopyStage,
 }
 
 /// Says of which argument an error speaks.
@@ -98,7 +98,7 @@ impl Copy {
             )));
         }
         let warnings = to.warnings();
-        Ok(Self { source: from, shown, sum: None, warnings, state: State::Counting(Pass::default(), to) })
+        Ok(Self { source: from, shown, sum: None, warnings, state: CopyStage::Counting(Pass::default(), to) })
     }
 
     /// What keeps the target from a promise, a sentence each.
@@ -115,34 +115,40 @@ impl Copy {
     pub fn step(&mut self) -> Result<Progress> {
         let source = &*self.source;
         // A step that fails ends the copy; another one begins where the target says.
-        self.state = match std::mem::replace(&mut self.state, State::Done) {
-            State::Counting(mut pass, to) => match pass.step(source).map_err(of(SOURCE))? {
-                None => State::Counting(pass, to),
+        self.state = match std::mem::replace(&mut self.state, CopyStage::Done) {
+            CopyStage::Counting(mut pass, to) => match pass.step(source).map_err(of(SOURCE))? {
+                None => CopyStage::Counting(pass, to),
                 Some(sum) => {
                     self.sum = Some(sum.clone());
-                    State::Copying(Target::new(to, self.shown.clone(), sum).map_err(of(TARGET))?)
+                    CopyStage::Copying(Target::new(to, self.shown.clone(), sum).map_err(of(TARGET))?)
                 }
             },
-            State::Copying(mut target) => {
+            CopyStage::Copying(mut target) => {
                 let ended = target.step(source)?;
-                if ended { State::CheckingTarget(target, Pass::default()) } else { State::Copying(target) }
+                if ended {
+                    CopyStage::CheckingTarget(target, Pass::default())
+                } else {
+                    CopyStage::Copying(target)
+                }
             }
-            State::CheckingTarget(target, mut pass) => {
+            CopyStage::CheckingTarget(target, mut pass) => {
                 match pass.step(target.backend()).map_err(of(TARGET))? {
-                    None => State::CheckingTarget(target, pass),
-                    Some(found) => State::CheckingSource(target, found, Pass::default()),
+                    None => CopyStage::CheckingTarget(target, pass),
+                    Some(found) => CopyStage::CheckingSource(target, found, Pass::default()),
                 }
             }
-            State::CheckingSource(target, found, mut pass) => match pass.step(source).map_err(of(SOURCE))? {
-                None => State::CheckingSource(target, found, pass),
-                Some(now) => {
-                    self.check(&found, &now)?;
-                    target.finish().and_then(|()| target.backend().close()).map_err(of(TARGET))?;
-                    self.source.close().map_err(of(SOURCE))?;
-                    State::Done
+            CopyStage::CheckingSource(target, found, mut pass) => {
+                match pass.step(source).map_err(of(SOURCE))? {
+                    None => CopyStage::CheckingSource(target, found, pass),
+                    Some(now) => {
+                        self.check(&found, &now)?;
+                        target.finish().and_then(|()| target.backend().close()).map_err(of(TARGET))?;
+                        self.source.close().map_err(of(SOURCE))?;
+                        CopyStage::Done
+                    }
                 }
-            },
-            State::Done => State::Done,
+            }
+            CopyStage::Done => CopyStage::Done,
         };
         Ok(self.progress())
     }
@@ -175,11 +181,13 @@ impl Copy {
     fn progress(&self) -> Progress {
         let total = self.sum.as_ref().map_or(0, |sum| sum.rows);
         let (phase, done) = match &self.state {
-            State::Counting(pass, _) => (Phase::Counting, pass.rows),
-            State::Copying(target) => (Phase::Copying, target.done()),
-            State::CheckingTarget(_, pass) => (Phase::Checking, pass.rows / 2),
-            State::CheckingSource(_, found, pass) => (Phase::Checking, i64::midpoint(found.rows, pass.rows)),
-            State::Done => (Phase::Done, total),
+            CopyStage::Counting(pass, _) => (Phase::Counting, pass.rows),
+            CopyStage::Copying(target) => (Phase::Copying, target.done()),
+            CopyStage::CheckingTarget(_, pass) => (Phase::Checking, pass.rows / 2),
+            CopyStage::CheckingSource(_, found, pass) => {
+                (Phase::Checking, i64::midpoint(found.rows, pass.rows))
+            }
+            CopyStage::Done => (Phase::Done, total),
         };
         Progress { phase, done, total }
     }

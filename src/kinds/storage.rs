@@ -123,9 +123,9 @@ fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
     }
     // A shipped order is final, a conflict is tried again: the order comes first.
     match set.order.map(|id| order::state(rows, set.game, set.uid, id)) {
-        Some(order::State::Unknown) => return Ok(Answer::NoOrder),
-        Some(order::State::Shipped) => return Ok(Answer::Shipped(latest(rows, set)?)),
-        Some(order::State::Open) | None => {}
+        Some(order::OrderState::Unknown) => return Ok(Answer::NoOrder),
+        Some(order::OrderState::Shipped) => return Ok(Answer::Shipped(latest(rows, set)?)),
+        Some(order::OrderState::Open) | None => {}
     }
     for part in &set.parts {
         if rows.get(&part.board)?.is_some() && board::number(&part.json).is_none() {

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 
 #[derive(Default)]
-struct State {
+struct OutboxState {
     /// The last note of each slot that was seen; `None`: nobody has looked yet.
     seen: Option<FxHashMap<i64, i64>>,
     /// The newest cursor. One that was skipped stands for notes that were purged before anybody looked.
@@ -25,7 +25,7 @@ struct State {
 
 /// What this process has seen of the notes.
 #[derive(Default)]
-pub(super) struct Outbox(Mutex<State>);
+pub(super) struct Outbox(Mutex<OutboxState>);
 
 /// All slots with the number of their last note.
 fn heads(link: &mut Link) -> Outcome<Vec<(i64, i64)>> {
@@ -41,7 +41,7 @@ fn heads(link: &mut Link) -> Outcome<Vec<(i64, i64)>> {
 }
 
 impl Outbox {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, OutboxState> {
         locked(&self.0)
     }
 

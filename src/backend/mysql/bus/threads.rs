@@ -19,7 +19,7 @@ pub(super) enum Side {
 }
 
 #[derive(Default)]
-pub(super) struct State {
+pub(super) struct BusState {
     /// By [`Side`]: whether the thread was started, and whether it cannot reach Redis.
     pub(super) started: [bool; 2],
     pub(super) out: [bool; 2],
@@ -42,7 +42,7 @@ pub(super) struct Shared {
     /// Whether every hint reaches us.
     pub(super) listening: AtomicBool,
     pub(super) complains: AtomicBool,
-    pub(super) state: Mutex<State>,
+    pub(super) state: Mutex<BusState>,
     pub(super) changed: Condvar,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn complaint(line: &Line, error: &redis::RedisError) -> String {
 }
 
 impl Shared {
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, BusState> {
         locked(&self.state)
     }
 
@@ -69,7 +69,7 @@ impl Shared {
         }
     }
 
-    pub(super) fn start(self: &Arc<Self>, state: &mut State, side: Side) {
+    pub(super) fn start(self: &Arc<Self>, state: &mut BusState, side: Side) {
         if state.ended || state.started[side as usize] {
             return;
         }
@@ -117,7 +117,7 @@ impl Shared {
         let mut pause = PAUSE_MIN;
         loop {
             let state = self.state();
-            let waits = |state: &mut State| !state.to_tell && !state.ended;
+            let waits = |state: &mut BusState| !state.to_tell && !state.ended;
             let mut state = self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
             if !std::mem::take(&mut state.to_tell) {
                 return;
