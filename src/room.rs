@@ -18,9 +18,10 @@ use crate::kinds::{channel, message, player};
 use crate::lock::locked;
 use crate::op::Op;
 use crate::quota::{self, Budget, Quota};
-use crate::request::achievement::Uploads;
-use crate::request::storage::Requests;
+use crate::request::achievement::AchievementRequest;
+use crate::request::storage::StorageRequest;
 use crate::request::tally::Tally;
+use crate::request::{Cloud, Requests};
 use crate::store::Store;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
@@ -63,9 +64,9 @@ pub struct Room {
     subscriptions: Mutex<FxHashMap<u64, Subscription>>,
     subscribed: AtomicUsize,
     inbox: Arc<Inbox>,
-    uploads: Uploads,
+    achievements: Requests<AchievementRequest>,
     tally: Tally,
-    storage: Requests,
+    storage: Requests<StorageRequest>,
     /// Ends: what waits is sent, without a limit.
     closing: AtomicBool,
     closed: AtomicBool,
@@ -83,7 +84,7 @@ impl Room {
             subscriptions: Mutex::default(),
             subscribed: AtomicUsize::new(0),
             inbox: Arc::default(),
-            uploads: Uploads::default(),
+            achievements: Requests::default(),
             tally: Tally::default(),
             storage: Requests::default(),
             closing: AtomicBool::new(false),
@@ -266,6 +267,12 @@ impl Store {
         };
         let number = self.game_number(&game)?;
         Ok(Room::new(self.clone(), name, game, number, options.limits))
+    }
+}
+
+impl Cloud for Room {
+    fn now_ms(&self) -> i64 {
+        self.store.now_ms()
     }
 }
 

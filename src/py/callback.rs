@@ -18,11 +18,11 @@ pub(super) enum Callback {
     /// For a subscription; whether it is a coroutine function.
     Channel(Py<PyAny>, bool),
     /// For an achievement or storage request.
-    Request(Request),
+    Request(RequestCallbacks),
 }
 
 /// What a request calls.
-pub(super) struct Request {
+pub(super) struct RequestCallbacks {
     /// None: nobody wants to hear of it.
     pub(super) callback: Option<Py<PyAny>>,
     /// What brings data along.
@@ -39,7 +39,7 @@ impl Callback {
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self {
             Self::Channel(callback, _) => visit.call(callback),
-            Self::Request(Request { callback, getter, .. }) => {
+            Self::Request(RequestCallbacks { callback, getter, .. }) => {
                 callback.iter().chain(getter).try_for_each(|one| visit.call(one))
             }
         }
@@ -113,13 +113,14 @@ impl Room {
         Ok((1, called.map_err(|error| logged(py, "a channel's callback", error))?))
     }
 
-    fn request(&self, py: Python<'_>, number: u64) -> Option<Request> {
+    fn request(&self, py: Python<'_>, number: u64) -> Option<RequestCallbacks> {
         let callbacks = self.callbacks();
-        let Some(Callback::Request(Request { callback, getter, name })) = callbacks.get(&number) else {
+        let Some(Callback::Request(RequestCallbacks { callback, getter, name })) = callbacks.get(&number)
+        else {
             return None;
         };
         let cloned = |one: &Option<Py<PyAny>>| one.as_ref().map(|one| one.clone_ref(py));
-        Some(Request { callback: cloned(callback), getter: cloned(getter), name })
+        Some(RequestCallbacks { callback: cloned(callback), getter: cloned(getter), name })
     }
 
     /// Calls a request's getter and brings what `read` makes of its answer; None if it failed (clause A-8).
@@ -130,7 +131,7 @@ impl Room {
         read: impl FnOnce(&Bound<'_, PyAny>, &str) -> PyResult<T>,
         bring: impl FnOnce(Option<T>),
     ) -> PyResult<()> {
-        let Some(Request { getter: Some(getter), name, .. }) = self.request(py, number) else {
+        let Some(RequestCallbacks { getter: Some(getter), name, .. }) = self.request(py, number) else {
             bring(None);
             return Ok(());
         };
@@ -157,7 +158,7 @@ impl Room {
         failed: Option<&str>,
         goes_on: impl FnOnce(Option<&Bound<'_, PyAny>>) -> bool,
     ) -> PyResult<usize> {
-        let Some(Request { callback, name, .. }) = self.request(py, number) else {
+        let Some(RequestCallbacks { callback, name, .. }) = self.request(py, number) else {
             goes_on(None);
             return Ok(0);
         };
@@ -186,7 +187,7 @@ impl Room {
         number: u64,
         answer: PyResult<Bound<'_, PyAny>>,
     ) -> PyResult<usize> {
-        let Some(Request { callback: Some(callback), name, .. }) = self.request(py, number) else {
+        let Some(RequestCallbacks { callback: Some(callback), name, .. }) = self.request(py, number) else {
             return Ok(0);
         };
         let what = format!("the callback of {name}");

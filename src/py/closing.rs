@@ -6,8 +6,9 @@ use super::kept::with_context;
 use super::room::Room;
 use super::store::Store;
 use crate::clock::instant;
-use crate::request::achievement::{Reply, Step};
-use crate::request::storage;
+use crate::request::achievement::{AchievementReply, AchievementRequest};
+use crate::request::storage::{StorageReply, StorageRequest};
+use crate::request::{Request, Step};
 use crate::room::{Delivery, Room as Core};
 use crate::store;
 use pyo3::exceptions::PyException;
@@ -111,12 +112,13 @@ impl Room {
     /// Gives one thing to the mod; true if the cloud failed. What a callback raises is kept, and the next one is called.
     fn flush_one(&self, py: Python<'_>, delivery: Delivery, tries: &mut FxHashMap<u64, usize>) -> bool {
         let (conflict, failed) = match &delivery {
-            Delivery::Achievement(Step::Callback(number, reply)) => {
-                (matches!(reply, Reply::Conflict(_)).then_some(*number), matches!(reply, Reply::Failed(_)))
-            }
-            Delivery::Storage(storage::Step::Callback(number, reply)) => (
-                matches!(reply, storage::Reply::Set(storage::Code::DataConflict, _)).then_some(*number),
-                matches!(reply, storage::Reply::Failed(_)),
+            Delivery::Achievement(Step::Callback(number, reply)) => (
+                AchievementRequest::is_conflict(reply).then_some(*number),
+                matches!(reply, AchievementReply::Failed(_)),
+            ),
+            Delivery::Storage(Step::Callback(number, reply)) => (
+                StorageRequest::is_conflict(reply).then_some(*number),
+                matches!(reply, StorageReply::Failed(_)),
             ),
             _ => (None, false),
         };

@@ -8,7 +8,7 @@ use super::exit::running;
 use super::room::{Mode, Room};
 use super::{achievement, entity, message, value};
 use crate::error::Result;
-use crate::request::achievement::Step;
+use crate::request::Step;
 use crate::room::{Bound as DeliveryBound, Delivery, Room as Core};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
@@ -227,7 +227,7 @@ impl Room {
             Delivery::Achievement(Step::Callback(number, reply)) => {
                 self.rehearse(py, *number, achievement::answer(py, reply)).map(ran)
             }
-            Delivery::Storage(crate::request::storage::Step::Callback(number, reply)) => {
+            Delivery::Storage(Step::Callback(number, reply)) => {
                 self.rehearse(py, *number, entity::answer(py, reply)).map(ran)
             }
             _ => self.give(py, delivery, on_loop),
@@ -238,7 +238,7 @@ impl Room {
     pub(super) fn ask(
         &self,
         py: Python<'_>,
-        request: super::callback::Request,
+        request: super::callback::RequestCallbacks,
         send: impl FnOnce(&Core) -> Result<u64> + Send,
     ) -> PyResult<()> {
         enter_here_or_raise(py, || {

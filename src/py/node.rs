@@ -8,7 +8,7 @@ use super::exit::running;
 use super::value;
 use crate::kinds::node::Node;
 use crate::node_files::folder as files;
-use crate::request::achievement::Request;
+use crate::request::achievement::{AchievementAsk, AchievementRequest};
 use crate::room::{Advance, By, Refusal};
 use crate::store::Store;
 use pyo3::exceptions::PyRuntimeError;
@@ -88,12 +88,12 @@ impl Achievement {
                 return Ok(false);
             }
             Advance::Counted => room.deliver(py)?,
-            Advance::Send(mut request) => {
-                if let Request::Set { with_extra, .. } = &mut request {
+            Advance::Send(mut ask) => {
+                if let AchievementAsk::Set { with_extra, .. } = &mut ask {
                     *with_extra = getter.is_some();
                 }
-                room.ask(py, callback::Request { callback, getter, name }, |room| {
-                    room.request(player, request)
+                room.ask(py, callback::RequestCallbacks { callback, getter, name }, |room| {
+                    room.request_achievement(AchievementRequest::new(player, ask))
                 })?;
             }
         }

@@ -4,7 +4,7 @@ use super::Room;
 use crate::error::Result;
 use crate::kinds::achievement;
 use crate::kinds::node::{self, Custom, Node, Upload};
-use crate::request::achievement::Request;
+use crate::request::achievement::AchievementAsk;
 use crate::request::tally::Completion;
 use std::fmt;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use std::sync::Arc;
 pub enum Advance {
     /// It counts in the room.
     Counted,
-    /// It is to be sent: [`Room::request`] takes it.
-    Send(Request),
+    /// It is to be sent: [`Room::request_achievement`] takes it.
+    Send(AchievementAsk),
     /// Nothing happened.
     Refused(Refusal),
 }
@@ -108,7 +108,7 @@ impl Room {
         let mut data = self.store.read(|snapshot| achievement::query(snapshot, self.game, player))?;
         self.tally.load(player, &data);
         data.retain(|(id, ..)| nodes.binary_search_by(|node| node.id.cmp(id)).is_ok());
-        self.uploads.obtain_all(player, &data);
+        self.achievements.obtain_all(player, &data);
         Ok(())
     }
 
@@ -131,7 +131,7 @@ impl Room {
                 return Ok(Advance::Refused(Refusal::Complete));
             }
             let node = node.id;
-            return Ok(Advance::Send(Request::Set { node, delta, with_extra: false, direct: false }));
+            return Ok(Advance::Send(AchievementAsk::Set { node, delta, with_extra: false, direct: false }));
         }
         self.progress(player, &node)?;
         Ok(match self.tally.count(player, &node, delta) {
