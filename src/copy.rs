@@ -68,8 +68,8 @@ fn of(name: &'static str) -> impl Fn(Error) -> Error {
         match error {
             Error::Value { code, .. } => Error::Value { code, message: format!("{name}: {said}") },
             // There is no Reply; and what was copied so far stays.
-            Error::Fault(fault) => {
-                Reason::of_code(fault.code).error(format!("{name}: {said}; copy again to go on from there"))
+            Error::Refused(refused) => {
+                Reason::of_code(refused.code).error(format!("{name}: {said}; copy again to go on from there"))
             }
             Error::Store(unable) => unable.reason.error(format!("{name}: {said}")),
             Error::Interrupted { .. } => error,

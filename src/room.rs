@@ -11,7 +11,7 @@ mod storage;
 
 use crate::call::Call;
 use crate::channel::{Inbox, Shape};
-use crate::error::{Error, Fault, Reason, Result};
+use crate::error::{Error, Reason, Refused, Result};
 use crate::ident;
 use crate::kinds::outcome::Outcome;
 use crate::kinds::{channel, message, player};
@@ -197,8 +197,12 @@ impl Room {
     }
 
     /// Leaves independent commits to the store's serving thread, under one number; each counts as one write. What was
-    /// refused before it was sent has its fault here.
-    pub fn enqueue_many(&self, number: u64, work: Vec<Result<(Vec<Op>, u64)>>) -> Result<Vec<Option<Fault>>> {
+    /// refused before it was sent has its refusal here.
+    pub fn enqueue_many(
+        &self,
+        number: u64,
+        work: Vec<Result<(Vec<Op>, u64)>>,
+    ) -> Result<Vec<Option<Refused>>> {
         let (mut refused, mut let_through) = (Vec::with_capacity(work.len()), Vec::with_capacity(work.len()));
         for one in work {
             let sent = match one {
@@ -207,7 +211,7 @@ impl Room {
             };
             refused.push(match sent {
                 Ok(()) => None,
-                Err(Error::Fault(fault)) => Some(fault),
+                Err(Error::Refused(refused)) => Some(refused),
                 Err(error) => return Err(error),
             });
         }

@@ -359,7 +359,7 @@ fn not_healed(failure: Failure, before: &str) -> Failure {
         return failure;
     }
     let now = match failure {
-        Failure::Ours(error @ (Error::Fault(_) | Error::Interrupted { .. })) => return error.into(),
+        Failure::Ours(error @ (Error::Refused(_) | Error::Interrupted { .. })) => return error.into(),
         Failure::Busy => return Failure::Busy,
         Failure::Ours(error) => error.into_unable(),
         Failure::Sql(error) | Failure::Unsure(error) => failure::word(&error).unable(failure::reason(&error)),

@@ -7,7 +7,7 @@ use super::exit::running;
 use super::reply;
 use super::room::Room;
 use super::score::Score;
-use crate::error::{Code, Error, Fault, Reason, Result};
+use crate::error::{Code, Error, Reason, Refused, Result};
 use crate::lock::locked;
 use crate::op::Op;
 use pyo3::PyTraverseError;
@@ -122,7 +122,9 @@ impl State {
         }
         let earlier = |message: &str| format!("{name}: an earlier operation was refused: {message}");
         Some(match self.poison.as_ref()? {
-            Error::Fault(fault) => Error::Fault(Fault { message: earlier(&fault.message), ..fault.clone() }),
+            Error::Refused(refused) => {
+                Error::Refused(Refused { message: earlier(&refused.message), ..refused.clone() })
+            }
             error => {
                 let unable = error.clone().into_unable();
                 unable.reason.error(earlier(&unable.message))
@@ -137,7 +139,7 @@ impl State {
             return refused;
         }
         if let Some(message) = self.too_much(&queued) {
-            self.poison(name, Fault::new(Code::TooLong, &*message).into());
+            self.poison(name, Refused::new(Code::TooLong, &*message).into());
             return Some(Error::Value { code: Code::TooLong, message: format!("{name}: {message}") });
         }
         self.calls += 1;
@@ -166,7 +168,7 @@ impl State {
         let index = self.calls;
         self.calls += 1;
         self.poison = Some(match cause {
-            Error::Fault(fault) => Error::Fault(fault.at(index, name)),
+            Error::Refused(refused) => Error::Refused(refused.at(index, name)),
             error => {
                 let unable = error.into_unable();
                 unable.reason.error(format!("op {index} ({name}): {unable}"))
@@ -188,14 +190,14 @@ impl State {
 /// A refusal of a committer, as it is raised.
 fn to_raise(py: Python<'_>, error: Error) -> PyErr {
     match error {
-        Error::Fault(fault) => commit_error(py, &fault.message, fault.code, fault.op),
+        Error::Refused(refused) => commit_error(py, &refused.message, refused.code, refused.op),
         error => raised(py, error),
     }
 }
 
 fn used(name: &str) -> Error {
     let message = format!("{name}: this committer was committed; get_commit() gives a new one");
-    Error::Fault(Fault { code: Code::BadValue, message, op: None })
+    Error::Refused(Refused { code: Code::BadValue, message, op: None })
 }
 
 fn reason_of(store_error: &Bound<'_, PyAny>) -> Reason {
@@ -216,7 +218,7 @@ fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error> {
     let code = value.getattr(intern!(py, "code")).and_then(|code| code.extract::<i64>()).unwrap_or(0);
     Some(match Code::failure(code) {
         None if code == STORE_ERROR => reason_of(value).error(message),
-        code => Error::Fault(Fault::new(code.unwrap_or(Code::BadValue), message)),
+        code => Error::Refused(Refused::new(code.unwrap_or(Code::BadValue), message)),
     })
 }
 
@@ -269,8 +271,8 @@ impl Committer {
             Ok((ops, bytes)) => enter(py, &room.core, move |room| room.commit(ops, bytes))?,
             Err(error) => return Err(to_raise(py, error)),
         };
-        if let Err(fault) = answer {
-            return Err(commit_error(py, &fault.message, fault.code, fault.op));
+        if let Err(refused) = answer {
+            return Err(commit_error(py, &refused.message, refused.code, refused.op));
         }
         // What a callback raises must not look as if the commit had failed.
         room.deliver_after(py);

@@ -34,7 +34,7 @@ impl Copy {
         let durability = self::durability(py, &durability)?;
         let is_remote = is_remote(&source) || is_remote(&target);
         let opened = enter_apart(py, is_remote, move || copy::Copy::new(&source, &target, durability))?;
-        let core = opened.map_err(|fault| cloud_error(py, &fault))?;
+        let core = opened.map_err(|refused| cloud_error(py, &refused))?;
         warn(py, core.warnings())?;
         Ok(Self { core: Part::new(Arc::new(Mutex::new(Some(core)))), is_remote })
     }
@@ -46,7 +46,7 @@ impl Copy {
             let mut core = interrupt::lock(&core)?;
             core.as_mut().ok_or_else(|| Reason::Closed.error("the copy was closed"))?.step()
         })?;
-        let Progress { phase, done, total } = stepped.map_err(|fault| cloud_error(py, &fault))?;
+        let Progress { phase, done, total } = stepped.map_err(|refused| cloud_error(py, &refused))?;
         let phase = match phase {
             Phase::Counting => "count",
             Phase::Copying => "copy",

@@ -133,7 +133,7 @@ impl Room {
         if !self.core.is_subscribed() {
             return due();
         }
-        enter(py, &self.core, Core::poll)?.map_err(|fault| cloud_error(py, &fault))
+        enter(py, &self.core, Core::poll)?.map_err(|refused| cloud_error(py, &refused))
     }
 
     /// What was put aside, else what the core has.

@@ -1,6 +1,6 @@
 //! Builds `Reply(error_code, data, err_msg)` (clause G-1).
 
-use crate::error::Fault;
+use crate::error::Refused;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -25,10 +25,10 @@ pub(crate) fn success<'py>(py: Python<'py>, data: impl IntoPyObject<'py>) -> PyR
 /// `(code, detail-or-None, message)`; the detail of a commit says which operation failed (clause C-2).
 pub(crate) fn failure<'py>(
     py: Python<'py>,
-    fault: &Fault,
+    refused: &Refused,
     detail: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    build(py, (fault.code.number(), detail, &fault.message).into_pyobject(py)?)
+    build(py, (refused.code.number(), detail, &refused.message).into_pyobject(py)?)
 }
 
 /// What stands for a commit that met a `StoreError`, among the Replies of others.
@@ -39,21 +39,21 @@ pub(crate) fn of_store_error<'py>(py: Python<'py>, message: &str) -> PyResult<Bo
 /// The answer of a call that is no commit.
 pub(crate) fn of<'py, T>(
     py: Python<'py>,
-    answer: Result<T, Fault>,
+    answer: Result<T, Refused>,
     data: impl FnOnce(T) -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     match answer {
         Ok(answer) => success(py, data(answer)?),
-        Err(fault) => failure(py, &fault, None),
+        Err(refused) => failure(py, &refused, None),
     }
 }
 
 /// The answer of a commit.
-pub(crate) fn of_commit<'py, T>(py: Python<'py>, answer: &Result<T, Fault>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn of_commit<'py, T>(py: Python<'py>, answer: &Result<T, Refused>) -> PyResult<Bound<'py, PyAny>> {
     match answer {
         Ok(_) => success(py, PyDict::new(py)),
-        Err(fault) => {
-            let detail = match fault.op {
+        Err(refused) => {
+            let detail = match refused.op {
                 None => None,
                 Some((index, name)) => {
                     let detail = PyDict::new(py);
@@ -62,7 +62,7 @@ pub(crate) fn of_commit<'py, T>(py: Python<'py>, answer: &Result<T, Fault>) -> P
                     Some(detail.into_any())
                 }
             };
-            failure(py, fault, detail)
+            failure(py, refused, detail)
         }
     }
 }

@@ -230,7 +230,7 @@ pub(super) fn open(
     };
     let is_remote = is_remote(&options.target);
     let opened = enter_apart(py, is_remote, move || store::Store::open(&options))?;
-    let core = opened.map_err(|fault| unopened(py, &fault))?;
+    let core = opened.map_err(|refused| unopened(py, &refused))?;
     warn(py, &core.warnings())?;
     let clock = match clock {
         Some(clock) => clock.unbind(),
@@ -503,7 +503,7 @@ fn replies(py: Python<'_>, answers: Answers) -> PyResult<Bound<'_, PyList>> {
     let list = PyList::empty(py);
     for answer in answers {
         match answer {
-            Err(Error::Fault(fault)) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
+            Err(Error::Refused(refused)) => list.append(reply::of_commit(py, &Err::<(), _>(refused))?)?,
             Ok(_) => list.append(reply::of_commit(py, &Ok(()))?)?,
             Err(error) => list.append(store_error(py, &error.into_unable()).into_value(py))?,
         }

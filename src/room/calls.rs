@@ -74,7 +74,7 @@ impl Sent<'_> {
         if let Some(mut line) = self.line {
             (line.code, line.told) = match &answer {
                 Ok(answer) => success(answer),
-                Err(Error::Fault(fault)) => (Some(fault.code.number()), fault.message.clone()),
+                Err(Error::Refused(refused)) => (Some(refused.code.number()), refused.message.clone()),
                 Err(error) => (None, error.to_string()),
             };
             self.store.journal().write(line);

@@ -10,7 +10,7 @@ use super::settings::Settings;
 use super::url::Address;
 use crate::backend::{Durability, New};
 use crate::clock::instant;
-use crate::error::{Code, Error, Fault, Reason, Result};
+use crate::error::{Code, Error, Reason, Refused, Result};
 use crate::interrupt;
 use crate::lock::locked;
 use mysql::Conn;
@@ -195,7 +195,7 @@ impl Hosts {
                 let busy = said.contains("1040: ") || said.contains("1203: ") || said.contains("1226: ");
                 if busy {
                     let message = format!("too many connections ({said}); nothing was stored");
-                    return Err(Fault::new(Code::Throttled, message).into());
+                    return Err(Refused::new(Code::Throttled, message).into());
                 }
                 return Err(Reason::Unreachable.error(format!("no server can be used ({said})")));
             }

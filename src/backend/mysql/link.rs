@@ -3,7 +3,7 @@
 use super::address::RowAddress;
 use super::failure::{self, Failure, Outcome};
 use super::rows::{self, KEYS_MAX, Lock, Stored};
-use crate::error::{Code, Fault};
+use crate::error::{Code, Refused};
 use mysql::prelude::Queryable;
 use mysql::{Binary, Conn, Params, QueryResult, Value};
 use std::time::{Duration, Instant};
@@ -60,7 +60,7 @@ impl Link {
             return Ok(());
         }
         let said = format!("{bytes} bytes in one statement, max_allowed_packet is {}", self.packet_max);
-        Err(Failure::Ours(Fault::new(Code::TooLong, failure::too_long(&said)).into()))
+        Err(Failure::Ours(Refused::new(Code::TooLong, failure::too_long(&said)).into()))
     }
 
     /// Runs a prepared statement; one that the server would not take at all is not sent: it would end the connection.

@@ -14,7 +14,7 @@ use super::link::{Link, Role};
 use super::rows::{Lock, Stored};
 use crate::backend::{Changes, Loaded, Patience, Touch};
 use crate::clock::{instant, real_us};
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Refused, Result};
 use crate::interrupt;
 use crate::row::{Key, Row};
 use mysql::prelude::Queryable;
@@ -302,7 +302,7 @@ fn pause(tries: u32) {
 }
 
 fn unknown(why: &str) -> Error {
-    Fault::new(
+    Refused::new(
         Code::OutcomeUnknown,
         format!("the server was lost while it committed ({why}): all of it was stored, or nothing; read to find out"),
     )
