@@ -15,7 +15,7 @@ use crate::error::{Error, Reason, Result};
 use marker::Marker;
 use pass::Pass;
 pub use sum::Sum;
-use target::{Target, empty_it};
+use target::{CopyTarget, empty_it};
 
 /// What a copy is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +43,10 @@ pub struct Progress {
 
 enum CopyStage {
     Counting(Pass, Box<dyn Backend>),
-    Copying(Target),
+    Copying(CopyTarget),
     /// The target, then the source.
-    CheckingTarget(Target, Pass),
-    CheckingSource(Target, Sum, Pass),
+    CheckingTarget(CopyTarget, Pass),
+    CheckingSource(CopyTarget, Sum, Pass),
     Done,
 }
 
@@ -84,8 +84,8 @@ impl Copy {
     /// Opens both stores. The source must be there; a target is made where there is none. Only the durability of the
     /// target matters.
     pub fn new(source: &str, target: &str, durability: Durability) -> Result<Self> {
-        for (name, url) in [(SOURCE, source), (TARGET, target)] {
-            if url == ":memory:" {
+        for (name, given) in [(SOURCE, source), (TARGET, target)] {
+            if given == ":memory:" {
                 return Err(Error::value(format!("{name}: ':memory:' cannot be shared; {SHARED_TARGETS}")));
             }
         }
@@ -120,7 +120,7 @@ impl Copy {
                 None => CopyStage::Counting(pass, to),
                 Some(sum) => {
                     self.sum = Some(sum.clone());
-                    CopyStage::Copying(Target::new(to, self.shown.clone(), sum).map_err(of(TARGET))?)
+                    CopyStage::Copying(CopyTarget::new(to, self.shown.clone(), sum).map_err(of(TARGET))?)
                 }
             },
             CopyStage::Copying(mut target) => {

@@ -55,9 +55,9 @@ const PULSE_CACHE_KIB: u32 = 64;
 /// Somebody who writes without a turn is asked this often whether it is done.
 const BUSY_PAUSE: Duration = Duration::from_millis(2);
 
-/// Where the rows are.
+/// What a target names that is not a server's URL: where the rows are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum SqliteTarget {
     /// In this process, gone when the store is closed.
     Memory,
     /// In this file, which is made if it does not exist.
@@ -119,8 +119,8 @@ pub(crate) fn is_open(metadata: &std::fs::Metadata) -> bool {
 }
 
 /// Opens or makes a store. The turn is waited for only if there is something to write, outside the fork gate.
-pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
-    let Target::File(path) = target else {
+pub fn open(target: &SqliteTarget, durability: Durability) -> Result<Sqlite> {
+    let SqliteTarget::File(path) = target else {
         let _inside = inside();
         return Ok(Sqlite::new(Writer::in_memory()?, None));
     };

@@ -17,14 +17,14 @@ const BATCH_BYTES: usize = 8 << 20;
 const STEP_ROWS: i64 = 10_000;
 const STEP_BYTES: usize = 32 << 20;
 
-pub(super) struct Target {
+pub(super) struct CopyTarget {
     backend: Box<dyn Backend>,
     marker: Marker,
     /// The marker as it was stored last.
     stored: Option<Row>,
 }
 
-impl Target {
+impl CopyTarget {
     /// Goes on where a copy of the same source was stopped, or begins one in an empty store.
     pub(super) fn new(backend: Box<dyn Backend>, source: String, sum: Sum) -> Result<Self> {
         let fresh = Marker { source, sum, done: 0, after: None };

@@ -12,8 +12,8 @@ const PORT: u16 = 3306;
 const OPTIONS: &str = "connect-timeout, read-timeout, lock-timeout, timeout (seconds), ssl-mode, ssl-ca, ssl-cert, \
     ssl-key, socket, bus, bus-ca";
 
-/// Where the servers are and how to reach them. Deliberately not `Debug`: it holds the password.
-pub(super) struct Address {
+/// What a URL says: where the servers are and how to reach them. Deliberately not `Debug`: it holds the password.
+pub(super) struct ServerUrl {
     user: String,
     password: String,
     /// In order of preference.
@@ -119,7 +119,7 @@ impl Tls {
     }
 }
 
-impl Address {
+impl ServerUrl {
     pub(super) fn parse(url: &str) -> Result<Self> {
         let rest = url.strip_prefix("mysql://").unwrap_or(url);
         let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
@@ -141,7 +141,7 @@ impl Address {
             return Err(refused("the database is missing or holds a '/'"));
         }
         let hosts = hosts.split(',').enumerate().map(|(index, text)| host(text, index + 1));
-        let mut address = Self {
+        let mut parsed = Self {
             user: decoded(user, "user")?,
             password: decoded(password, "password")?,
             hosts: hosts.collect::<Result<_>>()?,
@@ -154,8 +154,8 @@ impl Address {
             timeout: Duration::from_secs(20),
             bus: None,
         };
-        address.options(options)?;
-        Ok(address)
+        parsed.options(options)?;
+        Ok(parsed)
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds() bounds it")]

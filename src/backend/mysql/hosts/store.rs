@@ -51,12 +51,12 @@ impl Hosts {
             }
             other => other?,
         };
-        let here = self.address.host_shown(host);
+        let here = self.url.host_shown(host);
         let said = match found {
             Some(found) => found,
             None if self.new == New::Made => Self::create(conn)?,
             None => {
-                let database = &self.address.database;
+                let database = &self.url.database;
                 let none = format!("there is no store in database '{database}' on {here}");
                 return Err(Failure::Ours(Reason::Missing.error(none)));
             }
@@ -104,7 +104,7 @@ impl Hosts {
     /// Looks whether this code may still write, or read, the store.
     pub(in crate::backend::mysql) fn look_again(&self, link: &mut Link, writes: bool) -> Outcome<()> {
         let said = format::read(&mut link.conn)?.ok_or_else(gone)?;
-        said.check(&self.address.host_shown(link.host), writes)?;
+        said.check(&self.url.host_shown(link.host), writes)?;
         if writes {
             *locked(&self.format) = Some(said);
         }
