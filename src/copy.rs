@@ -32,7 +32,7 @@ pub enum Phase {
 
 /// How far a copy has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub struct CopyProgress {
     /// What it is at.
     pub phase: Phase,
     /// Rows that this phase has seen to.
@@ -112,7 +112,7 @@ impl Copy {
     }
 
     /// Does the next part: at most some ten thousand rows.
-    pub fn step(&mut self) -> Result<Progress> {
+    pub fn step(&mut self) -> Result<CopyProgress> {
         let source = &*self.source;
         // A step that fails ends the copy; another one begins where the target says.
         self.state = match std::mem::replace(&mut self.state, CopyStage::Done) {
@@ -178,7 +178,7 @@ impl Copy {
         Ok(())
     }
 
-    fn progress(&self) -> Progress {
+    fn progress(&self) -> CopyProgress {
         let total = self.sum.as_ref().map_or(0, |sum| sum.rows);
         let (phase, done) = match &self.state {
             CopyStage::Counting(pass, _) => (Phase::Counting, pass.rows),
@@ -189,7 +189,7 @@ impl Copy {
             }
             CopyStage::Done => (Phase::Done, total),
         };
-        Progress { phase, done, total }
+        CopyProgress { phase, done, total }
     }
 }
 

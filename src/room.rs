@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 pub use live::{Bound, Delivery};
-pub use node::{Advance, By, Refusal};
+pub use node::{Advance, By, NodeRefusal};
 
 /// How to open a room.
 #[derive(Clone, Debug)]

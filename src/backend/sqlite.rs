@@ -12,12 +12,12 @@ mod guard;
 mod identity;
 mod inherit;
 mod items;
+mod location;
 mod lock_file;
 mod mark;
 mod ofd;
 mod order;
 mod path;
-mod place;
 mod read_only;
 mod readers;
 mod relatives;
@@ -37,7 +37,7 @@ use crate::fork::{inherited, inside};
 use crate::interrupt;
 use crate::lock::locked;
 use crate::row::{Key, Row};
-use failure::{Failure, Outcome};
+use failure::{Failure, Tried};
 use guard::Harm;
 use readers::Readers;
 use rusqlite::{Connection, ErrorCode};
@@ -184,7 +184,7 @@ impl Sqlite {
 impl Open {
     /// Lends a connection that sees what is committed. `read` says whether the schema may be another than before: then
     /// nothing is answered before the file is found to be one that this code understands.
-    fn reading<T>(&self, read: impl FnOnce(&Connection, &mut bool) -> Outcome<T>) -> Result<T> {
+    fn reading<T>(&self, read: impl FnOnce(&Connection, &mut bool) -> Tried<T>) -> Result<T> {
         let _inside = inside();
         let mut moved = false;
         Ok(match &self.file {
@@ -200,12 +200,12 @@ impl Open {
     }
 
     /// Lends the connection that writes, in a turn.
-    fn writing(&self, mut write: impl FnMut(&mut Writer) -> Outcome<bool>) -> Result<()> {
+    fn writing(&self, mut write: impl FnMut(&mut Writer) -> Tried<bool>) -> Result<()> {
         self.in_turn(&mut || self.write_once(&mut write))
     }
 
     /// Somebody who takes no turns (another program) is waited for here, outside the fork gate.
-    fn in_turn(&self, work: &mut dyn FnMut() -> Outcome<()>) -> Result<()> {
+    fn in_turn(&self, work: &mut dyn FnMut() -> Tried<()>) -> Result<()> {
         let _held = self.file.as_ref().map(|file| file.turn.take()).transpose()?;
         let mut give_up = None;
         loop {
@@ -225,7 +225,7 @@ impl Open {
         }
     }
 
-    fn write_once(&self, write: &mut impl FnMut(&mut Writer) -> Outcome<bool>) -> Outcome<()> {
+    fn write_once(&self, write: &mut impl FnMut(&mut Writer) -> Tried<bool>) -> Tried<()> {
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(Broken::Lost(reason)) = &writer.broken {
@@ -267,7 +267,7 @@ impl Open {
         self.in_turn(&mut || self.reopen_once(file))
     }
 
-    fn reopen_once(&self, file: &Beside) -> Outcome<()> {
+    fn reopen_once(&self, file: &Beside) -> Tried<()> {
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(reason) = writer.harm().map(Harm::reason).or_else(|| writer.loss()) {

@@ -5,7 +5,7 @@ use super::exceptions::cloud_error;
 use super::exit::running;
 use super::store::{Given, durability, path, warn};
 use crate::backend::{SHARED_TARGETS, is_remote};
-use crate::copy::{self, Phase, Progress};
+use crate::copy::{self, CopyProgress, Phase};
 use crate::error::{Error, Reason};
 use crate::interrupt;
 use crate::lock::locked;
@@ -46,7 +46,7 @@ impl Copy {
             let mut core = interrupt::lock(&core)?;
             core.as_mut().ok_or_else(|| Reason::Closed.error("the copy was closed"))?.step()
         })?;
-        let Progress { phase, done, total } = stepped.map_err(|refused| cloud_error(py, &refused))?;
+        let CopyProgress { phase, done, total } = stepped.map_err(|refused| cloud_error(py, &refused))?;
         let phase = match phase {
             Phase::Counting => "count",
             Phase::Copying => "copy",

@@ -9,7 +9,7 @@ use super::value;
 use crate::kinds::node::Node;
 use crate::node_files::folder as files;
 use crate::request::achievement::{AchievementAsk, AchievementRequest};
-use crate::room::{Advance, By, Refusal};
+use crate::room::{Advance, By, NodeRefusal};
 use crate::store::Store;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
@@ -104,7 +104,7 @@ impl Achievement {
 /// What the log calls progress that the engine counts.
 pub(super) const ENGINE: &str = "the engine's count";
 
-fn log_refusal(py: Python<'_>, name: &str, player: i64, node: &str, refusal: &Refusal) -> PyResult<()> {
+fn log_refusal(py: Python<'_>, name: &str, player: i64, node: &str, refusal: &NodeRefusal) -> PyResult<()> {
     let level = if refusal.is_mistake() { intern!(py, "warning") } else { intern!(py, "info") };
     let text = "%s: node '%s' of player %s: %s";
     logger(py)?.call_method1(level, (text, name, node, player, refusal.to_string()))?;

@@ -73,24 +73,24 @@ pub enum Step<R> {
     Callback(u64, R),
 }
 
-struct Inner<R: Request> {
+struct RequestsInner<R: Request> {
     lanes: Lanes<R, R::Brought>,
     obtained: Obtained,
 }
 
 /// The requests of one room to one service.
 pub struct Requests<R: Request> {
-    inner: Mutex<Inner<R>>,
+    inner: Mutex<RequestsInner<R>>,
 }
 
 impl<R: Request> Default for Requests<R> {
     fn default() -> Self {
-        Self { inner: Mutex::new(Inner { lanes: Lanes::default(), obtained: Obtained::default() }) }
+        Self { inner: Mutex::new(RequestsInner { lanes: Lanes::default(), obtained: Obtained::default() }) }
     }
 }
 
 impl<R: Request> Requests<R> {
-    fn locked(&self) -> MutexGuard<'_, Inner<R>> {
+    fn locked(&self) -> MutexGuard<'_, RequestsInner<R>> {
         locked(&self.inner)
     }
 
@@ -141,7 +141,7 @@ impl<R: Request> Requests<R> {
             let mut inner = self.locked();
             let (number, request, brought) = match inner.lanes.next(now_ms, last)? {
                 Next::Getter(number) => {
-                    let Inner { lanes, obtained } = &mut *inner;
+                    let RequestsInner { lanes, obtained } = &mut *inner;
                     if let Some(request) = lanes.about_mut(number) {
                         request.before_getter(obtained);
                     }

@@ -22,7 +22,7 @@ pub(super) enum Failure {
     Ours(Error),
 }
 
-pub(super) type Outcome<T> = Result<T, Failure>;
+pub(super) type Tried<T> = Result<T, Failure>;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {

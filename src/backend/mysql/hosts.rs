@@ -2,8 +2,8 @@
 
 mod store;
 
-use super::failure::{Failure, Outcome};
-use super::format::Said;
+use super::failure::{Failure, Tried};
+use super::format::FormatSaid;
 use super::gate::READERS_MAX;
 use super::link::{Link, Lost, Role};
 use super::settings::Settings;
@@ -40,7 +40,7 @@ pub(super) struct Hosts {
     slower: OnceLock<String>,
     ahead_us: AtomicI64,
     /// The format as it was when it was last found to be one that may be written.
-    format: Mutex<Option<Said>>,
+    format: Mutex<Option<FormatSaid>>,
     /// Whether the table was found to have the index `cloud_order`.
     ordered: AtomicBool,
     /// Whether servers take guarded statements; unknown before the first writer.
@@ -203,7 +203,7 @@ impl Hosts {
         }
     }
 
-    fn connect_to(&self, host: usize, role: Role) -> Outcome<Link> {
+    fn connect_to(&self, host: usize, role: Role) -> Tried<Link> {
         let mut conn = Conn::new(self.url.builder(host))?;
         let settings = Settings::read(&mut conn)?;
         let warnings = settings.check(&self.url.host_shown(host), self.durability)?;

@@ -3,7 +3,7 @@
 //! Every writer numbers its notes and keeps the number of its last one in its slot, so a look at all slots tells
 //! what is new, and no clock decides. The cursors that the core sees are this process's own.
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Tried};
 use super::link::Link;
 use super::rows::{self, Stored};
 use crate::error::Reason;
@@ -28,7 +28,7 @@ struct OutboxState {
 pub(super) struct Outbox(Mutex<OutboxState>);
 
 /// All slots with the number of their last note.
-fn heads(link: &mut Link) -> Outcome<Vec<(i64, i64)>> {
+fn heads(link: &mut Link) -> Tried<Vec<(i64, i64)>> {
     let mut heads = Vec::new();
     for row in link.exec(rows::SLOTS, Vec::new())? {
         let mut row = row?;
@@ -46,7 +46,7 @@ impl Outbox {
     }
 
     /// Reads what is new, inside a snapshot. What there was before the first look is not news.
-    pub(super) fn look(&self, link: &mut Link) -> Outcome<()> {
+    pub(super) fn look(&self, link: &mut Link) -> Tried<()> {
         let mut state = self.state();
         let heads = heads(link)?;
         let Some(seen) = &state.seen else {

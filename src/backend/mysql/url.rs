@@ -1,7 +1,7 @@
 //! `mysql://user:password@host:port,host:port/database?option=value`: parsed, and shown without its password.
 //! No error repeats a part that might hold a secret.
 
-use super::bus::Line;
+use super::bus::RedisLine;
 use crate::error::{Error, Result};
 use mysql::{ClientIdentity, OptsBuilder, SslOpts};
 use percent_encoding::percent_decode_str;
@@ -28,7 +28,7 @@ pub(super) struct ServerUrl {
     /// How long a call looks for a server that works, or for the outcome of a commit.
     pub(super) timeout: Duration,
     /// Through which processes tell each other of news.
-    pub(super) bus: Option<Line>,
+    pub(super) bus: Option<RedisLine>,
 }
 
 fn refused(why: impl std::fmt::Display) -> Error {
@@ -188,7 +188,7 @@ impl ServerUrl {
         self.ssl = tls.options()?;
         self.bus = match bus {
             (None, Some(_)) => return Err(Error::value("target: bus-ca goes with bus=rediss://… only")),
-            (url, authority) => url.map(|url| Line::parse(&url, authority.as_deref())).transpose()?,
+            (url, authority) => url.map(|url| RedisLine::parse(&url, authority.as_deref())).transpose()?,
         };
         Ok(())
     }

@@ -47,7 +47,7 @@ impl From<Failure> for Error {
     }
 }
 
-pub(super) type Outcome<T> = Result<T, Failure>;
+pub(super) type Tried<T> = Result<T, Failure>;
 
 /// Somebody else wrote for too long.
 pub(super) fn lock_timeout() -> Error {

@@ -33,7 +33,7 @@ const ASK_EVERY: Duration = Duration::from_micros(500);
 const DEADLOCK_PAUSE: Duration = Duration::from_millis(1);
 
 /// The lock files that this process has open. Used only inside the fork gate.
-static ALL: Mutex<Vec<Arc<Shared>>> = Mutex::new(Vec::new());
+static ALL: Mutex<Vec<Arc<SharedTurn>>> = Mutex::new(Vec::new());
 
 /// Who of this process has the locks.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ struct TurnState {
 
 /// The lock files of one store, for all stores of this process on that file.
 #[derive(Debug)]
-struct Shared {
+struct SharedTurn {
     process: u32,
     path: PathBuf,
     identity: Identity,
@@ -74,7 +74,7 @@ struct Shared {
 
 /// One open store's right to stand in the line.
 #[derive(Debug)]
-struct Seat(Arc<Shared>);
+struct Seat(Arc<SharedTurn>);
 
 /// The turns of one open store.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl Turn {
         let state = TurnState { owner, line, last: 0, failed, helped: false, seats: 1, alone: None };
         let (state, changed) = (Mutex::new(state), Condvar::new());
         let process = std::process::id();
-        let shared = Arc::new(Shared { process, path, identity, queue, write, state, changed });
+        let shared = Arc::new(SharedTurn { process, path, identity, queue, write, state, changed });
         all.push(shared.clone());
         Ok(Self(Mutex::new(Some(Arc::new(Seat(shared))))))
     }
@@ -150,7 +150,7 @@ pub(super) fn disinherit() {
     }
 }
 
-fn keep_own(all: &mut Vec<Arc<Shared>>) {
+fn keep_own(all: &mut Vec<Arc<SharedTurn>>) {
     let process = std::process::id();
     all.extract_if(.., |shared| shared.process != process).for_each(|shared| shared.close());
 }
@@ -193,7 +193,7 @@ impl TurnState {
     }
 }
 
-impl Shared {
+impl SharedTurn {
     fn lock(&self) -> MutexGuard<'_, TurnState> {
         locked(&self.state)
     }

@@ -1,6 +1,6 @@
 //! The two threads of a bus: one tells, one hears, and both try again while Redis is away.
 
-use super::line::{Heard, Line, said};
+use super::line::{Heard, RedisLine, said};
 use crate::lock::locked;
 use redis::Connection;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -32,8 +32,8 @@ pub(super) struct BusState {
     pub(super) complaint: Option<String>,
 }
 
-pub(super) struct Shared {
-    pub(super) line: Line,
+pub(super) struct BusShared {
+    pub(super) line: RedisLine,
     pub(super) channel: String,
     /// Who we are: our own hints are no news to us.
     pub(super) payload: String,
@@ -47,7 +47,7 @@ pub(super) struct Shared {
 }
 
 /// How an outage reads.
-pub(super) fn complaint(line: &Line, error: &redis::RedisError) -> String {
+pub(super) fn complaint(line: &RedisLine, error: &redis::RedisError) -> String {
     format!(
         "the bus {} cannot be used ({}): until it can, others' messages are looked for in the database",
         line.shown(),
@@ -55,7 +55,7 @@ pub(super) fn complaint(line: &Line, error: &redis::RedisError) -> String {
     )
 }
 
-impl Shared {
+impl BusShared {
     pub(super) fn state(&self) -> MutexGuard<'_, BusState> {
         locked(&self.state)
     }

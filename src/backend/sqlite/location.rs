@@ -14,14 +14,14 @@ use std::time::{Duration, Instant};
 const TRUSTED: Duration = Duration::from_millis(10);
 
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Location {
     path: PathBuf,
     folder: Option<os::Folder>,
     /// When the whole path was walked last.
     walked: Mutex<Option<Instant>>,
 }
 
-impl Place {
+impl Location {
     /// The path must be an absolute one.
     pub(super) fn new(path: PathBuf) -> Self {
         let folder = os::Folder::of(&path);
