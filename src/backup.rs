@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::fork::Process;
 use crate::interrupt;
 use crate::store::Store;
-use crate::whole::{Part, failed};
+use crate::whole::{PartFile, failed};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 
 /// What the thread says.
-enum Said {
+enum BackupNews {
     /// Rows that are there, of how many.
     At(i64, i64),
     /// Whether all is there, and how many rows.
@@ -24,7 +24,7 @@ enum Said {
 /// How far a backup is: rows that are there, of how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "said above")]
-pub struct Progress {
+pub struct BackupProgress {
     pub done: i64,
     pub total: i64,
     /// All is there, under its name, and flushed.
@@ -35,7 +35,7 @@ pub struct Progress {
 pub struct Backup {
     process: Process,
     target: PathBuf,
-    said: Option<Receiver<Said>>,
+    said: Option<Receiver<BackupNews>>,
     thread: Option<JoinHandle<()>>,
     stopped: Arc<AtomicBool>,
     /// Whether the file has its name.
@@ -62,10 +62,10 @@ impl Backup {
     pub fn start(store: &Arc<Store>, target: &Path) -> Result<Self> {
         store.check_open()?;
         check(target)?;
-        let part = Part::beside(target).map_err(|error| failed(target, &error))?;
+        let part = PartFile::beside(target).map_err(|error| failed(target, &error))?;
         let (says, said) = sync_channel(1);
         let (made, stopped) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
-        let work = Work {
+        let work = BackupWork {
             store: Arc::downgrade(store),
             part,
             target: target.to_owned(),
@@ -82,14 +82,14 @@ impl Backup {
     }
 
     /// Waits for the next part, at most for a moment: `None` then.
-    pub fn step(&mut self) -> Result<Option<Progress>> {
+    pub fn step(&mut self) -> Result<Option<BackupProgress>> {
         self.process.check()?;
         let said = self.said.as_ref().map(|said| said.recv_timeout(interrupt::SLICE));
         match said {
-            Some(Ok(Said::At(done, total))) => Ok(Some(Progress { done, total, ended: false })),
-            Some(Ok(Said::Ended(ended))) => {
+            Some(Ok(BackupNews::At(done, total))) => Ok(Some(BackupProgress { done, total, ended: false })),
+            Some(Ok(BackupNews::Ended(ended))) => {
                 let total = ended?;
-                Ok(Some(Progress { done: total, total, ended: true }))
+                Ok(Some(BackupProgress { done: total, total, ended: true }))
             }
             Some(Err(RecvTimeoutError::Timeout)) => interrupt::check().map(|()| None),
             Some(Err(RecvTimeoutError::Disconnected)) | None => {
@@ -126,21 +126,21 @@ impl Drop for Backup {
 }
 
 /// What the thread does.
-struct Work {
+struct BackupWork {
     store: Weak<Store>,
-    part: Part,
+    part: PartFile,
     target: PathBuf,
     stopped: Arc<AtomicBool>,
     made: Arc<AtomicBool>,
-    says: SyncSender<Said>,
+    says: SyncSender<BackupNews>,
 }
 
-impl Work {
+impl BackupWork {
     fn run(self) {
         let says = self.says.clone();
         let ended = self.write();
         // Nobody may be there to hear it.
-        let _ = says.send(Said::Ended(ended));
+        let _ = says.send(BackupNews::Ended(ended));
     }
 
     fn write(self) -> Result<i64> {
@@ -157,7 +157,7 @@ impl Work {
             // It may have begun anew.
             let is_news = done > most;
             most = most.max(done);
-            if is_news && done < total { says(Said::At(done, total)) } else { Ok(()) }
+            if is_news && done < total { says(BackupNews::At(done, total)) } else { Ok(()) }
         })?;
         drop(store);
         if self.stopped.load(Ordering::Acquire) {

@@ -112,7 +112,7 @@ impl Subscriber {
 }
 
 #[derive(Default)]
-struct State {
+struct FeedState {
     cursor: i64,
     pulse: Option<i64>,
     subscribers: FxHashMap<(i64, Arc<str>), Vec<Subscriber>>,
@@ -121,11 +121,11 @@ struct State {
 /// All subscriptions of one store in this process.
 #[derive(Default)]
 pub struct Feed {
-    state: Mutex<State>,
+    state: Mutex<FeedState>,
     subscriptions: AtomicUsize,
 }
 
-impl State {
+impl FeedState {
     fn hand_out(&mut self, notes: Vec<(i64, Note)>, snapshot: &mut dyn Snapshot) -> Result<()> {
         let mut full = FxHashSet::default();
         for (cursor, note) in notes {
@@ -154,7 +154,7 @@ impl State {
     }
 }
 
-impl State {
+impl FeedState {
     /// Reads the notes after the cursor. If some were purged before anybody here looked, the mailboxes themselves tell
     /// what is unread.
     fn catch_up(&mut self, snapshot: &mut dyn Snapshot) -> Result<()> {

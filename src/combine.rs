@@ -15,7 +15,7 @@ use crate::interrupt;
 use crate::kinds::outcome::Outcome;
 use crate::lock::locked;
 use crate::op::Op;
-use queue::{Caller, Queue, State, Ticket, Waiting};
+use queue::{Caller, Queue, Ticket, TicketState, Waiting};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -84,21 +84,21 @@ impl Combiner {
             return answers;
         }
         let count = work.commits.len();
-        let ticket = Arc::new(Ticket { state: Mutex::new(State::Waiting), wake: Condvar::new() });
+        let ticket = Arc::new(Ticket { state: Mutex::new(TicketState::Waiting), wake: Condvar::new() });
         queue.push(Waiting { work, marks, caller: Caller::Thread(ticket.clone()) });
         drop(queue);
         let mut until = None;
         loop {
             let state = locked(&ticket.state);
-            let waits = |state: &mut State| matches!(state, State::Waiting);
+            let waits = |state: &mut TicketState| matches!(state, TicketState::Waiting);
             let (mut state, stop) = interrupt::wait_while(&ticket.state, &ticket.wake, state, until, waits);
-            match std::mem::replace(&mut *state, State::Waiting) {
-                State::Done(answers) => return answers,
-                State::Lead(batch, first) => {
+            match std::mem::replace(&mut *state, TicketState::Waiting) {
+                TicketState::Done(answers) => return answers,
+                TicketState::Lead(batch, first) => {
                     drop(state);
                     self.lead(batch, *first, run);
                 }
-                State::Waiting => {
+                TicketState::Waiting => {
                     drop(state);
                     if stop && self.take_back(&ticket) {
                         return interrupted(count, false);
@@ -183,7 +183,7 @@ impl Combiner {
         let mut remote = Vec::new();
         for (member, answers) in members.iter().zip(answers) {
             match &member.caller {
-                Caller::Thread(ticket) => ticket.set(State::Done(answers)),
+                Caller::Thread(ticket) => ticket.set(TicketState::Done(answers)),
                 Caller::Remote(number) => remote.push((*number, answers)),
             }
         }
@@ -205,7 +205,7 @@ impl Combiner {
         if let (Some(Waiting { caller: Caller::Thread(ticket), .. }), Some(answers)) =
             (members.pop(), answers.into_iter().next())
         {
-            ticket.set(State::Done(answers));
+            ticket.set(TicketState::Done(answers));
         }
     }
 
@@ -221,7 +221,7 @@ impl Combiner {
             match &first.caller {
                 Caller::Thread(ticket) => {
                     let ticket = ticket.clone();
-                    ticket.set(State::Lead(batch, Box::new(first)));
+                    ticket.set(TicketState::Lead(batch, Box::new(first)));
                 }
                 Caller::Remote(_) => {
                     queue.remote_leads.push_back((batch, first));

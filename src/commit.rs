@@ -45,7 +45,7 @@ pub fn marks<'a>(ops: impl Iterator<Item = &'a Op> + Clone) -> Vec<u64> {
     marks
 }
 
-/// Applies one commit to the rows. On a fault the rows are as before, and the fault names the operation (clause C-2). When
+/// Applies one commit to the rows. After a refusal the rows are as before, and it names the operation (clause C-2). When
 /// it is interrupted they are of no use any more.
 pub fn apply(ops: &[Op], rows: &mut Rows, cx: &mut Context<'_>) -> Result<Outcome> {
     rows.begin(cx.now_ms);
@@ -59,7 +59,7 @@ pub fn apply(ops: &[Op], rows: &mut Rows, cx: &mut Context<'_>) -> Result<Outcom
             Err(error) => {
                 rows.undo();
                 return Err(match error {
-                    Error::Fault(fault) => Error::Fault(fault.at(index, op.name())),
+                    Error::Refused(refused) => Error::Refused(refused.at(index, op.name())),
                     other => other,
                 });
             }

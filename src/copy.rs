@@ -15,7 +15,7 @@ use crate::error::{Error, Reason, Result};
 use marker::Marker;
 use pass::Pass;
 pub use sum::Sum;
-use target::{Target, empty_it};
+use target::{CopyTarget, empty_it};
 
 /// What a copy is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Phase {
 
 /// How far a copy has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub struct CopyProgress {
     /// What it is at.
     pub phase: Phase,
     /// Rows that this phase has seen to.
@@ -41,12 +41,12 @@ pub struct Progress {
     pub total: i64,
 }
 
-enum State {
+enum CopyStage {
     Counting(Pass, Box<dyn Backend>),
-    Copying(Target),
+    Copying(CopyTarget),
     /// The target, then the source.
-    CheckingTarget(Target, Pass),
-    CheckingSource(Target, Sum, Pass),
+    CheckingTarget(CopyTarget, Pass),
+    CheckingSource(CopyTarget, Sum, Pass),
     Done,
 }
 
@@ -57,7 +57,7 @@ pub struct Copy {
     /// What the source held at the beginning.
     sum: Option<Sum>,
     warnings: Vec<String>,
-    state: State,
+    state: CopyStage,
 }
 
 /// Says of which argument an error speaks.
@@ -68,8 +68,8 @@ fn of(name: &'static str) -> impl Fn(Error) -> Error {
         match error {
             Error::Value { code, .. } => Error::Value { code, message: format!("{name}: {said}") },
             // There is no Reply; and what was copied so far stays.
-            Error::Fault(fault) => {
-                Reason::of_code(fault.code).error(format!("{name}: {said}; copy again to go on from there"))
+            Error::Refused(refused) => {
+                Reason::of_code(refused.code).error(format!("{name}: {said}; copy again to go on from there"))
             }
             Error::Store(unable) => unable.reason.error(format!("{name}: {said}")),
             Error::Interrupted { .. } => error,
@@ -84,8 +84,8 @@ impl Copy {
     /// Opens both stores. The source must be there; a target is made where there is none. Only the durability of the
     /// target matters.
     pub fn new(source: &str, target: &str, durability: Durability) -> Result<Self> {
-        for (name, url) in [(SOURCE, source), (TARGET, target)] {
-            if url == ":memory:" {
+        for (name, given) in [(SOURCE, source), (TARGET, target)] {
+            if given == ":memory:" {
                 return Err(Error::value(format!("{name}: ':memory:' cannot be shared; {SHARED_TARGETS}")));
             }
         }
@@ -98,7 +98,7 @@ impl Copy {
             )));
         }
         let warnings = to.warnings();
-        Ok(Self { source: from, shown, sum: None, warnings, state: State::Counting(Pass::default(), to) })
+        Ok(Self { source: from, shown, sum: None, warnings, state: CopyStage::Counting(Pass::default(), to) })
     }
 
     /// What keeps the target from a promise, a sentence each.
@@ -112,37 +112,43 @@ impl Copy {
     }
 
     /// Does the next part: at most some ten thousand rows.
-    pub fn step(&mut self) -> Result<Progress> {
+    pub fn step(&mut self) -> Result<CopyProgress> {
         let source = &*self.source;
         // A step that fails ends the copy; another one begins where the target says.
-        self.state = match std::mem::replace(&mut self.state, State::Done) {
-            State::Counting(mut pass, to) => match pass.step(source).map_err(of(SOURCE))? {
-                None => State::Counting(pass, to),
+        self.state = match std::mem::replace(&mut self.state, CopyStage::Done) {
+            CopyStage::Counting(mut pass, to) => match pass.step(source).map_err(of(SOURCE))? {
+                None => CopyStage::Counting(pass, to),
                 Some(sum) => {
                     self.sum = Some(sum.clone());
-                    State::Copying(Target::new(to, self.shown.clone(), sum).map_err(of(TARGET))?)
+                    CopyStage::Copying(CopyTarget::new(to, self.shown.clone(), sum).map_err(of(TARGET))?)
                 }
             },
-            State::Copying(mut target) => {
+            CopyStage::Copying(mut target) => {
                 let ended = target.step(source)?;
-                if ended { State::CheckingTarget(target, Pass::default()) } else { State::Copying(target) }
+                if ended {
+                    CopyStage::CheckingTarget(target, Pass::default())
+                } else {
+                    CopyStage::Copying(target)
+                }
             }
-            State::CheckingTarget(target, mut pass) => {
+            CopyStage::CheckingTarget(target, mut pass) => {
                 match pass.step(target.backend()).map_err(of(TARGET))? {
-                    None => State::CheckingTarget(target, pass),
-                    Some(found) => State::CheckingSource(target, found, Pass::default()),
+                    None => CopyStage::CheckingTarget(target, pass),
+                    Some(found) => CopyStage::CheckingSource(target, found, Pass::default()),
                 }
             }
-            State::CheckingSource(target, found, mut pass) => match pass.step(source).map_err(of(SOURCE))? {
-                None => State::CheckingSource(target, found, pass),
-                Some(now) => {
-                    self.check(&found, &now)?;
-                    target.finish().and_then(|()| target.backend().close()).map_err(of(TARGET))?;
-                    self.source.close().map_err(of(SOURCE))?;
-                    State::Done
+            CopyStage::CheckingSource(target, found, mut pass) => {
+                match pass.step(source).map_err(of(SOURCE))? {
+                    None => CopyStage::CheckingSource(target, found, pass),
+                    Some(now) => {
+                        self.check(&found, &now)?;
+                        target.finish().and_then(|()| target.backend().close()).map_err(of(TARGET))?;
+                        self.source.close().map_err(of(SOURCE))?;
+                        CopyStage::Done
+                    }
                 }
-            },
-            State::Done => State::Done,
+            }
+            CopyStage::Done => CopyStage::Done,
         };
         Ok(self.progress())
     }
@@ -172,16 +178,18 @@ impl Copy {
         Ok(())
     }
 
-    fn progress(&self) -> Progress {
+    fn progress(&self) -> CopyProgress {
         let total = self.sum.as_ref().map_or(0, |sum| sum.rows);
         let (phase, done) = match &self.state {
-            State::Counting(pass, _) => (Phase::Counting, pass.rows),
-            State::Copying(target) => (Phase::Copying, target.done()),
-            State::CheckingTarget(_, pass) => (Phase::Checking, pass.rows / 2),
-            State::CheckingSource(_, found, pass) => (Phase::Checking, i64::midpoint(found.rows, pass.rows)),
-            State::Done => (Phase::Done, total),
+            CopyStage::Counting(pass, _) => (Phase::Counting, pass.rows),
+            CopyStage::Copying(target) => (Phase::Copying, target.done()),
+            CopyStage::CheckingTarget(_, pass) => (Phase::Checking, pass.rows / 2),
+            CopyStage::CheckingSource(_, found, pass) => {
+                (Phase::Checking, i64::midpoint(found.rows, pass.rows))
+            }
+            CopyStage::Done => (Phase::Done, total),
         };
-        Progress { phase, done, total }
+        CopyProgress { phase, done, total }
     }
 }
 

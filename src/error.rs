@@ -1,6 +1,6 @@
 //! What can go wrong, the code each failure carries, and how messages read.
 //!
-//! A [`Fault`] is what a stored state answers (a code in a Reply); [`Error::Value`] is a malformed argument
+//! [`Refused`] is an answer that says no, of the stored data or a quota (a code in a Reply); [`Error::Value`] is a malformed argument
 //! (an exception at the call); [`Error::Store`] is a store that cannot do its work (an exception).
 
 use std::io::ErrorKind;
@@ -69,10 +69,10 @@ impl Code {
     }
 }
 
-/// An answer other than success: its code and a sentence for people.
+/// An answer that says no: its code and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Fault {
+pub struct Refused {
     /// What programs match on.
     pub code: Code,
     /// What people read: the field, the value and what is accepted.
@@ -81,13 +81,13 @@ pub struct Fault {
     pub op: Option<(usize, &'static str)>,
 }
 
-impl Fault {
-    /// A fault that belongs to no operation of a commit.
+impl Refused {
+    /// A refusal that belongs to no operation of a commit.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), op: None }
     }
 
-    /// The same fault, said of operation `index` (clause C-2: the message names both).
+    /// The same refusal, said of operation `index` (clause C-2: the message names both).
     #[must_use]
     pub fn at(mut self, index: usize, name: &'static str) -> Self {
         self.message = format!("op {index} ({name}): {}", self.message);
@@ -222,7 +222,7 @@ pub struct Unable {
 pub enum Error {
     /// The stored data (or a quota) says no: a code in the Reply.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Refused(#[from] Refused),
     /// A malformed argument: raised at the call. The code is `BadValue`, or `TooLong` for a key.
     #[error("{message}")]
     Value {
@@ -258,7 +258,7 @@ impl Error {
     pub fn into_unable(self) -> Unable {
         match self {
             Self::Store(unable) => unable,
-            Self::Fault(Fault { code, message, .. }) => Reason::of_code(code).unable(message),
+            Self::Refused(Refused { code, message, .. }) => Reason::of_code(code).unable(message),
             other => Reason::Other.unable(other.to_string()),
         }
     }
@@ -266,7 +266,7 @@ impl Error {
     /// What went wrong, for a log: with the code, if it has one.
     pub fn for_log(&self) -> String {
         match self {
-            Self::Fault(Fault { code, message, .. }) => format!("{message} (code {})", code.number()),
+            Self::Refused(Refused { code, message, .. }) => format!("{message} (code {})", code.number()),
             other => other.to_string(),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 /// One answered call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct JournalLine {
     /// Who called.
     pub room: Arc<str>,
     /// The call's public name.
@@ -21,8 +21,8 @@ pub struct Line {
 }
 
 #[derive(Default)]
-struct Inner {
-    lines: VecDeque<Line>,
+struct JournalInner {
+    lines: VecDeque<JournalLine>,
     lines_max: usize,
 }
 
@@ -30,11 +30,11 @@ struct Inner {
 #[derive(Default)]
 pub struct Journal {
     on: AtomicBool,
-    inner: Mutex<Inner>,
+    inner: Mutex<JournalInner>,
 }
 
 impl Journal {
-    fn locked(&self) -> MutexGuard<'_, Inner> {
+    fn locked(&self) -> MutexGuard<'_, JournalInner> {
         locked(&self.inner)
     }
 
@@ -53,7 +53,7 @@ impl Journal {
     }
 
     /// Writes a call down.
-    pub fn write(&self, line: Line) {
+    pub fn write(&self, line: JournalLine) {
         let mut inner = self.locked();
         if inner.lines_max == 0 {
             return;
@@ -65,7 +65,7 @@ impl Journal {
     }
 
     /// What was written down, oldest first.
-    pub fn lines(&self) -> Vec<Line> {
+    pub fn lines(&self) -> Vec<JournalLine> {
         self.locked().lines.iter().cloned().collect()
     }
 }

@@ -15,7 +15,6 @@
 //! # Ok::<(), cloudvars::error::Error>(())
 //! ```
 
-pub mod achievement;
 pub mod backend;
 pub mod backup;
 pub mod calendar;
@@ -33,16 +32,16 @@ pub mod ident;
 pub mod interrupt;
 pub mod journal;
 pub mod kinds;
-pub mod lanes;
 mod lock;
 pub mod names;
+pub mod node_files;
 pub mod op;
 pub mod quota;
+pub mod request;
 pub mod room;
 pub mod row;
 pub mod rows;
 mod sort;
-pub mod storage;
 pub mod store;
 pub mod value;
 pub mod whole;

@@ -1,6 +1,6 @@
 //! What one room may read and write in a minute. Clauses.
 
-use crate::error::{Code, Error, Fault};
+use crate::error::{Code, Error, Refused};
 
 /// A window is this long.
 pub const WINDOW_MS: i64 = 60_000;
@@ -32,9 +32,9 @@ pub struct Quota {
     bytes: u64,
 }
 
-fn refused(what: &str, now_ms: i64, start_ms: i64) -> Fault {
+fn refused(what: &str, now_ms: i64, start_ms: i64) -> Refused {
     let left = (start_ms + WINDOW_MS - now_ms).div_euclid(1000) + 1;
-    Fault::new(Code::Quota, format!("{what} in this minute are used up; the next window opens in {left} s"))
+    Refused::new(Code::Quota, format!("{what} in this minute are used up; the next window opens in {left} s"))
 }
 
 impl Quota {
@@ -50,7 +50,7 @@ impl Quota {
     }
 
     /// Counts one read.
-    pub fn read(&mut self, now_ms: i64) -> Result<(), Fault> {
+    pub fn read(&mut self, now_ms: i64) -> Result<(), Refused> {
         let start = self.window(now_ms);
         if self.reads >= READS_MAX {
             return Err(refused(&format!("all {READS_MAX} reads"), now_ms, start));
@@ -60,7 +60,7 @@ impl Quota {
     }
 
     /// Counts one write of so many bytes. A refused one moves no bytes.
-    pub fn write(&mut self, now_ms: i64, bytes: u64) -> Result<(), Fault> {
+    pub fn write(&mut self, now_ms: i64, bytes: u64) -> Result<(), Refused> {
         let start = self.window(now_ms);
         if self.writes >= WRITES_MAX {
             return Err(refused(&format!("all {WRITES_MAX} writes"), now_ms, start));
@@ -105,11 +105,11 @@ pub fn one_publish(bytes: u64) -> Result<(), Error> {
 }
 
 /// Whether one call may move so many bytes (clause Q-2).
-pub fn one_call(bytes: u64, verb: &str) -> Result<(), Fault> {
+pub fn one_call(bytes: u64, verb: &str) -> Result<(), Refused> {
     if bytes <= CALL_BYTES_MAX {
         return Ok(());
     }
     let message =
         format!("one {verb} of {bytes} bytes; at most {CALL_BYTES_MAX} are accepted: use several keys");
-    Err(Fault::new(Code::TooLong, message))
+    Err(Refused::new(Code::TooLong, message))
 }

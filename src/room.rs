@@ -9,18 +9,19 @@ mod node;
 mod reads;
 mod storage;
 
-use crate::achievement::tally::Tally;
-use crate::achievement::upload::Uploads;
 use crate::call::Call;
 use crate::channel::{Inbox, Shape};
-use crate::error::{Error, Fault, Reason, Result};
+use crate::error::{Error, Reason, Refused, Result};
 use crate::ident;
 use crate::kinds::outcome::Outcome;
 use crate::kinds::{channel, message, player};
 use crate::lock::locked;
 use crate::op::Op;
 use crate::quota::{self, Budget, Quota};
-use crate::storage::Requests;
+use crate::request::achievement::AchievementRequest;
+use crate::request::storage::StorageRequest;
+use crate::request::tally::Tally;
+use crate::request::{Cloud, Requests};
 use crate::store::Store;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
@@ -29,7 +30,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 pub use live::{Bound, Delivery};
-pub use node::{Advance, By, Refusal};
+pub use node::{Advance, By, NodeRefusal};
 
 /// How to open a room.
 #[derive(Clone, Debug)]
@@ -63,9 +64,9 @@ pub struct Room {
     subscriptions: Mutex<FxHashMap<u64, Subscription>>,
     subscribed: AtomicUsize,
     inbox: Arc<Inbox>,
-    uploads: Uploads,
+    achievements: Requests<AchievementRequest>,
     tally: Tally,
-    storage: Requests,
+    storage: Requests<StorageRequest>,
     /// Ends: what waits is sent, without a limit.
     closing: AtomicBool,
     closed: AtomicBool,
@@ -83,7 +84,7 @@ impl Room {
             subscriptions: Mutex::default(),
             subscribed: AtomicUsize::new(0),
             inbox: Arc::default(),
-            uploads: Uploads::default(),
+            achievements: Requests::default(),
             tally: Tally::default(),
             storage: Requests::default(),
             closing: AtomicBool::new(false),
@@ -196,8 +197,12 @@ impl Room {
     }
 
     /// Leaves independent commits to the store's serving thread, under one number; each counts as one write. What was
-    /// refused before it was sent has its fault here.
-    pub fn enqueue_many(&self, number: u64, work: Vec<Result<(Vec<Op>, u64)>>) -> Result<Vec<Option<Fault>>> {
+    /// refused before it was sent has its refusal here.
+    pub fn enqueue_many(
+        &self,
+        number: u64,
+        work: Vec<Result<(Vec<Op>, u64)>>,
+    ) -> Result<Vec<Option<Refused>>> {
         let (mut refused, mut let_through) = (Vec::with_capacity(work.len()), Vec::with_capacity(work.len()));
         for one in work {
             let sent = match one {
@@ -206,7 +211,7 @@ impl Room {
             };
             refused.push(match sent {
                 Ok(()) => None,
-                Err(Error::Fault(fault)) => Some(fault),
+                Err(Error::Refused(refused)) => Some(refused),
                 Err(error) => return Err(error),
             });
         }
@@ -266,6 +271,12 @@ impl Store {
         };
         let number = self.game_number(&game)?;
         Ok(Room::new(self.clone(), name, game, number, options.limits))
+    }
+}
+
+impl Cloud for Room {
+    fn now_ms(&self) -> i64 {
+        self.store.now_ms()
     }
 }
 

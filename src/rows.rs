@@ -2,7 +2,7 @@
 
 use crate::backend::{Changes, Loaded, Touch};
 use crate::calendar::Zone;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Refused, Result};
 use crate::interrupt;
 use crate::row::{Key, Note, Row};
 use rustc_hash::FxHashMap;
@@ -100,7 +100,7 @@ impl Rows {
         let message = format!(
             "the row of user {owner}, key '{key}' has the largest version there is: it stays as it is"
         );
-        Err(Fault::new(Code::OutOfRange, message).into())
+        Err(Refused::new(Code::OutOfRange, message).into())
     }
 
     /// Leaves a note for whoever is subscribed, here or in another process.

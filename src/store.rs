@@ -1,4 +1,4 @@
-//! A store: all data of one service. It opens a backend by its address, lets concurrent commits share one durable
+//! A store: all data of one service. It opens the backend that its target names, lets concurrent commits share one durable
 //! write, hands out ids and rooms.
 
 mod board;

@@ -33,7 +33,7 @@ pub struct Value {
 }
 
 /// Why a part of a value is not storable; whoever walks the value knows the path to it.
-pub type Refusal = &'static str;
+pub type NotStorable = &'static str;
 
 /// Writes the text and counts the length in one pass.
 ///
@@ -51,7 +51,7 @@ const FLOAT_BYTES_MAX: usize = 32;
 
 /// A place in an [`Encoder`] to go back to.
 #[derive(Clone, Copy, Debug)]
-pub struct Mark {
+pub struct EncoderMark {
     out: usize,
     len: u64,
     depth: usize,
@@ -83,7 +83,7 @@ impl Encoder {
     }
 
     /// A float, which must be finite.
-    pub fn float(&mut self, float: f64) -> Result<(), Refusal> {
+    pub fn float(&mut self, float: f64) -> Result<(), NotStorable> {
         if !float.is_finite() {
             return Err(if float.is_nan() {
                 "nan is not storable"
@@ -103,7 +103,7 @@ impl Encoder {
     }
 
     /// A string.
-    pub fn text(&mut self, text: &str) -> Result<(), Refusal> {
+    pub fn text(&mut self, text: &str) -> Result<(), NotStorable> {
         self.bounded(text.len())?;
         self.out.push('"');
         escape::push(&mut self.out, text);
@@ -121,7 +121,7 @@ impl Encoder {
     }
 
     /// The string key of the entry whose value comes next.
-    pub fn key_text(&mut self, text: &str) -> Result<(), Refusal> {
+    pub fn key_text(&mut self, text: &str) -> Result<(), NotStorable> {
         self.bounded(text.len())?;
         self.out.push('"');
         if text.as_bytes().first() == Some(&b'#') {
@@ -134,7 +134,7 @@ impl Encoder {
     }
 
     /// Starts a list; its items come next.
-    pub fn open_list(&mut self) -> Result<(), Refusal> {
+    pub fn open_list(&mut self) -> Result<(), NotStorable> {
         self.open('[')
     }
 
@@ -144,7 +144,7 @@ impl Encoder {
     }
 
     /// Starts a dict; a key and a value come next, by turns.
-    pub fn open_map(&mut self) -> Result<(), Refusal> {
+    pub fn open_map(&mut self) -> Result<(), NotStorable> {
         self.open('{')
     }
 
@@ -154,19 +154,19 @@ impl Encoder {
     }
 
     /// The present end.
-    pub const fn mark(&self) -> Mark {
-        Mark { out: self.out.len(), len: self.len, depth: self.depth }
+    pub const fn mark(&self) -> EncoderMark {
+        EncoderMark { out: self.out.len(), len: self.len, depth: self.depth }
     }
 
     /// Takes back everything written after the mark.
-    pub fn rewind(&mut self, mark: Mark) {
+    pub fn rewind(&mut self, mark: EncoderMark) {
         self.out.truncate(mark.out);
         self.len = mark.len;
         self.depth = mark.depth;
     }
 
     /// What was written after the mark.
-    pub fn since(&self, mark: Mark) -> &str {
+    pub fn since(&self, mark: EncoderMark) -> &str {
         self.out.get(mark.out..).unwrap_or_default()
     }
 
@@ -176,7 +176,7 @@ impl Encoder {
         Value { json: self.out.into(), len: self.len }
     }
 
-    fn open(&mut self, bracket: char) -> Result<(), Refusal> {
+    fn open(&mut self, bracket: char) -> Result<(), NotStorable> {
         if self.depth == DEPTH_MAX {
             return Err("nested deeper than 100 (does it contain itself?)");
         }
@@ -196,7 +196,7 @@ impl Encoder {
         self.len += header_len(count);
     }
 
-    const fn bounded(&self, more: usize) -> Result<(), Refusal> {
+    const fn bounded(&self, more: usize) -> Result<(), NotStorable> {
         if self.out.len().saturating_add(more) > JSON_BYTES_MAX { Err("longer than 256 MiB") } else { Ok(()) }
     }
 
@@ -229,7 +229,7 @@ impl Encoder {
 
 /// A key as it was before it was escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key<'a> {
+pub enum StoredKey<'a> {
     /// An int key.
     Int(i64),
     /// A string key.
@@ -237,11 +237,11 @@ pub enum Key<'a> {
 }
 
 /// Takes the escape off a key of the stored text; `None` if the escape is none of ours.
-pub fn unescaped(key: &str) -> Option<Key<'_>> {
+pub fn unescaped(key: &str) -> Option<StoredKey<'_>> {
     match key.strip_prefix('#') {
-        None => Some(Key::Text(key)),
-        Some(text) if text.starts_with('#') => Some(Key::Text(text)),
-        Some(digits) => digits.parse().ok().map(Key::Int),
+        None => Some(StoredKey::Text(key)),
+        Some(text) if text.starts_with('#') => Some(StoredKey::Text(text)),
+        Some(digits) => digits.parse().ok().map(StoredKey::Int),
     }
 }
 

@@ -30,7 +30,7 @@ pub fn write(path: &Path, content: &[u8], is_store: fn(&fs::Metadata) -> bool) -
 }
 
 fn replace(path: &Path, content: &[u8], permissions: Option<fs::Permissions>) -> IoResult<()> {
-    let part = Part::beside(path)?;
+    let part = PartFile::beside(path)?;
     let mut file = OpenOptions::new().write(true).open(&part.path)?;
     permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))?;
     file.write_all(content)?;
@@ -70,12 +70,12 @@ pub fn failed(path: &Path, error: &std::io::Error) -> Error {
 
 /// A file in the making beside its later place; deleted when dropped before it is there.
 #[derive(Debug)]
-pub struct Part {
+pub struct PartFile {
     path: PathBuf,
     done: bool,
 }
 
-impl Part {
+impl PartFile {
     /// An empty file in the folder of `target`, for its owner only.
     pub fn beside(target: &Path) -> IoResult<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -124,7 +124,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for PartFile {
     fn drop(&mut self) {
         if !self.done {
             // Whatever went wrong was told already.

@@ -104,7 +104,11 @@ def test_a_commit_whose_log_is_deleted_meanwhile_is_not_acknowledged(
 ):
     # C-6
     library = preload.build("disk", root, tmp_path)
-    env = {"LD_PRELOAD": library, "DISK_FAILS": str(tmp_path / "failures"), "DISK_FAILS_OF": f"{file.name}-wal"}
+    env = {
+        "LD_PRELOAD": library,
+        "DISK_FAILS": str(tmp_path / "failures"),
+        "DISK_FAILS_OF": f"{file.name}-wal",
+    }
     first, second = run_python("-c", DELETED, file, which, **env).splitlines()
     assert first == "0"
     assert second.startswith("outcome_unknown nobody knows whether this was stored: ")

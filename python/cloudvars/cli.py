@@ -125,14 +125,14 @@ def _achievements(given: argparse.Namespace) -> int:
 
 
 def _copy(given: argparse.Namespace) -> int:
-    urls = []
+    targets = []
     for store in (given.source, given.target):
-        url = os.environ.get(store[4:]) if store.startswith("env:") else store
-        if url is None:
+        target = os.environ.get(store[4:]) if store.startswith("env:") else store
+        if target is None:
             return _failed(f"the environment variable {store[4:]} is not set")
-        urls.append(url)
+        targets.append(target)
     try:
-        with Steps(urls[0], urls[1], given.durability) as steps:
+        with Steps(targets[0], targets[1], given.durability) as steps:
             for phase, done, total in steps:
                 _output.show_progress(f"{phase} {done}/{total} rows" if total else f"{phase} {done} rows")
     except KeyboardInterrupt:

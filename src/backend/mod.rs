@@ -244,17 +244,21 @@ pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn B
             "target: a URL of this kind begins with mysql://; mysql://user:password@host:port/database is accepted",
         ));
     }
-    let at = if target == ":memory:" { sqlite::Target::Memory } else { sqlite::Target::File(target.into()) };
-    if new == New::ReadOnly && at == sqlite::Target::Memory {
+    let at = if target == ":memory:" {
+        sqlite::SqliteTarget::Memory
+    } else {
+        sqlite::SqliteTarget::File(target.into())
+    };
+    if new == New::ReadOnly && at == sqlite::SqliteTarget::Memory {
         let empty = "target: ':memory:' is empty, there is nothing to read";
         return Err(Error::value(format!("{empty}; {SHARED_TARGETS}")));
     }
     let there = |path: &PathBuf| path.metadata().is_ok_and(|metadata| metadata.len() > 0);
-    if new != New::Made && !matches!(&at, sqlite::Target::File(path) if there(path)) {
+    if new != New::Made && !matches!(&at, sqlite::SqliteTarget::File(path) if there(path)) {
         return Err(Reason::Missing.error(format!("there is no store at '{target}'")));
     }
     if new == New::ReadOnly
-        && let sqlite::Target::File(path) = &at
+        && let sqlite::SqliteTarget::File(path) = &at
     {
         return Ok((Box::new(sqlite::open_read_only(path)?), target.to_owned()));
     }

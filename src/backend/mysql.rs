@@ -36,7 +36,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
-use url::Address;
+use url::ServerUrl;
 use view::{Ended, View};
 use writer::Writer;
 
@@ -65,10 +65,10 @@ fn closed() -> Error {
 
 /// Opens or makes the store of a `mysql://` URL; also says how to show the URL: without its password.
 pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, String)> {
-    let mut address = Address::parse(url)?;
-    let redis = address.bus.take();
-    let shown = address.shown();
-    let hosts = Hosts::new(address, durability, new);
+    let mut url = ServerUrl::parse(url)?;
+    let redis = url.bus.take();
+    let shown = url.shown();
+    let hosts = Hosts::new(url, durability, new);
     // Looks once at every host, and says at once what is wrong.
     let link = hosts.connect(Role::Read, instant())?;
     hosts.put_back(link);

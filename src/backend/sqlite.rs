@@ -12,12 +12,12 @@ mod guard;
 mod identity;
 mod inherit;
 mod items;
+mod location;
 mod lock_file;
 mod mark;
 mod ofd;
 mod order;
 mod path;
-mod place;
 mod read_only;
 mod readers;
 mod relatives;
@@ -37,7 +37,7 @@ use crate::fork::{inherited, inside};
 use crate::interrupt;
 use crate::lock::locked;
 use crate::row::{Key, Row};
-use failure::{Failure, Outcome};
+use failure::{Failure, Tried};
 use guard::Harm;
 use readers::Readers;
 use rusqlite::{Connection, ErrorCode};
@@ -55,9 +55,9 @@ const PULSE_CACHE_KIB: u32 = 64;
 /// Somebody who writes without a turn is asked this often whether it is done.
 const BUSY_PAUSE: Duration = Duration::from_millis(2);
 
-/// Where the rows are.
+/// What a target names that is not a server's URL: where the rows are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum SqliteTarget {
     /// In this process, gone when the store is closed.
     Memory,
     /// In this file, which is made if it does not exist.
@@ -119,8 +119,8 @@ pub(crate) fn is_open(metadata: &std::fs::Metadata) -> bool {
 }
 
 /// Opens or makes a store. The turn is waited for only if there is something to write, outside the fork gate.
-pub fn open(target: &Target, durability: Durability) -> Result<Sqlite> {
-    let Target::File(path) = target else {
+pub fn open(target: &SqliteTarget, durability: Durability) -> Result<Sqlite> {
+    let SqliteTarget::File(path) = target else {
         let _inside = inside();
         return Ok(Sqlite::new(Writer::in_memory()?, None));
     };
@@ -184,7 +184,7 @@ impl Sqlite {
 impl Open {
     /// Lends a connection that sees what is committed. `read` says whether the schema may be another than before: then
     /// nothing is answered before the file is found to be one that this code understands.
-    fn reading<T>(&self, read: impl FnOnce(&Connection, &mut bool) -> Outcome<T>) -> Result<T> {
+    fn reading<T>(&self, read: impl FnOnce(&Connection, &mut bool) -> Tried<T>) -> Result<T> {
         let _inside = inside();
         let mut moved = false;
         Ok(match &self.file {
@@ -200,12 +200,12 @@ impl Open {
     }
 
     /// Lends the connection that writes, in a turn.
-    fn writing(&self, mut write: impl FnMut(&mut Writer) -> Outcome<bool>) -> Result<()> {
+    fn writing(&self, mut write: impl FnMut(&mut Writer) -> Tried<bool>) -> Result<()> {
         self.in_turn(&mut || self.write_once(&mut write))
     }
 
     /// Somebody who takes no turns (another program) is waited for here, outside the fork gate.
-    fn in_turn(&self, work: &mut dyn FnMut() -> Outcome<()>) -> Result<()> {
+    fn in_turn(&self, work: &mut dyn FnMut() -> Tried<()>) -> Result<()> {
         let _held = self.file.as_ref().map(|file| file.turn.take()).transpose()?;
         let mut give_up = None;
         loop {
@@ -225,7 +225,7 @@ impl Open {
         }
     }
 
-    fn write_once(&self, write: &mut impl FnMut(&mut Writer) -> Outcome<bool>) -> Outcome<()> {
+    fn write_once(&self, write: &mut impl FnMut(&mut Writer) -> Tried<bool>) -> Tried<()> {
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(Broken::Lost(reason)) = &writer.broken {
@@ -267,7 +267,7 @@ impl Open {
         self.in_turn(&mut || self.reopen_once(file))
     }
 
-    fn reopen_once(&self, file: &Beside) -> Outcome<()> {
+    fn reopen_once(&self, file: &Beside) -> Tried<()> {
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(reason) = writer.harm().map(Harm::reason).or_else(|| writer.loss()) {
@@ -359,7 +359,7 @@ fn not_healed(failure: Failure, before: &str) -> Failure {
         return failure;
     }
     let now = match failure {
-        Failure::Ours(error @ (Error::Fault(_) | Error::Interrupted { .. })) => return error.into(),
+        Failure::Ours(error @ (Error::Refused(_) | Error::Interrupted { .. })) => return error.into(),
         Failure::Busy => return Failure::Busy,
         Failure::Ours(error) => error.into_unable(),
         Failure::Sql(error) | Failure::Unsure(error) => failure::word(&error).unable(failure::reason(&error)),

@@ -12,7 +12,7 @@ const CALLERS_MAX: usize = 512;
 /// It looks at no more of those who wait.
 const LOOK_MAX: usize = 2 * CALLERS_MAX;
 
-pub(super) enum State {
+pub(super) enum TicketState {
     Waiting,
     /// Leads this batch, which begins with its own work.
     Lead(u64, Box<Waiting>),
@@ -20,12 +20,12 @@ pub(super) enum State {
 }
 
 pub(super) struct Ticket {
-    pub(super) state: Mutex<State>,
+    pub(super) state: Mutex<TicketState>,
     pub(super) wake: Condvar,
 }
 
 impl Ticket {
-    pub(super) fn set(&self, state: State) {
+    pub(super) fn set(&self, state: TicketState) {
         *locked(&self.state) = state;
         self.wake.notify_one();
     }

@@ -20,7 +20,7 @@ pub(super) struct Marker {
 }
 
 #[derive(Deserialize, Serialize)]
-struct Value {
+struct MarkerValue {
     source: String,
     after: Option<(i64, i64, i64, i64, String, i64)>,
 }
@@ -35,7 +35,7 @@ impl Marker {
             .after
             .as_ref()
             .map(|key| (key.game, key.owner, key.kind.number(), key.world, key.key.to_string(), key.id));
-        let value = Value { source: self.source.clone(), after };
+        let value = MarkerValue { source: self.source.clone(), after };
         let json = serde_json::to_string(&value)
             .map_err(|error| Error::store(format!("internal error: a copy's marker: {error}")))?;
         Ok(Row {
@@ -50,7 +50,7 @@ impl Marker {
 
     pub(super) fn read(row: &Row) -> Result<Self> {
         let read = || {
-            let value: Value = serde_json::from_str(row.value.as_deref()?).ok()?;
+            let value: MarkerValue = serde_json::from_str(row.value.as_deref()?).ok()?;
             let after = match value.after {
                 None => None,
                 Some((game, owner, kind, world, key, id)) => {

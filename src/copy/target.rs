@@ -5,7 +5,7 @@ use super::pass::bytes_of;
 use super::sum::Sum;
 use super::{SOURCE, TARGET, of};
 use crate::backend::{Backend, Changes, HOW_TO_EMPTY, Touch};
-use crate::error::{Code, Error, Fault, Reason, Result};
+use crate::error::{Code, Error, Reason, Refused, Result};
 use crate::kinds::counter;
 use crate::row::{Key, Row};
 use std::ops::ControlFlow;
@@ -17,14 +17,14 @@ const BATCH_BYTES: usize = 8 << 20;
 const STEP_ROWS: i64 = 10_000;
 const STEP_BYTES: usize = 32 << 20;
 
-pub(super) struct Target {
+pub(super) struct CopyTarget {
     backend: Box<dyn Backend>,
     marker: Marker,
     /// The marker as it was stored last.
     stored: Option<Row>,
 }
 
-impl Target {
+impl CopyTarget {
     /// Goes on where a copy of the same source was stopped, or begins one in an empty store.
     pub(super) fn new(backend: Box<dyn Backend>, source: String, sum: Sum) -> Result<Self> {
         let fresh = Marker { source, sum, done: 0, after: None };
@@ -126,7 +126,7 @@ impl Target {
         // In an empty store there is nothing to load. A conflict shows that something lies there, deleted perhaps.
         if rows.iter().all(|(_, row)| row.is_some()) {
             match self.replace_loaded(&rows, vec![marker::key()], durable) {
-                Err(Error::Fault(Fault { code: Code::Deadlock, .. })) => {}
+                Err(Error::Refused(Refused { code: Code::Deadlock, .. })) => {}
                 answer => return answer,
             }
         }

@@ -2,7 +2,7 @@
 
 use super::effect::Effect;
 use crate::call::Call;
-use crate::error::{Code, Error, Fault};
+use crate::error::{Code, Error, Refused};
 use crate::names;
 use crate::op::Op;
 use std::borrow::Cow;
@@ -97,10 +97,10 @@ impl Hit {
         let stored = if applied { "it took effect all the same" } else { "it had no effect" };
         let message = format!("{} fails on purpose (faults), {stored}", self.op);
         let Some(code) = code else { return Error::store(message) };
-        let fault = Fault::new(code, message);
+        let refused = Refused::new(code, message);
         match self.index {
-            Some(index) => fault.at(index, self.op).into(),
-            None => fault.into(),
+            Some(index) => refused.at(index, self.op).into(),
+            None => refused.into(),
         }
     }
 }

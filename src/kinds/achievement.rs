@@ -1,4 +1,4 @@
-//! Versioned achievement progress. Clauses; a room's part in it stands in `achievement/upload.rs`.
+//! Versioned achievement progress. Clauses; a room's part in it stands in `request/achievement.rs`.
 //! The node's row is that of `kinds/node.rs`, that of the running second `kinds/rate.rs`'s.
 
 use super::column::{Column, Columns, Stored};
@@ -13,7 +13,7 @@ use crate::rows::{Context, Rows};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-pub use super::outcome::achievement::{Answer, Progress};
+pub use super::outcome::achievement::{AchievementAnswer, Progress};
 
 impl Progress {
     fn of(row: Option<&Row>) -> Self {
@@ -51,12 +51,12 @@ pub const COLUMNS: Columns = Columns {
 #[derive(Clone, Debug)]
 pub enum Op {
     /// Made by [`set`].
-    Set(Set),
+    Set(AchievementSet),
 }
 
 /// One set as it is sent.
 #[derive(Clone, Debug)]
-pub struct Set {
+pub struct AchievementSet {
     pub(crate) key: Key,
     pub(crate) node: Key,
     pub(crate) rate: Option<Key>,
@@ -76,7 +76,7 @@ pub fn set(
     version: Option<i64>,
     direct: bool,
 ) -> Op {
-    Op::Set(Set {
+    Op::Set(AchievementSet {
         key: plain(game, player, Kind::Achievement, node.clone()),
         node: node::key(game, node),
         rate: Some(rate::key(game, "")),
@@ -118,26 +118,26 @@ impl Verb for Op {
     }
 }
 
-fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
+fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &AchievementSet) -> Result<AchievementAnswer> {
     let Some((node, total)) = rows.get(&set.node)?.and_then(|node| Some((node, node.i_value?))) else {
-        return Ok(Answer::UnknownNode);
+        return Ok(AchievementAnswer::UnknownNode);
     };
     let upload = node::upload(node);
     if set.direct && upload == Upload::Auto {
-        return Ok(Answer::AutoSent);
+        return Ok(AchievementAnswer::AutoSent);
     }
     let custom = if upload == Upload::Never { None } else { node.value.clone() };
     if let Some(until) = rate::count(rows, cx, set.rate.as_ref())? {
-        return Ok(Answer::Wait(until));
+        return Ok(AchievementAnswer::Wait(until));
     }
     let row = rows.get(&set.key)?;
     let before = Progress::of(row);
     if set.version.is_some_and(|version| before.version.checked_add(1) != Some(version)) {
-        return Ok(Answer::Conflict(before));
+        return Ok(AchievementAnswer::Conflict(before));
     }
     // A total that was raised later opens the node again, and completes it once more.
     if before.completed_at != 0 && before.progress >= total {
-        return Ok(Answer::Complete(before));
+        return Ok(AchievementAnswer::Complete(before));
     }
     let mut row = row.cloned().unwrap_or_default();
     // A total that was lowered later takes nothing back.
@@ -150,7 +150,7 @@ fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
     row.updated = cx.now_ms;
     rows.put(&set.key, Some(row));
     let completed = custom.filter(|_| before.progress < total && progress >= total);
-    Ok(Answer::Stored { before, progress, completed })
+    Ok(AchievementAnswer::Stored { before, progress, completed })
 }
 
 /// A player's data: (node, progress, the node's total), by node id (clause A-2).

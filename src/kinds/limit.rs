@@ -5,7 +5,7 @@ use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
 use crate::calendar::{Unit, Weekday, Zone};
-use crate::error::{Code, Fault, Reason, Result};
+use crate::error::{Code, Reason, Refused, Result};
 use crate::row::{Key, Kind, Row};
 use crate::rows::{Context, Rows};
 use std::sync::Arc;
@@ -134,7 +134,7 @@ fn apply_add(
     let running = s_value == row.s_value && !expired(&row, cx.zone, cx.now_ms)?;
     let old = if running { row.i_value.unwrap_or(0) } else { 0 };
     let value = old.checked_add(amount).filter(|value| (0..=limit).contains(value)).ok_or_else(|| {
-        Fault::new(
+        Refused::new(
             Code::LimitExceeded,
             format!("{old} + {amount} of user {} key '{}' is not within 0 to {limit}", key.owner, key.key),
         )

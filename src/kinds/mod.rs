@@ -20,7 +20,7 @@ pub mod storage;
 pub mod verb;
 pub mod world;
 
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Refused, Result};
 use crate::row::{Key, Kind};
 use crate::rows::{Context, Rows};
 use column::Columns;
@@ -97,10 +97,10 @@ pub(crate) fn add_to_counter(rows: &mut Rows, cx: &Context<'_>, key: &Key, amoun
     Ok(())
 }
 
-/// A counter plus an amount, or clause G-8's fault.
+/// A counter plus an amount, or the refusal of clause G-8.
 pub(crate) fn sum(old: i64, amount: i64, what: &Key) -> Result<i64> {
     old.checked_add(amount).ok_or_else(|| {
-        Fault::new(
+        Refused::new(
             Code::OutOfRange,
             format!("{old} + {amount} of user {} key '{}' is outside int64", what.owner, what.key),
         )

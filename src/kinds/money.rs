@@ -4,7 +4,7 @@ use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use super::{add_to_counter, plain};
-use crate::error::{Code, Fault, Result};
+use crate::error::{Code, Refused, Result};
 use crate::row::{Key, Kind};
 use crate::rows::{Context, Rows};
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl Verb for Op {
 fn apply_cost(rows: &mut Rows, cx: &Context<'_>, key: &Key, amount: i64) -> Result<()> {
     let balance = rows.get(key)?.and_then(|row| row.i_value).unwrap_or(0);
     if balance < amount {
-        return Err(Fault::new(
+        return Err(Refused::new(
             Code::NotEnoughMoney,
             format!("user {} has {balance} of '{}', the cost is {amount}", key.owner, key.key),
         )

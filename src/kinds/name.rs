@@ -7,7 +7,7 @@ use super::outcome::Outcome;
 use super::plain;
 use super::verb::{About, Calls, Verb};
 use crate::backend::Snapshot;
-use crate::error::{Code, Fault, Result};
+use crate::error::{Code, Refused, Result};
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::{Context, Rows};
 use std::borrow::Cow;
@@ -104,7 +104,7 @@ impl Verb for Op {
 fn apply_new(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: &Arc<str>) -> Result<()> {
     let (group, name) = key.key.split_once(SEPARATOR).unwrap_or(("", &key.key));
     if rows.get(key)?.is_some() {
-        return Err(Fault::new(Code::NameTaken, format!("name '{name}' of key '{group}' is taken")).into());
+        return Err(Refused::new(Code::NameTaken, format!("name '{name}' of key '{group}' is taken")).into());
     }
     let i_value = i64::try_from(group.chars().count()).ok();
     let s_value = Some(value.clone());

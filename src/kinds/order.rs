@@ -54,7 +54,7 @@ pub struct Order {
 }
 
 /// How far an order is.
-pub(crate) enum State {
+pub(crate) enum OrderState {
     Unknown,
     Open,
     Shipped,
@@ -91,12 +91,12 @@ fn apply_place(rows: &mut Rows, cx: &Context<'_>, key: &Key, cmd: &Arc<str>, cou
     rows.put(key, Some(Row { i_value, s_value, created: cx.now_ms, updated: cx.now_ms, ..Row::default() }));
 }
 
-pub(crate) fn state(rows: &Rows, game: i64, uid: i64, id: i64) -> State {
+pub(crate) fn state(rows: &Rows, game: i64, uid: i64, id: i64) -> OrderState {
     match rows.find(id) {
         Some((key, row)) if (key.game, key.owner, key.kind) == (game, uid, Kind::Order) => {
-            if row.flags & SHIPPED == 0 { State::Open } else { State::Shipped }
+            if row.flags & SHIPPED == 0 { OrderState::Open } else { OrderState::Shipped }
         }
-        _ => State::Unknown,
+        _ => OrderState::Unknown,
     }
 }
 

@@ -12,7 +12,7 @@ pub enum Outcome {
     /// A number was handed out.
     Number(i64),
     /// The answer to an achievement set.
-    Achievement(achievement::Answer),
+    Achievement(achievement::AchievementAnswer),
     /// The answer to a storage set.
-    Storage(storage::Answer),
+    Storage(storage::StorageAnswer),
 }

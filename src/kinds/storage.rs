@@ -1,5 +1,5 @@
 //! The lobby storage: versioned values under (uid, key). Clauses H-2, H-4 to H-7; a room's part in it stands in
-//! `storage.rs`, orders in `kinds/order.rs`, sorted keys in `kinds/board.rs`.
+//! `request/storage.rs`, orders in `kinds/order.rs`, sorted keys in `kinds/board.rs`.
 
 use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
@@ -12,7 +12,7 @@ use crate::rows::{Context, Rows};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use super::outcome::storage::{Answer, Entity, Held};
+pub use super::outcome::storage::{Entity, StorageAnswer, VersionedEntity};
 
 /// Keys have at most this many characters (clause H-4).
 pub const KEY_CHARS_MAX: usize = 64;
@@ -43,22 +43,22 @@ pub const COLUMNS: Columns = Columns {
 #[derive(Clone, Debug)]
 pub enum Op {
     /// Made by [`set`].
-    Set(Box<Set>),
+    Set(Box<StorageSet>),
 }
 
 /// One set as it is sent: all of its keys and its order, or nothing.
 #[derive(Clone, Debug)]
-pub struct Set {
+pub struct StorageSet {
     pub(crate) rate: Option<Key>,
     pub(crate) game: i64,
     pub(crate) uid: i64,
     pub(crate) order: Option<i64>,
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<SetPart>,
 }
 
 /// One key of a set.
 #[derive(Clone, Debug)]
-pub(crate) struct Part {
+pub(crate) struct SetPart {
     pub(crate) key: Key,
     pub(crate) board: Key,
     pub(crate) place: Key,
@@ -73,7 +73,7 @@ pub fn key(game: i64, uid: i64, key: Arc<str>) -> Key {
 
 /// A set of these keys, each with its version: the last one that the room obtained plus one.
 pub fn set(game: i64, uid: i64, order: Option<i64>, entities: &[(Entity, i64)]) -> Op {
-    let parts = entities.iter().map(|(entity, version)| Part {
+    let parts = entities.iter().map(|(entity, version)| SetPart {
         key: key(game, uid, entity.key.clone()),
         board: board::key(game, entity.key.clone()),
         place: board::place(game, uid, &entity.key),
@@ -82,10 +82,10 @@ pub fn set(game: i64, uid: i64, order: Option<i64>, entities: &[(Entity, i64)]) 
     });
     // Counted apart from the achievements' sets.
     let rate = Some(rate::key(game, "storage"));
-    Op::Set(Box::new(Set { rate, game, uid, order, parts: parts.collect() }))
+    Op::Set(Box::new(StorageSet { rate, game, uid, order, parts: parts.collect() }))
 }
 
-impl Set {
+impl StorageSet {
     /// The rows that it reads or writes.
     fn keys(&self) -> impl Iterator<Item = Key> {
         let parts = self.parts.iter().flat_map(|part| [&part.key, &part.board, &part.place]);
@@ -129,24 +129,24 @@ impl Verb for Op {
     }
 }
 
-fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
+fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &StorageSet) -> Result<StorageAnswer> {
     if let Some(until) = rate::count(rows, cx, set.rate.as_ref())? {
-        return Ok(Answer::Wait(until));
+        return Ok(StorageAnswer::Wait(until));
     }
     // A shipped order is final, a conflict is tried again: the order comes first.
     match set.order.map(|id| order::state(rows, set.game, set.uid, id)) {
-        Some(order::State::Unknown) => return Ok(Answer::NoOrder),
-        Some(order::State::Shipped) => return Ok(Answer::Shipped(latest(rows, set)?)),
-        Some(order::State::Open) | None => {}
+        Some(order::OrderState::Unknown) => return Ok(StorageAnswer::NoOrder),
+        Some(order::OrderState::Shipped) => return Ok(StorageAnswer::Shipped(latest(rows, set)?)),
+        Some(order::OrderState::Open) | None => {}
     }
     for part in &set.parts {
         if rows.get(&part.board)?.is_some() && board::number(&part.json).is_none() {
-            return Ok(Answer::NotSortable(part.key.key.clone()));
+            return Ok(StorageAnswer::NotSortable(part.key.key.clone()));
         }
     }
     for part in &set.parts {
         if rows.get(&part.key)?.map_or(0, |row| row.ver).checked_add(1) != Some(part.version) {
-            return Ok(Answer::Conflict(latest(rows, set)?));
+            return Ok(StorageAnswer::Conflict(latest(rows, set)?));
         }
     }
     for part in &set.parts {
@@ -157,10 +157,10 @@ fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &Set) -> Result<Answer> {
     if let Some(id) = set.order {
         order::apply_ship(rows, cx, id);
     }
-    Ok(Answer::Stored(latest(rows, set)?))
+    Ok(StorageAnswer::Stored(latest(rows, set)?))
 }
 
-fn latest(rows: &Rows, set: &Set) -> Result<Vec<Held>> {
+fn latest(rows: &Rows, set: &StorageSet) -> Result<Vec<VersionedEntity>> {
     let mut found = Vec::with_capacity(set.parts.len());
     for part in &set.parts {
         found.extend(rows.get(&part.key)?.map(|row| held(&part.key.key, row)));
@@ -168,13 +168,18 @@ fn latest(rows: &Rows, set: &Set) -> Result<Vec<Held>> {
     Ok(found)
 }
 
-fn held(key: &Arc<str>, row: &Row) -> Held {
+fn held(key: &Arc<str>, row: &Row) -> VersionedEntity {
     let json = row.value.clone().unwrap_or_else(|| "null".into());
-    Held { entity: Entity { key: key.clone(), json }, version: row.ver }
+    VersionedEntity { entity: Entity { key: key.clone(), json }, version: row.ver }
 }
 
 /// What is stored under these keys, in their order; one that was never set is absent (clause H-2).
-pub fn query(snapshot: &mut dyn Snapshot, game: i64, uid: i64, keys: &[Arc<str>]) -> Result<Vec<Held>> {
+pub fn query(
+    snapshot: &mut dyn Snapshot,
+    game: i64,
+    uid: i64,
+    keys: &[Arc<str>],
+) -> Result<Vec<VersionedEntity>> {
     let keys: Vec<Key> = super::product(game, Kind::Storage, &[uid], keys)?.collect();
     let rows = snapshot.get(&keys)?;
     Ok(keys.iter().zip(rows).filter_map(|(key, row)| Some(held(&key.key, &row?))).collect())

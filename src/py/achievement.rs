@@ -6,10 +6,11 @@ use super::exceptions::value_error;
 use super::exit::running;
 use super::room::Room;
 use super::structured::built;
-use crate::achievement::upload::{Reply, Request, Step};
 use crate::error::Code;
 use crate::kinds::achievement::Progress;
 use crate::names::{ACHIEVEMENT_GET, ACHIEVEMENT_SET};
+use crate::request::Step;
+use crate::request::achievement::{AchievementAsk, AchievementReply, AchievementRequest};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
@@ -41,8 +42,11 @@ impl Achievement {
         let _running = running(py);
         let callback = callable(callback, "callback")?;
         let player = id(playerId, &"playerId")?;
-        let called = callback::Request { callback: Some(callback), getter: None, name: ACHIEVEMENT_GET };
-        self.room.get().ask(py, called, |room| room.request(player, Request::Get))
+        let called =
+            callback::RequestCallbacks { callback: Some(callback), getter: None, name: ACHIEVEMENT_GET };
+        self.room.get().ask(py, called, |room| {
+            room.request_achievement(AchievementRequest::new(player, AchievementAsk::Get))
+        })
     }
 
     /// Add ``delta`` (int > 0) to a player's progress; the callback gets a dict, or None.
@@ -71,9 +75,9 @@ impl Achievement {
         let node = key(nodeId, &"nodeId")?;
         let delta = int_from(delta, &"delta", 1)?;
         let getter = getExtraData.map(|getter| callable(getter, "getExtraData")).transpose()?;
-        let request = Request::Set { node, delta, with_extra: getter.is_some(), direct: true };
-        let called = callback::Request { callback: Some(callback), getter, name: ACHIEVEMENT_SET };
-        self.room.get().ask(py, called, |room| room.request(player, request))
+        let ask = AchievementAsk::Set { node, delta, with_extra: getter.is_some(), direct: true };
+        let called = callback::RequestCallbacks { callback: Some(callback), getter, name: ACHIEVEMENT_SET };
+        self.room.get().ask(py, called, |room| room.request_achievement(AchievementRequest::new(player, ask)))
     }
 
     fn __repr__(&self) -> String {
@@ -87,17 +91,18 @@ impl Achievement {
 
 impl Room {
     /// Gives one step of an achievement request to the mod; returns how many callbacks ran.
-    pub(super) fn give_achievement(&self, py: Python<'_>, step: Step) -> PyResult<usize> {
+    pub(super) fn give_achievement(&self, py: Python<'_>, step: Step<AchievementReply>) -> PyResult<usize> {
         match step {
-            Step::Getter(number) => {
-                self.call_getter(py, number, extra, |extra| self.core.extra(number, extra)).map(|()| 0)
-            }
+            Step::Getter(number) => self
+                .call_getter(py, number, extra, |extra| self.core.achievement_brought(number, extra))
+                .map(|()| 0),
             Step::Callback(number, reply) => {
-                let failed = if let Reply::Failed(reason) = &reply { Some(&**reason) } else { None };
+                let failed =
+                    if let AchievementReply::Failed(reason) = &reply { Some(&**reason) } else { None };
                 self.call_back(py, number, answer(py, &reply), failed, |returned| {
                     // Only True itself means "again" (clause A-6).
                     let again = returned.and_then(|returned| returned.cast::<PyBool>().ok());
-                    self.core.answered(number, again.is_some_and(PyBoolMethods::is_true))
+                    self.core.achievement_answered(number, again.is_some_and(PyBoolMethods::is_true))
                 })
             }
         }
@@ -134,13 +139,17 @@ struct Data<'a> {
 }
 
 /// What the callback gets: None, or the code with its text and the data.
-pub(super) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn answer<'py>(py: Python<'py>, reply: &AchievementReply) -> PyResult<Bound<'py, PyAny>> {
     const DONE: &str = "正常返回";
     match reply {
-        Reply::Failed(_) => Ok(py.None().into_bound(py)),
-        Reply::Stored(entity) => built(py, &Answer { code: 0, message: DONE, details: "", entity }),
-        Reply::Conflict(entity) => built(py, &Answer { code: 5, message: "操作冲突", details: "", entity }),
-        Reply::Data(nodes) => {
+        AchievementReply::Failed(_) => Ok(py.None().into_bound(py)),
+        AchievementReply::Stored(entity) => {
+            built(py, &Answer { code: 0, message: DONE, details: "", entity })
+        }
+        AchievementReply::Conflict(entity) => {
+            built(py, &Answer { code: 5, message: "操作冲突", details: "", entity })
+        }
+        AchievementReply::Data(nodes) => {
             let data = nodes.iter().map(|(node, progress, total)| Data {
                 progress,
                 achievement_id: node,

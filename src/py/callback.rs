@@ -10,11 +10,11 @@ pub(super) enum Callback {
     /// For a subscription, and whether it is a coroutine function.
     Channel(Py<PyAny>, bool),
     /// For an achievement or storage request.
-    Request(Request),
+    Request(RequestCallbacks),
 }
 
 /// What a request calls.
-pub(super) struct Request {
+pub(super) struct RequestCallbacks {
     /// None: the mod does not want the answer.
     pub(super) callback: Option<Py<PyAny>>,
     /// Called for the data that the request sends.
@@ -31,7 +31,7 @@ impl Callback {
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self {
             Self::Channel(callback, _) => visit.call(callback),
-            Self::Request(Request { callback, getter, .. }) => {
+            Self::Request(RequestCallbacks { callback, getter, .. }) => {
                 callback.iter().chain(getter).try_for_each(|one| visit.call(one))
             }
         }

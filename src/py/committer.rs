@@ -95,7 +95,7 @@ impl Committer {
 /// A refusal of a committer, as it is raised.
 fn to_raise(py: Python<'_>, error: Error) -> PyErr {
     match error {
-        Error::Fault(fault) => commit_error(py, &fault.message, fault.code, fault.op),
+        Error::Refused(refused) => commit_error(py, &refused.message, refused.code, refused.op),
         error => raised(py, error),
     }
 }
@@ -149,8 +149,8 @@ impl Committer {
             Ok((ops, bytes)) => enter(py, &room.core, move |room| room.commit(ops, bytes))?,
             Err(error) => return Err(to_raise(py, error)),
         };
-        if let Err(fault) = answer {
-            return Err(commit_error(py, &fault.message, fault.code, fault.op));
+        if let Err(refused) = answer {
+            return Err(commit_error(py, &refused.message, refused.code, refused.op));
         }
         // What a callback raises must not look as if the commit had failed.
         room.deliver_after(py);

@@ -7,7 +7,7 @@ use super::exit::running;
 use super::part::Part;
 use super::warning::warn;
 use crate::backend::{SHARED_TARGETS, is_remote};
-use crate::copy::{self, Phase, Progress};
+use crate::copy::{self, CopyProgress, Phase};
 use crate::error::{Error, Reason};
 use crate::interrupt;
 use crate::lock::locked;
@@ -36,7 +36,7 @@ impl Copy {
         let durability = args::durability(py, &durability)?;
         let is_remote = is_remote(&source) || is_remote(&target);
         let opened = enter_apart(py, is_remote, move || copy::Copy::new(&source, &target, durability))?;
-        let core = opened.map_err(|fault| cloud_error(py, &fault))?;
+        let core = opened.map_err(|refused| cloud_error(py, &refused))?;
         warn(py, core.warnings())?;
         Ok(Self { core: Part::new(Arc::new(Mutex::new(Some(core)))), is_remote })
     }
@@ -48,7 +48,7 @@ impl Copy {
             let mut core = interrupt::lock(&core)?;
             core.as_mut().ok_or_else(|| Reason::Closed.error("the copy was closed"))?.step()
         })?;
-        let Progress { phase, done, total } = stepped.map_err(|fault| cloud_error(py, &fault))?;
+        let CopyProgress { phase, done, total } = stepped.map_err(|refused| cloud_error(py, &refused))?;
         let phase = match phase {
             Phase::Counting => "count",
             Phase::Copying => "copy",

@@ -5,7 +5,7 @@
 use super::exit::{outside, running};
 use super::{apart, exceptions, moment};
 use crate::clock::instant;
-use crate::error::{Error, Fault, Reason, Result};
+use crate::error::{Error, Reason, Refused, Result};
 use crate::interrupt;
 use crate::room::Room;
 use crate::store::Store;
@@ -192,17 +192,17 @@ fn on<C: Core, T: Send + 'static>(
     apart(py, move || call(&core))
 }
 
-/// Runs a call of a store or a room without holding the interpreter. A fault is an answer; every other error is raised.
+/// Runs a call of a store or a room without holding the interpreter. A refused is an answer; every other error is raised.
 /// What the call holds may be used after this has raised, because a call that its caller has left goes on.
 pub(crate) fn enter<C: Core, T: Send + 'static>(
     py: Python<'_>,
     core: &Arc<C>,
     call: impl FnOnce(&C) -> Result<T> + Send + 'static,
-) -> PyResult<Result<T, Fault>> {
+) -> PyResult<Result<T, Refused>> {
     sorted(py, on(py, core, call)?)
 }
 
-/// The same for calls that have no Reply: a fault is raised too.
+/// The same for calls that have no Reply: a refused is raised too.
 pub(crate) fn enter_or_raise<C: Core, T: Send + 'static>(
     py: Python<'_>,
     core: &Arc<C>,
@@ -216,7 +216,7 @@ pub(crate) fn enter_apart<T: Send + 'static>(
     py: Python<'_>,
     is_remote: bool,
     call: impl FnOnce() -> Result<T> + Send + 'static,
-) -> PyResult<Result<T, Fault>> {
+) -> PyResult<Result<T, Refused>> {
     sorted(py, if is_remote { apart(py, call) } else { detached(py, call) }?)
 }
 
@@ -224,7 +224,7 @@ pub(crate) fn enter_apart<T: Send + 'static>(
 pub(crate) fn enter_here<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send,
-) -> PyResult<Result<T, Fault>> {
+) -> PyResult<Result<T, Refused>> {
     sorted(py, detached(py, || interrupt::at_home(call))?)
 }
 
@@ -251,10 +251,10 @@ pub(crate) fn enter_briefly<T: Send + 'static>(
     answer.transpose().map_err(|error| exceptions::raised(py, error))
 }
 
-fn sorted<T>(py: Python<'_>, answer: Result<T>) -> PyResult<Result<T, Fault>> {
+fn sorted<T>(py: Python<'_>, answer: Result<T>) -> PyResult<Result<T, Refused>> {
     match answer {
         Ok(answer) => Ok(Ok(answer)),
-        Err(Error::Fault(fault)) => Ok(Err(fault)),
+        Err(Error::Refused(refused)) => Ok(Err(refused)),
         Err(error) => Err(exceptions::raised(py, error)),
     }
 }

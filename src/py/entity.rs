@@ -8,7 +8,7 @@ use crate::error::Code;
 use crate::kinds::board::Place;
 use crate::kinds::order::Order;
 use crate::kinds::storage::{Entity, KEY_CHARS_MAX, VALUE_CHARS_MAX};
-use crate::storage::{self, Reply};
+use crate::request::storage::{StorageCode, StorageReply};
 use pyo3::exceptions::{PyRecursionError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -92,13 +92,13 @@ struct Orders<'a> {
 }
 
 /// What the callback gets.
-pub(super) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn answer<'py>(py: Python<'py>, reply: &StorageReply) -> PyResult<Bound<'py, PyAny>> {
     let (code, found) = match reply {
-        Reply::Failed(_) => return Ok(py.None().into_bound(py)),
-        Reply::Places(data) => return built(py, &Listed { entity: Places { data } }),
-        Reply::Orders(orders) => return built(py, &Listed { entity: Orders { orders } }),
-        Reply::Data(found) => (None, found),
-        Reply::Set(code, found) => (Some(*code), found),
+        StorageReply::Failed(_) => return Ok(py.None().into_bound(py)),
+        StorageReply::Places(data) => return built(py, &Listed { entity: Places { data } }),
+        StorageReply::Orders(orders) => return built(py, &Listed { entity: Orders { orders } }),
+        StorageReply::Data(found) => (None, found),
+        StorageReply::Set(code, found) => (Some(*code), found),
     };
     let (dict, entity) = (PyDict::new(py), PyDict::new(py));
     if let Some(code) = code {
@@ -110,11 +110,11 @@ pub(super) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py,
     Ok(dict.into_any())
 }
 
-const fn message(code: storage::Code) -> &'static str {
+const fn message(code: StorageCode) -> &'static str {
     match code {
-        storage::Code::Done => "正常返回",
-        storage::Code::DataConflict => "数据冲突",
-        storage::Code::OrderConflict => "订单冲突",
+        StorageCode::Done => "正常返回",
+        StorageCode::DataConflict => "数据冲突",
+        StorageCode::OrderConflict => "订单冲突",
     }
 }
 

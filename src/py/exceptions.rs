@@ -1,7 +1,7 @@
 //! Errors of the core as Python exceptions. The classes are in `python/cloudvars/errors.py`.
 
 use super::exit::running;
-use crate::error::{Code, Error, Fault, Reason, Unable};
+use crate::error::{Code, Error, Reason, Refused, Unable};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -31,10 +31,10 @@ fn instance(class: &Bound<'_, PyType>, args: impl for<'a> pyo3::call::PyCallArgs
 }
 
 /// The failure of a call that has no Reply.
-pub(crate) fn cloud_error(py: Python<'_>, fault: &Fault) -> PyErr {
+pub(crate) fn cloud_error(py: Python<'_>, refused: &Refused) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     made(py, CLASS.import(py, MODULE, "CloudError"), |class| {
-        instance(class, (&fault.message, fault.code.number()))
+        instance(class, (&refused.message, refused.code.number()))
     })
 }
 
@@ -56,10 +56,10 @@ pub(crate) fn store_error(py: Python<'_>, unable: &Unable) -> PyErr {
 }
 
 /// A store that could not be opened now, as its code says.
-pub(crate) fn unopened(py: Python<'_>, fault: &Fault) -> PyErr {
+pub(crate) fn unopened(py: Python<'_>, refused: &Refused) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     made(py, CLASS.import(py, MODULE, "StoreError"), |class| {
-        instance(class, (&fault.message, fault.code.number(), Reason::of_code(fault.code).word()))
+        instance(class, (&refused.message, refused.code.number(), Reason::of_code(refused.code).word()))
     })
 }
 
@@ -78,8 +78,10 @@ pub(crate) fn type_error(py: Python<'_>, message: &str) -> PyErr {
 /// Any error of the core.
 pub(crate) fn raised(py: Python<'_>, error: Error) -> PyErr {
     match error {
-        Error::Fault(fault) if fault.op.is_some() => commit_error(py, &fault.message, fault.code, fault.op),
-        Error::Fault(fault) => cloud_error(py, &fault),
+        Error::Refused(refused) if refused.op.is_some() => {
+            commit_error(py, &refused.message, refused.code, refused.op)
+        }
+        Error::Refused(refused) => cloud_error(py, &refused),
         Error::Value { code, message } => value_error(py, &message, code),
         Error::Store(unable) => store_error(py, &unable),
         Error::Interrupted { .. } => PyKeyboardInterrupt::new_err(error.to_string()),

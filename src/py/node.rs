@@ -7,9 +7,9 @@ use super::enter::enter_or_raise;
 use super::exit::running;
 use super::log::logger;
 use super::value;
-use crate::achievement::upload::Request;
 use crate::kinds::node::Node;
-use crate::room::{Advance, By, Refusal};
+use crate::request::achievement::{AchievementAsk, AchievementRequest};
+use crate::room::{Advance, By, NodeRefusal};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -44,12 +44,12 @@ impl Achievement {
                 return Ok(false);
             }
             Advance::Counted => room.deliver(py)?,
-            Advance::Send(mut request) => {
-                if let Request::Set { with_extra, .. } = &mut request {
+            Advance::Send(mut ask) => {
+                if let AchievementAsk::Set { with_extra, .. } = &mut ask {
                     *with_extra = getter.is_some();
                 }
-                room.ask(py, callback::Request { callback, getter, name }, |room| {
-                    room.request(player, request)
+                room.ask(py, callback::RequestCallbacks { callback, getter, name }, |room| {
+                    room.request_achievement(AchievementRequest::new(player, ask))
                 })?;
             }
         }
@@ -60,7 +60,7 @@ impl Achievement {
 /// What the log calls progress that the engine counts.
 pub(super) const ENGINE: &str = "the engine's count";
 
-fn log_refusal(py: Python<'_>, name: &str, player: i64, node: &str, refusal: &Refusal) -> PyResult<()> {
+fn log_refusal(py: Python<'_>, name: &str, player: i64, node: &str, refusal: &NodeRefusal) -> PyResult<()> {
     let level = if refusal.is_mistake() { intern!(py, "warning") } else { intern!(py, "info") };
     let text = "%s: node '%s' of player %s: %s";
     logger(py)?.call_method1(level, (text, name, node, player, refusal.to_string()))?;

@@ -6,11 +6,11 @@ use super::exceptions::{nothing_loaded, raised, unread, value_error};
 use super::exit::running;
 use super::log::logger;
 use super::part::Part;
-use crate::achievement::node as files;
-use crate::achievement::{package, table};
 use crate::error::Code;
 use crate::ident;
 use crate::kinds::node::Node;
+use crate::node_files::folder as files;
+use crate::node_files::{csv, package};
 use crate::store::Store;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -69,7 +69,7 @@ impl Achievements {
     fn load_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<usize> {
         let _running = running(py);
         let bytes = std::fs::read(&path).map_err(|error| unread(&path, error))?;
-        let nodes = table::parse(&bytes).map_err(|defects| nothing_loaded(py, &path, &defects))?;
+        let nodes = csv::parse(&bytes).map_err(|defects| nothing_loaded(py, &path, &defects))?;
         let mut listed = Vec::with_capacity(nodes.len());
         for node in nodes {
             let id = ident::key(&node.node_id, "NodeId").map_err(|error| raised(py, error))?;

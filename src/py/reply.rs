@@ -1,7 +1,7 @@
 //! Builds `Reply(error_code, data, err_msg)` (clause G-1).
 
 use super::structured::built;
-use crate::error::Fault;
+use crate::error::Refused;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -27,10 +27,10 @@ pub(crate) fn success<'py>(py: Python<'py>, data: impl IntoPyObject<'py>) -> PyR
 /// `(code, detail-or-None, message)`; the detail of a commit says which operation failed (clause C-2).
 pub(crate) fn failure<'py>(
     py: Python<'py>,
-    fault: &Fault,
+    refused: &Refused,
     detail: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    build(py, (fault.code.number(), detail, &fault.message).into_pyobject(py)?)
+    build(py, (refused.code.number(), detail, &refused.message).into_pyobject(py)?)
 }
 
 /// The Reply of a commit that met a `StoreError`, among the Replies of others.
@@ -41,12 +41,12 @@ pub(crate) fn of_store_error<'py>(py: Python<'py>, message: &str) -> PyResult<Bo
 /// The answer of a call that is not a commit.
 pub(crate) fn of<'py, T>(
     py: Python<'py>,
-    answer: Result<T, Fault>,
+    answer: Result<T, Refused>,
     data: impl FnOnce(T) -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     match answer {
         Ok(answer) => success(py, data(answer)?),
-        Err(fault) => failure(py, &fault, None),
+        Err(refused) => failure(py, &refused, None),
     }
 }
 
@@ -58,15 +58,15 @@ struct Detail {
 }
 
 /// The answer of a commit.
-pub(crate) fn of_commit<'py, T>(py: Python<'py>, answer: &Result<T, Fault>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn of_commit<'py, T>(py: Python<'py>, answer: &Result<T, Refused>) -> PyResult<Bound<'py, PyAny>> {
     match answer {
         Ok(_) => success(py, PyDict::new(py)),
-        Err(fault) => {
-            let detail = match fault.op {
+        Err(refused) => {
+            let detail = match refused.op {
                 None => None,
                 Some((op, name)) => Some(built(py, &Detail { op, name })?),
             };
-            failure(py, fault, detail)
+            failure(py, refused, detail)
         }
     }
 }

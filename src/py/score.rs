@@ -9,7 +9,7 @@ use super::exit::running;
 use super::reply;
 use super::room::Room;
 use super::value;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Refused};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::intern;
@@ -27,7 +27,7 @@ impl Score {
     pub(super) fn answer<'py, T>(
         &self,
         py: Python<'py>,
-        answer: Result<T, Fault>,
+        answer: Result<T, Refused>,
         data: impl FnOnce(T) -> PyResult<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let reply = reply::of(py, answer, data)?;
@@ -94,7 +94,7 @@ impl Score {
         fields.done()?;
         match value::encode(&given, "value") {
             Ok(value) => reply::success(py, value.len),
-            Err(Error::Value { code, message }) => reply::failure(py, &Fault::new(code, message), None),
+            Err(Error::Value { code, message }) => reply::failure(py, &Refused::new(code, message), None),
             Err(error) => Err(super::exceptions::raised(py, error)),
         }
     }

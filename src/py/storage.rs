@@ -9,7 +9,8 @@ use super::part::Part;
 use super::room::Room;
 use crate::kinds::board::Page;
 use crate::names::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SET, STORAGE_SORT};
-use crate::storage::{Reply, Request, Step};
+use crate::request::Step;
+use crate::request::storage::{StorageReply, StorageRequest};
 use crate::store::Store;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
@@ -71,8 +72,8 @@ impl Storage {
             return Err(not_accepted(keys, "keys", "a list of str is accepted"));
         }
         let keys = scalar_or_array(keys, &"keys", storage_key)?;
-        let called = callback::Request { callback: Some(callback), getter: None, name: STORAGE_GET };
-        self.room.get().ask(py, called, |room| room.request_storage(Request::Get { uid, keys }))
+        let called = callback::RequestCallbacks { callback: Some(callback), getter: None, name: STORAGE_GET };
+        self.room.get().ask(py, called, |room| room.request_storage(StorageRequest::Get { uid, keys }))
     }
 
     /// Fetch places of a sorted key: at most 50, from ``offset`` (from 0) on.
@@ -103,8 +104,9 @@ impl Storage {
             return Err(not_accepted(length, "length", "0 to 50 is accepted"));
         }
         let length = usize::try_from(count).unwrap_or_default();
-        let request = Request::Sort(Page { key, ascend, offset, length });
-        let called = callback::Request { callback: Some(callback), getter: None, name: STORAGE_SORT };
+        let request = StorageRequest::Sort(Page { key, ascend, offset, length });
+        let called =
+            callback::RequestCallbacks { callback: Some(callback), getter: None, name: STORAGE_SORT };
         self.room.get().ask(py, called, |room| room.request_storage(request))
     }
 
@@ -132,8 +134,8 @@ impl Storage {
         let uid = id(uid, &"uid")?;
         let order = orderId.map(|order| uuid(order, &"orderId")).transpose()?;
         let getter = entitiesGetter.map(|getter| callable(getter, "entitiesGetter")).transpose()?;
-        let request = Request::Set { uid, order, has_getter: getter.is_some() };
-        let called = callback::Request { callback: Some(callback), getter, name: STORAGE_SET };
+        let request = StorageRequest::Set { uid, order, has_getter: getter.is_some() };
+        let called = callback::RequestCallbacks { callback: Some(callback), getter, name: STORAGE_SET };
         self.room.get().ask(py, called, |room| room.request_storage(request))
     }
 
@@ -152,8 +154,9 @@ impl Storage {
         let _running = running(py);
         let callback = callable(callback, "callback")?;
         let uid = id(uid, &"uid")?;
-        let called = callback::Request { callback: Some(callback), getter: None, name: STORAGE_ORDERS };
-        self.room.get().ask(py, called, |room| room.request_storage(Request::Orders { uid }))
+        let called =
+            callback::RequestCallbacks { callback: Some(callback), getter: None, name: STORAGE_ORDERS };
+        self.room.get().ask(py, called, |room| room.request_storage(StorageRequest::Orders { uid }))
     }
 
     /// Place an order, as a purchase does; returns its id, whatever callbacks raise.
@@ -202,14 +205,14 @@ impl Storage {
 
 impl Room {
     /// Gives one step of a storage request to the mod; returns how many callbacks ran.
-    pub(super) fn give_storage(&self, py: Python<'_>, step: Step) -> PyResult<usize> {
+    pub(super) fn give_storage(&self, py: Python<'_>, step: Step<StorageReply>) -> PyResult<usize> {
         match step {
             Step::Getter(number) => {
                 let bring = |entities| self.core.storage_brought(number, entities);
                 self.call_getter(py, number, entities, bring).map(|()| 0)
             }
             Step::Callback(number, reply) => {
-                let failed = if let Reply::Failed(reason) = &reply { Some(&**reason) } else { None };
+                let failed = if let StorageReply::Failed(reason) = &reply { Some(&**reason) } else { None };
                 self.call_back(py, number, answer(py, &reply), failed, |returned| {
                     self.core.storage_answered(number, returned.is_none())
                 })

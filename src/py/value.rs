@@ -6,7 +6,7 @@ pub(crate) use decode::{decode, plain};
 
 use super::exceptions;
 use crate::error::{Error, Result};
-use crate::value::{Encoder, Refusal, Value};
+use crate::value::{Encoder, NotStorable, Value};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -117,7 +117,7 @@ impl Writer {
             if let Some(text) = exact::<PyString>(&key) {
                 self.0.key_text(text.to_str().map_err(|_| SURROGATE_KEY)?)?;
             } else if let Some(int) = exact::<PyInt>(&key) {
-                self.0.key_int(int64(int).map_err(Refused::of_key)?);
+                self.0.key_int(int64(int).map_err(NotStorableAt::of_key)?);
             } else {
                 self.0.rewind(start);
                 return self.derived_dict(dict);
@@ -134,7 +134,7 @@ impl Writer {
     fn derived_dict(&mut self, dict: &Bound<'_, PyDict>) -> Written {
         let items = dict.as_mapping().items();
         let items =
-            items.map_err(|error| Refused::new(format!("not storable: its items() raises {error}")))?;
+            items.map_err(|error| NotStorableAt::new(format!("not storable: its items() raises {error}")))?;
         let mut seen = FxHashSet::default();
         for item in &items {
             let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) =
@@ -142,7 +142,7 @@ impl Writer {
             let before = self.0.mark();
             self.derived_key(&key)?;
             if !seen.insert(self.0.since(before).to_owned()) {
-                return Err(Refused::new(format!("not storable: two keys mean {}", step(&key))));
+                return Err(NotStorableAt::new(format!("not storable: two keys mean {}", step(&key))));
             }
             self.any(&value).map_err(|refused| refused.under(|| step(&key)))?;
         }
@@ -155,9 +155,9 @@ impl Writer {
             return Ok(self.0.key_text(text.to_str().map_err(|_| SURROGATE_KEY)?)?);
         }
         if key.is_instance_of::<PyBool>() {
-            return Err(Refused::new("bool is not storable").of_key());
+            return Err(NotStorableAt::new("bool is not storable").of_key());
         }
-        self.0.key_int(int64(key).map_err(Refused::of_key)?);
+        self.0.key_int(int64(key).map_err(NotStorableAt::of_key)?);
         Ok(())
     }
 }
@@ -173,25 +173,25 @@ fn int64(object: &Bound<'_, PyAny>) -> Written<i64> {
 }
 
 #[cold]
-fn no_int64(object: &Bound<'_, PyAny>, error: &PyErr) -> Refused {
+fn no_int64(object: &Bound<'_, PyAny>, error: &PyErr) -> NotStorableAt {
     let py = object.py();
     if error.is_instance_of::<PyOverflowError>(py) {
-        return Refused::new("an int outside int64 is not storable");
+        return NotStorableAt::new("an int outside int64 is not storable");
     }
     let name =
         object.get_type().fully_qualified_name().map_or_else(|_| "object".into(), |name| name.to_string());
     if error.is_instance_of::<PyTypeError>(py) {
-        return Refused::new(format!("{name} is not storable"));
+        return NotStorableAt::new(format!("{name} is not storable"));
     }
-    Refused::new(format!("{name} is not storable: its __index__ raises {error}"))
+    NotStorableAt::new(format!("{name} is not storable: its __index__ raises {error}"))
 }
 
-type Written<T = ()> = Result<T, Refused>;
+type Written<T = ()> = Result<T, NotStorableAt>;
 
 /// What is wrong, and the steps from the bad part outwards. In a box, so that success is cheap to hand back.
-struct Refused(Box<(String, Vec<String>)>);
+struct NotStorableAt(Box<(String, Vec<String>)>);
 
-impl Refused {
+impl NotStorableAt {
     fn new(reason: impl Into<String>) -> Self {
         Self(Box::new((reason.into(), Vec::new())))
     }
@@ -216,9 +216,9 @@ impl Refused {
     }
 }
 
-impl From<Refusal> for Refused {
+impl From<NotStorable> for NotStorableAt {
     #[cold]
-    fn from(refusal: Refusal) -> Self {
+    fn from(refusal: NotStorable) -> Self {
         Self::new(refusal)
     }
 }

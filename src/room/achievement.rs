@@ -1,20 +1,41 @@
-//! The cloud of a room's achievement requests: its sets and gets, the conflicts that faults ask for, and what the room
-//! learns from the answers.
+//! Achievements as a room reaches them: its requests, the cloud behind them, the conflicts that faults ask for, and
+//! what the room learns from the answers.
 
 use super::Room;
-use crate::achievement::tally::Completion;
-use crate::achievement::upload::Cloud;
 use crate::call::Call;
 use crate::error::{Error, Result};
-use crate::kinds::achievement::{self, Answer, Progress};
+use crate::kinds::achievement::{self, AchievementAnswer, AchievementSet, Progress};
 use crate::kinds::outcome::Outcome;
 use crate::names::ACHIEVEMENT_GET;
 use crate::op::Op;
+use crate::request::achievement::{AchievementCloud, AchievementRequest};
+use crate::request::tally::Completion;
 use std::slice::from_ref;
 use std::sync::Arc;
 
 impl Room {
-    fn send_set(&self, op: Op) -> Result<Answer> {
+    /// Takes an achievement request; returns its number.
+    pub fn request_achievement(&self, request: AchievementRequest) -> Result<u64> {
+        self.check_open()?;
+        if request.is_set() {
+            self.store.check_writable()?;
+        }
+        let number = self.store.new_token();
+        self.achievements.push(number, request);
+        Ok(number)
+    }
+
+    /// What a getter returned ([`crate::request::Requests::brought`]).
+    pub fn achievement_brought(&self, number: u64, extra: Option<Arc<str>>) {
+        self.achievements.brought(number, extra);
+    }
+
+    /// What a callback returned ([`crate::request::Requests::answered`]).
+    pub fn achievement_answered(&self, number: u64, again: bool) -> bool {
+        self.achievements.answered(number, again)
+    }
+
+    fn send_set(&self, op: Op) -> Result<AchievementAnswer> {
         match self.store.commit(vec![op])? {
             Outcome::Achievement(answer) => Ok(answer),
             _ => Err(Error::store("internal error: an achievement set has no answer")),
@@ -22,27 +43,26 @@ impl Room {
     }
 
     /// What a set's answer tells of the player's progress.
-    fn learn(&self, number: u64, player: i64, node: &Arc<str>, answer: &Answer) {
+    fn learn(&self, number: u64, player: i64, node: &Arc<str>, answer: &AchievementAnswer) {
         match answer {
-            Answer::Stored { progress, completed, .. } => {
+            AchievementAnswer::Stored { progress, completed, .. } => {
                 self.tally.learn(player, node, *progress);
                 let told = self.tally.has_counted(player, node, *progress);
                 if let Some(json) = completed.as_ref().filter(|_| !told) {
                     self.tally.complete(Completion { number, player, node: json.clone() });
                 }
             }
-            Answer::Conflict(latest) | Answer::Complete(latest) => {
+            AchievementAnswer::Conflict(latest) | AchievementAnswer::Complete(latest) => {
                 self.tally.learn(player, node, latest.progress);
             }
-            Answer::UnknownNode | Answer::AutoSent | Answer::Wait(_) => {}
+            AchievementAnswer::UnknownNode | AchievementAnswer::AutoSent | AchievementAnswer::Wait(_) => {}
         }
     }
 
     /// Lets another room store first, if somebody asked for a conflict. Only a set that carries a version can
     /// meet one (clause A-7).
-    fn interfere(&self, op: &Op) -> Result<Option<Answer>> {
-        let Op::Achievement(achievement::Op::Set(set @ achievement::Set { version: Some(_), .. })) = op
-        else {
+    fn interfere(&self, op: &Op) -> Result<Option<AchievementAnswer>> {
+        let Op::Achievement(achievement::Op::Set(set @ AchievementSet { version: Some(_), .. })) = op else {
             return Ok(None);
         };
         if !self.store.faults().is_active() {
@@ -52,29 +72,29 @@ impl Room {
         let Some((progress, extra)) = found else { return Ok(None) };
         let before = self.store.read_one(&set.key)?.and_then(|row| row.i_value).unwrap_or(0);
         let delta = progress.map_or(0, |progress| progress.saturating_sub(before).max(0));
-        let other = achievement::Set { delta, extra, version: None, ..set.clone() };
+        let other = AchievementSet { delta, extra, version: None, ..set.clone() };
         let answer = self.send_set(achievement::Op::Set(other).into())?;
-        Ok(matches!(answer, Answer::Wait(_)).then_some(answer))
+        Ok(matches!(answer, AchievementAnswer::Wait(_)).then_some(answer))
     }
 }
 
 /// A set's answer as the journal shows it: the code, and the data or the reason.
-fn told(answer: &Answer) -> (Option<i64>, String) {
+fn told(answer: &AchievementAnswer) -> (Option<i64>, String) {
     let data = |progress: &Progress| {
         let Progress { progress, extra, version, .. } = progress;
         format!("progress {progress}, version {version}, extra '{extra}'")
     };
     match answer {
-        Answer::Stored { before, .. } => (Some(0), format!("before: {}", data(before))),
-        Answer::Conflict(latest) => (Some(5), format!("latest: {}", data(latest))),
-        Answer::Complete(_) => (None, "the node is complete".into()),
-        Answer::AutoSent => (None, "the node sends itself".into()),
-        Answer::UnknownNode => (None, "the node is not defined".into()),
-        Answer::Wait(_) => (None, "waits: too many sets in this second".into()),
+        AchievementAnswer::Stored { before, .. } => (Some(0), format!("before: {}", data(before))),
+        AchievementAnswer::Conflict(latest) => (Some(5), format!("latest: {}", data(latest))),
+        AchievementAnswer::Complete(_) => (None, "the node is complete".into()),
+        AchievementAnswer::AutoSent => (None, "the node sends itself".into()),
+        AchievementAnswer::UnknownNode => (None, "the node is not defined".into()),
+        AchievementAnswer::Wait(_) => (None, "waits: too many sets in this second".into()),
     }
 }
 
-impl Cloud for Room {
+impl AchievementCloud for Room {
     fn query(&self, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>> {
         let sent = self.sends(&Call::new(ACHIEVEMENT_GET, &[player], &[]), |_| Ok(()))?;
         let read = self.store.read(|snapshot| achievement::query(snapshot, self.game, player));
@@ -83,7 +103,7 @@ impl Cloud for Room {
         Ok(data)
     }
 
-    fn set(&self, number: u64, player: i64, node: &Arc<str>, op: Op) -> Result<Answer> {
+    fn set(&self, number: u64, player: i64, node: &Arc<str>, op: Op) -> Result<AchievementAnswer> {
         let op = self.within_rate(op);
         let sent = self.sends(&Call::write(from_ref(&op)), |_| Ok(()))?;
         if let Some(wait) = self.interfere(&op)? {
@@ -92,9 +112,5 @@ impl Cloud for Room {
         let answer = sent.told(self.send_set(op), told)?;
         self.learn(number, player, node, &answer);
         Ok(answer)
-    }
-
-    fn now_ms(&self) -> i64 {
-        self.store.now_ms()
     }
 }

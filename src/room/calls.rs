@@ -3,7 +3,7 @@
 use super::Room;
 use crate::call::Call;
 use crate::error::{Error, Result};
-use crate::journal::Line;
+use crate::journal::JournalLine;
 use crate::store::Store;
 
 /// A call on its way.
@@ -11,7 +11,7 @@ use crate::store::Store;
 pub(super) struct Sent<'r> {
     store: &'r Store,
     after: Option<Error>,
-    line: Option<Line>,
+    line: Option<JournalLine>,
 }
 
 impl Room {
@@ -36,7 +36,7 @@ impl Room {
         store.check_here()?;
         if store.journal().is_on() {
             let (room, op, about) = (self.name.clone(), call.op, call.shown());
-            sent.line = Some(Line { room, op, about, code: Some(0), told: String::new() });
+            sent.line = Some(JournalLine { room, op, about, code: Some(0), told: String::new() });
         }
         if let Err(error) = count(self) {
             return sent.answered(Err(error));
@@ -74,7 +74,7 @@ impl Sent<'_> {
         if let Some(mut line) = self.line {
             (line.code, line.told) = match &answer {
                 Ok(answer) => success(answer),
-                Err(Error::Fault(fault)) => (Some(fault.code.number()), fault.message.clone()),
+                Err(Error::Refused(refused)) => (Some(refused.code.number()), refused.message.clone()),
                 Err(error) => (None, error.to_string()),
             };
             self.store.journal().write(line);

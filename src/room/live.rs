@@ -1,16 +1,16 @@
 //! What a room is told and what it asks for in its own time: subscriptions, achievement requests, and their delivery.
 
 use super::{Room, Subscription};
-use crate::achievement::tally::Completion;
-use crate::achievement::upload::{Request, Step};
 use crate::call::Call;
 use crate::channel::{Event, Shape};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::kinds::{Entry, message};
 use crate::lock::locked;
-use crate::names::{ACHIEVEMENT_GET, ACHIEVEMENT_SET};
-use crate::storage;
+use crate::request::achievement::AchievementReply;
+use crate::request::storage::StorageReply;
+use crate::request::tally::Completion;
+use crate::request::{Request, Step};
 use std::slice::from_ref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -23,11 +23,11 @@ pub enum Delivery {
     /// A published value (JSON text), ditto.
     Published(u64, Arc<str>),
     /// An achievement request wants something.
-    Achievement(Step),
+    Achievement(Step<AchievementReply>),
     /// A custom node is complete.
     Completed(Completion),
     /// A storage request wants something.
-    Storage(storage::Step),
+    Storage(Step<StorageReply>),
     /// The same twice: a fault that somebody asked for.
     Twice(Box<Self>),
 }
@@ -104,53 +104,30 @@ impl Room {
     /// Returns the subscriptions' tokens.
     pub fn begin_close(&self) -> Vec<u64> {
         self.closing.store(true, Ordering::Release);
-        self.uploads.unblock();
+        self.achievements.unblock();
         self.storage.unblock();
         self.end(|_| true)
     }
 
     /// Gives a request up.
     pub fn give_up(&self, number: u64) {
-        self.uploads.give_up(number);
+        self.achievements.give_up(number);
         self.storage.give_up(number);
     }
 
     /// Requests that were not answered yet.
     pub fn waiting(&self) -> usize {
-        self.uploads.len() + self.storage.len()
+        self.achievements.len() + self.storage.len()
     }
 
     /// Ends the room: its subscriptions and what waits for delivery (clause S-5). In a forked child it does nothing.
     pub fn close(&self) {
         if self.store.check_here().is_ok() && !self.closed.swap(true, Ordering::AcqRel) {
             self.end(|_| true);
-            self.uploads.clear();
+            self.achievements.clear();
             self.tally.clear();
             self.storage.clear();
         }
-    }
-
-    // --- achievements ---
-
-    /// Takes an achievement request; returns its number.
-    pub fn request(&self, player: i64, request: Request) -> Result<u64> {
-        self.check_open()?;
-        if matches!(request, Request::Set { .. }) {
-            self.store.check_writable()?;
-        }
-        let number = self.store.new_token();
-        self.uploads.push(number, player, request);
-        Ok(number)
-    }
-
-    /// What a getter returned ([`Uploads::extra`]).
-    pub fn extra(&self, number: u64, extra: Option<Arc<str>>) {
-        self.uploads.extra(number, extra);
-    }
-
-    /// What a callback returned ([`Uploads::answered`]).
-    pub fn answered(&self, number: u64, again: bool) -> bool {
-        self.uploads.answered(number, again)
     }
 
     // --- delivery ---
@@ -177,7 +154,7 @@ impl Room {
 
     /// Whether a request waits for something.
     fn has_requests(&self) -> bool {
-        !self.uploads.is_empty() || !self.storage.is_empty()
+        !self.achievements.is_empty() || !self.storage.is_empty()
     }
 
     /// Whether [`Room::next_request`] would find something to do.
@@ -186,7 +163,7 @@ impl Room {
             return false;
         }
         let now_ms = self.store.now_ms();
-        self.uploads.can_go(now_ms) || self.storage.can_go(now_ms)
+        self.achievements.can_go(now_ms) || self.storage.can_go(now_ms)
     }
 
     /// The next thing to give to the mod, within the bound.
@@ -220,7 +197,7 @@ impl Room {
         if self.closed.load(Ordering::Acquire) || self.store.is_closed() {
             return Ok(None);
         }
-        let upload = self.uploads.step(self, self.game, bound.last_request).map(Delivery::Achievement);
+        let upload = self.achievements.step(self, self.game, bound.last_request).map(Delivery::Achievement);
         let found = match unless_stopped(upload)? {
             None => {
                 unless_stopped(self.storage.step(self, self.game, bound.last_request).map(Delivery::Storage))?
@@ -241,19 +218,14 @@ impl Room {
             Delivery::Message(token, _) | Delivery::Published(token, _) => {
                 subscription(token).is_some_and(|one| twice(&subscribing(&one.shape, &one.channel)))
             }
-            Delivery::Achievement(Step::Callback(number, _)) => match self.uploads.about(*number) {
-                Some((player, Request::Get)) => twice(&Call::new(ACHIEVEMENT_GET, &[player], &[])),
-                Some((player, Request::Set { node, .. })) => {
-                    twice(&Call::new(ACHIEVEMENT_SET, &[player], &[node]))
-                }
-                None => false,
-            },
-            Delivery::Storage(storage::Step::Callback(number, _)) => match self.storage.about(*number) {
-                Some(request) => twice(&request.call()),
-                None => false,
-            },
+            Delivery::Achievement(Step::Callback(number, _)) => {
+                self.achievements.about(*number).is_some_and(|request| twice(&request.call()))
+            }
+            Delivery::Storage(Step::Callback(number, _)) => {
+                self.storage.about(*number).is_some_and(|request| twice(&request.call()))
+            }
             Delivery::Achievement(Step::Getter(_))
-            | Delivery::Storage(storage::Step::Getter(_))
+            | Delivery::Storage(Step::Getter(_))
             | Delivery::Completed(_)
             | Delivery::Twice(_) => false,
         };

@@ -1,11 +1,11 @@
 //! Custom nodes in a room: what `AddNodeProgress` and `SetNodeFinish` do, and what the room knows (clause A-9).
 
 use super::Room;
-use crate::achievement::tally::Completion;
-use crate::achievement::upload::Request;
 use crate::error::Result;
 use crate::kinds::achievement;
 use crate::kinds::node::{self, Custom, Node, Upload};
+use crate::request::achievement::AchievementAsk;
+use crate::request::tally::Completion;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use std::sync::Arc;
 pub enum Advance {
     /// It counts in the room.
     Counted,
-    /// It is to be sent: [`Room::request`] takes it.
-    Send(Request),
+    /// It is to be sent: [`Room::request_achievement`] takes it.
+    Send(AchievementAsk),
     /// Nothing happened.
-    Refused(Refusal),
+    Refused(NodeRefusal),
 }
 
 /// Who asks for progress.
@@ -34,7 +34,7 @@ pub enum By {
 
 /// Why progress for a custom node was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum NodeRefusal {
     /// No file defines it.
     Unknown,
     /// Its parent is not complete.
@@ -45,14 +45,14 @@ pub enum Refusal {
     NoCallback,
 }
 
-impl Refusal {
+impl NodeRefusal {
     /// Whether the mod is wrong, rather than the player early or late.
     pub const fn is_mistake(&self) -> bool {
         matches!(self, Self::Unknown | Self::NoCallback)
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for NodeRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown => f.write_str("no custom node of this game"),
@@ -108,34 +108,34 @@ impl Room {
         let mut data = self.store.read(|snapshot| achievement::query(snapshot, self.game, player))?;
         self.tally.load(player, &data);
         data.retain(|(id, ..)| nodes.binary_search_by(|node| node.id.cmp(id)).is_ok());
-        self.uploads.obtain_all(player, &data);
+        self.achievements.obtain_all(player, &data);
         Ok(())
     }
 
     /// Progress by `delta`, or to the end.
     pub fn advance(&self, player: i64, id: &Arc<str>, delta: Option<i64>, by: By) -> Result<Advance> {
         self.check_open()?;
-        let Some(node) = self.node(id)? else { return Ok(Advance::Refused(Refusal::Unknown)) };
-        let Some(custom) = &node.custom else { return Ok(Advance::Refused(Refusal::Unknown)) };
+        let Some(node) = self.node(id)? else { return Ok(Advance::Refused(NodeRefusal::Unknown)) };
+        let Some(custom) = &node.custom else { return Ok(Advance::Refused(NodeRefusal::Unknown)) };
         if let Some(parent) = self.incomplete_parent(player, custom)? {
-            return Ok(Advance::Refused(Refusal::Depends(parent)));
+            return Ok(Advance::Refused(NodeRefusal::Depends(parent)));
         }
         // To the end, however far that is when it is counted: progress stops at the total.
         let delta = delta.unwrap_or(i64::MAX);
         if custom.upload == Upload::Auto {
             if by == (By::Mod { callback: false }) {
-                return Ok(Advance::Refused(Refusal::NoCallback));
+                return Ok(Advance::Refused(NodeRefusal::NoCallback));
             }
             // The mod hears from the cloud that there is nothing left to do; the engine does not ask.
             if by == By::Engine && self.progress(player, &node)? >= node.total {
-                return Ok(Advance::Refused(Refusal::Complete));
+                return Ok(Advance::Refused(NodeRefusal::Complete));
             }
             let node = node.id;
-            return Ok(Advance::Send(Request::Set { node, delta, with_extra: false, direct: false }));
+            return Ok(Advance::Send(AchievementAsk::Set { node, delta, with_extra: false, direct: false }));
         }
         self.progress(player, &node)?;
         Ok(match self.tally.count(player, &node, delta) {
-            None => Advance::Refused(Refusal::Complete),
+            None => Advance::Refused(NodeRefusal::Complete),
             Some(completes) => {
                 if completes {
                     let number = self.store.new_token();

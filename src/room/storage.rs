@@ -6,19 +6,19 @@ use crate::error::{Error, Result};
 use crate::kinds::board::{self, Page, Place};
 use crate::kinds::order::{self, Order};
 use crate::kinds::outcome::Outcome;
-use crate::kinds::storage::{self, Answer, Entity, Held};
+use crate::kinds::storage::{self, Entity, StorageAnswer, VersionedEntity};
 use crate::names::{STORAGE_GET, STORAGE_ORDERS, STORAGE_SORT};
 use crate::op::Op;
+use crate::request::storage::{StorageCloud, StorageRequest};
 use crate::row::Row;
-use crate::storage::{Cloud, Request};
 use std::slice::from_ref;
 use std::sync::Arc;
 
 impl Room {
     /// Takes a storage request; returns its number.
-    pub fn request_storage(&self, request: Request) -> Result<u64> {
+    pub fn request_storage(&self, request: StorageRequest) -> Result<u64> {
         self.check_open()?;
-        if matches!(request, Request::Set { .. }) {
+        if matches!(request, StorageRequest::Set { .. }) {
             self.store.check_writable()?;
         }
         let number = self.store.new_token();
@@ -26,12 +26,12 @@ impl Room {
         Ok(number)
     }
 
-    /// What a getter returned ([`crate::storage::Requests::brought`]).
+    /// What a getter returned ([`crate::request::Requests::brought`]).
     pub fn storage_brought(&self, number: u64, entities: Option<Vec<Entity>>) {
         self.storage.brought(number, entities);
     }
 
-    /// A callback ran ([`crate::storage::Requests::answered`]).
+    /// A callback ran ([`crate::request::Requests::answered`]).
     pub fn storage_answered(&self, number: u64, raised: bool) -> bool {
         self.storage.answered(number, raised)
     }
@@ -51,8 +51,8 @@ impl Room {
     }
 }
 
-impl Cloud for Room {
-    fn get(&self, uid: i64, keys: &[Arc<str>]) -> Result<Vec<Held>> {
+impl StorageCloud for Room {
+    fn get(&self, uid: i64, keys: &[Arc<str>]) -> Result<Vec<VersionedEntity>> {
         let sent = self.sends(&Call::new(STORAGE_GET, &[uid], keys), |_| Ok(()))?;
         sent.answered(self.store.read(|snapshot| storage::query(snapshot, self.game, uid, keys)))
     }
@@ -67,7 +67,7 @@ impl Cloud for Room {
         sent.answered(self.store.read(|snapshot| order::query(snapshot, self.game, uid)))
     }
 
-    fn set(&self, op: Op) -> Result<Answer> {
+    fn set(&self, op: Op) -> Result<StorageAnswer> {
         let op = self.within_rate(op);
         let sent = self.sends(&Call::write(from_ref(&op)), |_| Ok(()))?;
         let answer = match self.store.commit(vec![op]) {
@@ -76,10 +76,6 @@ impl Cloud for Room {
             Err(error) => Err(error),
         };
         sent.told(answer, told)
-    }
-
-    fn now_ms(&self) -> i64 {
-        self.store.now_ms()
     }
 }
 
@@ -101,13 +97,13 @@ impl Room {
 }
 
 /// A set's answer as the journal shows it.
-fn told(answer: &Answer) -> (Option<i64>, String) {
+fn told(answer: &StorageAnswer) -> (Option<i64>, String) {
     match answer {
-        Answer::Stored(_) => (Some(0), String::new()),
-        Answer::Conflict(_) => (Some(2), "another room set one of the keys".into()),
-        Answer::Shipped(_) => (Some(5), "the order was shipped before".into()),
-        Answer::NoOrder => (None, "no order of this player".into()),
-        Answer::NotSortable(key) => (None, format!("'{key}' is sorted: an int64 is accepted")),
-        Answer::Wait(_) => (None, "waits: too many sets in this second".into()),
+        StorageAnswer::Stored(_) => (Some(0), String::new()),
+        StorageAnswer::Conflict(_) => (Some(2), "another room set one of the keys".into()),
+        StorageAnswer::Shipped(_) => (Some(5), "the order was shipped before".into()),
+        StorageAnswer::NoOrder => (None, "no order of this player".into()),
+        StorageAnswer::NotSortable(key) => (None, format!("'{key}' is sorted: an int64 is accepted")),
+        StorageAnswer::Wait(_) => (None, "waits: too many sets in this second".into()),
     }
 }

@@ -7,7 +7,7 @@ use crate::backend::{Loaded, Patience, Touch};
 use crate::clock::real_us;
 use crate::combine::{Answers, Task, Work};
 use crate::commit;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Refused, Result};
 use crate::interrupt;
 use crate::kinds::outcome::Outcome;
 use crate::op::Op;
@@ -48,7 +48,7 @@ impl Store {
         if fetches && let Some(fetched) = answers.pop() {
             self.fetched(fetched);
         }
-        FAILED.set(matches!(&*answers, [Err(Error::Fault(Fault { op: Some(_), .. }))]));
+        FAILED.set(matches!(&*answers, [Err(Error::Refused(Refused { op: Some(_), .. }))]));
         answers
     }
 
@@ -68,7 +68,7 @@ impl Store {
             refused = commit::apply(ops, &mut rows, &mut Context { now_ms, zone: &self.zone, seq }).err();
             Ok(())
         });
-        refused.filter(|error| read.is_ok() && matches!(error, Error::Fault(Fault { op: Some(_), .. })))
+        refused.filter(|error| read.is_ok() && matches!(error, Error::Refused(Refused { op: Some(_), .. })))
     }
 
     /// The same for an operation of the store's own.
@@ -128,7 +128,7 @@ impl Store {
 
     /// Whether one commit may have spoilt the transaction for the others in it. One writer locks everything at once.
     fn of_one(&self, error: &Error) -> bool {
-        matches!(error, Error::Fault(Fault { code: Code::TooLong, .. }))
+        matches!(error, Error::Refused(Refused { code: Code::TooLong, .. }))
             || locked_out(error) && self.backend.writers() > 1
     }
 
@@ -198,10 +198,10 @@ impl Store {
 
 /// Whether the engine undid the transaction and running it again may help.
 const fn undone(error: &Error) -> bool {
-    matches!(error, Error::Fault(Fault { code: Code::Deadlock, .. }))
+    matches!(error, Error::Refused(Refused { code: Code::Deadlock, .. }))
 }
 
 /// Whether a stranger kept a row locked.
 const fn locked_out(error: &Error) -> bool {
-    matches!(error, Error::Fault(Fault { code: Code::LockTimeout, .. }))
+    matches!(error, Error::Refused(Refused { code: Code::LockTimeout, .. }))
 }

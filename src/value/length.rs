@@ -1,6 +1,6 @@
 //! How long a value is: its MessagePack length with strings as bin (clause V-3).
 
-use super::{Key, unescaped, unreadable};
+use super::{StoredKey, unescaped, unreadable};
 use crate::error::Result;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -126,8 +126,8 @@ impl<'de> Deserialize<'de> for KeyLength {
 
             fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<KeyLength, E> {
                 match unescaped(key) {
-                    Some(Key::Int(int)) => Ok(KeyLength(int_len(int))),
-                    Some(Key::Text(text)) => Ok(KeyLength(text_len(text))),
+                    Some(StoredKey::Int(int)) => Ok(KeyLength(int_len(int))),
+                    Some(StoredKey::Text(text)) => Ok(KeyLength(text_len(text))),
                     None => Err(E::invalid_value(serde::de::Unexpected::Str(key), &self)),
                 }
             }

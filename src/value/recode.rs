@@ -1,6 +1,6 @@
 //! A cloud value out of JSON text that somebody else wrote: checked and encoded like any other.
 
-use super::{DEPTH_MAX, Encoder, Key, Value, unescaped};
+use super::{DEPTH_MAX, Encoder, StoredKey, Value, unescaped};
 use crate::interrupt;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
@@ -83,8 +83,8 @@ impl<'de> Visitor<'de> for Into<'_> {
         let mut seen = HashSet::new();
         while let Some(key) = entries.next_key::<String>()? {
             match unescaped(&key) {
-                Some(Key::Int(int)) => self.0.key_int(int),
-                Some(Key::Text(text)) => self.0.key_text(text).map_err(A::Error::custom)?,
+                Some(StoredKey::Int(int)) => self.0.key_int(int),
+                Some(StoredKey::Text(text)) => self.0.key_text(text).map_err(A::Error::custom)?,
                 None => {
                     return Err(A::Error::invalid_value(Unexpected::Str(&key), &"a key, or '#' and an int"));
                 }

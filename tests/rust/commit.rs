@@ -101,8 +101,8 @@ proptest! {
             for (commit, answer) in batch.iter().zip(answers) {
                 match (model(&mut state, commit), answer) {
                     (Ok(()), Ok(())) => {}
-                    (Err((index, code)), Err(Error::Fault(fault))) => {
-                        prop_assert_eq!((fault.op.unwrap().0, fault.code.number()), (index, code));
+                    (Err((index, code)), Err(Error::Refused(refused))) => {
+                        prop_assert_eq!((refused.op.unwrap().0, refused.code.number()), (index, code));
                     }
                     (want, got) => prop_assert!(false, "{want:?} but {got:?}"),
                 }
@@ -127,9 +127,11 @@ fn names_are_unique_within_their_key() {
     let poor = money::cost(GAME, 7, key(0), 1).into();
     assert!(run(&mut table, &[vec![new("hero", "Ann"), poor]])[0].is_err());
     assert!(run(&mut table, &[vec![new("hero", "Ann")]])[0].is_ok());
-    let Err(Error::Fault(fault)) = &run(&mut table, &[vec![new("hero", "Ann")]])[0] else { panic!("taken") };
-    assert_eq!(fault.code, Code::NameTaken);
-    assert_eq!(fault.op, Some((0, "name_new")));
+    let Err(Error::Refused(refused)) = &run(&mut table, &[vec![new("hero", "Ann")]])[0] else {
+        panic!("taken")
+    };
+    assert_eq!(refused.code, Code::NameTaken);
+    assert_eq!(refused.op, Some((0, "name_new")));
     assert!(
         run(&mut table, &[vec![new("a\u{1}b", "c")], vec![new("a", "b\u{1}c")]]).iter().all(Result::is_ok)
     );

@@ -1,6 +1,6 @@
 //! What tells one store from another: a checksum to which every column counts.
 
-use cloudvars::backend::sqlite::{Target, open};
+use cloudvars::backend::sqlite::{SqliteTarget, open};
 use cloudvars::backend::{Backend, Changes, Durability, Touch};
 use cloudvars::copy::{Copy, Phase, Sum};
 use cloudvars::row::{Key, Kind, Row};
@@ -10,7 +10,7 @@ use std::collections::HashSet;
 fn sum(rows: &[(Key, Row)]) -> Sum {
     let folder = tempfile::tempdir().unwrap();
     let (from, to) = (folder.path().join("from"), folder.path().join("to"));
-    let store = open(&Target::File(from.clone()), Durability::Off).unwrap();
+    let store = open(&SqliteTarget::File(from.clone()), Durability::Off).unwrap();
     let rows = rows.iter().map(|(key, row)| (key.clone(), Some(row.clone()))).collect();
     let changes = Changes { rows, notes: Vec::new() };
     store.write(&Touch::default(), &mut |_| Ok(changes.clone())).unwrap();

@@ -9,9 +9,10 @@ mod column;
 mod combine;
 mod commit;
 mod copy;
+mod csv;
 mod file;
 mod node;
 mod package;
 mod store;
-mod table;
+
 mod value;

@@ -1,8 +1,8 @@
 //! The files of `customAchievements`.
 
-use cloudvars::achievement::json::{self, Json};
-use cloudvars::achievement::node::{File, Loaded, files, folder, parse};
 use cloudvars::kinds::node::{Custom, Node, Upload};
+use cloudvars::node_files::folder::{File, LoadedNodes, files, folder, parse};
+use cloudvars::node_files::json::{self, Json};
 use proptest::prelude::*;
 
 const ROOT: &str = r##"{
@@ -24,7 +24,7 @@ fn file(name: &str, text: &str) -> File {
     File { name: name.into(), bytes: text.into() }
 }
 
-fn loaded(texts: &[&str]) -> Loaded {
+fn loaded(texts: &[&str]) -> LoadedNodes {
     let files: Vec<File> = texts.iter().map(|text| file("x.json", text)).collect();
     parse(&files, &[]).unwrap()
 }

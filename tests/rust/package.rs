@@ -1,6 +1,6 @@
 //! `NodeSetting.csv` as the platform wants it.
 
-use cloudvars::achievement::package::examine;
+use cloudvars::node_files::package::examine;
 
 const HEADER: &str = "NodeId,PrePic,FinPic,Title,Description,Total,Rank\n";
 
@@ -33,7 +33,7 @@ proptest::proptest! {
         let examined = examine(&file);
         proptest::prop_assert!(examined.defects.is_sorted_by_key(|defect| defect.line));
         if examined.defects.is_empty() {
-            proptest::prop_assert!(cloudvars::achievement::table::parse(&file).is_ok());
+            proptest::prop_assert!(cloudvars::node_files::csv::parse(&file).is_ok());
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The text of a value and its length.
 
 use cloudvars::value::{
-    DEPTH_MAX, Encoder, Key, Refusal, header_len, int_len, json_len, json_len_max, text_len, unescaped,
+    DEPTH_MAX, Encoder, NotStorable, StoredKey, header_len, int_len, json_len, json_len_max, text_len,
+    unescaped,
 };
 use proptest::prelude::*;
 
@@ -24,7 +25,7 @@ enum TreeKey {
 }
 
 impl Tree {
-    fn write(&self, out: &mut Encoder) -> Result<(), Refusal> {
+    fn write(&self, out: &mut Encoder) -> Result<(), NotStorable> {
         match self {
             Self::Null => out.null(),
             Self::Bool(bool) => out.bool(*bool),
@@ -94,8 +95,8 @@ impl Tree {
             serde_json::Value::Array(items) => Self::List(items.iter().map(Self::read).collect()),
             serde_json::Value::Object(entries) => {
                 let key = |text: &String| match unescaped(text).unwrap() {
-                    Key::Int(int) => TreeKey::Int(int),
-                    Key::Text(text) => TreeKey::Text(text.into()),
+                    StoredKey::Int(int) => TreeKey::Int(int),
+                    StoredKey::Text(text) => TreeKey::Text(text.into()),
                 };
                 Self::Map(entries.iter().map(|(text, value)| (key(text), Self::read(value))).collect())
             }

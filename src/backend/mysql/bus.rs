@@ -7,7 +7,7 @@
 mod line;
 mod threads;
 
-pub(super) use line::Line;
+pub(super) use line::RedisLine;
 
 use crate::clock::real_us;
 use crate::error::Result;
@@ -15,7 +15,7 @@ use crate::lock::locked;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
-use threads::{Shared, Side, State, complaint};
+use threads::{BusShared, BusState, Side, complaint};
 
 /// The database is asked this often even while nothing is heard.
 const LOOK_EVERY_US: i64 = 5_000_000;
@@ -33,7 +33,7 @@ struct Looks {
 
 /// One store's end of the bus. In a forked child it must be forgotten: there are no threads there.
 pub(super) struct Bus {
-    shared: Arc<Shared>,
+    shared: Arc<BusShared>,
     looks: Mutex<Looks>,
     /// What was wrong when the store was opened.
     warning: Option<String>,
@@ -41,14 +41,14 @@ pub(super) struct Bus {
 
 impl Bus {
     /// Looks once whether Redis is there. Whatever it says, the bus works as soon as it can.
-    pub(super) fn open(line: Line, store: i64, writer: i64) -> Self {
-        let mut state = State::default();
+    pub(super) fn open(line: RedisLine, store: i64, writer: i64) -> Self {
+        let mut state = BusState::default();
         let (channel, payload) = (format!("cloudvars:{store:x}"), format!("{writer:x}"));
         let looked = line.publish(&mut state.connection, &channel, &payload);
         let warning = looked.err().map(|error| complaint(&line, &error));
         // It has been told: the same outage is not told again.
         state.out = [warning.is_some(); 2];
-        let shared = Shared {
+        let shared = BusShared {
             line,
             channel,
             payload,
@@ -118,7 +118,7 @@ impl Bus {
     /// Waits for a hint, or for the end of the bus.
     pub(super) fn await_news(&self, seen: i64) -> Option<i64> {
         let shared = &self.shared;
-        let nothing = |state: &mut State| !state.ended && shared.heard.load(Ordering::Acquire) == seen;
+        let nothing = |state: &mut BusState| !state.ended && shared.heard.load(Ordering::Acquire) == seen;
         let state =
             shared.changed.wait_while(shared.state(), nothing).unwrap_or_else(PoisonError::into_inner);
         (!state.ended).then(|| shared.heard.load(Ordering::Acquire))

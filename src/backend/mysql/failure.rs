@@ -1,6 +1,6 @@
 //! What a server reports, sorted by what is to be done about it.
 
-use crate::error::{Code, Error, Fault, Reason};
+use crate::error::{Code, Error, Reason, Refused};
 use std::error::Error as _;
 use std::fmt::Write;
 use std::io;
@@ -22,7 +22,7 @@ pub(super) enum Failure {
     Ours(Error),
 }
 
-pub(super) type Outcome<T> = Result<T, Failure>;
+pub(super) type Tried<T> = Result<T, Failure>;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
@@ -30,8 +30,8 @@ impl From<Error> for Failure {
     }
 }
 
-fn fault(code: Code, message: impl Into<String>) -> Failure {
-    Failure::Ours(Fault::new(code, message).into())
+fn refused(code: Code, message: impl Into<String>) -> Failure {
+    Failure::Ours(Refused::new(code, message).into())
 }
 
 impl From<mysql::Error> for Failure {
@@ -83,12 +83,14 @@ fn server(code: u16, message: &str) -> Failure {
         // Only the guard of the format makes a NULL.
         1048 => Failure::Moved,
         1205 | 3572 => Failure::LockWait(said),
-        1406 | 1153 | 8004 | 8025 => fault(Code::TooLong, too_long(&said)),
+        1406 | 1153 | 8004 | 8025 => refused(Code::TooLong, too_long(&said)),
         // Galera: the commit failed with the system's error EMSGSIZE.
-        1180 if message.contains("error 90 ") => fault(Code::TooLong, too_long(&said)),
-        1105 if too_large.iter().any(|part| message.contains(part)) => fault(Code::TooLong, too_long(&said)),
+        1180 if message.contains("error 90 ") => refused(Code::TooLong, too_long(&said)),
+        1105 if too_large.iter().any(|part| message.contains(part)) => {
+            refused(Code::TooLong, too_long(&said))
+        }
         7534 | 7533 | 5041 | 3277 | 9003 | 8252 => {
-            fault(Code::Throttled, format!("the server throttles ({said}); nothing was stored"))
+            refused(Code::Throttled, format!("the server throttles ({said}); nothing was stored"))
         }
         // Too many connections; no quorum, or lost while committing; shutting down; read-only; out of room; too many
         // prepared statements, which a connection that is given up sets free.
@@ -126,12 +128,12 @@ impl Failure {
     /// For a caller for whom no further try is made.
     pub(super) fn surfaced(self) -> Error {
         match self {
-            Self::Conflict(said) => Fault::new(
+            Self::Conflict(said) => Refused::new(
                 Code::Deadlock,
                 format!("deadlock with another commit ({said}); nothing was stored"),
             )
             .into(),
-            Self::LockWait(said) => Fault::new(
+            Self::LockWait(said) => Refused::new(
                 Code::LockTimeout,
                 format!("another commit kept a row locked for too long ({said}); nothing was stored"),
             )

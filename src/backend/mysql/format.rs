@@ -1,6 +1,6 @@
 //! The format of a store on servers: which version it is, who may use it, and how an older one becomes ours.
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Tried};
 use crate::backend::format::{Format, VERSION, undescribed};
 use crate::clock::real_us;
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ const INDEX_IS_THERE: u16 = 1061;
 
 /// The format row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct FormatSaid {
     pub(super) version: i64,
     /// The store's random id.
     pub(super) store: i64,
@@ -47,7 +47,7 @@ pub(super) fn ours() -> Result<Arc<str>> {
 }
 
 /// The format row, if there is one.
-pub(super) fn read(conn: &mut Conn) -> std::result::Result<Option<Said>, mysql::Error> {
+pub(super) fn read(conn: &mut Conn) -> std::result::Result<Option<FormatSaid>, mysql::Error> {
     let before = real_us();
     let found: Option<(i64, i64, Option<String>, i64)> = conn.query_first(FORMAT)?;
     let after = real_us();
@@ -55,11 +55,11 @@ pub(super) fn read(conn: &mut Conn) -> std::result::Result<Option<Said>, mysql::
         // A server whose clock may be ours is taken to have ours: so two processes of one machine agree.
         let is_ours = (before..=after).contains(&now_us);
         let ahead_us = if is_ours { 0 } else { now_us - before.midpoint(after) };
-        Said { version, store, who: who.map(Into::into), ahead_us }
+        FormatSaid { version, store, who: who.map(Into::into), ahead_us }
     }))
 }
 
-impl Said {
+impl FormatSaid {
     /// Refuses a store that this code does not understand, or may not write. `here`: the server.
     pub(super) fn check(&self, here: &str, writes: bool) -> Result<()> {
         let format = match &self.who {
@@ -77,7 +77,7 @@ impl Said {
 }
 
 /// Makes a store of version 1 one of ours. Of several who do it at once, one does.
-pub(super) fn bring_up(conn: &mut Conn) -> Outcome<()> {
+pub(super) fn bring_up(conn: &mut Conn) -> Tried<()> {
     let sql = "UPDATE cloud SET i_value = ?, value = ?, stamp = stamp + 1 WHERE game = -1 AND owner = 0 AND kind = 0 \
         AND world = 0 AND `key` = 'format' AND id = 0 AND i_value = ?";
     conn.exec_drop(sql, (VERSION, ours()?.as_bytes(), Format::FIRST.version))?;
@@ -85,14 +85,14 @@ pub(super) fn bring_up(conn: &mut Conn) -> Outcome<()> {
 }
 
 /// Whether the table has the index that version 2 added.
-pub(super) fn has_index(conn: &mut Conn) -> Outcome<bool> {
+pub(super) fn has_index(conn: &mut Conn) -> Tried<bool> {
     let sql = "SELECT COUNT(*) FROM information_schema.statistics \
         WHERE table_schema = DATABASE() AND table_name = 'cloud' AND index_name = 'cloud_order'";
     Ok(conn.query_first::<i64, _>(sql)?.unwrap_or(0) > 0)
 }
 
 /// Makes it, if that is allowed and quick. Else what to say of it.
-pub(super) fn add_index(here: &str, conn: &mut Conn) -> Outcome<Option<String>> {
+pub(super) fn add_index(here: &str, conn: &mut Conn) -> Tried<Option<String>> {
     let slower = "what is newest in a list and what is unread is found by reading all of it";
     let sql = "SELECT table_rows FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'cloud'";
     let rows: Option<u64> = conn.query_first(sql)?;

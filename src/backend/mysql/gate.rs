@@ -14,21 +14,21 @@ pub(super) struct Gate {
 }
 
 /// A reader inside.
-pub(super) struct Inside<'g>(&'g Gate);
+pub(super) struct GatePass<'g>(&'g Gate);
 
 impl Gate {
     /// Waits until there is room: whoever is inside gives up by itself, if the server says nothing.
-    pub(super) fn enter(&self) -> Inside<'_> {
+    pub(super) fn enter(&self) -> GatePass<'_> {
         let mut inside = locked(&self.inside);
         while *inside >= READERS_MAX {
             inside = self.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
         }
         *inside += 1;
-        Inside(self)
+        GatePass(self)
     }
 }
 
-impl Drop for Inside<'_> {
+impl Drop for GatePass<'_> {
     fn drop(&mut self) {
         *locked(&self.0.inside) -= 1;
         self.0.left.notify_one();

@@ -2,15 +2,15 @@
 
 mod store;
 
-use super::failure::{Failure, Outcome};
-use super::format::Said;
+use super::failure::{Failure, Tried};
+use super::format::FormatSaid;
 use super::gate::READERS_MAX;
 use super::link::{Link, Lost, Role};
 use super::settings::Settings;
-use super::url::Address;
+use super::url::ServerUrl;
 use crate::backend::{Durability, New};
 use crate::clock::instant;
-use crate::error::{Code, Error, Fault, Reason, Result};
+use crate::error::{Code, Error, Reason, Refused, Result};
 use crate::interrupt;
 use crate::lock::locked;
 use mysql::Conn;
@@ -27,7 +27,7 @@ const REST_MAX: Duration = Duration::from_secs(30);
 
 /// The list of servers, and the connections that wait for their next use.
 pub(super) struct Hosts {
-    pub(super) address: Address,
+    pub(super) url: ServerUrl,
     durability: Durability,
     new: New,
     down_until: Mutex<Vec<Option<Instant>>>,
@@ -40,7 +40,7 @@ pub(super) struct Hosts {
     slower: OnceLock<String>,
     ahead_us: AtomicI64,
     /// The format as it was when it was last found to be one that may be written.
-    format: Mutex<Option<Said>>,
+    format: Mutex<Option<FormatSaid>>,
     /// Whether the table was found to have the index `cloud_order`.
     ordered: AtomicBool,
     /// Whether servers take guarded statements; unknown before the first writer.
@@ -51,10 +51,10 @@ pub(super) struct Hosts {
 }
 
 impl Hosts {
-    pub(super) fn new(address: Address, durability: Durability, new: New) -> Self {
-        let down_until = Mutex::new(vec![None; address.hosts.len()]);
+    pub(super) fn new(url: ServerUrl, durability: Durability, new: New) -> Self {
+        let down_until = Mutex::new(vec![None; url.hosts.len()]);
         Self {
-            address,
+            url,
             durability,
             new,
             down_until,
@@ -96,7 +96,7 @@ impl Hosts {
 
     /// When a call that begins now gives up.
     pub(super) fn deadline(&self) -> Instant {
-        instant() + self.address.timeout
+        instant() + self.url.timeout
     }
 
     /// A connection for a snapshot; hand it back with [`Hosts::put_back`] if it still works.
@@ -186,7 +186,7 @@ impl Hosts {
                     Err(failure) => {
                         // One that costs its time-out each time is asked less often.
                         self.rest(host, (3 * began.elapsed()).clamp(REST, REST_MAX));
-                        said.push(format!("{}: {}", self.address.host_shown(host), failure.said()));
+                        said.push(format!("{}: {}", self.url.host_shown(host), failure.said()));
                     }
                 }
             }
@@ -195,7 +195,7 @@ impl Hosts {
                 let busy = said.contains("1040: ") || said.contains("1203: ") || said.contains("1226: ");
                 if busy {
                     let message = format!("too many connections ({said}); nothing was stored");
-                    return Err(Fault::new(Code::Throttled, message).into());
+                    return Err(Refused::new(Code::Throttled, message).into());
                 }
                 return Err(Reason::Unreachable.error(format!("no server can be used ({said})")));
             }
@@ -203,10 +203,10 @@ impl Hosts {
         }
     }
 
-    fn connect_to(&self, host: usize, role: Role) -> Outcome<Link> {
-        let mut conn = Conn::new(self.address.builder(host))?;
+    fn connect_to(&self, host: usize, role: Role) -> Tried<Link> {
+        let mut conn = Conn::new(self.url.builder(host))?;
         let settings = Settings::read(&mut conn)?;
-        let warnings = settings.check(&self.address.host_shown(host), self.durability)?;
+        let warnings = settings.check(&self.url.host_shown(host), self.durability)?;
         // Only the first server that is reached speaks.
         let _ = self.warnings.set(warnings);
         let level = match role {
@@ -215,7 +215,7 @@ impl Hosts {
         };
         let access = if self.is_read_only() { "READ ONLY" } else { "READ WRITE" };
         conn.query_drop(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}, {access}"))?;
-        conn.query_drop(settings.session(self.address.lock_timeout_s))?;
+        conn.query_drop(settings.session(self.url.lock_timeout_s))?;
         self.check_store(host, &mut conn, role)?;
         if role == Role::Write {
             conn.query_drop("SET SESSION autocommit = 0")?;

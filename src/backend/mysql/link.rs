@@ -1,9 +1,9 @@
 //! A connection to one server, and the statements that run on it.
 
 use super::address::RowAddress;
-use super::failure::{self, Failure, Outcome};
-use super::rows::{self, KEYS_MAX, Lock, Stored};
-use crate::error::{Code, Fault};
+use super::failure::{self, Failure, Tried};
+use super::rows::{self, KEYS_MAX, RowLock, Stored};
+use crate::error::{Code, Refused};
 use mysql::prelude::Queryable;
 use mysql::{Binary, Conn, Params, QueryResult, Value};
 use std::time::{Duration, Instant};
@@ -54,13 +54,13 @@ impl Link {
     }
 
     /// Refuses a statement whose values have so many bytes if the server would.
-    fn check_packet(&self, bytes: usize) -> Outcome<()> {
+    fn check_packet(&self, bytes: usize) -> Tried<()> {
         let most = self.packet_max.saturating_sub(PACKET_HEAD);
         if bytes <= most {
             return Ok(());
         }
         let said = format!("{bytes} bytes in one statement, max_allowed_packet is {}", self.packet_max);
-        Err(Failure::Ours(Fault::new(Code::TooLong, failure::too_long(&said)).into()))
+        Err(Failure::Ours(Refused::new(Code::TooLong, failure::too_long(&said)).into()))
     }
 
     /// Runs a prepared statement; one that the server would not take at all is not sent: it would end the connection.
@@ -68,14 +68,14 @@ impl Link {
         &'c mut self,
         sql: &str,
         params: Vec<Value>,
-    ) -> Outcome<QueryResult<'c, 'c, 'c, Binary>> {
+    ) -> Tried<QueryResult<'c, 'c, 'c, Binary>> {
         let bytes = params.iter().map(|value| usize::try_from(value.bin_len()).unwrap_or(usize::MAX)).sum();
         self.check_packet(bytes)?;
         Ok(self.conn.exec_iter(sql, Params::Positional(params))?)
     }
 
     /// The rows under these addresses, in any order.
-    pub(super) fn find_rows(&mut self, addresses: &[RowAddress], lock: Lock) -> Outcome<Vec<Stored>> {
+    pub(super) fn find_rows(&mut self, addresses: &[RowAddress], lock: RowLock) -> Tried<Vec<Stored>> {
         let mut found = Vec::with_capacity(addresses.len());
         for addresses in addresses.chunks(KEYS_MAX) {
             let count = rows::padded(addresses.len());
@@ -86,7 +86,7 @@ impl Link {
                 params.extend(rows::at(address));
             }
             let sql = match lock {
-                Lock::No if count == 1 => rows::POINT.to_owned(),
+                RowLock::No if count == 1 => rows::POINT.to_owned(),
                 _ => rows::by_keys(count, lock),
             };
             for row in self.exec(&sql, params)? {
@@ -97,7 +97,7 @@ impl Link {
     }
 
     /// The rows with these ids, in any order.
-    pub(super) fn find_ids(&mut self, ids: &[i64], lock: Lock) -> Outcome<Vec<Stored>> {
+    pub(super) fn find_ids(&mut self, ids: &[i64], lock: RowLock) -> Tried<Vec<Stored>> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(KEYS_MAX) {
             let count = rows::padded(ids.len());

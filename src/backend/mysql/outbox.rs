@@ -3,7 +3,7 @@
 //! Every writer numbers its notes and keeps the number of its last one in its slot, so a look at all slots tells
 //! what is new, and no clock decides. The cursors that the core sees are this process's own.
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Tried};
 use super::link::Link;
 use super::rows::{self, Stored};
 use crate::error::Reason;
@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 
 #[derive(Default)]
-struct State {
+struct OutboxState {
     /// The last note of each slot that was seen; `None`: nobody has looked yet.
     seen: Option<FxHashMap<i64, i64>>,
     /// The newest cursor. One that was skipped stands for notes that were purged before anybody looked.
@@ -25,10 +25,10 @@ struct State {
 
 /// What this process has seen of the notes.
 #[derive(Default)]
-pub(super) struct Outbox(Mutex<State>);
+pub(super) struct Outbox(Mutex<OutboxState>);
 
 /// All slots with the number of their last note.
-fn heads(link: &mut Link) -> Outcome<Vec<(i64, i64)>> {
+fn heads(link: &mut Link) -> Tried<Vec<(i64, i64)>> {
     let mut heads = Vec::new();
     for row in link.exec(rows::SLOTS, Vec::new())? {
         let mut row = row?;
@@ -41,12 +41,12 @@ fn heads(link: &mut Link) -> Outcome<Vec<(i64, i64)>> {
 }
 
 impl Outbox {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, OutboxState> {
         locked(&self.0)
     }
 
     /// Reads what is new, inside a snapshot. What there was before the first look is not news.
-    pub(super) fn look(&self, link: &mut Link) -> Outcome<()> {
+    pub(super) fn look(&self, link: &mut Link) -> Tried<()> {
         let mut state = self.state();
         let heads = heads(link)?;
         let Some(seen) = &state.seen else {

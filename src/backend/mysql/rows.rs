@@ -1,8 +1,8 @@
 //! Rows in SQL: the statements, and how a row is read and written.
 
 use super::address::RowAddress;
-use super::failure::{Failure, Outcome};
-use super::format::Said;
+use super::failure::{Failure, Tried};
+use super::format::FormatSaid;
 use crate::error::Reason;
 use crate::row::Row;
 use mysql::Value;
@@ -124,7 +124,7 @@ fn repeated(text: &mut String, part: &str, count: usize) {
 
 /// What a select does to the rows that it finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lock {
+pub(super) enum RowLock {
     No,
     Wait,
     /// Fails if somebody else has one locked.
@@ -132,7 +132,7 @@ pub(super) enum Lock {
 }
 
 /// Finds rows by `count` keys.
-pub(super) fn by_keys(count: usize, lock: Lock) -> String {
+pub(super) fn by_keys(count: usize, lock: RowLock) -> String {
     let mut sql = String::from(select!("PRIMARY", "(game, owner, kind, world, `key`, id) IN ("));
     repeated(&mut sql, "(?, ?, ?, ?, ?, ?)", count);
     sql.push(')');
@@ -141,7 +141,7 @@ pub(super) fn by_keys(count: usize, lock: Lock) -> String {
 }
 
 /// Finds rows by `count` ids.
-pub(super) fn by_ids(count: usize, lock: Lock) -> String {
+pub(super) fn by_ids(count: usize, lock: RowLock) -> String {
     let mut sql = String::from(select!("cloud_id", "id IN ("));
     repeated(&mut sql, "?", count);
     sql.push_str(") AND kind <> 0");
@@ -149,11 +149,11 @@ pub(super) fn by_ids(count: usize, lock: Lock) -> String {
     sql
 }
 
-fn in_order(sql: &mut String, lock: Lock) {
+fn in_order(sql: &mut String, lock: RowLock) {
     sql.push_str(match lock {
-        Lock::No => return,
-        Lock::Wait => " ORDER BY game, owner, kind, world, `key`, id FOR UPDATE",
-        Lock::Now => " ORDER BY game, owner, kind, world, `key`, id FOR UPDATE NOWAIT",
+        RowLock::No => return,
+        RowLock::Wait => " ORDER BY game, owner, kind, world, `key`, id FOR UPDATE",
+        RowLock::Now => " ORDER BY game, owner, kind, world, `key`, id FOR UPDATE NOWAIT",
     });
 }
 
@@ -187,7 +187,7 @@ pub(super) fn upsert(count: usize, guarded: bool) -> String {
 }
 
 /// Puts the format as it was checked where a guarded [`upsert`] wants it, among the last row's parameters.
-pub(super) fn guard(params: &mut Vec<Value>, format: &Said) {
+pub(super) fn guard(params: &mut Vec<Value>, format: &FormatSaid) {
     let at = params.len() - COLUMNS + 6;
     params.splice(at..at, [format.version.into(), text_or_null(format.who.as_ref())]);
 }
@@ -248,7 +248,7 @@ impl Stored {
     }
 
     /// From a row of any select of all columns.
-    pub(super) fn read(mut found: mysql::Row) -> Outcome<Self> {
+    pub(super) fn read(mut found: mysql::Row) -> Tried<Self> {
         let mut next = 0;
         let mut column = || {
             next += 1;

@@ -1,6 +1,6 @@
 //! What a server says of itself: which one it is, and whether it keeps the promises.
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Tried};
 use crate::backend::Durability;
 use crate::error::Reason;
 use mysql::Conn;
@@ -34,7 +34,7 @@ pub(super) fn is_innodb(engine: &str) -> bool {
 pub(super) struct Settings(FxHashMap<String, String>);
 
 impl Settings {
-    pub(super) fn read(conn: &mut Conn) -> Outcome<Self> {
+    pub(super) fn read(conn: &mut Conn) -> Tried<Self> {
         conn.query_drop(PLAIN)?;
         let rows: Vec<(String, String)> = conn.query(
             "SHOW VARIABLES WHERE Variable_name IN ('hostname', 'port', 'server_uuid', 'wsrep_on', \
@@ -89,7 +89,7 @@ impl Settings {
     }
 
     /// Fails if this server breaks a promise; else what keeps it from one, a sentence each. `here`: its address.
-    pub(super) fn check(&self, here: &str, durability: Durability) -> Outcome<Vec<String>> {
+    pub(super) fn check(&self, here: &str, durability: Durability) -> Tried<Vec<String>> {
         if self.is_on("read_only") || self.is_on("innodb_read_only") {
             return Err(Failure::Unfit("the server is read-only".into()));
         }
@@ -112,7 +112,7 @@ impl Settings {
         Ok(warnings)
     }
 
-    fn check_engine(&self, here: &str) -> Outcome<()> {
+    fn check_engine(&self, here: &str) -> Tried<()> {
         let why = match self.text("enforce_storage_engine") {
             "" if self.0.contains_key("innodb_lock_wait_timeout") => None,
             "" => Some(format!("{here} has no InnoDB: no other engine keeps the promises")),
@@ -132,7 +132,7 @@ impl Settings {
         why.map_or(Ok(()), |why| Err(Failure::Ours(Reason::Refused.error(why))))
     }
 
-    fn check_flushes(&self, here: &str) -> Outcome<()> {
+    fn check_flushes(&self, here: &str) -> Tried<()> {
         let other = |name: &str| self.number(name).filter(|number| *number != 1);
         if let Some(flush) = other("innodb_flush_log_at_trx_commit") {
             return Err(Failure::Ours(Reason::Refused.error(format!(

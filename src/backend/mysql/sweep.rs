@@ -1,6 +1,6 @@
 //! Takes away what nobody needs any more. Whatever is left half done is done the next time.
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Tried};
 use super::link::Link;
 use super::rows::{self, Stored};
 use mysql::Value;
@@ -23,7 +23,7 @@ const ENTRY: &str = "DELETE FROM cloud \
     WHERE game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND id = ?";
 const DAY_MS: i64 = 86_400_000;
 
-pub(super) fn sweep(link: &mut Link, before_ms: i64, now_ms: i64) -> Outcome<()> {
+pub(super) fn sweep(link: &mut Link, before_ms: i64, now_ms: i64) -> Tried<()> {
     // What is dated in the future was dated by a clock that was set back since: it is as old as this moment.
     let late_ms = before_ms.max(now_ms) + DAY_MS;
     link.exec(REDATE, vec![now_ms.into(), late_ms.into()])?;
@@ -54,7 +54,7 @@ pub(super) fn sweep(link: &mut Link, before_ms: i64, now_ms: i64) -> Outcome<()>
 }
 
 /// Takes away the slots of writers that are closed: every look for news reads all slots, so they must not gather.
-pub(super) fn leave(link: &mut Link, slots: &[i64], stamped: i64) -> Outcome<()> {
+pub(super) fn leave(link: &mut Link, slots: &[i64], stamped: i64) -> Tried<()> {
     keep_stamped(link, stamped)?;
     let marks = vec!["?"; slots.len()].join(", ");
     let sql = format!(
@@ -65,7 +65,7 @@ pub(super) fn leave(link: &mut Link, slots: &[i64], stamped: i64) -> Outcome<()>
 }
 
 /// The order stamps that slots remember must not go with them.
-fn keep_stamped(link: &mut Link, stamped: i64) -> Outcome<()> {
+fn keep_stamped(link: &mut Link, stamped: i64) -> Tried<()> {
     if stamped > 0 {
         link.exec(rows::KEEP_STAMPED, vec![stamped.into(), stamped.into()])?;
     }

@@ -1,7 +1,7 @@
 //! `mysql://user:password@host:port,host:port/database?option=value`: parsed, and shown without its password.
 //! No error repeats a part that might hold a secret.
 
-use super::bus::Line;
+use super::bus::RedisLine;
 use crate::error::{Error, Result};
 use mysql::{ClientIdentity, OptsBuilder, SslOpts};
 use percent_encoding::percent_decode_str;
@@ -12,8 +12,8 @@ const PORT: u16 = 3306;
 const OPTIONS: &str = "connect-timeout, read-timeout, lock-timeout, timeout (seconds), ssl-mode, ssl-ca, ssl-cert, \
     ssl-key, socket, bus, bus-ca";
 
-/// Where the servers are and how to reach them. Deliberately not `Debug`: it holds the password.
-pub(super) struct Address {
+/// What a URL says: where the servers are and how to reach them. Deliberately not `Debug`: it holds the password.
+pub(super) struct ServerUrl {
     user: String,
     password: String,
     /// In order of preference.
@@ -28,7 +28,7 @@ pub(super) struct Address {
     /// How long a call looks for a server that works, or for the outcome of a commit.
     pub(super) timeout: Duration,
     /// Through which processes tell each other of news.
-    pub(super) bus: Option<Line>,
+    pub(super) bus: Option<RedisLine>,
 }
 
 fn refused(why: impl std::fmt::Display) -> Error {
@@ -119,7 +119,7 @@ impl Tls {
     }
 }
 
-impl Address {
+impl ServerUrl {
     pub(super) fn parse(url: &str) -> Result<Self> {
         let rest = url.strip_prefix("mysql://").unwrap_or(url);
         let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
@@ -141,7 +141,7 @@ impl Address {
             return Err(refused("the database is missing or holds a '/'"));
         }
         let hosts = hosts.split(',').enumerate().map(|(index, text)| host(text, index + 1));
-        let mut address = Self {
+        let mut parsed = Self {
             user: decoded(user, "user")?,
             password: decoded(password, "password")?,
             hosts: hosts.collect::<Result<_>>()?,
@@ -154,8 +154,8 @@ impl Address {
             timeout: Duration::from_secs(20),
             bus: None,
         };
-        address.options(options)?;
-        Ok(address)
+        parsed.options(options)?;
+        Ok(parsed)
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds() bounds it")]
@@ -188,7 +188,7 @@ impl Address {
         self.ssl = tls.options()?;
         self.bus = match bus {
             (None, Some(_)) => return Err(Error::value("target: bus-ca goes with bus=rediss://… only")),
-            (url, authority) => url.map(|url| Line::parse(&url, authority.as_deref())).transpose()?,
+            (url, authority) => url.map(|url| RedisLine::parse(&url, authority.as_deref())).transpose()?,
         };
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! One consistent view of the rows, on one connection.
 
 use super::address::RowAddress;
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Tried};
 use super::link::Link;
 use super::outbox::Outbox;
-use super::rows::{self, KEYS_MAX, Lock, Stored};
+use super::rows::{self, KEYS_MAX, RowLock, Stored};
 use crate::backend::Snapshot;
 use crate::error::{Error, Result};
 use crate::row::{Index, Key, Kind, Note, Ordered, Range, Row};
@@ -51,7 +51,7 @@ type Visit<'v> = &'v mut dyn FnMut(Key, Row) -> ControlFlow<()>;
 
 impl<'v> View<'v> {
     /// `whole`: in a transaction from the beginning.
-    pub(super) fn new(link: &'v mut Link, outbox: &'v Outbox, whole: bool) -> Outcome<Self> {
+    pub(super) fn new(link: &'v mut Link, outbox: &'v Outbox, whole: bool) -> Tried<Self> {
         let mut view = Self { link, outbox, scope: Scope::Nothing, failed: None, again: false };
         if whole {
             view.begin()?;
@@ -59,7 +59,7 @@ impl<'v> View<'v> {
         Ok(view)
     }
 
-    fn begin(&mut self) -> Outcome<()> {
+    fn begin(&mut self) -> Tried<()> {
         self.link.conn.query_drop("START TRANSACTION")?;
         self.scope = Scope::Transaction;
         Ok(())
@@ -78,7 +78,7 @@ impl<'v> View<'v> {
     }
 
     /// Runs one question; `many`: it takes several statements.
-    fn ask<T>(&mut self, many: bool, question: impl FnOnce(&mut Self) -> Outcome<T>) -> Result<T> {
+    fn ask<T>(&mut self, many: bool, question: impl FnOnce(&mut Self) -> Tried<T>) -> Result<T> {
         let answer = match self.scope {
             _ if self.failed.is_some() || self.again => Err(None),
             Scope::Transaction => Ok(()),
@@ -114,7 +114,7 @@ impl<'v> View<'v> {
     }
 
     /// What the index gives in order already is visited as it comes; of the rest, only what is asked for is kept.
-    fn in_order(&mut self, ask: &Ordered, visit: Visit<'_>) -> Outcome<()> {
+    fn in_order(&mut self, ask: &Ordered, visit: Visit<'_>) -> Tried<()> {
         let Ordered { index, game, key, newest_first, limit } = ask;
         let text = rows::text(key);
         let most = limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
@@ -159,7 +159,7 @@ impl<'v> View<'v> {
         Ok(())
     }
 
-    fn visit(&mut self, sql: &str, params: Vec<Value>, visit: Visit<'_>) -> Outcome<()> {
+    fn visit(&mut self, sql: &str, params: Vec<Value>, visit: Visit<'_>) -> Tried<()> {
         for row in self.link.exec(sql, params)? {
             let stored = Stored::read(row?)?;
             if let Some(key) = stored.address.key()
@@ -178,14 +178,15 @@ impl Snapshot for View<'_> {
         let asked = addresses.clone();
         addresses.sort_unstable();
         addresses.dedup();
-        let found = self.ask(addresses.len() > KEYS_MAX, |view| view.link.find_rows(&addresses, Lock::No))?;
+        let found =
+            self.ask(addresses.len() > KEYS_MAX, |view| view.link.find_rows(&addresses, RowLock::No))?;
         let found: FxHashMap<RowAddress, Row> =
             found.into_iter().filter(|one| !one.gone).map(|one| (one.address, one.row)).collect();
         Ok(asked.iter().map(|address| found.get(address).cloned()).collect())
     }
 
     fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>> {
-        let found = self.ask(ids.len() > KEYS_MAX, |view| view.link.find_ids(ids, Lock::No))?;
+        let found = self.ask(ids.len() > KEYS_MAX, |view| view.link.find_ids(ids, RowLock::No))?;
         let live = found.into_iter().filter(|one| !one.gone);
         let found: FxHashMap<i64, (Key, Row)> =
             live.filter_map(|one| Some((one.address.id, (one.address.key()?, one.row)))).collect();

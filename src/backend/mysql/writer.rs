@@ -8,13 +8,13 @@
 mod writes;
 
 use super::address::RowAddress;
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Tried};
 use super::hosts::{Hosts, random_id};
 use super::link::{Link, Role};
-use super::rows::{Lock, Stored};
+use super::rows::{RowLock, Stored};
 use crate::backend::{Changes, Loaded, Patience, Touch};
 use crate::clock::{instant, real_us};
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Refused, Result};
 use crate::interrupt;
 use crate::row::{Key, Row};
 use mysql::prelude::Queryable;
@@ -60,7 +60,7 @@ pub(super) struct Writer {
 }
 
 /// One call's state over its tries.
-struct Call<'a> {
+struct WriterCall<'a> {
     hosts: &'a Hosts,
     touch: &'a Touch,
     deadline: Instant,
@@ -114,7 +114,7 @@ impl Writer {
 
     /// Runs one transaction to a sure end, or says that there is none to be had.
     pub(super) fn write(&mut self, hosts: &Hosts, touch: &Touch, apply: Apply<'_>) -> Result<usize> {
-        let mut call = Call { hosts, touch, deadline: hosts.deadline(), applied: 0, unsure: None };
+        let mut call = WriterCall { hosts, touch, deadline: hosts.deadline(), applied: 0, unsure: None };
         self.number += 1;
         let (mut conflicts, mut waits) = (0, 0);
         loop {
@@ -148,9 +148,9 @@ impl Writer {
 
     /// No further try is made, and one was perhaps committed: writes the slot and nothing else. Either that finds the
     /// try done, or it can never be done any more. At least one attempt, whatever the time.
-    fn settle(&mut self, tried: &Call<'_>, failure: Failure, why: String) -> Result<usize> {
+    fn settle(&mut self, tried: &WriterCall<'_>, failure: Failure, why: String) -> Result<usize> {
         let fence = tried.applied;
-        let mut call = Call { touch: &Touch::default(), unsure: Some(why), ..*tried };
+        let mut call = WriterCall { touch: &Touch::default(), unsure: Some(why), ..*tried };
         loop {
             match self.attempt(&mut call, &mut |_| Ok(Changes::default())) {
                 Ok(stands) if stands < fence => return Ok(stands),
@@ -163,7 +163,7 @@ impl Writer {
         Err(unknown(call.unsure.as_deref().unwrap_or_default()))
     }
 
-    fn attempt(&mut self, call: &mut Call<'_>, apply: Apply<'_>) -> Outcome<usize> {
+    fn attempt(&mut self, call: &mut WriterCall<'_>, apply: Apply<'_>) -> Tried<usize> {
         let mut link = match self.link.take().filter(|link| !link.is_stale()) {
             Some(link) => link,
             None => call.hosts.connect(Role::Write, call.deadline)?,
@@ -193,7 +193,12 @@ impl Writer {
         Err(failure)
     }
 
-    fn transact(&mut self, link: &mut Link, call: &mut Call<'_>, apply: Apply<'_>) -> Result<usize, Trouble> {
+    fn transact(
+        &mut self,
+        link: &mut Link,
+        call: &mut WriterCall<'_>,
+        apply: Apply<'_>,
+    ) -> Result<usize, Trouble> {
         let stored = self.load(link, call.touch)?;
         if call.unsure.is_none() {
             // Nothing was sent that could be stored.
@@ -254,13 +259,13 @@ impl Writer {
     }
 
     /// Locks and reads what is touched, in key order.
-    fn load(&self, link: &mut Link, touch: &Touch) -> Outcome<FxHashMap<RowAddress, Stored>> {
+    fn load(&self, link: &mut Link, touch: &Touch) -> Tried<FxHashMap<RowAddress, Stored>> {
         let mut addresses: Vec<RowAddress> = touch.keys.iter().map(RowAddress::from).collect();
         if self.stamp.is_none() {
             addresses.insert(0, RowAddress::slot(self.slot));
             addresses.sort_unstable();
         }
-        let lock = if touch.patience == Patience::Spent { Lock::Now } else { Lock::Wait };
+        let lock = if touch.patience == Patience::Spent { RowLock::Now } else { RowLock::Wait };
         let mut found = link.find_rows(&addresses, lock)?;
         found.extend(link.find_ids(&touch.ids, lock)?);
         Ok(found.into_iter().map(|one| (one.address.clone(), one)).collect())
@@ -302,7 +307,7 @@ fn pause(tries: u32) {
 }
 
 fn unknown(why: &str) -> Error {
-    Fault::new(
+    Refused::new(
         Code::OutcomeUnknown,
         format!("the server was lost while it committed ({why}): all of it was stored, or nothing; read to find out"),
     )

@@ -1,6 +1,6 @@
 //! A store's rows in a file of their own: page by page from another file, row by row from anywhere else.
 
-use super::failure::{Failure, Outcome, reason, word};
+use super::failure::{Failure, Tried, reason, word};
 use super::file::make_schema;
 use super::order::Stamps;
 use super::rows;
@@ -48,7 +48,7 @@ pub(super) fn beside_forks(mut copy: impl FnMut(bool) -> Result<bool>) -> Result
 
 /// Copies what a connection sees at this moment. Its read transaction keeps that as it is, and holds up nobody. False: it
 /// gave up, for the sake of a fork.
-pub(super) fn pages(source: &Connection, path: &Path, told: Told<'_>, yields: bool) -> Outcome<bool> {
+pub(super) fn pages(source: &Connection, path: &Path, told: Told<'_>, yields: bool) -> Tried<bool> {
     let begin = || {
         let _inside = inside();
         source.execute_batch("BEGIN")?;
@@ -88,7 +88,7 @@ fn copy(
     source: &Connection,
     target: &mut Connection,
     goes_on: &mut dyn FnMut(i32, i32) -> Result<bool>,
-) -> Outcome<bool> {
+) -> Tried<bool> {
     let backup = Backup::new(source, target)?;
     loop {
         let gate = inside();
@@ -108,7 +108,7 @@ fn copy(
 }
 
 /// The same store in memory once more, in one go: whoever writes waits for as long as that takes.
-pub(super) fn twin(source: &Connection) -> Outcome<Connection> {
+pub(super) fn twin(source: &Connection) -> Tried<Connection> {
     let mut twin = Connection::open_in_memory()?;
     copy(source, &mut twin, &mut |_, _| Ok(true))?;
     Ok(twin)

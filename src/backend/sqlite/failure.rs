@@ -2,7 +2,7 @@
 
 use super::PATIENCE;
 use crate::clock::instant;
-use crate::error::{Code, Error, Fault, Reason};
+use crate::error::{Code, Error, Reason, Refused};
 use crate::interrupt;
 use rusqlite::ErrorCode;
 use std::time::Duration;
@@ -47,11 +47,11 @@ impl From<Failure> for Error {
     }
 }
 
-pub(super) type Outcome<T> = Result<T, Failure>;
+pub(super) type Tried<T> = Result<T, Failure>;
 
 /// Somebody else wrote for too long.
 pub(super) fn lock_timeout() -> Error {
-    Fault::new(Code::LockTimeout, "waited 5 s for another process to finish writing; nothing was stored")
+    Refused::new(Code::LockTimeout, "waited 5 s for another process to finish writing; nothing was stored")
         .into()
 }
 

@@ -1,10 +1,10 @@
 //! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
 
-use super::failure::{Failure, Outcome, does_not_fit, reason, word};
+use super::failure::{Failure, Tried, does_not_fit, reason, word};
 use super::guard::{self, Copying, Guard, Harm, Hold};
 use super::identity::{Identity, names};
+use super::location::Location;
 use super::path::{APPLICATION_ID, absolute, beside, check, check_to_read, create, foreign, shown, unusable};
-use super::place::Place;
 use super::schema;
 use super::version::{self, Cookie};
 use crate::backend::Durability;
@@ -37,7 +37,7 @@ pub(super) fn is_open(metadata: &Metadata) -> bool {
 /// A checked path; while it lives, the file counts as open.
 #[derive(Debug)]
 pub(super) struct StoreFile {
-    place: Place,
+    location: Location,
     identity: Identity,
     guard: Arc<Guard>,
     /// The schema that was found to be ours.
@@ -101,7 +101,7 @@ impl StoreFile {
         let (count, guard) = open.entry(identity).or_default();
         *count += 1;
         Ok(Self {
-            place: Place::new(full),
+            location: Location::new(full),
             identity,
             guard: guard.clone(),
             checked: Mutex::default(),
@@ -125,7 +125,7 @@ impl StoreFile {
     }
 
     pub(super) fn path(&self) -> &Path {
-        self.place.path()
+        self.location.path()
     }
 
     pub(super) fn unusable(&self, error: &std::io::Error) -> Error {
@@ -139,12 +139,12 @@ impl StoreFile {
     /// Says so when the path no longer leads to the file that was opened, or to the log that is written, or when one of
     /// them has a second name.
     pub(super) fn still_there(&self) -> Result<(), Harm> {
-        self.place.look(|| self.still_at_path().and_then(|()| self.guard.look()))
+        self.location.look(|| self.still_at_path().and_then(|()| self.guard.look()))
     }
 
     /// Says so when the path no longer leads to the file that was opened, or is not its only name any more.
     pub(super) fn still_at_path(&self) -> Result<(), Harm> {
-        let gone = match self.place.found() {
+        let gone = match self.location.found() {
             Ok((identity, names)) if identity == self.identity => match names {
                 0 | 1 => return Ok(()),
                 many => {
@@ -283,7 +283,7 @@ impl StoreFile {
     }
 
     /// Looks at the schema unless it is as it was; from here on the connection's own statements notice a change.
-    pub(super) fn check_read(&self, connection: &Connection) -> Outcome<()> {
+    pub(super) fn check_read(&self, connection: &Connection) -> Tried<()> {
         let cookie = Some(Cookie::of(connection)?);
         if self.checked() != cookie {
             version::check_read(connection, &self.shown())?;

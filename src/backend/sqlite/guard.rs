@@ -40,10 +40,10 @@ const COPYING: Range<i32> = 1..2;
 const PAUSE: Duration = Duration::from_millis(2);
 
 #[derive(Debug, Default)]
-pub(super) struct Guard(Mutex<State>);
+pub(super) struct Guard(Mutex<GuardState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct GuardState {
     /// The process that holds the locks; a forked child has the descriptors, too.
     process: u32,
     /// Stores that may write.

@@ -5,7 +5,7 @@
 //! items up to this one, in the order of their ids, so that the last one tells how long the list is at most.
 //! A list that had more than 128 items is long until it is empty again.
 
-use super::failure::Outcome;
+use super::failure::Tried;
 use crate::row::{Key, Kind, Row};
 use rusqlite::Connection;
 
@@ -21,12 +21,12 @@ macro_rules! nth {
 pub(super) use nth;
 
 /// Whether a row is an item that is not stored yet, so that its `nth` is to be found by [`nth!`].
-pub(super) fn is_new(connection: &Connection, key: &Key, row: &Row) -> Outcome<bool> {
+pub(super) fn is_new(connection: &Connection, key: &Key, row: &Row) -> Tried<bool> {
     Ok(is_item(key) && (row.ver == 1 || !is_there(connection, key)?))
 }
 
 /// Puts a whole list into the index, where a new item is then stored too.
-pub(super) fn lengthen(connection: &Connection, key: &Key) -> Outcome<()> {
+pub(super) fn lengthen(connection: &Connection, key: &Key) -> Tried<()> {
     const LENGTHEN: &str = "UPDATE cloud SET nth = 0 \
         WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND nth <> 0";
     let list = (key.game, key.owner, key.kind.number(), key.world, &*key.key);
@@ -34,7 +34,7 @@ pub(super) fn lengthen(connection: &Connection, key: &Key) -> Outcome<()> {
     Ok(())
 }
 
-fn is_there(connection: &Connection, key: &Key) -> Outcome<bool> {
+fn is_there(connection: &Connection, key: &Key) -> Tried<bool> {
     const THERE: &str = "SELECT 1 FROM cloud \
         WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
     let at = (key.game, key.owner, key.kind.number(), key.world, &*key.key, key.id);

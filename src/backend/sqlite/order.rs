@@ -4,7 +4,7 @@
 //! more than it needs: until somebody else does the same, what lies below is this writer's to give out. So a lone
 //! writer raises it hardly ever, and one that takes turns with others begins above all of theirs.
 
-use super::failure::Outcome;
+use super::failure::Tried;
 use crate::clock::real_us;
 use crate::row::{Key, Row, stamp_at};
 use rusqlite::Connection;
@@ -32,7 +32,7 @@ impl Default for Stamps {
 
 impl Stamps {
     /// Somebody else may have raised it.
-    pub(super) fn read(&mut self, connection: &Connection) -> Outcome<()> {
+    pub(super) fn read(&mut self, connection: &Connection) -> Tried<()> {
         let end = connection.prepare_cached("SELECT stamped FROM format")?.query_row((), |row| row.get(0))?;
         if end != self.end {
             *self = Self { end, ..Self::default() };
@@ -46,7 +46,7 @@ impl Stamps {
     }
 
     /// Inside the transaction that stores these rows.
-    pub(super) fn cover(&mut self, connection: &Connection, rows: &[(Key, Option<Row>)]) -> Outcome<()> {
+    pub(super) fn cover(&mut self, connection: &Connection, rows: &[(Key, Option<Row>)]) -> Tried<()> {
         let newest = rows.iter().filter_map(|(_, row)| Some(row.as_ref()?.seq)).max().unwrap_or(0);
         self.newest = self.newest.max(newest);
         if newest <= self.end {

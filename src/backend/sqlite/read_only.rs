@@ -4,7 +4,7 @@
 //! or left. Where there is none, all is in the file, and nobody writes: then it is read as it is, without locks, and every
 //! answer is thrown away if the file is another afterwards than before.
 
-use super::failure::{Failure, Outcome, reason, word};
+use super::failure::{Failure, Tried, reason, word};
 use super::file::{StoreFile, keep_plans, leave_alone};
 use super::{backup, rows, version, view};
 use crate::backend::{Backend, Changes, Loaded, Snapshot, Told, Touch, read_only};
@@ -47,7 +47,7 @@ enum Footing {
 }
 
 #[derive(Debug)]
-struct Inner {
+struct ReadOnlyInner {
     /// `None` = closed.
     idle: Mutex<Option<(Footing, Vec<Connection>)>>,
     pulse: Mutex<Option<Connection>>,
@@ -61,11 +61,11 @@ struct Inner {
 #[derive(Debug)]
 pub(crate) struct ReadOnly {
     process: u32,
-    inner: Option<Arc<Inner>>,
+    inner: Option<Arc<ReadOnlyInner>>,
 }
 
 /// What a forked child must close before it opens the same file.
-static LIVE: Mutex<Vec<(u32, Weak<Inner>)>> = Mutex::new(Vec::new());
+static LIVE: Mutex<Vec<(u32, Weak<ReadOnlyInner>)>> = Mutex::new(Vec::new());
 
 /// In a forked child: closes its parent's connections; see `inherit.rs`.
 pub(super) fn disinherit() {
@@ -88,7 +88,7 @@ pub(super) fn disinherit() {
 /// Before this process opens a file to write it: `SQLite` would share the index that was opened only to be read.
 pub(super) fn let_go(path: &Path) -> Result<()> {
     let process = std::process::id();
-    let here: Vec<Arc<Inner>> = locked(&LIVE)
+    let here: Vec<Arc<ReadOnlyInner>> = locked(&LIVE)
         .iter()
         .filter(|(of, _)| *of == process)
         .filter_map(|(_, inner)| inner.upgrade().filter(|inner| inner.store.is_at(path)))
@@ -122,7 +122,7 @@ impl ReadOnly {
         super::disinherit_before(path)?;
         let store = StoreFile::to_read(path)?;
         let (idle, pulse) = (Mutex::new(Some((Footing::Log, Vec::new()))), Mutex::default());
-        let inner = Arc::new(Inner { idle, pulse, lent: AtomicUsize::new(0), store });
+        let inner = Arc::new(ReadOnlyInner { idle, pulse, lent: AtomicUsize::new(0), store });
         locked(&LIVE).push((std::process::id(), Arc::downgrade(&inner)));
         let opened = Self { process: std::process::id(), inner: Some(inner) };
         // What is wrong is said at once.
@@ -132,14 +132,14 @@ impl ReadOnly {
         Ok(opened)
     }
 
-    fn here(&self) -> Result<&Inner> {
+    fn here(&self) -> Result<&ReadOnlyInner> {
         if std::process::id() != self.process {
             return Err(inherited());
         }
         self.inner.as_deref().ok_or_else(super::closed)
     }
 
-    fn reading<T>(&self, read: &mut dyn FnMut(&Connection, &mut bool) -> Outcome<T>) -> Result<T> {
+    fn reading<T>(&self, read: &mut dyn FnMut(&Connection, &mut bool) -> Tried<T>) -> Result<T> {
         let _inside = inside();
         let inner = self.here()?;
         inner.with(&mut |connection| {
@@ -153,9 +153,9 @@ impl ReadOnly {
     }
 }
 
-impl Inner {
+impl ReadOnlyInner {
     /// Lends a connection that sees what is committed; again, if the file was changed under it.
-    fn with<T>(&self, read: &mut dyn FnMut(&Connection) -> Outcome<T>) -> Result<T> {
+    fn with<T>(&self, read: &mut dyn FnMut(&Connection) -> Tried<T>) -> Result<T> {
         let mut last = None;
         for _ in 0..TRIES_MAX {
             interrupt::check()?;
@@ -235,7 +235,7 @@ impl Inner {
         }
     }
 
-    fn connect(&self, footing: Footing) -> Outcome<Connection> {
+    fn connect(&self, footing: Footing) -> Tried<Connection> {
         let how = match footing {
             Footing::Log => "readonly_shm=1",
             Footing::Still(_) => "immutable=1",

@@ -1,6 +1,6 @@
 //! Connections that only read: as many as threads read at once, kept for the next.
 
-use super::failure::Outcome;
+use super::failure::Tried;
 use super::file::StoreFile;
 use crate::backend::Durability;
 use crate::fork::inside;
@@ -23,9 +23,9 @@ pub(super) struct Readers {
 }
 
 /// Counts a connection as lent while it lives.
-struct Lent<'r>(&'r AtomicUsize);
+struct LentReader<'r>(&'r AtomicUsize);
 
-impl Drop for Lent<'_> {
+impl Drop for LentReader<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -37,9 +37,9 @@ impl Readers {
     }
 
     /// Lends a connection to `read`. One that failed is not used again.
-    pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+    pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Tried<T>) -> Tried<T> {
         self.lent.fetch_add(1, Ordering::Relaxed);
-        let lent = Lent(&self.lent);
+        let lent = LentReader(&self.lent);
         let gate = inside();
         let idle = match &mut *locked(&self.idle) {
             Some(idle) => idle.pop(),
@@ -59,7 +59,7 @@ impl Readers {
         answer
     }
 
-    fn connect(&self) -> Outcome<Connection> {
+    fn connect(&self) -> Tried<Connection> {
         let connection = self.store.connection(Durability::Normal, CACHE_KIB)?;
         connection.execute_batch("PRAGMA query_only = ON").map_err(|error| self.store.failed(&error))?;
         self.store.check_read(&connection)?;

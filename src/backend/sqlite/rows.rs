@@ -1,6 +1,6 @@
 //! Rows in SQL: how one is found, read, stored and deleted.
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Tried};
 use super::items;
 use crate::clock::real_us;
 use crate::error::Reason;
@@ -157,11 +157,11 @@ impl<'c> Lazy<'c> {
 pub(super) struct Point<'c>(CachedStatement<'c>);
 
 impl<'c> Point<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Outcome<Self> {
+    pub(super) fn new(connection: &'c Connection) -> Tried<Self> {
         Ok(Self(connection.prepare_cached(POINT)?))
     }
 
-    pub(super) fn get(&mut self, key: &Key) -> Outcome<Option<Row>> {
+    pub(super) fn get(&mut self, key: &Key) -> Tried<Option<Row>> {
         let at = (key.game, key.owner, key.kind.number(), key.world, &*key.key, key.id);
         let mut rows = self.0.query(at)?;
         let Some(found) = rows.next()? else { return Ok(None) };
@@ -235,7 +235,7 @@ pub(super) fn content(found: &Found<'_>) -> Result<Row, Damage> {
 }
 
 /// A whole row of [`FIND`], [`MESSAGES`] or a scan.
-pub(super) fn entry(found: &Found<'_>) -> Outcome<(Key, Row)> {
+pub(super) fn entry(found: &Found<'_>) -> Tried<(Key, Row)> {
     let key = whole_key(found).map_err(|Damage(column)| {
         let shown: Vec<String> =
             (9..15).filter_map(|index| Some(shown(found.get_ref(index).ok()?))).collect();
@@ -268,7 +268,7 @@ fn whole_key(found: &Found<'_>) -> Result<Key, Damage> {
 }
 
 /// Stores changed rows in key order. Deletions come first: an id may move from one row to another.
-pub(super) fn store(connection: &Connection, rows: &mut Vec<(Key, Option<Row>)>) -> Outcome<()> {
+pub(super) fn store(connection: &Connection, rows: &mut Vec<(Key, Option<Row>)>) -> Tried<()> {
     sort(rows, |(one, _), (other, _)| one.cmp(other))?;
     if rows.iter().any(|(_, row)| row.is_none()) {
         let mut delete = connection.prepare_cached(DELETE)?;
@@ -327,7 +327,7 @@ fn put(statement: &mut Statement<'_>, key: &Key, row: &Row) -> rusqlite::Result<
     ])
 }
 
-pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Outcome<()> {
+pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Tried<()> {
     if notes.is_empty() {
         return Ok(());
     }
@@ -340,7 +340,7 @@ pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Outcome<()> 
     Ok(())
 }
 
-pub(super) fn notes(statement: &mut Statement<'_>, cursor: i64) -> Outcome<Vec<(i64, Note)>> {
+pub(super) fn notes(statement: &mut Statement<'_>, cursor: i64) -> Tried<Vec<(i64, Note)>> {
     let mut rows = statement.query((cursor,))?;
     let mut notes = Vec::new();
     while let Some(found) = rows.next()? {
@@ -362,18 +362,18 @@ fn note(found: &Found<'_>) -> Result<(i64, Note), Damage> {
     Ok((number(found, 0, "cursor")?, note))
 }
 
-pub(super) fn newest_note(statement: &mut Statement<'_>) -> Outcome<i64> {
+pub(super) fn newest_note(statement: &mut Statement<'_>) -> Tried<i64> {
     let mut rows = statement.query(())?;
     Ok(rows.next()?.map_or(Ok(0), |found| found.get(0))?)
 }
 
-pub(super) fn count(connection: &Connection) -> Outcome<i64> {
+pub(super) fn count(connection: &Connection) -> Tried<i64> {
     Ok(connection.prepare_cached("SELECT count(*) FROM cloud")?.query_row((), |row| row.get(0))?)
 }
 
 /// Stops at the first note that is young enough: notes lie in the order in which they were written. One that is dated in
 /// the future, by a clock that was set back since, holds up nothing, and counts as written now.
-pub(super) fn purge_notes(connection: &Connection, before_ms: i64) -> Outcome<usize> {
+pub(super) fn purge_notes(connection: &Connection, before_ms: i64) -> Tried<usize> {
     let now_ms = real_us().div_euclid(1000);
     let late_ms = now_ms.max(before_ms).saturating_add(CLOCKS_APART_MS);
     let young = "SELECT cursor FROM note WHERE at BETWEEN ?1 AND ?2 ORDER BY cursor LIMIT 1";

@@ -3,7 +3,7 @@
 //! A file may come from anybody. A trigger in it would change what is stored, a constraint what may be: so everything
 //! that has one of our names must be exactly ours, and nothing else may hang on our tables.
 
-use super::failure::Outcome;
+use super::failure::Tried;
 use crate::backend::format::VERSION;
 use crate::error::Error;
 use rusqlite::Connection;
@@ -48,7 +48,7 @@ fn all_made() -> rusqlite::Result<Vec<Objects>> {
     Ok(versions)
 }
 
-fn made(version: i64) -> Outcome<&'static Objects> {
+fn made(version: i64) -> Tried<&'static Objects> {
     if MADE.get().is_none() {
         // Another thread may have been quicker.
         let _ = MADE.set(all_made()?);
@@ -110,7 +110,7 @@ fn plain(sql: &str) -> String {
 /// Why a schema is not one of ours, as a sentence that names the object; `None` if it is.
 ///
 /// Tables, their indexes, and views with names that we do not use are anybody's to add.
-pub(super) fn oddity(connection: &Connection, version: i64) -> Outcome<Option<String>> {
+pub(super) fn oddity(connection: &Connection, version: i64) -> Tried<Option<String>> {
     let (ours, last) = (made(version.min(VERSION))?, made(VERSION)?);
     let found = objects(connection)?;
     for one in &found {
@@ -181,7 +181,7 @@ impl Object {
 }
 
 /// Makes again what people may drop without harm: views. In a transaction, or in none.
-pub(super) fn add_missing_views(connection: &Connection) -> Outcome<()> {
+pub(super) fn add_missing_views(connection: &Connection) -> Tried<()> {
     for sql in missing_views(connection)? {
         connection.execute_batch(&sql)?;
     }
@@ -189,7 +189,7 @@ pub(super) fn add_missing_views(connection: &Connection) -> Outcome<()> {
 }
 
 /// How those views are made.
-pub(super) fn missing_views(connection: &Connection) -> Outcome<Vec<String>> {
+pub(super) fn missing_views(connection: &Connection) -> Tried<Vec<String>> {
     let found = objects(connection)?;
     let is_missing = |name: &str| !found.iter().any(|one| one.name == name);
     let made = made(VERSION)?;

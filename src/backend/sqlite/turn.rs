@@ -33,7 +33,7 @@ const ASK_EVERY: Duration = Duration::from_micros(500);
 const DEADLOCK_PAUSE: Duration = Duration::from_millis(1);
 
 /// The lock files that this process has open. Used only inside the fork gate.
-static ALL: Mutex<Vec<Arc<Shared>>> = Mutex::new(Vec::new());
+static ALL: Mutex<Vec<Arc<SharedTurn>>> = Mutex::new(Vec::new());
 
 /// Who of this process has the locks.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ enum Owner {
 }
 
 #[derive(Debug)]
-struct State {
+struct TurnState {
     owner: Owner,
     /// Callers that wait, in order.
     line: VecDeque<u64>,
@@ -62,26 +62,26 @@ struct State {
 
 /// The lock files of one store, for all stores of this process on that file.
 #[derive(Debug)]
-struct Shared {
+struct SharedTurn {
     process: u32,
     path: PathBuf,
     identity: Identity,
     queue: LockFile,
     write: WriteLock,
-    state: Mutex<State>,
+    state: Mutex<TurnState>,
     changed: Condvar,
 }
 
 /// One open store's right to stand in the line.
 #[derive(Debug)]
-struct Seat(Arc<Shared>);
+struct Seat(Arc<SharedTurn>);
 
 /// The turns of one open store.
 #[derive(Debug)]
 pub(super) struct Turn(Mutex<Option<Arc<Seat>>>);
 
 /// Gives the turn back when dropped.
-pub(super) struct Held(Arc<Seat>, u64);
+pub(super) struct HeldTurn(Arc<Seat>, u64);
 
 impl Turn {
     /// Only inside the fork gate.
@@ -103,16 +103,16 @@ impl Turn {
         let write = WriteLock::new(path.clone(), metadata.permissions());
         let line = VecDeque::new();
         let (owner, failed) = (Owner::Nobody, Vec::new());
-        let state = State { owner, line, last: 0, failed, helped: false, seats: 1, alone: None };
+        let state = TurnState { owner, line, last: 0, failed, helped: false, seats: 1, alone: None };
         let (state, changed) = (Mutex::new(state), Condvar::new());
         let process = std::process::id();
-        let shared = Arc::new(Shared { process, path, identity, queue, write, state, changed });
+        let shared = Arc::new(SharedTurn { process, path, identity, queue, write, state, changed });
         all.push(shared.clone());
         Ok(Self(Mutex::new(Some(Arc::new(Seat(shared))))))
     }
 
     /// Waits for the turn, at most [`PATIENCE`]. Not inside the fork gate.
-    pub(super) fn take(&self) -> Result<Held> {
+    pub(super) fn take(&self) -> Result<HeldTurn> {
         let seat = locked(&self.0).clone().ok_or_else(super::closed)?;
         let shared = &seat.0;
         let mut state = shared.lock();
@@ -121,11 +121,11 @@ impl Turn {
         state.line.push_back(number);
         shared.advance(&mut state);
         let until = state.waits(number).then(|| instant() + PATIENCE);
-        let waits = |state: &mut State| state.waits(number);
+        let waits = |state: &mut TurnState| state.waits(number);
         let (mut state, stop) = interrupt::wait_while(&shared.state, &shared.changed, state, until, waits);
         if matches!(state.owner, Owner::Caller(owner) if owner == number) {
             drop(state);
-            return Ok(Held(seat, number));
+            return Ok(HeldTurn(seat, number));
         }
         let failed = state.failed.iter().position(|(failed, _)| *failed == number);
         let failed = failed.map(|index| state.failed.swap_remove(index).1);
@@ -150,12 +150,12 @@ pub(super) fn disinherit() {
     }
 }
 
-fn keep_own(all: &mut Vec<Arc<Shared>>) {
+fn keep_own(all: &mut Vec<Arc<SharedTurn>>) {
     let process = std::process::id();
     all.extract_if(.., |shared| shared.process != process).for_each(|shared| shared.close());
 }
 
-impl Drop for Held {
+impl Drop for HeldTurn {
     fn drop(&mut self) {
         let shared = &self.0.0;
         let mut state = shared.lock();
@@ -186,15 +186,15 @@ impl Drop for Seat {
     }
 }
 
-impl State {
+impl TurnState {
     fn waits(&self, number: u64) -> bool {
         let owns = matches!(self.owner, Owner::Caller(owner) if owner == number);
         !owns && self.failed.iter().all(|(failed, _)| *failed != number)
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl SharedTurn {
+    fn lock(&self) -> MutexGuard<'_, TurnState> {
         locked(&self.state)
     }
 
@@ -209,7 +209,7 @@ impl Shared {
     }
 
     /// Gives the turn to the first in the line, if nobody has it.
-    fn advance(self: &Arc<Self>, state: &mut State) {
+    fn advance(self: &Arc<Self>, state: &mut TurnState) {
         while matches!(state.owner, Owner::Nobody)
             && let Some(first) = state.line.front().copied()
         {
@@ -230,7 +230,7 @@ impl Shared {
     }
 
     /// Starts the thread that waits.
-    fn help(self: &Arc<Self>, state: &mut State) -> Result<()> {
+    fn help(self: &Arc<Self>, state: &mut TurnState) -> Result<()> {
         if !state.helped {
             let shared = self.clone();
             thread::Builder::new()
@@ -243,7 +243,7 @@ impl Shared {
     }
 
     /// Whether nobody waits, and nobody writes: then it is our turn.
-    fn try_both(&self, state: &mut State) -> std::io::Result<bool> {
+    fn try_both(&self, state: &mut TurnState) -> std::io::Result<bool> {
         let now = instant();
         if state.alone.is_none_or(|alone| now.duration_since(alone) >= ASK_EVERY) {
             state.alone = None;

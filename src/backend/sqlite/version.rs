@@ -1,6 +1,6 @@
 //! The version of a file: read, checked again when somebody else wrote, and brought up to ours.
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Tried};
 use super::order::Stamps;
 use super::path::{beside, create, flush_names, shown};
 use super::schema;
@@ -27,7 +27,7 @@ impl Cookie {
 }
 
 /// What the file says of its format. `shown`: the file in quotes.
-pub(super) fn format(connection: &Connection, shown: &str) -> Outcome<Format> {
+pub(super) fn format(connection: &Connection, shown: &str) -> Tried<Format> {
     let version = pragma(connection, "PRAGMA user_version")?;
     if version == Format::FIRST.version {
         return Ok(Format::FIRST);
@@ -49,7 +49,7 @@ pub(super) fn format(connection: &Connection, shown: &str) -> Outcome<Format> {
 }
 
 /// Refuses a file that this code may not write as it is now, or that somebody has tampered with.
-pub(super) fn check_write(connection: &Connection, shown: &str) -> Outcome<Format> {
+pub(super) fn check_write(connection: &Connection, shown: &str) -> Tried<Format> {
     let format = format(connection, shown)?;
     format.check_write(shown)?;
     check_schema(connection, shown, format)?;
@@ -57,14 +57,14 @@ pub(super) fn check_write(connection: &Connection, shown: &str) -> Outcome<Forma
 }
 
 /// The same, for reading.
-pub(super) fn check_read(connection: &Connection, shown: &str) -> Outcome<Format> {
+pub(super) fn check_read(connection: &Connection, shown: &str) -> Tried<Format> {
     let format = format(connection, shown)?;
     format.check_read(shown)?;
     check_schema(connection, shown, format)?;
     Ok(format)
 }
 
-fn check_schema(connection: &Connection, shown: &str, format: Format) -> Outcome<()> {
+fn check_schema(connection: &Connection, shown: &str, format: Format) -> Tried<()> {
     match schema::oddity(connection, format.version)? {
         None => Ok(()),
         Some(oddity) => Err(Reason::Foreign
@@ -88,12 +88,7 @@ impl Watch {
 
     /// Inside a write transaction: refuses a file that was changed so that it may not be written any more. Answers
     /// whether anybody else has written since.
-    pub(super) fn look(
-        &mut self,
-        connection: &Connection,
-        path: &Path,
-        stamps: &mut Stamps,
-    ) -> Outcome<bool> {
+    pub(super) fn look(&mut self, connection: &Connection, path: &Path, stamps: &mut Stamps) -> Tried<bool> {
         let data = Some(pragma(connection, "PRAGMA data_version")?);
         if data == self.data {
             return Ok(false);
@@ -113,7 +108,7 @@ impl Watch {
 }
 
 /// Whether a file is as [`bring_up`] leaves it.
-pub(super) fn is_current(path: &Path, connection: &Connection) -> Outcome<bool> {
+pub(super) fn is_current(path: &Path, connection: &Connection) -> Tried<bool> {
     let version = pragma(connection, "PRAGMA user_version")?;
     if version != VERSION {
         return Ok(version > VERSION);
@@ -168,7 +163,7 @@ fn migrate(path: &Path, connection: &mut Connection, from: i64) -> Result<()> {
     Ok(())
 }
 
-fn steps(connection: &mut Connection, from: i64) -> Outcome<()> {
+fn steps(connection: &mut Connection, from: i64) -> Tried<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     schema::step_up(&transaction, from)?;
     Ok(transaction.commit()?)

@@ -1,6 +1,6 @@
 //! One consistent view of the rows, on one connection.
 
-use super::failure::Outcome;
+use super::failure::Tried;
 use super::rows::{self, Point};
 use crate::backend::Snapshot;
 use crate::error::Result;
@@ -41,7 +41,7 @@ impl<'c> View<'c> {
         Self { connection, begun: true, moved: false, within: true }
     }
 
-    fn begin(&mut self) -> Outcome<()> {
+    fn begin(&mut self) -> Tried<()> {
         if !self.begun {
             self.connection.prepare_cached("BEGIN")?.execute(())?;
             self.begun = true;
@@ -55,7 +55,7 @@ impl<'c> View<'c> {
     }
 
     /// Ends the read transaction, if one began.
-    pub(super) fn end(mut self) -> Outcome<()> {
+    pub(super) fn end(mut self) -> Tried<()> {
         if self.begun {
             self.connection.prepare_cached("COMMIT")?.execute(())?;
             self.begun = false;
@@ -68,7 +68,7 @@ impl<'c> View<'c> {
         sql: &str,
         params: impl Params,
         visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>,
-    ) -> Outcome<()> {
+    ) -> Tried<()> {
         self.begin()?;
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut found = statement.query(params)?;
@@ -84,14 +84,14 @@ impl<'c> View<'c> {
         Ok(())
     }
 
-    fn asked<T>(&mut self, sql: &str, ask: impl FnOnce(&mut Statement<'_>) -> Outcome<T>) -> Outcome<T> {
+    fn asked<T>(&mut self, sql: &str, ask: impl FnOnce(&mut Statement<'_>) -> Tried<T>) -> Tried<T> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let answer = ask(&mut statement)?;
         self.moved |= rows::moved(&statement);
         Ok(answer)
     }
 
-    pub(super) fn load(&mut self, keys: &[Key]) -> Outcome<Vec<Option<Row>>> {
+    pub(super) fn load(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
         self.begin()?;
         let mut point = Point::new(self.connection)?;
         let mut answer = Vec::new();
@@ -120,7 +120,7 @@ impl<'c> View<'c> {
 
     /// Reads the range that holds all keys of a group. Returns how many of them were answered: not all when the
     /// user has far more rows there than were asked for.
-    fn stretch(&mut self, keys: &[Key], group: &[usize], answer: &mut [Option<Row>]) -> Outcome<usize> {
+    fn stretch(&mut self, keys: &[Key], group: &[usize], answer: &mut [Option<Row>]) -> Tried<usize> {
         let (Some(&first), Some(&last)) = (group.first(), group.last()) else { return Ok(0) };
         let (first, last) = (&keys[first], &keys[last]);
         let rows_max = 4 * group.len() + 16;
@@ -154,7 +154,7 @@ impl<'c> View<'c> {
         Ok(next)
     }
 
-    pub(super) fn find_ids(&mut self, ids: &[i64]) -> Outcome<Vec<Option<(Key, Row)>>> {
+    pub(super) fn find_ids(&mut self, ids: &[i64]) -> Tried<Vec<Option<(Key, Row)>>> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }

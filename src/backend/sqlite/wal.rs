@@ -5,7 +5,7 @@
 
 use super::FRAME_BYTES;
 use super::chain;
-use super::failure::Outcome;
+use super::failure::Tried;
 use super::file::{self, StoreFile};
 use crate::error::{Error, Reason, Result};
 use crate::fork::inside;
@@ -77,12 +77,7 @@ impl Wal {
     }
 
     /// Looks after the log when it may be due. Only between transactions, with the turn held.
-    pub(super) fn tend(
-        &mut self,
-        store: &Arc<StoreFile>,
-        connection: &Connection,
-        rows: usize,
-    ) -> Outcome<()> {
+    pub(super) fn tend(&mut self, store: &Arc<StoreFile>, connection: &Connection, rows: usize) -> Tried<()> {
         if self.bulk.done.swap(false, Ordering::AcqRel)
             && let Some((pages, copied)) = empty(store, connection)?
         {

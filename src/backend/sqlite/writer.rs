@@ -1,6 +1,6 @@
 //! The one connection that writes.
 
-use super::failure::{self, Failure, Outcome};
+use super::failure::{self, Failure, Tried};
 use super::file::{self, StoreFile};
 use super::guard::Harm;
 use super::mark::Mark;
@@ -25,7 +25,7 @@ const BUSY_WAIT: Duration = Duration::from_millis(20);
 
 /// What only a file has.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct FilePart {
     store: Arc<StoreFile>,
     wal: Wal,
     watch: Watch,
@@ -42,7 +42,7 @@ fn overwritten() -> Unable {
     Reason::Damaged.unable(OVERWRITTEN)
 }
 
-impl Shared {
+impl FilePart {
     /// Only another copy of `SQLite` in this process does that.
     fn is_overwritten(&self) -> bool {
         let guard = self.store.guard();
@@ -52,7 +52,7 @@ impl Shared {
     }
 
     /// Only another copy of `SQLite` in this process starts a log anew that was not copied into the file.
-    fn is_undone(&self, connection: &Connection) -> Outcome<bool> {
+    fn is_undone(&self, connection: &Connection) -> Tried<bool> {
         let Some((key, ver)) = &self.witness else { return Ok(false) };
         // A row that is not there may have been deleted by others.
         Ok(rows::Point::new(connection)?.get(key)?.is_some_and(|row| row.ver < *ver))
@@ -68,7 +68,7 @@ fn witness(changed: &[(Key, Option<Row>)]) -> Option<(Key, i64)> {
 #[derive(Debug)]
 pub(super) struct Writer {
     pub(super) connection: Connection,
-    shared: Option<Shared>,
+    shared: Option<FilePart>,
     durability: Durability,
     /// What the connection is set to now.
     set: Durability,
@@ -87,7 +87,7 @@ pub(super) enum Broken {
 }
 
 /// A panic is a bug, and fails this transaction alone: it is rolled back as after any other failure.
-fn guarded<T>(work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+fn guarded<T>(work: impl FnOnce() -> Tried<T>) -> Tried<T> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(Error::store("internal error: a write panicked; nothing was stored").into()))
 }
@@ -123,7 +123,7 @@ impl Writer {
     pub(super) fn on(store: &Arc<StoreFile>, durability: Durability) -> Result<Self> {
         let connection = connect(store, durability)?;
         let wal = Wal::new(store, durability == Durability::Full);
-        let shared = Some(Shared {
+        let shared = Some(FilePart {
             store: store.clone(),
             wal,
             watch: Watch::new(store.checked()),
@@ -185,8 +185,8 @@ impl Writer {
     pub(super) fn transact(
         &mut self,
         durable: bool,
-        work: &mut dyn FnMut(&Connection, &mut Stamps) -> Outcome<Option<usize>>,
-    ) -> Outcome<bool> {
+        work: &mut dyn FnMut(&Connection, &mut Stamps) -> Tried<Option<usize>>,
+    ) -> Tried<bool> {
         self.settle(durable)?;
         if self.shared.as_ref().is_some_and(|shared| shared.store.guard().stranger_writes()) {
             return Err(Failure::Busy);
@@ -224,7 +224,7 @@ impl Writer {
     /// one left behind it in the log is no longer part of the chain of checksums. The index of the log, in the memory
     /// that this process shares with others, knows where the last good commit ended: so this must be done before the
     /// last connection to the file is closed.
-    pub(super) fn heal(&mut self) -> Outcome<()> {
+    pub(super) fn heal(&mut self) -> Tried<()> {
         if self.shared.is_some() {
             Durability::Full.set(&self.connection)?;
             self.set = Durability::Full;
@@ -241,7 +241,7 @@ impl Writer {
         Ok(())
     }
 
-    fn renew(&self, frames: i64) -> Outcome<()> {
+    fn renew(&self, frames: i64) -> Tried<()> {
         if let Some(shared) = &self.shared {
             wal::renew(&shared.store, frames)?;
         }
@@ -266,7 +266,7 @@ impl Writer {
         &mut self,
         touch: &Touch,
         apply: &mut dyn FnMut(Loaded) -> Result<Changes>,
-    ) -> Outcome<bool> {
+    ) -> Tried<bool> {
         let mut stored = None;
         let wrote = self.transact(touch.durable, &mut |connection, stamps| {
             let mut view = View::within(connection);
@@ -289,7 +289,7 @@ impl Writer {
     }
 
     /// Whether the file is still one that may be written.
-    fn look(&mut self) -> Outcome<()> {
+    fn look(&mut self) -> Tried<()> {
         let Some(shared) = &mut self.shared else { return Ok(()) };
         // Where the log still ends with our own last commit, nobody else has written. That costs less to see than what
         // SQLite says.

@@ -15,7 +15,7 @@ pub struct Progress {
 
 /// The cloud's answer to one set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum AchievementAnswer {
     /// Code 0: stored.
     Stored {
         /// The data before this set (clause A-3).

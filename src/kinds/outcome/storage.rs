@@ -13,7 +13,7 @@ pub struct Entity {
 
 /// What is stored under a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct VersionedEntity {
     /// Key and value.
     pub entity: Entity,
     /// How often it was set.
@@ -22,13 +22,13 @@ pub struct Held {
 
 /// The cloud's answer to one set; each with the latest of the keys that it named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum StorageAnswer {
     /// Code 0: all keys are stored, and the order is shipped.
-    Stored(Vec<Held>),
+    Stored(Vec<VersionedEntity>),
     /// Code 2: another room set one of the keys meanwhile; nothing stored (clause H-5).
-    Conflict(Vec<Held>),
+    Conflict(Vec<VersionedEntity>),
     /// Code 5: the order was shipped before; nothing stored (clause H-6).
-    Shipped(Vec<Held>),
+    Shipped(Vec<VersionedEntity>),
     /// Nobody placed this order, or another player did.
     NoOrder,
     /// This key is sorted, the value is no int64 (clause H-3).

@@ -1,6 +1,6 @@
 //! What `commit` answers for an operation that could not be queued.
 
-use crate::error::{Code, Error, Fault, Reason};
+use crate::error::{Code, Error, Reason, Refused};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -26,6 +26,6 @@ pub(super) fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error>
     let code = value.getattr(intern!(py, "code")).and_then(|code| code.extract::<i64>()).unwrap_or(0);
     Some(match Code::failure(code) {
         None if code == STORE_ERROR => reason_of(value).error(message),
-        code => Error::Fault(Fault::new(code.unwrap_or(Code::BadValue), message)),
+        code => Error::Refused(Refused::new(code.unwrap_or(Code::BadValue), message)),
     })
 }

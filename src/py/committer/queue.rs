@@ -1,6 +1,6 @@
 //! What a committer holds until it is committed.
 
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Refused, Result};
 use crate::op::Op;
 
 /// The most operations of one commit: about 1 GiB of memory while it runs.
@@ -37,7 +37,9 @@ impl Queue {
         }
         let earlier = |message: &str| format!("{name}: an earlier operation was refused: {message}");
         Some(match self.poison.as_ref()? {
-            Error::Fault(fault) => Error::Fault(Fault { message: earlier(&fault.message), ..fault.clone() }),
+            Error::Refused(refused) => {
+                Error::Refused(Refused { message: earlier(&refused.message), ..refused.clone() })
+            }
             error => {
                 let unable = error.clone().into_unable();
                 unable.reason.error(earlier(&unable.message))
@@ -52,7 +54,7 @@ impl Queue {
             return refused;
         }
         if let Some(message) = self.too_much(&queued) {
-            self.poison(name, Fault::new(Code::TooLong, &*message).into());
+            self.poison(name, Refused::new(Code::TooLong, &*message).into());
             return Some(Error::Value { code: Code::TooLong, message: format!("{name}: {message}") });
         }
         self.calls += 1;
@@ -81,7 +83,7 @@ impl Queue {
         let index = self.calls;
         self.calls += 1;
         self.poison = Some(match cause {
-            Error::Fault(fault) => Error::Fault(fault.at(index, name)),
+            Error::Refused(refused) => Error::Refused(refused.at(index, name)),
             error => {
                 let unable = error.into_unable();
                 unable.reason.error(format!("op {index} ({name}): {unable}"))
@@ -102,5 +104,5 @@ impl Queue {
 
 pub(super) fn used(name: &str) -> Error {
     let message = format!("{name}: this committer was committed; get_commit() gives a new one");
-    Error::Fault(Fault { code: Code::BadValue, message, op: None })
+    Error::Refused(Refused { code: Code::BadValue, message, op: None })
 }

@@ -1,11 +1,11 @@
 //! Calls what the mod gave to the room, and the host's hook (clauses, S-9).
 
 use super::Room;
-use crate::achievement::tally::Completion;
-use crate::py::callback::{Callback, Request, getter_name};
+use crate::py::callback::{Callback, RequestCallbacks, getter_name};
 use crate::py::exceptions::type_error;
 use crate::py::log::{logged, logger};
 use crate::py::value;
+use crate::request::tally::Completion;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -52,13 +52,14 @@ impl Room {
         Ok((1, called.map_err(|error| logged(py, "a channel's callback", error))?))
     }
 
-    fn request(&self, py: Python<'_>, number: u64) -> Option<Request> {
+    fn request(&self, py: Python<'_>, number: u64) -> Option<RequestCallbacks> {
         let callbacks = self.callbacks();
-        let Some(Callback::Request(Request { callback, getter, name })) = callbacks.get(&number) else {
+        let Some(Callback::Request(RequestCallbacks { callback, getter, name })) = callbacks.get(&number)
+        else {
             return None;
         };
         let cloned = |one: &Option<Py<PyAny>>| one.as_ref().map(|one| one.clone_ref(py));
-        Some(Request { callback: cloned(callback), getter: cloned(getter), name })
+        Some(RequestCallbacks { callback: cloned(callback), getter: cloned(getter), name })
     }
 
     /// Calls a request's getter and gives `bring` what `read` makes of its answer, or None if that failed (clause A-8).
@@ -69,7 +70,7 @@ impl Room {
         read: impl FnOnce(&Bound<'_, PyAny>, &str) -> PyResult<T>,
         bring: impl FnOnce(Option<T>),
     ) -> PyResult<()> {
-        let Some(Request { getter: Some(getter), name, .. }) = self.request(py, number) else {
+        let Some(RequestCallbacks { getter: Some(getter), name, .. }) = self.request(py, number) else {
             bring(None);
             return Ok(());
         };
@@ -96,7 +97,7 @@ impl Room {
         failed: Option<&str>,
         goes_on: impl FnOnce(Option<&Bound<'_, PyAny>>) -> bool,
     ) -> PyResult<usize> {
-        let Some(Request { callback, name, .. }) = self.request(py, number) else {
+        let Some(RequestCallbacks { callback, name, .. }) = self.request(py, number) else {
             goes_on(None);
             return Ok(0);
         };
@@ -125,7 +126,7 @@ impl Room {
         number: u64,
         answer: PyResult<Bound<'_, PyAny>>,
     ) -> PyResult<usize> {
-        let Some(Request { callback: Some(callback), name, .. }) = self.request(py, number) else {
+        let Some(RequestCallbacks { callback: Some(callback), name, .. }) = self.request(py, number) else {
             return Ok(0);
         };
         let what = format!("the callback of {name}");

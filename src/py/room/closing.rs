@@ -1,12 +1,13 @@
 //! The end of a room: what waits is sent at once, and every callback is called (clauses Q-4, D-1).
 
 use super::Room;
-use crate::achievement::upload::{Reply, Step};
 use crate::clock::instant;
 use crate::py::enter::{enter_here_or_raise, enter_or_raise};
 use crate::py::log::{logged, logger};
+use crate::request::achievement::{AchievementReply, AchievementRequest};
+use crate::request::storage::{StorageReply, StorageRequest};
+use crate::request::{Request, Step};
 use crate::room::{Delivery, Room as Core};
-use crate::storage;
 use pyo3::intern;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
@@ -106,12 +107,13 @@ impl Room {
     /// called.
     fn flush_one(&self, py: Python<'_>, delivery: Delivery, tries: &mut FxHashMap<u64, usize>) -> bool {
         let (conflict, failed) = match &delivery {
-            Delivery::Achievement(Step::Callback(number, reply)) => {
-                (matches!(reply, Reply::Conflict(_)).then_some(*number), matches!(reply, Reply::Failed(_)))
-            }
-            Delivery::Storage(storage::Step::Callback(number, reply)) => (
-                matches!(reply, storage::Reply::Set(storage::Code::DataConflict, _)).then_some(*number),
-                matches!(reply, storage::Reply::Failed(_)),
+            Delivery::Achievement(Step::Callback(number, reply)) => (
+                AchievementRequest::is_conflict(reply).then_some(*number),
+                matches!(reply, AchievementReply::Failed(_)),
+            ),
+            Delivery::Storage(Step::Callback(number, reply)) => (
+                StorageRequest::is_conflict(reply).then_some(*number),
+                matches!(reply, StorageReply::Failed(_)),
             ),
             _ => (None, false),
         };

@@ -2,13 +2,13 @@
 //! (clauses A-8, D-1, S-8).
 
 use super::{Mode, Room};
-use crate::achievement::upload::Step;
 use crate::error::Result;
 use crate::py::enter::{due, enter, enter_here_or_raise, enter_or_raise, raise_next};
 use crate::py::exceptions::cloud_error;
 use crate::py::exit::running;
 use crate::py::log::{logged, logger};
 use crate::py::{achievement, callback, entity, rows, value};
+use crate::request::Step;
 use crate::room::{Bound as DeliveryBound, Delivery, Room as Core};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
@@ -133,7 +133,7 @@ impl Room {
         if !self.core.is_subscribed() {
             return due();
         }
-        enter(py, &self.core, Core::poll)?.map_err(|fault| cloud_error(py, &fault))
+        enter(py, &self.core, Core::poll)?.map_err(|refused| cloud_error(py, &refused))
     }
 
     /// The next delivery: what was put aside, or what the core has.
@@ -227,7 +227,7 @@ impl Room {
             Delivery::Achievement(Step::Callback(number, reply)) => {
                 self.rehearse(py, *number, achievement::answer(py, reply)).map(ran)
             }
-            Delivery::Storage(crate::storage::Step::Callback(number, reply)) => {
+            Delivery::Storage(Step::Callback(number, reply)) => {
                 self.rehearse(py, *number, entity::answer(py, reply)).map(ran)
             }
             _ => self.give(py, delivery, on_loop),
@@ -238,7 +238,7 @@ impl Room {
     pub(in crate::py) fn ask(
         &self,
         py: Python<'_>,
-        request: callback::Request,
+        request: callback::RequestCallbacks,
         send: impl FnOnce(&Core) -> Result<u64> + Send,
     ) -> PyResult<()> {
         enter_here_or_raise(py, || {

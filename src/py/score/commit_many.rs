@@ -61,7 +61,7 @@ pub(in crate::py) fn commit_many<'py>(
     let mut failed = None;
     for answer in answers {
         match answer {
-            Err(Error::Fault(fault)) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
+            Err(Error::Refused(refused)) => list.append(reply::of_commit(py, &Err::<(), _>(refused))?)?,
             Err(error) => {
                 list.append(reply::of_store_error(py, &error.to_string())?)?;
                 failed.get_or_insert(error);
@@ -92,7 +92,7 @@ pub(in crate::py) fn enqueue_many<'py>(
     let list = PyList::empty(py);
     for refused in enter_here_or_raise(py, || core.enqueue_many(number, work))? {
         match refused {
-            Some(fault) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
+            Some(refused) => list.append(reply::of_commit(py, &Err::<(), _>(refused))?)?,
             None => list.append(py.None())?,
         }
     }

@@ -56,7 +56,7 @@ fn replies(py: Python<'_>, answers: Answers) -> PyResult<Bound<'_, PyList>> {
     let list = PyList::empty(py);
     for answer in answers {
         match answer {
-            Err(Error::Fault(fault)) => list.append(reply::of_commit(py, &Err::<(), _>(fault))?)?,
+            Err(Error::Refused(refused)) => list.append(reply::of_commit(py, &Err::<(), _>(refused))?)?,
             Ok(_) => list.append(reply::of_commit(py, &Ok(()))?)?,
             Err(error) => list.append(store_error(py, &error.into_unable()).into_value(py))?,
         }

@@ -62,7 +62,7 @@ pub(in crate::py) fn open(
     };
     let is_remote = is_remote(&options.target);
     let opened = enter_apart(py, is_remote, move || store::Store::open(&options))?;
-    let core = opened.map_err(|fault| unopened(py, &fault))?;
+    let core = opened.map_err(|refused| unopened(py, &refused))?;
     warn(py, &core.warnings())?;
     let clock = match clock {
         Some(clock) => clock.unbind(),

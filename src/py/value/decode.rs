@@ -2,7 +2,7 @@
 
 use super::exceptions;
 use crate::py::enter::breathe;
-use crate::value::{Key, unescaped, unreadable};
+use crate::value::{StoredKey, unescaped, unreadable};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 use rustc_hash::FxHasher;
@@ -195,8 +195,8 @@ impl<'py> Visitor<'_> for KeyReader<'_, 'py> {
             return Ok(self.0.keys.string(py, key).into_any());
         }
         match unescaped(key) {
-            Some(Key::Text(text)) => Ok(self.0.keys.string(py, text).into_any()),
-            Some(Key::Int(int)) => Ok(PyInt::new(py, int).into_any()),
+            Some(StoredKey::Text(text)) => Ok(self.0.keys.string(py, text).into_any()),
+            Some(StoredKey::Int(int)) => Ok(PyInt::new(py, int).into_any()),
             None => Err(E::invalid_value(Unexpected::Str(key), &self)),
         }
     }

@@ -12,7 +12,7 @@ pub(super) const WAIT: Duration = Duration::from_secs(2);
 const ACCEPTED: &str = "redis://user:password@host:port or rediss://… (TLS), percent-encoded, is accepted";
 
 /// Where Redis is, and how to reach it. Deliberately not `Debug`: it holds the password.
-pub(in super::super) struct Line {
+pub(in super::super) struct RedisLine {
     client: Client,
     shown: String,
 }
@@ -29,7 +29,7 @@ fn refused(why: &str) -> Error {
     Error::value(format!("target: bus: {why}; {ACCEPTED}"))
 }
 
-impl Line {
+impl RedisLine {
     /// Parses a URL; `authority` is the file of the one who signed the server's certificate.
     pub(in super::super) fn parse(url: &str, authority: Option<&Path>) -> Result<Self> {
         let url = redis::parse_redis_url(url).ok_or_else(|| refused("this is no redis:// URL"))?;

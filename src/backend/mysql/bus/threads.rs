@@ -1,6 +1,6 @@
 //! The two threads of a bus: one tells, one hears, and both try again while Redis is away.
 
-use super::line::{Heard, Line, said};
+use super::line::{Heard, RedisLine, said};
 use crate::lock::locked;
 use redis::Connection;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -19,7 +19,7 @@ pub(super) enum Side {
 }
 
 #[derive(Default)]
-pub(super) struct State {
+pub(super) struct BusState {
     /// By [`Side`]: whether the thread was started, and whether it cannot reach Redis.
     pub(super) started: [bool; 2],
     pub(super) out: [bool; 2],
@@ -32,8 +32,8 @@ pub(super) struct State {
     pub(super) complaint: Option<String>,
 }
 
-pub(super) struct Shared {
-    pub(super) line: Line,
+pub(super) struct BusShared {
+    pub(super) line: RedisLine,
     pub(super) channel: String,
     /// Who we are: our own hints are no news to us.
     pub(super) payload: String,
@@ -42,12 +42,12 @@ pub(super) struct Shared {
     /// Whether every hint reaches us.
     pub(super) listening: AtomicBool,
     pub(super) complains: AtomicBool,
-    pub(super) state: Mutex<State>,
+    pub(super) state: Mutex<BusState>,
     pub(super) changed: Condvar,
 }
 
 /// How an outage reads.
-pub(super) fn complaint(line: &Line, error: &redis::RedisError) -> String {
+pub(super) fn complaint(line: &RedisLine, error: &redis::RedisError) -> String {
     format!(
         "the bus {} cannot be used ({}): until it can, others' messages are looked for in the database",
         line.shown(),
@@ -55,8 +55,8 @@ pub(super) fn complaint(line: &Line, error: &redis::RedisError) -> String {
     )
 }
 
-impl Shared {
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+impl BusShared {
+    pub(super) fn state(&self) -> MutexGuard<'_, BusState> {
         locked(&self.state)
     }
 
@@ -69,7 +69,7 @@ impl Shared {
         }
     }
 
-    pub(super) fn start(self: &Arc<Self>, state: &mut State, side: Side) {
+    pub(super) fn start(self: &Arc<Self>, state: &mut BusState, side: Side) {
         if state.ended || state.started[side as usize] {
             return;
         }
@@ -117,7 +117,7 @@ impl Shared {
         let mut pause = PAUSE_MIN;
         loop {
             let state = self.state();
-            let waits = |state: &mut State| !state.to_tell && !state.ended;
+            let waits = |state: &mut BusState| !state.to_tell && !state.ended;
             let mut state = self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
             if !std::mem::take(&mut state.to_tell) {
                 return;

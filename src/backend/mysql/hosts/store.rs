@@ -4,8 +4,8 @@ use super::{Hosts, random_id};
 use crate::backend::New;
 use crate::backend::format::VERSION;
 use crate::backend::mysql::address::RowAddress;
-use crate::backend::mysql::failure::{Failure, Outcome};
-use crate::backend::mysql::format::{self, Said};
+use crate::backend::mysql::failure::{Failure, Tried};
+use crate::backend::mysql::format::{self, FormatSaid};
 use crate::backend::mysql::link::{Link, Role};
 use crate::backend::mysql::rows;
 use crate::backend::mysql::settings::is_innodb;
@@ -26,7 +26,7 @@ const STAMPS_KEPT: Duration = Duration::from_secs(1);
 
 impl Hosts {
     /// Whether the server takes a statement that looks at the format while it writes.
-    pub(super) fn takes_guarded(&self, conn: &mut Conn) -> Outcome<bool> {
+    pub(super) fn takes_guarded(&self, conn: &mut Conn) -> Tried<bool> {
         if let Some(guarded) = self.guarded.get() {
             return Ok(*guarded);
         }
@@ -39,7 +39,7 @@ impl Hosts {
     }
 
     /// Whether this server holds this store; the first one decides which that is, and gets the table if it has none.
-    pub(super) fn check_store(&self, host: usize, conn: &mut Conn, role: Role) -> Outcome<()> {
+    pub(super) fn check_store(&self, host: usize, conn: &mut Conn, role: Role) -> Tried<()> {
         let mut made = false;
         let found = match format::read(conn) {
             Err(mysql::Error::MySqlError(error)) if error.code == NO_TABLE => {
@@ -51,12 +51,12 @@ impl Hosts {
             }
             other => other?,
         };
-        let here = self.address.host_shown(host);
+        let here = self.url.host_shown(host);
         let said = match found {
             Some(found) => found,
             None if self.new == New::Made => Self::create(conn)?,
             None => {
-                let database = &self.address.database;
+                let database = &self.url.database;
                 let none = format!("there is no store in database '{database}' on {here}");
                 return Err(Failure::Ours(Reason::Missing.error(none)));
             }
@@ -85,7 +85,7 @@ impl Hosts {
     }
 
     /// A store of an older version becomes one of ours.
-    fn bring_up(here: &str, conn: &mut Conn) -> Outcome<Said> {
+    fn bring_up(here: &str, conn: &mut Conn) -> Tried<FormatSaid> {
         format::bring_up(conn)?;
         let said = format::read(conn)?.ok_or_else(gone)?;
         said.check(here, true)?;
@@ -93,7 +93,7 @@ impl Hosts {
     }
 
     /// Whether the index could be made; tried once.
-    fn add_index(&self, here: &str, conn: &mut Conn) -> Outcome<bool> {
+    fn add_index(&self, here: &str, conn: &mut Conn) -> Tried<bool> {
         if self.slower.get().is_some() {
             return Ok(false);
         }
@@ -102,9 +102,9 @@ impl Hosts {
     }
 
     /// Looks whether this code may still write, or read, the store.
-    pub(in crate::backend::mysql) fn look_again(&self, link: &mut Link, writes: bool) -> Outcome<()> {
+    pub(in crate::backend::mysql) fn look_again(&self, link: &mut Link, writes: bool) -> Tried<()> {
         let said = format::read(&mut link.conn)?.ok_or_else(gone)?;
-        said.check(&self.address.host_shown(link.host), writes)?;
+        said.check(&self.url.host_shown(link.host), writes)?;
         if writes {
             *locked(&self.format) = Some(said);
         }
@@ -113,11 +113,11 @@ impl Hosts {
     }
 
     /// The format as it was when it was last found to be one that may be written.
-    pub(in crate::backend::mysql) fn format(&self) -> Outcome<Said> {
+    pub(in crate::backend::mysql) fn format(&self) -> Tried<FormatSaid> {
         locked(&self.format).clone().ok_or_else(gone)
     }
 
-    fn look_at_stamps(&self, conn: &mut Conn) -> Outcome<()> {
+    fn look_at_stamps(&self, conn: &mut Conn) -> Tried<()> {
         let stamped: Option<Option<i64>> = conn.query_first(rows::STAMPED)?;
         self.saw_stamp(stamped.flatten().unwrap_or(0));
         *locked(&self.stamped_at) = Some(instant());
@@ -135,7 +135,7 @@ impl Hosts {
 
     /// What new order stamps must be larger than. Others' are seen within a second; at once where one of them is ahead
     /// of the server's clock, because that was set back.
-    pub(in crate::backend::mysql) fn stamp_floor(&self, link: &mut Link, needed: bool) -> Outcome<i64> {
+    pub(in crate::backend::mysql) fn stamp_floor(&self, link: &mut Link, needed: bool) -> Tried<i64> {
         let now = stamp_at(real_us() + self.ahead_us());
         let is_old = || locked(&self.stamped_at).is_none_or(|at| at.elapsed() > STAMPS_KEPT);
         if needed && (self.stamped() > now || is_old()) {
@@ -145,7 +145,7 @@ impl Hosts {
     }
 
     /// A server can be told to make every table in another engine, and anybody can alter one.
-    fn check_engine(here: &str, conn: &mut Conn) -> Outcome<()> {
+    fn check_engine(here: &str, conn: &mut Conn) -> Tried<()> {
         let sql = "SELECT engine FROM information_schema.tables \
             WHERE table_schema = DATABASE() AND table_name = 'cloud'";
         let engine: Option<String> = conn.query_first(sql)?;
@@ -158,7 +158,7 @@ impl Hosts {
     }
 
     /// Writes the format row; of several who do it at once, one wins.
-    fn create(conn: &mut Conn) -> Outcome<Said> {
+    fn create(conn: &mut Conn) -> Tried<FormatSaid> {
         let row = crate::row::Row {
             ver: 1,
             i_value: Some(VERSION),

@@ -3,8 +3,8 @@
 use super::Writer;
 use crate::backend::Changes;
 use crate::backend::mysql::address::RowAddress;
-use crate::backend::mysql::failure::{Failure, Outcome};
-use crate::backend::mysql::format::Said;
+use crate::backend::mysql::failure::{Failure, Tried};
+use crate::backend::mysql::format::FormatSaid;
 use crate::backend::mysql::link::Link;
 use crate::backend::mysql::rows::{self, ROWS_MAX, Stored};
 use crate::clock::real_us;
@@ -78,8 +78,8 @@ impl Writer {
         stored: &FxHashMap<RowAddress, Stored>,
         writes: Vec<Stored>,
         (applied, notes): (usize, i64),
-        format: &Said,
-    ) -> Outcome<i64> {
+        format: &FormatSaid,
+    ) -> Tried<i64> {
         let mut stamp = self.stamp.unwrap_or(0);
         let slot_row = Row {
             ver: 1,

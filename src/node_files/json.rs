@@ -1,6 +1,6 @@
 //! JSON as mods write it: with `//` and `/* */` comments. Keys keep their order, and none may come twice.
 
-use crate::value::{Encoder, Refusal, Value};
+use crate::value::{Encoder, NotStorable, Value};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -42,13 +42,13 @@ impl Json {
     }
 
     /// The stored form.
-    pub fn encoded(&self) -> Result<Value, Refusal> {
+    pub fn encoded(&self) -> Result<Value, NotStorable> {
         let mut encoder = Encoder::new();
         self.write(&mut encoder)?;
         Ok(encoder.finish())
     }
 
-    fn write(&self, encoder: &mut Encoder) -> Result<(), Refusal> {
+    fn write(&self, encoder: &mut Encoder) -> Result<(), NotStorable> {
         match self {
             Self::Null => encoder.null(),
             Self::Bool(bool) => encoder.bool(*bool),
@@ -131,13 +131,13 @@ fn string_length(text: &str) -> usize {
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader)
+        deserializer.deserialize_any(JsonReader)
     }
 }
 
-struct Reader;
+struct JsonReader;
 
-impl<'de> Visitor<'de> for Reader {
+impl<'de> Visitor<'de> for JsonReader {
     type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,7 @@
 //! The fields of one node file: which there are, and what each accepts.
 
-use super::super::json::Json;
-use super::{Defect, Draft};
+use super::defect::FieldDefect;
+use super::json::Json;
 use crate::ident;
 use crate::kinds::node::{Custom, Node, Upload};
 use std::sync::Arc;
@@ -33,12 +33,20 @@ const TEXT: &str = "a str is accepted";
 const FLAG: &str = "true or false is accepted";
 const COUNT: &str = "a whole number of at least 1 is accepted";
 
+/// One file's node as far as it could be read; `node` only if nothing is wrong with the file itself.
+pub(super) struct Draft<'a> {
+    pub(super) file: &'a str,
+    pub(super) id: Option<Arc<str>>,
+    pub(super) parent: Option<Arc<str>>,
+    pub(super) node: Option<Node>,
+}
+
 /// A file under its checks.
 pub(super) struct Checked<'a, 'j> {
     file: &'a str,
     pub(super) json: &'j Json,
-    pub(super) defects: Vec<Defect>,
-    pub(super) warnings: Vec<Defect>,
+    pub(super) defects: Vec<FieldDefect>,
+    pub(super) warnings: Vec<FieldDefect>,
 }
 
 pub(super) fn text(json: &Json) -> Option<&str> {
@@ -58,8 +66,8 @@ impl<'a, 'j> Checked<'a, 'j> {
         Self { file, json, defects: Vec::new(), warnings: Vec::new() }
     }
 
-    fn note(&self, field: impl Into<String>, message: impl Into<String>) -> Defect {
-        Defect { file: self.file.into(), field: field.into(), message: message.into() }
+    fn note(&self, field: impl Into<String>, message: impl Into<String>) -> FieldDefect {
+        FieldDefect { file: self.file.into(), field: field.into(), message: message.into() }
     }
 
     pub(super) fn defect(&mut self, field: impl Into<String>, message: impl Into<String>) {

@@ -1,6 +1,6 @@
 //! `NodeSetting.csv`.
 
-use cloudvars::achievement::table::{NodeSetting, parse};
+use cloudvars::node_files::csv::{NodeSetting, parse};
 
 const HEADER: &str = "NodeId,PrePic,FinPic,Title,Description,Total,Rank\n";
 

@@ -1,7 +1,8 @@
-//! What the platform asks of an uploaded `NodeSetting.csv`, beyond what [`table::parse`] needs to load it: GBK without
+//! What the platform asks of an uploaded `NodeSetting.csv`, beyond what [`csv::parse`] needs to load it: GBK without
 //! a mark, the documented header, no blank cell. Clause A-1.
 
-use super::table::{self, Defect, NodeSetting};
+use super::csv::{self, NodeSetting};
+use super::defect::LineDefect;
 use encoding_rs::GBK;
 use std::borrow::Cow;
 
@@ -17,29 +18,30 @@ pub struct Examined {
     /// The rows with the right number of cells, each with its line; those with a defect too.
     pub nodes: Vec<(u64, NodeSetting)>,
     /// Sorted by line.
-    pub defects: Vec<Defect>,
+    pub defects: Vec<LineDefect>,
 }
 
 /// Reads a file to its end, whatever is wrong with it.
 pub fn examine(bytes: &[u8]) -> Examined {
     let (text, mut defects) = decoded(bytes);
-    let rows = table::rows(&text);
+    let rows = csv::rows(&text);
     defects.extend(rows.defects);
-    defects.extend(rows.shuffled.map(|line| Defect {
+    defects.extend(rows.shuffled.map(|line| LineDefect {
         line,
-        message: format!("the columns stand in another order; the header is {}", table::columns()),
+        message: format!("the columns stand in another order; the header is {}", csv::columns()),
     }));
     for read in &rows.read {
         let blank = read.blank.iter().filter(|column| ![MAY_BE_BLANK, REPORTED].contains(column));
-        defects.extend(blank.map(|column| Defect { line: read.line, message: format!("{column}: blank") }));
+        defects
+            .extend(blank.map(|column| LineDefect { line: read.line, message: format!("{column}: blank") }));
     }
     defects.sort_by_key(|defect| defect.line);
     Examined { nodes: rows.read.into_iter().map(|read| (read.line, read.node)).collect(), defects }
 }
 
 /// The text as well as it can be read, and what is wrong with its bytes.
-fn decoded(bytes: &[u8]) -> (Cow<'_, str>, Vec<Defect>) {
-    let defect = |line, message: &str| Defect { line, message: message.into() };
+fn decoded(bytes: &[u8]) -> (Cow<'_, str>, Vec<LineDefect>) {
+    let defect = |line, message: &str| LineDefect { line, message: message.into() };
     let (body, marked) = bytes.strip_prefix(MARK).map_or((bytes, false), |body| (body, true));
     let mut defects = Vec::new();
     if marked {

@@ -3,12 +3,12 @@
 //! The file is GBK; one that starts with a byte order mark is UTF-8. Every defect is reported, each with its line,
 //! and a file with a defect yields no node.
 
+use super::defect::LineDefect;
 use crate::ident;
 use csv::StringRecord;
 use encoding_rs::GBK;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::fmt;
 
 /// The columns; a file has each once, in any order.
 const COLUMNS: [&str; 7] = ["NodeId", "PrePic", "FinPic", "Title", "Description", "Total", "Rank"];
@@ -32,24 +32,9 @@ pub struct NodeSetting {
     pub rank: i64,
 }
 
-/// What is wrong, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Defect {
-    /// The line in the file, from 1.
-    pub line: u64,
-    /// The column, the cell and what is accepted.
-    pub message: String,
-}
-
-impl fmt::Display for Defect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
-    }
-}
-
 /// Reads the nodes of a file, in its order.
-pub fn parse(bytes: &[u8]) -> Result<Vec<NodeSetting>, Vec<Defect>> {
-    let Rows { read, defects, .. } = rows(&decoded(bytes)?);
+pub fn parse(bytes: &[u8]) -> Result<Vec<NodeSetting>, Vec<LineDefect>> {
+    let SettingRows { read, defects, .. } = rows(&decoded(bytes)?);
     if defects.is_empty() { Ok(read.into_iter().map(|read| read.node).collect()) } else { Err(defects) }
 }
 
@@ -59,8 +44,8 @@ pub(super) fn columns() -> String {
 }
 
 /// All that a text says, its defects included.
-pub(super) fn rows(text: &str) -> Rows {
-    let mut rows = Rows::default();
+pub(super) fn rows(text: &str) -> SettingRows {
+    let mut rows = SettingRows::default();
     let records = records(text);
     let Some((names, records)) = records.split_first() else {
         rows.defect(1, format!("the file is empty; the header {} is expected", columns()));
@@ -68,7 +53,7 @@ pub(super) fn rows(text: &str) -> Rows {
     };
     let (places, width) = match header(names) {
         Ok(places) => (places, names.cells.len()),
-        Err(defects) => return Rows { defects, ..rows },
+        Err(defects) => return SettingRows { defects, ..rows },
     };
     rows.shuffled = Some(names.line).filter(|_| !places.is_sorted());
     for Record { line, cells, text } in records {
@@ -85,7 +70,7 @@ pub(super) fn rows(text: &str) -> Rows {
 }
 
 /// The file's text, or every line that is none.
-fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Vec<Defect>> {
+fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Vec<LineDefect>> {
     type Decode = fn(&[u8]) -> Option<Cow<'_, str>>;
     let utf8: Decode = |bytes| std::str::from_utf8(bytes).ok().map(Cow::Borrowed);
     let gbk: Decode = |bytes| GBK.decode_without_bom_handling_and_without_replacement(bytes);
@@ -100,7 +85,7 @@ fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Vec<Defect>> {
         // No character of GBK or UTF-8 has a line feed inside.
         let lines = (1..).zip(body.split(|&byte| byte == b'\n'));
         let bad = lines.filter(|(_, text)| decode(text).is_none());
-        bad.map(|(line, _)| Defect { line, message: message.into() }).collect()
+        bad.map(|(line, _)| LineDefect { line, message: message.into() }).collect()
     })
 }
 
@@ -134,7 +119,7 @@ fn records(text: &str) -> Vec<Record<'_>> {
 }
 
 /// Where each of [`COLUMNS`] stands.
-fn header(names: &Record<'_>) -> Result<[usize; COLUMNS.len()], Vec<Defect>> {
+fn header(names: &Record<'_>) -> Result<[usize; COLUMNS.len()], Vec<LineDefect>> {
     let mut defects = Vec::new();
     let mut places = [None; COLUMNS.len()];
     for (at, name) in names.cells.iter().map(str::trim).enumerate() {
@@ -155,16 +140,16 @@ fn header(names: &Record<'_>) -> Result<[usize; COLUMNS.len()], Vec<Defect>> {
     let accepted = format!("; the header is {}", columns());
     Err(defects
         .into_iter()
-        .map(|message| Defect { line: names.line, message: message + &accepted })
+        .map(|message| LineDefect { line: names.line, message: message + &accepted })
         .collect())
 }
 
 /// What the rows said so far.
 #[derive(Default)]
-pub(super) struct Rows {
+pub(super) struct SettingRows {
     /// The rows of the right width; one with a defect stands here too.
-    pub(super) read: Vec<Read>,
-    pub(super) defects: Vec<Defect>,
+    pub(super) read: Vec<SettingRow>,
+    pub(super) defects: Vec<LineDefect>,
     /// The line of a header that has every column, but not in the usual order.
     pub(super) shuffled: Option<u64>,
     /// Node id → its line.
@@ -172,16 +157,16 @@ pub(super) struct Rows {
 }
 
 /// A row as it was read.
-pub(super) struct Read {
+pub(super) struct SettingRow {
     pub(super) line: u64,
     /// The columns whose cell is blank.
     pub(super) blank: Vec<&'static str>,
     pub(super) node: NodeSetting,
 }
 
-impl Rows {
+impl SettingRows {
     fn defect(&mut self, line: u64, message: impl Into<String>) {
-        self.defects.push(Defect { line, message: message.into() });
+        self.defects.push(LineDefect { line, message: message.into() });
     }
 
     fn add(&mut self, line: u64, places: &[usize; COLUMNS.len()], cells: &StringRecord) {
@@ -215,7 +200,7 @@ impl Rows {
             total: numbers.0.unwrap_or(1),
             rank: numbers.1.unwrap_or(0),
         };
-        self.read.push(Read { line, blank, node });
+        self.read.push(SettingRow { line, blank, node });
     }
 }
 

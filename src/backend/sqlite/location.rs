@@ -17,7 +17,7 @@ const TRUSTED: Duration = Duration::from_millis(10);
 const TICK_US: i64 = 20_000;
 
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Location {
     path: PathBuf,
     folder: Option<os::Folder>,
     /// When the whole path was walked last.
@@ -26,7 +26,7 @@ pub(super) struct Place {
     seen: Mutex<Option<(Instant, os::Time)>>,
 }
 
-impl Place {
+impl Location {
     /// The path must be an absolute one.
     pub(super) fn new(path: PathBuf) -> Self {
         let folder = os::Folder::of(&path);

@@ -1,18 +1,19 @@
 //! How the nodes of a folder stand to each other: each id once, parents that exist, no circle.
 
-use super::{Defect, Draft};
+use super::check::Draft;
+use super::defect::FieldDefect;
 use crate::kinds::node::Node;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-pub(super) fn check(drafts: &[Draft<'_>], stored: &[Node], defects: &mut Vec<Defect>) {
+pub(super) fn check(drafts: &[Draft<'_>], stored: &[Node], defects: &mut Vec<FieldDefect>) {
     let stored_parent = |node: &Node| node.custom.as_ref().and_then(|custom| custom.parent.clone());
     let mut parents: FxHashMap<Arc<str>, Option<Arc<str>>> =
         stored.iter().map(|node| (node.id.clone(), stored_parent(node))).collect();
     let mut files: FxHashMap<Arc<str>, &str> = FxHashMap::default();
     let mut defect = |file: &str, field: &str, message: String| {
-        defects.push(Defect { file: file.into(), field: field.into(), message });
+        defects.push(FieldDefect { file: file.into(), field: field.into(), message });
     };
     for Draft { file, id, parent, .. } in drafts {
         let Some(id) = id else { continue };

@@ -2,15 +2,13 @@
 //!
 //! Every defect of every file is reported, with its file and field, and a folder with a defect yields no node.
 
-mod check;
-mod goal;
-mod tree;
-
+use super::check::Checked;
+use super::defect::FieldDefect;
 use super::json::{self, Json};
+use super::tree;
 use crate::kinds::node::Node;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::{fmt, fs, io};
+use std::{fs, io};
 
 /// The folder's name inside a behavior pack.
 pub const FOLDER: &str = "customAchievements";
@@ -24,35 +22,13 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// What is wrong (or, as a warning, odd), and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Defect {
-    /// The file's name.
-    pub file: String,
-    /// The field, as in `reward[0].data`; empty for the file as a whole.
-    pub field: String,
-    /// What stands there and what is accepted.
-    pub message: String,
-}
-
-impl fmt::Display for Defect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, field, message } = self;
-        if field.is_empty() {
-            write!(f, "{file}: {message}")
-        } else {
-            write!(f, "{file}: {field}: {message}")
-        }
-    }
-}
-
 /// What a folder without defects holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Loaded {
+pub struct LoadedNodes {
     /// In node order: by code point of their ids.
     pub nodes: Vec<Node>,
     /// What has no effect, or is accepted against the documents.
-    pub warnings: Vec<Defect>,
+    pub warnings: Vec<FieldDefect>,
 }
 
 /// The folder with the node files: the given one, or the one inside this behavior pack.
@@ -77,24 +53,16 @@ pub fn files(folder: &Path) -> io::Result<Vec<File>> {
     Ok(files)
 }
 
-/// One file's node as far as it could be read; `node` only if nothing is wrong with the file itself.
-struct Draft<'a> {
-    file: &'a str,
-    id: Option<Arc<str>>,
-    parent: Option<Arc<str>>,
-    node: Option<Node>,
-}
-
 /// Reads the nodes of these files. `stored`: the custom nodes that the game has already; they may be parents, and
 /// one with the same id is replaced.
-pub fn parse(files: &[File], stored: &[Node]) -> Result<Loaded, Vec<Defect>> {
+pub fn parse(files: &[File], stored: &[Node]) -> Result<LoadedNodes, Vec<FieldDefect>> {
     let (mut defects, mut warnings, mut drafts) = (Vec::new(), Vec::new(), Vec::new());
     for file in files {
-        let whole = |message| Defect { file: file.name.clone(), field: String::new(), message };
+        let whole = |message| FieldDefect { file: file.name.clone(), field: String::new(), message };
         match json::parse(&file.bytes) {
             Err(message) => defects.push(whole(message)),
             Ok(json @ Json::Object(_)) => {
-                let mut checked = check::Checked::new(&file.name, &json);
+                let mut checked = Checked::new(&file.name, &json);
                 drafts.push(checked.draft());
                 defects.append(&mut checked.defects);
                 warnings.append(&mut checked.warnings);
@@ -115,5 +83,5 @@ pub fn parse(files: &[File], stored: &[Node]) -> Result<Loaded, Vec<Defect>> {
     }
     let mut nodes: Vec<Node> = drafts.into_iter().filter_map(|draft| draft.node).collect();
     nodes.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-    Ok(Loaded { nodes, warnings })
+    Ok(LoadedNodes { nodes, warnings })
 }

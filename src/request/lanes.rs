@@ -1,11 +1,11 @@
-//! Requests that a room sends in its own time: in each lane one after the other, with what a getter brings along, and
-//! not before a service that is asked too much takes more.
+//! The order of a room's requests to one service: in each lane one after the other, with what a getter brings along,
+//! and not before a service that is asked too much takes more.
 
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeSet, VecDeque};
 
 /// What a lane holds.
-pub trait Request: Clone {
+pub trait LaneItem: Clone {
     /// Requests of one lane keep their order; `None` waits for nobody.
     fn lane(&self) -> Option<i64>;
     /// Whether a getter brings something along.
@@ -15,7 +15,7 @@ pub trait Request: Clone {
 }
 
 #[derive(Debug)]
-enum State<P> {
+enum Stage<P> {
     /// To be sent.
     Queued,
     /// The getter runs.
@@ -40,7 +40,7 @@ pub enum Next<R, P> {
 /// The requests of one room to one service, by number. What cannot go on yet costs nothing: nobody walks past it.
 #[derive(Debug)]
 pub struct Lanes<R, P> {
-    requests: FxHashMap<u64, (R, State<P>)>,
+    requests: FxHashMap<u64, (R, Stage<P>)>,
     /// Each lane's requests, the oldest first: only that one may go on.
     queues: FxHashMap<i64, VecDeque<u64>>,
     /// Those that may go on now.
@@ -63,7 +63,7 @@ impl<R, P> Default for Lanes<R, P> {
     }
 }
 
-impl<R: Request, P> Lanes<R, P> {
+impl<R: LaneItem, P> Lanes<R, P> {
     /// How many requests wait.
     pub fn len(&self) -> usize {
         self.requests.len()
@@ -81,7 +81,7 @@ impl<R: Request, P> Lanes<R, P> {
             lane.push_back(number);
             lane.len() == 1
         });
-        self.requests.insert(number, (request, State::Queued));
+        self.requests.insert(number, (request, Stage::Queued));
         if oldest {
             self.line_up(number);
         }
@@ -90,6 +90,11 @@ impl<R: Request, P> Lanes<R, P> {
     /// What a request is about.
     pub fn about(&self, number: u64) -> Option<&R> {
         self.requests.get(&number).map(|(request, _)| request)
+    }
+
+    /// The same, to change it.
+    pub fn about_mut(&mut self, number: u64) -> Option<&mut R> {
+        self.requests.get_mut(&number).map(|(request, _)| request)
     }
 
     /// Forgets all that waits.
@@ -109,13 +114,13 @@ impl<R: Request, P> Lanes<R, P> {
             self.ready.first().into_iter().chain(limited).min().copied().filter(|one| *one <= last)?;
         self.ready.remove(&number);
         self.limited.remove(&number);
-        let (request, state) = self.requests.get_mut(&number)?;
-        if matches!(state, State::Queued) && request.has_getter() {
-            *state = State::Getter;
+        let (request, stage) = self.requests.get_mut(&number)?;
+        if matches!(stage, Stage::Queued) && request.has_getter() {
+            *stage = Stage::Getter;
             return Some(Next::Getter(number));
         }
-        let brought = match std::mem::replace(state, State::Sending) {
-            State::Ready(brought) => Some(brought),
+        let brought = match std::mem::replace(stage, Stage::Sending) {
+            Stage::Ready(brought) => Some(brought),
             _ => None,
         };
         Some(Next::Send(number, request.clone(), brought))
@@ -124,8 +129,8 @@ impl<R: Request, P> Lanes<R, P> {
     /// What a getter brought; `None` = it failed, the request is dropped.
     pub fn brought(&mut self, number: u64, brought: Option<P>) {
         match (self.requests.get_mut(&number), brought) {
-            (Some((_, state @ State::Getter)), Some(brought)) => {
-                *state = State::Ready(brought);
+            (Some((_, stage @ Stage::Getter)), Some(brought)) => {
+                *stage = Stage::Ready(brought);
                 self.line_up(number);
             }
             _ => self.end(number),
@@ -140,24 +145,24 @@ impl<R: Request, P> Lanes<R, P> {
 
     /// It was not sent after all: it may be at once, without calling its getter again.
     pub fn put_back(&mut self, number: u64, brought: Option<P>) {
-        if let Some((_, state)) = self.requests.get_mut(&number) {
-            *state = brought.map_or(State::Queued, State::Ready);
+        if let Some((_, stage)) = self.requests.get_mut(&number) {
+            *stage = brought.map_or(Stage::Queued, Stage::Ready);
             self.line_up(number);
         }
     }
 
     /// The service answered: the callback runs next; `conflict`: after it the request may start again.
     pub fn sent(&mut self, number: u64, conflict: bool) {
-        if let Some((_, state)) = self.requests.get_mut(&number) {
-            *state = State::Callback(conflict);
+        if let Some((_, stage)) = self.requests.get_mut(&number) {
+            *stage = Stage::Callback(conflict);
         }
     }
 
     /// The callback ran: after a conflict the request starts `again`, else it ends. True if it goes on.
     pub fn answered(&mut self, number: u64, again: bool) -> bool {
         match self.requests.get_mut(&number) {
-            Some((_, state @ State::Callback(true))) if again => {
-                *state = State::Queued;
+            Some((_, stage @ Stage::Callback(true))) if again => {
+                *stage = Stage::Queued;
                 self.line_up(number);
                 true
             }
@@ -170,11 +175,11 @@ impl<R: Request, P> Lanes<R, P> {
 
     /// The oldest request of its lane may go on, if it is not on its way.
     fn line_up(&mut self, number: u64) {
-        let Some((request, state)) = self.requests.get(&number) else { return };
-        let is_limited = match state {
-            State::Queued => request.is_limited() && !request.has_getter(),
-            State::Ready(_) => request.is_limited(),
-            State::Getter | State::Sending | State::Callback(_) => return,
+        let Some((request, stage)) = self.requests.get(&number) else { return };
+        let is_limited = match stage {
+            Stage::Queued => request.is_limited() && !request.has_getter(),
+            Stage::Ready(_) => request.is_limited(),
+            Stage::Getter | Stage::Sending | Stage::Callback(_) => return,
         };
         let line = if is_limited { &mut self.limited } else { &mut self.ready };
         line.insert(number);

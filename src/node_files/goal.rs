@@ -1,7 +1,7 @@
 //! The parts of a node file that have parts: `goal_details` and `reward`.
 
-use super::super::json::Json;
 use super::check::{Checked, text};
+use super::json::Json;
 
 const NAME: &str = "a str that is not empty is accepted";
 const GOAL_TYPE: &str = "'default_kill' or 'default_get' is accepted";
