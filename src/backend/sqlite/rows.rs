@@ -145,6 +145,11 @@ impl<'c> Lazy<'c> {
         Self { connection, sql, statement: None }
     }
 
+    /// The statement, if it was needed.
+    pub(super) fn made(&self) -> Option<&Statement<'c>> {
+        self.statement.as_deref()
+    }
+
     pub(super) fn get(&mut self) -> rusqlite::Result<&mut CachedStatement<'c>> {
         match &mut self.statement {
             Some(statement) => Ok(statement),

@@ -1,7 +1,7 @@
 //! One consistent view of the rows, on one connection.
 
 use super::failure::Tried;
-use super::rows::{self, Point};
+use super::rows::{self, Lazy, Point};
 use crate::backend::Snapshot;
 use crate::error::Result;
 use crate::interrupt;
@@ -106,52 +106,20 @@ impl<'c> View<'c> {
         answer.resize(keys.len(), None);
         let mut order: Vec<usize> = (0..keys.len()).collect();
         order.sort_by(|&a, &b| keys[a].cmp(&keys[b])); // already in order: one pass
+        let mut stretch = Lazy::new(self.connection, rows::STRETCH);
         for group in order.chunk_by(|&a, &b| same_stretch(&keys[a], &keys[b])) {
-            let read =
-                if group.len() < STRETCH_KEYS_MIN { 0 } else { self.stretch(keys, group, &mut answer)? };
+            let read = if group.len() < STRETCH_KEYS_MIN {
+                0
+            } else {
+                read_stretch(stretch.get()?, keys, group, &mut answer)?
+            };
             for &index in &group[read..] {
                 interrupt::row()?;
                 answer[index] = point.get(&keys[index])?;
             }
         }
-        self.moved |= point.moved();
+        self.moved |= point.moved() || stretch.made().is_some_and(rows::moved);
         Ok(answer)
-    }
-
-    /// Reads the range that holds all keys of a group. Returns how many of them were answered: not all when the
-    /// user has far more rows there than were asked for.
-    fn stretch(&mut self, keys: &[Key], group: &[usize], answer: &mut [Option<Row>]) -> Tried<usize> {
-        let (Some(&first), Some(&last)) = (group.first(), group.last()) else { return Ok(0) };
-        let (first, last) = (&keys[first], &keys[last]);
-        let rows_max = 4 * group.len() + 16;
-        let mut statement = self.connection.prepare_cached(rows::STRETCH)?;
-        let bounds = (first.game, first.owner, first.kind.number(), first.world, &*first.key, &*last.key);
-        let mut found = statement.query(bounds)?;
-        let (mut next, mut scanned) = (0, 0);
-        while next < group.len() {
-            let Some(found) = found.next()? else {
-                next = group.len();
-                break;
-            };
-            interrupt::row()?;
-            scanned += 1;
-            if scanned > rows_max {
-                break;
-            }
-            let bad = |damage: rows::Damage| damage.of(&keys[group[next]]);
-            let here = (rows::text(found, 9, "key").map_err(bad)?, found.get::<_, i64>(10)?);
-            while next < group.len() && (&*keys[group[next]].key, keys[group[next]].id) < here {
-                next += 1;
-            }
-            while next < group.len() && (&*keys[group[next]].key, keys[group[next]].id) == here {
-                let key = &keys[group[next]];
-                answer[group[next]] = Some(rows::content(found).map_err(|damage| damage.of(key))?);
-                next += 1;
-            }
-        }
-        drop(found);
-        self.moved |= rows::moved(&statement);
-        Ok(next)
     }
 
     pub(super) fn find_ids(&mut self, ids: &[i64]) -> Tried<Vec<Option<(Key, Row)>>> {
@@ -169,6 +137,44 @@ impl<'c> View<'c> {
         self.moved |= rows::moved(&statement);
         Ok(answer)
     }
+}
+
+/// Reads the range that holds all keys of a group. Returns how many of them were answered: not all when the
+/// user has far more rows there than were asked for.
+fn read_stretch(
+    statement: &mut Statement<'_>,
+    keys: &[Key],
+    group: &[usize],
+    answer: &mut [Option<Row>],
+) -> Tried<usize> {
+    let (Some(&first), Some(&last)) = (group.first(), group.last()) else { return Ok(0) };
+    let (first, last) = (&keys[first], &keys[last]);
+    let rows_max = 4 * group.len() + 16;
+    let bounds = (first.game, first.owner, first.kind.number(), first.world, &*first.key, &*last.key);
+    let mut found = statement.query(bounds)?;
+    let (mut next, mut scanned) = (0, 0);
+    while next < group.len() {
+        let Some(found) = found.next()? else {
+            next = group.len();
+            break;
+        };
+        interrupt::row()?;
+        scanned += 1;
+        if scanned > rows_max {
+            break;
+        }
+        let bad = |damage: rows::Damage| damage.of(&keys[group[next]]);
+        let here = (rows::text(found, 9, "key").map_err(bad)?, found.get::<_, i64>(10)?);
+        while next < group.len() && (&*keys[group[next]].key, keys[group[next]].id) < here {
+            next += 1;
+        }
+        while next < group.len() && (&*keys[group[next]].key, keys[group[next]].id) == here {
+            let key = &keys[group[next]];
+            answer[group[next]] = Some(rows::content(found).map_err(|damage| damage.of(key))?);
+            next += 1;
+        }
+    }
+    Ok(next)
 }
 
 fn same_stretch(a: &Key, b: &Key) -> bool {
