@@ -303,8 +303,8 @@ class Score:
     """The cloud variables of one room: ``room.score``.
 
     Most calls take one mapping, as in the lobby, or the same fields as keywords: ``score.get(user_id=7, key="hp")``.
-    They return a ``Reply``, which is ``(error_code, data, err_msg)``. What depends on stored data or on the quota is a code
-    in it (see ``cloudvars.codes``); a malformed argument raises ``CloudValueError`` (G-1 to G-4).
+    They return a ``Reply``, which is ``(error_code, data, err_msg)``. What depends on stored data or on the quota is a
+    code in it (see ``cloudvars.codes``); a malformed argument raises ``CloudValueError`` (G-1 to G-4).
     """
 
     def get_commit(self) -> Committer:
@@ -613,10 +613,10 @@ class Score:
 class Committer:
     """One atomic commit in the making: ``score.get_commit()``.
 
-    Each operation takes one mapping, as in the lobby, or the same fields as keywords. Operations are queued in the order
-    of the calls. A malformed one raises; then further operations raise too, and ``commit()`` answers its code and writes
-    nothing (C-3). A committer is used once (C-5). ``with score.get_commit() as c:`` commits
-    on leaving, raises ``CommitError`` on failure, and discards on an exception (C-8).
+    Each operation takes one mapping, as in the lobby, or the same fields as keywords. Operations are queued in the
+    order of the calls. A malformed one raises; then further operations raise too, and ``commit()`` answers its code and
+    writes nothing (C-3). A committer is used once (C-5). ``with score.get_commit() as c:`` commits when the block ends,
+    raises ``CommitError`` on failure, and writes nothing if the block raises (C-8).
     """
 
     def __new__(cls, score: Score) -> Self: ...
