@@ -1,4 +1,5 @@
-//! What can go wrong, the code each failure carries, and how messages read.
+//! What can go wrong, the code each failure carries, and how messages read. The codes 0, 2 and 5 that callbacks of
+//! achievements and of the lobby storage get are in `src/py/achievement.rs` and `src/py/entity.rs`.
 //!
 //! [`Refused`] is an answer that says no, of the stored data or a quota (a code in a Reply); [`Error::Value`] is a malformed argument
 //! (an exception at the call); [`Error::Store`] is a store that cannot do its work (an exception).

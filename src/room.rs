@@ -3,16 +3,18 @@
 
 mod achievement;
 mod calls;
-mod live;
+mod closing;
+mod delivery;
 mod meter;
 mod node;
 mod reads;
 mod storage;
+mod subscription;
 
 use crate::call::Call;
 use crate::channel::{Inbox, Shape};
 use crate::error::{Error, Reason, Refused, Result};
-use crate::ident;
+use crate::key;
 use crate::kinds::outcome::Outcome;
 use crate::kinds::{channel, message, player};
 use crate::lock::locked;
@@ -29,7 +31,7 @@ use std::slice::from_ref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-pub use live::{Bound, Delivery};
+pub use delivery::{Bound, Delivery};
 pub use node::{Advance, By, NodeRefusal};
 
 /// How to open a room.
@@ -266,7 +268,7 @@ impl Store {
     pub fn room(self: &Arc<Self>, name: &str, options: &RoomOptions) -> Result<Room> {
         self.check_open()?;
         let game = match options.game.as_deref() {
-            Some(game) => ident::key(game, "game")?,
+            Some(game) => key::key(game, "game")?,
             None => self.default_game().clone(),
         };
         let number = self.game_number(&game)?;

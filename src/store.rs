@@ -17,9 +17,9 @@ use crate::copy;
 use crate::error::{Error, Reason, Result};
 use crate::fault::Faults;
 use crate::fork::Process;
-use crate::ident;
 use crate::interrupt;
 use crate::journal::Journal;
+use crate::key;
 use crate::row::{Key, Row};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -84,7 +84,7 @@ impl Store {
     /// Opens a store, or makes a new one where there is none.
     pub fn open(options: &Options) -> Result<Arc<Self>> {
         let zone = Zone::parse(&options.timezone)?;
-        let game = ident::key(&options.game, "game")?;
+        let game = key::key(&options.game, "game")?;
         let new = if options.readonly { New::ReadOnly } else { New::Made };
         let (backend, target) = backend::open(&options.target, options.durability, new)?;
         copy::refuse_half_copied(&*backend, &target)?;

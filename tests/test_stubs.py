@@ -27,4 +27,4 @@ def test_the_awaitable_calls_are_those_of_score(score):
     names = {name for name in dir(score) if not name.startswith("_")} - {"aio"}
     assert names <= set(dir(score.aio))
     assert inspect.iscoroutinefunction(score.aio.get)
-    assert "newest last modification first" in score.aio.list_query.__doc__
+    assert "the item that changed last first" in score.aio.list_query.__doc__

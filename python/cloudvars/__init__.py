@@ -8,6 +8,8 @@
 ...         c.money_cost(user_id=7, key="gold", value=10)
 ...     score.money_get(user_id=7, key="gold").unwrap()
 [{'user_id': 7, 'key': 'gold', 'value': 20}]
+
+A letter with a number, such as C-2, names a clause of the contract, docs/contract.md, which says more.
 """
 
 from ._codes import codes

@@ -45,7 +45,7 @@ class AwaitedCalls(ABC):
     async def get(self, *, user_id: _Id | _Array, key: str | _Array) -> Reply[list[GeneralRow]]:
         """``score.get``, awaited.
 
-        Read the existing rows of users x keys, user-major.
+        Read the rows that exist under the given users and keys.
 
         Arrays ask for every combination; the rows come user by user, each once. Nothing found is ``[]``. Fields that
         were never set are absent.
@@ -76,7 +76,7 @@ class AwaitedCalls(ABC):
     ) -> Reply[list[ListRow]]:
         """``score.list_query``, awaited.
 
-        Read a list, newest last modification first.
+        Read a list, the item that changed last first.
 
         A creation counts as a change. The order is that of the commits, whatever the clock says. Without ``limit``
         every item comes; lists of several users and keys are merged.
@@ -248,7 +248,7 @@ class AwaitedCalls(ABC):
     async def name_search(self, *, key: str, name_prefix: str) -> Reply[list[NameRow]]:
         r"""``score.name_search``, awaited.
 
-        Read the names that start with a prefix, literally; shorter ones first.
+        Read the names that begin with a prefix; shorter ones first.
 
         ``%``, ``_`` and ``\`` are ordinary characters. Names of equal length come by code point; the number of rows is
         not limited.
@@ -276,7 +276,7 @@ class AwaitedCalls(ABC):
     async def world_list_query(self, *, user_id: _Id, key: str, world_id: _Int) -> Reply[list[WorldListRow]]:
         """``score.world_list_query``, awaited.
 
-        Read a world list, newest last modification first, at most 1000 rows.
+        Read a world list, the item that changed last first, at most 1000 rows.
 
         As ``list_query``, with ``world_id``; lists and world lists do not see each other's uuids.
         Fields: ``user_id``, ``key``, ``world_id`` (int).

@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+# The codes 0, 2 and 5 in the dicts that callbacks get are in src/py/achievement.rs and src/py/entity.rs.
+
 __all__ = ["codes"]
 
 

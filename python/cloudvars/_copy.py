@@ -61,7 +61,7 @@ def copy(
     Nobody may write to either meanwhile. The target must be empty, or hold what an earlier copy of the same source
     left when it was stopped: then this one continues from there. Until the end the target does not open as a store.
     ``durability``: as in ``open``, of the target. ``progress(done, total)``: called after each part with the number of
-    rows that are copied, and of all; the last call, ``(total, total)``, comes when all rows were read again and are the
+    copied rows and that of all rows; the last call, ``(total, total)``, comes when all rows were read again and are the
     same.
 
     Returns the rows and their checksum. Raises ``StoreError`` (no source, a target that holds data, a store that

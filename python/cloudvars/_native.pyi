@@ -108,7 +108,8 @@ def open(  # noqa: A001 - cloudvars.open is the name
     power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6). On a file
     "off" is the same as "normal": what others were promised with "full" is in the same file. On a server: "full"
     refuses one whose settings may lose acknowledged commits.
-    ``clock``: where time comes from ("python": what ``time.time_ns()`` returns, replaced by a test or not);
+    ``clock``: where time comes from: a ``SystemClock`` (the default), a ``ManualClock``, or "python": what
+    ``time.time_ns()`` returns, replaced by a test or not;
     ``timezone``: an IANA name; windows of counters end, and times are printed, in this zone (T-5);
     ``game``: the game of rooms that do not name one.
     ``readonly=True``: nothing is written and no file is made. That works on a medium that cannot be written, and beside
@@ -189,7 +190,7 @@ class Store:
         """Copy the store, as it is at one moment, into a new SQLite file: others read and write meanwhile.
 
         From memory, a file or a server. ``path``: a file that does not exist. ``progress(done, total)``: called with
-        the number of rows that are copied, and of all; the last call, ``(total, total)``, comes when the file is
+        the number of copied rows and that of all rows; the last call, ``(total, total)``, comes when the file is
         complete and flushed.
         An exception that it raises ends the backup, and no file is left. Raises ``StoreError``.
         Clause C-6.
@@ -249,8 +250,9 @@ class Room:
     def tick(self) -> int:
         """Deliver what others sent, and in tick mode everything; returns how many callbacks ran.
 
-        In inline mode calls deliver as well, and ``tick`` delivers what other rooms and processes sent meanwhile.
-        Callbacks are never nested.
+        In tick mode this sends the requests that wait, calls getters and callbacks, and runs the retries that they ask
+        for; what callbacks request waits for the next tick. In inline mode calls deliver as well, and ``tick`` delivers
+        what other rooms and processes sent meanwhile. Callbacks are never nested.
         Raises what callbacks raised, now and during calls that have a Reply: the first exception, with the others as
         its ``__context__`` (A-8). A room whose event loop runs delivers there: on another thread, this returns 0.
         Clause D-1.
@@ -298,7 +300,12 @@ class Room:
 
 @final
 class Score:
-    """The cloud variables of one room: ``room.score``."""
+    """The cloud variables of one room: ``room.score``.
+
+    Most calls take one mapping, as in the lobby, or the same fields as keywords: ``score.get(user_id=7, key="hp")``.
+    They return a ``Reply``, which is ``(error_code, data, err_msg)``. What depends on stored data or on the quota is a
+    code in it (see ``cloudvars.codes``); a malformed argument raises ``CloudValueError`` (G-1 to G-4).
+    """
 
     def get_commit(self) -> Committer:
         """Return a committer: its operations take effect together, at ``commit()``.
@@ -339,7 +346,7 @@ class Score:
 
     @overload
     def get(self, *, user_id: _Id | _Array, key: str | _Array) -> Reply[list[GeneralRow]]:
-        """Read the existing rows of users x keys, user-major.
+        """Read the rows that exist under the given users and keys.
 
         Arrays ask for every combination; the rows come user by user, each once. Nothing found is ``[]``. Fields that
         were never set are absent.
@@ -369,7 +376,7 @@ class Score:
     def list_query(
         self, *, user_id: _Id | _Array, key: str | _Array, timetype: None = ..., limit: _Int | None = ...
     ) -> Reply[list[ListRow]]:
-        """Read a list, newest last modification first.
+        """Read a list, the item that changed last first.
 
         A creation counts as a change. The order is that of the commits, whatever the clock says. Without ``limit``
         every item comes; lists of several users and keys are merged.
@@ -525,7 +532,7 @@ class Score:
 
     @overload
     def name_search(self, *, key: str, name_prefix: str) -> Reply[list[NameRow]]:
-        r"""Read the names that start with a prefix, literally; shorter ones first.
+        r"""Read the names that begin with a prefix; shorter ones first.
 
         ``%``, ``_`` and ``\`` are ordinary characters. Names of equal length come by code point; the number of rows is
         not limited.
@@ -552,7 +559,7 @@ class Score:
     def world_data_get(self, fields: _Fields, /) -> Reply[list[WorldDataRow]]: ...
     @overload
     def world_list_query(self, *, user_id: _Id, key: str, world_id: _Int) -> Reply[list[WorldListRow]]:
-        """Read a world list, newest last modification first, at most 1000 rows.
+        """Read a world list, the item that changed last first, at most 1000 rows.
 
         As ``list_query``, with ``world_id``; lists and world lists do not see each other's uuids.
         Fields: ``user_id``, ``key``, ``world_id`` (int).
@@ -606,9 +613,10 @@ class Score:
 class Committer:
     """One atomic commit in the making: ``score.get_commit()``.
 
-    Operations are queued in call order. A malformed one raises; then further operations raise too, and ``commit()``
-    answers its code and writes nothing (C-3). A committer is used once (C-5). ``with score.get_commit() as c:`` commits
-    on leaving, raises ``CommitError`` on failure, and discards on an exception (C-8).
+    Each operation takes one mapping, as in the lobby, or the same fields as keywords. Operations are queued in the
+    order of the calls. A malformed one raises; then further operations raise too, and ``commit()`` answers its code and
+    writes nothing (C-3). A committer is used once (C-5). ``with score.get_commit() as c:`` commits when the block ends,
+    raises ``CommitError`` on failure, and writes nothing if the block raises (C-8).
     """
 
     def __new__(cls, score: Score) -> Self: ...
@@ -634,7 +642,7 @@ class Committer:
         s_value: str | None = ...,
         value: _Table | None = ...,
     ) -> None:
-        """Queue: write the given ones of ``i_value``, ``s_value``, ``value``; the others stay.
+        """Queue: write those of ``i_value``, ``s_value`` and ``value`` that are given; the others stay.
 
         At least one of the three is needed; a field cannot be cleared again. Ints are kept exactly; other text than a
         number raises.
@@ -839,7 +847,7 @@ class Committer:
         window has ended (n units after the start of the unit of the last add, in the store's time zone), and when the
         refresh differs from the stored one.
         Fields: ``user_id``, ``key``, ``value`` (int), ``limit`` (int), at most one ``refresh_…`` (int >= 1), and with
-        ``refresh_week`` the day on which weeks begin.
+        ``refresh_week`` also ``week_start`` ("monday", the default, to "sunday").
         Clauses T-1 to T-3.
         """
 

@@ -6,8 +6,8 @@ use crate::backend::{Changes, Touch};
 use crate::calendar::{Zone, is_within, parse_iso};
 use crate::commit;
 use crate::error::{Error, Reason, Result};
-use crate::ident;
 use crate::interrupt;
+use crate::key;
 use crate::kinds::column::{Columns, Stored};
 use crate::kinds::outcome::Outcome;
 use crate::kinds::{COLUMNS, board, counter, limit, name, plain};
@@ -60,10 +60,10 @@ impl Store {
         }
         let mut games = Vec::new();
         for name in document.games.keys() {
-            games.push(ident::key(name, "games")?);
+            games.push(key::key(name, "games")?);
         }
         for name in document.other.iter().filter_map(Other::game_name) {
-            let name = ident::key(name, "other.game")?;
+            let name = key::key(name, "other.game")?;
             if !games.contains(&name) {
                 games.push(name);
             }
@@ -86,7 +86,7 @@ impl Store {
             }
         }
         for joined in &document.joined {
-            let game = ident::key(&joined.game, "joined.game")?;
+            let game = key::key(&joined.game, "joined.game")?;
             rows.push((plain(0, joined.user_id, Kind::Joined, game), Row { ver: 1, ..Row::default() }));
         }
         for (at, other) in document.other.into_iter().enumerate() {
@@ -248,7 +248,7 @@ impl Reader<'_> {
 
     fn key(&self, name: &str) -> Result<Arc<str>> {
         let text = self.text(name)?.ok_or_else(|| self.refused(name, "nothing", "a key"))?;
-        ident::key(&text, &format!("{}.{name}", self.at))
+        key::key(&text, &format!("{}.{name}", self.at))
     }
 
     fn number(&self, stored: Stored) -> Result<Option<i64>> {

@@ -93,7 +93,7 @@ pub enum Type {
     Text,
     /// JSON text.
     Json,
-    /// A text that `ident::key` accepts.
+    /// A text that `key::key` accepts.
     Key,
     /// A time: milliseconds since 1970.
     Millis,

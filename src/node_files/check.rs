@@ -2,7 +2,7 @@
 
 use super::defect::FieldDefect;
 use super::json::Json;
-use crate::ident;
+use crate::key;
 use crate::kinds::node::{Custom, Node, Upload};
 use std::sync::Arc;
 
@@ -118,7 +118,7 @@ impl<'a, 'j> Checked<'a, 'j> {
     }
 
     fn id(&mut self, field: &str, given: Option<&str>) -> Option<Arc<str>> {
-        match ident::key(given?, field) {
+        match key::key(given?, field) {
             Ok(id) => Some(id),
             Err(error) => {
                 let message = error.to_string();

@@ -4,7 +4,7 @@
 //! and a file with a defect yields no node.
 
 use super::defect::LineDefect;
-use crate::ident;
+use crate::key;
 use csv::StringRecord;
 use encoding_rs::GBK;
 use rustc_hash::FxHashMap;
@@ -173,7 +173,7 @@ impl SettingRows {
         let [node_id, prepic, finpic, title, description, total, rank] =
             places.map(|at| cells.get(at).unwrap_or_default());
         let node_id = node_id.trim();
-        match ident::key(node_id, "NodeId") {
+        match key::key(node_id, "NodeId") {
             Err(error) => self.defect(line, error.to_string()),
             Ok(_) => match self.lines.get(node_id) {
                 Some(first) => {

@@ -1,4 +1,5 @@
-//! The achievements of one room: `room.achievement` (clauses ).
+//! The achievements of one room: `room.achievement`, and what its callbacks get, with the texts of the codes 0 and 5
+//! (clauses ).
 
 use super::args::{callable, id, int_from, key, text};
 use super::callback;

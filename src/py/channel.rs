@@ -9,7 +9,7 @@ use super::score::Score;
 use super::value;
 use crate::channel::Shape;
 use crate::error::Code;
-use crate::ident;
+use crate::key;
 use crate::kinds::message::mailbox;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -47,7 +47,7 @@ fn player(given: &Bound<'_, PyAny>) -> PyResult<i64> {
 
 fn channel_name(given: &Bound<'_, PyAny>) -> PyResult<Arc<str>> {
     let name = text(given, &"channel_name")?;
-    checked(given.py(), ident::channel(&name, "channel_name"))
+    checked(given.py(), key::channel(&name, "channel_name"))
 }
 
 impl Score {

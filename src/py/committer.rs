@@ -26,9 +26,10 @@ use std::sync::{Mutex, MutexGuard};
 
 /// One atomic commit in the making: ``score.get_commit()``.
 ///
-/// Operations are queued in call order. A malformed one raises; then further operations raise too, and ``commit()``
-/// answers its code and writes nothing (C-3). A committer is used once (C-5). ``with score.get_commit() as c:`` commits
-/// on leaving, raises ``CommitError`` on failure, and discards on an exception (C-8).
+/// Each operation takes one mapping, as in the lobby, or the same fields as keywords. Operations are queued in the
+/// order of the calls. A malformed one raises; then further operations raise too, and ``commit()`` answers its code and
+/// writes nothing (C-3). A committer is used once (C-5). ``with score.get_commit() as c:`` commits when the block ends,
+/// raises ``CommitError`` on failure, and writes nothing if the block raises (C-8).
 #[pyclass(frozen, subclass, module = "cloudvars")]
 pub(super) struct Committer {
     pub(super) room: Py<Room>,

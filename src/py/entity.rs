@@ -1,4 +1,5 @@
-//! What storage getters bring and callbacks get: dicts of JSON values (clauses H-2 to H-6).
+//! What storage getters bring and callbacks get: dicts of JSON values, and the texts of the codes 0, 2 and 5 (clauses
+//! H-2 to H-6).
 
 use super::args::{key_of, not_accepted, shown, text};
 use super::callback;

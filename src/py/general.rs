@@ -65,7 +65,7 @@ impl Committer {
 
 #[pymethods]
 impl Committer {
-    /// Queue: write the given ones of ``i_value``, ``s_value``, ``value``; the others stay.
+    /// Queue: write those of ``i_value``, ``s_value`` and ``value`` that are given; the others stay.
     ///
     /// At least one of the three is needed; a field cannot be cleared again. Ints are kept exactly; other text than a
     /// number raises.
@@ -150,7 +150,7 @@ impl Committer {
 
 #[pymethods]
 impl Score {
-    /// Read the existing rows of users x keys, user-major.
+    /// Read the rows that exist under the given users and keys.
     ///
     /// Arrays ask for every combination; the rows come user by user, each once. Nothing found is ``[]``. Fields that
     /// were never set are absent.

@@ -84,7 +84,7 @@ impl Committer {
     /// window has ended (n units after the start of the unit of the last add, in the store's time zone), and when the
     /// refresh differs from the stored one.
     /// Fields: ``user_id``, ``key``, ``value`` (int), ``limit`` (int), at most one ``refresh_…`` (int >= 1), and with
-    /// ``refresh_week`` the day on which weeks begin.
+    /// ``refresh_week`` also ``week_start`` ("monday", the default, to "sunday").
     /// Clauses T-1 to T-3.
     #[pyo3(
         signature = (fields = None, /, **keywords),

@@ -133,7 +133,7 @@ impl Committer {
 
 #[pymethods]
 impl Score {
-    /// Read a list, newest last modification first.
+    /// Read a list, the item that changed last first.
     ///
     /// A creation counts as a change. The order is that of the commits, whatever the clock says. Without ``limit``
     /// every item comes; lists of several users and keys are merged.

@@ -42,7 +42,7 @@ impl Committer {
 
 #[pymethods]
 impl Score {
-    /// Read the names that start with a prefix, literally; shorter ones first.
+    /// Read the names that begin with a prefix; shorter ones first.
     ///
     /// ``%``, ``_`` and ``\`` are ordinary characters. Names of equal length come by code point; the number of rows is
     /// not limited.

@@ -7,7 +7,7 @@ use super::exit::running;
 use super::log::logger;
 use super::part::Part;
 use crate::error::Code;
-use crate::ident;
+use crate::key;
 use crate::kinds::node::Node;
 use crate::node_files::folder as files;
 use crate::node_files::{csv, package};
@@ -72,7 +72,7 @@ impl Achievements {
         let nodes = csv::parse(&bytes).map_err(|defects| nothing_loaded(py, &path, &defects))?;
         let mut listed = Vec::with_capacity(nodes.len());
         for node in nodes {
-            let id = ident::key(&node.node_id, "NodeId").map_err(|error| raised(py, error))?;
+            let id = key::key(&node.node_id, "NodeId").map_err(|error| raised(py, error))?;
             let value = about(&node.title, &node.description, &node.prepic, &node.finpic, node.rank);
             listed.push(Node { id, total: node.total, value, custom: None });
         }

@@ -123,8 +123,9 @@ impl Room {
 
     /// Deliver what others sent, and in tick mode everything; returns how many callbacks ran.
     ///
-    /// In inline mode calls deliver as well, and ``tick`` delivers what other rooms and processes sent meanwhile.
-    /// Callbacks are never nested.
+    /// In tick mode this sends the requests that wait, calls getters and callbacks, and runs the retries that they ask
+    /// for; what callbacks request waits for the next tick. In inline mode calls deliver as well, and ``tick`` delivers
+    /// what other rooms and processes sent meanwhile. Callbacks are never nested.
     /// Raises what callbacks raised, now and during calls that have a Reply: the first exception, with the others as
     /// its ``__context__``. A room whose event loop runs delivers there: on another thread, this returns 0.
     /// Clause D-1.

@@ -17,6 +17,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList};
 
 /// The cloud variables of one room: ``room.score``.
+///
+/// Most calls take one mapping, as in the lobby, or the same fields as keywords: ``score.get(user_id=7, key="hp")``.
+/// They return a ``Reply``, which is ``(error_code, data, err_msg)``. What depends on stored data or on the quota is a
+/// code in it (see ``cloudvars.codes``); a malformed argument raises ``CloudValueError`` (G-1 to G-4).
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Score {
     pub(super) room: Py<Room>,

@@ -1,4 +1,5 @@
-//! The lobby storage: `room.storage` and `store.storage` (clauses H-2 to H-7).
+//! The lobby storage: `room.storage` and `store.storage` (clauses H-2 to H-7). What callbacks get is in `entity.rs`, when
+//! a set is sent again in `src/request/storage.rs`.
 
 use super::args::{callable, id, int_from, not_accepted, scalar_or_array, text, uuid};
 use super::callback;

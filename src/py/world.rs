@@ -172,7 +172,7 @@ impl Score {
         self.answer(py, answer, |rows| rows::list(py, &rows, data_row))
     }
 
-    /// Read a world list, newest last modification first, at most 1000 rows.
+    /// Read a world list, the item that changed last first, at most 1000 rows.
     ///
     /// As ``list_query``, with ``world_id``; lists and world lists do not see each other's uuids.
     /// Fields: ``user_id``, ``key``, ``world_id`` (int).

@@ -5,7 +5,8 @@
 //! - The lane is the uid's; a page of a board has none.
 //! - Every set names a version for each of its keys, which the getter brings: they are the ones after those that the
 //!   room obtained until it sends.
-//! - After a data conflict (code 2) a set is sent again whatever the callback returned, unless it raised.
+//! - After a data conflict (code 2) a set is sent again whatever the callback returned, unless it raised
+//!   (`Requests::answered`).
 
 use super::lanes::LaneItem;
 use super::{Attempt, Cloud, Request, Requests};

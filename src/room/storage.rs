@@ -1,4 +1,5 @@
-//! The lobby storage as a room reaches it: its requests, orders, names, and the cloud behind them.
+//! The lobby storage as a room reaches it: its requests, orders, names, and the cloud behind them. When a request is
+//! sent again is in `src/request/storage.rs`.
 
 use super::Room;
 use crate::call::Call;

@@ -1,4 +1,5 @@
-//! The servers of one store: a connection leads to the first that can serve, checked and set up alike.
+//! The servers of one store: a connection leads to the first that can serve, checked and set up alike. The time-outs are
+//! options of the URL (`url.rs`).
 
 mod store;
 

@@ -2,7 +2,7 @@
 
 use super::refusal::{not_accepted, shown};
 use crate::error::Code;
-use crate::ident::{self, Number};
+use crate::number::{self, Number};
 use crate::py::exceptions::value_error;
 use crate::py::value::is_container;
 use pyo3::exceptions::PyException;
@@ -19,7 +19,7 @@ pub(super) fn whole(what: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
         return Ok(None);
     }
     if let Ok(real) = what.cast::<PyFloat>() {
-        return Ok(ident::whole_of(real.value()));
+        return Ok(number::whole_of(real.value()));
     }
     let py = what.py();
     let found = what.hasattr(intern!(py, "__index__")).and_then(|is_there| {
@@ -55,7 +55,7 @@ pub(in crate::py) fn number(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Displ
     let number = if what.is_instance_of::<PyBool>() {
         None
     } else if let Ok(text) = what.cast::<PyString>() {
-        text.to_cow().ok().and_then(|text| ident::number_text(&text))
+        text.to_cow().ok().and_then(|text| number::number_text(&text))
     } else if let Ok(real) = what.cast::<PyFloat>() {
         Some(Number::Real(real.value()))
     } else if what.is_instance_of::<PyInt>() || what.hasattr(intern!(py, "__index__"))? {
@@ -70,7 +70,7 @@ pub(in crate::py) fn number(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Displ
     })?;
     let rounded = match number {
         Number::Whole(whole) => Some(whole),
-        Number::Real(real) => ident::round(real),
+        Number::Real(real) => number::round(real),
     };
     rounded.ok_or_else(|| not_accepted(what, field, "a finite number within int64 is accepted"))
 }

@@ -2,7 +2,7 @@
 
 use super::refusal::not_accepted;
 use crate::error::Code;
-use crate::ident;
+use crate::key;
 use crate::py::exceptions::{raised, value_error};
 use crate::value::JSON_BYTES_MAX;
 use pyo3::prelude::*;
@@ -30,7 +30,7 @@ pub(in crate::py) fn any_text(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Dis
 
 /// A key or name: 1 to 180 characters (clause G-7).
 pub(in crate::py) fn key(what: &Bound<'_, PyAny>, field: &dyn std::fmt::Display) -> PyResult<Arc<str>> {
-    key_of(what, field, ident::KEY_CHARS_MAX)
+    key_of(what, field, key::KEY_CHARS_MAX)
 }
 
 /// A key of 1 to `chars_max` characters.
@@ -42,5 +42,5 @@ pub(in crate::py) fn key_of(
     let text = what.cast::<PyString>().map_err(|_| not_accepted(what, field, "a str is accepted"))?;
     let text =
         text.to_cow().map_err(|_| not_accepted(what, field, "a str without lone surrogates is accepted"))?;
-    ident::key_within(&text, &field.to_string(), chars_max).map_err(|error| raised(what.py(), error))
+    key::key_within(&text, &field.to_string(), chars_max).map_err(|error| raised(what.py(), error))
 }

@@ -13,7 +13,7 @@ impl Store {
     /// Copy the store, as it is at one moment, into a new SQLite file: others read and write meanwhile.
     ///
     /// From memory, a file or a server. ``path``: a file that does not exist. ``progress(done, total)``: called with
-    /// the number of rows that are copied, and of all; the last call, ``(total, total)``, comes when the file is
+    /// the number of copied rows and that of all rows; the last call, ``(total, total)``, comes when the file is
     /// complete and flushed.
     /// An exception that it raises ends the backup, and no file is left. Raises ``StoreError``.
     /// Clause C-6.

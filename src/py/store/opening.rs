@@ -23,7 +23,8 @@ use pyo3::prelude::*;
 /// power cut the file is sound, the last commits may be gone), "off" the end of the process only (C-6). On a file
 /// "off" is the same as "normal": what others were promised with "full" is in the same file. On a server: "full"
 /// refuses one whose settings may lose acknowledged commits.
-/// ``clock``: where time comes from ("python": what ``time.time_ns()`` returns, replaced by a test or not);
+/// ``clock``: where time comes from: a ``SystemClock`` (the default), a ``ManualClock``, or "python": what
+/// ``time.time_ns()`` returns, replaced by a test or not;
 /// ``timezone``: an IANA name; windows of counters end, and times are printed, in this zone (T-5);
 /// ``game``: the game of rooms that do not name one.
 /// ``readonly=True``: nothing is written and no file is made. That works on a medium that cannot be written, and beside

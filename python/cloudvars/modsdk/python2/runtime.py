@@ -1,13 +1,14 @@
-"""What rewritten Python 2 code calls: division and classes as in Python 2, and the helpers of other files."""
+"""What rewritten Python 2 code calls: classes as in Python 2, and the helpers of other files."""
 
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .attributes import attribute
+from .division import divide, divide_attribute, divide_item
 from .ordering import OPERATORS
 
-__all__ = ["HELPERS", "divide"]
+__all__ = ["HELPERS"]
 
 
 def _unicode(kind: Any, *arguments: Any, **keywords: Any) -> Any:
@@ -15,21 +16,6 @@ def _unicode(kind: Any, *arguments: Any, **keywords: Any) -> Any:
     if kind is str and arguments and not isinstance(arguments[0], bytes | bytearray):
         return str(arguments[0])
     return kind(*arguments, **keywords)
-
-
-def divide(left: Any, right: Any) -> Any:
-    """``/``: floors for ints; a class may say ``__div__``."""
-    if isinstance(left, int) and isinstance(right, int):
-        return left // right
-    return operator.truediv(left, right)
-
-
-def _divide_attribute(owner: Any, name: str, right: Any) -> None:
-    setattr(owner, name, divide(getattr(owner, name), right))
-
-
-def _divide_item(owner: Any, index: Any, right: Any) -> None:
-    owner[index] = divide(owner[index], right)
 
 
 _SPECIAL: Final = {
@@ -78,8 +64,8 @@ HELPERS: Final[dict[str, Any]] = {
     "__py2_attribute__": attribute,
     "__py2_class__": _class,
     "__py2_div__": divide,
-    "__py2_div_attribute__": _divide_attribute,
-    "__py2_div_item__": _divide_item,
+    "__py2_div_attribute__": divide_attribute,
+    "__py2_div_item__": divide_item,
     "__py2_unicode__": _unicode,
     **dict(OPERATORS.values()),
 }

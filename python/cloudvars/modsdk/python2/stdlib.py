@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from .runtime import divide
+from .division import divide
 
 __all__ = ["MOVED", "View", "python2_view"]
 

@@ -1,8 +1,10 @@
-//! What a room is told and what it asks for in its own time: subscriptions, achievement requests, and their delivery.
+//! What a room delivers to the mod, and in which order: messages and published values, completions, then requests. A
+//! tick delivers what is there when it begins (clause D-1).
 
-use super::{Room, Subscription};
+use super::Room;
+use super::subscription::subscribing;
 use crate::call::Call;
-use crate::channel::{Event, Shape};
+use crate::channel::Event;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::kinds::{Entry, message};
@@ -11,7 +13,6 @@ use crate::request::achievement::AchievementReply;
 use crate::request::storage::StorageReply;
 use crate::request::tally::Completion;
 use crate::request::{Request, Step};
-use std::slice::from_ref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -45,93 +46,6 @@ impl Bound {
 }
 
 impl Room {
-    // --- subscriptions ---
-
-    /// Subscribes, to have it delivered under this token ([`Store::new_token`]); false if this room has the channel
-    /// already (clauses S-4, S-6, S-7).
-    pub fn subscribe(&self, token: u64, shape: Shape, channel: &str) -> Result<bool> {
-        self.check_open()?;
-        let channel = match &shape {
-            Shape::Mailbox { player, key } => message::mailbox(*player, key),
-            Shape::Online => channel.into(),
-        };
-        let sent = self.sends(&subscribing(&shape, &channel), |_| Ok(()))?;
-        sent.answered(self.register(token, shape, channel))
-    }
-
-    fn register(&self, token: u64, shape: Shape, channel: Arc<str>) -> Result<bool> {
-        let mut subscriptions = locked(&self.subscriptions);
-        if subscriptions.values().any(|one| one.channel == channel) {
-            return Ok(false);
-        }
-        let (feed, backend) = self.store.feed();
-        feed.subscribe(backend, self.game, &channel, &shape, &self.inbox, token)?;
-        // Whoever was called away meanwhile knows of no subscription.
-        interrupt::check().inspect_err(|_| feed.unsubscribe(self.game, &channel, token))?;
-        subscriptions.insert(token, Subscription { channel, shape });
-        self.subscribed.store(subscriptions.len(), Ordering::Release);
-        Ok(true)
-    }
-
-    /// Ends the subscription of a channel; its token, if there was one (clause S-5).
-    pub fn unsubscribe(&self, channel: &str) -> Result<Option<u64>> {
-        self.check_open()?;
-        Ok(self.end(|one| &*one.channel == channel).pop())
-    }
-
-    pub(super) fn end(&self, ends: impl Fn(&Subscription) -> bool) -> Vec<u64> {
-        let mut subscriptions = locked(&self.subscriptions);
-        let (feed, _) = self.store.feed();
-        let mut ended = Vec::new();
-        subscriptions.retain(|token, one| {
-            let ends = ends(one);
-            if ends {
-                feed.unsubscribe(self.game, &one.channel, *token);
-                ended.push(*token);
-            }
-            !ends
-        });
-        self.subscribed.store(subscriptions.len(), Ordering::Release);
-        ended
-    }
-
-    /// Whether anything is subscribed.
-    pub fn is_subscribed(&self) -> bool {
-        self.subscribed.load(Ordering::Acquire) != 0
-    }
-
-    /// Begins to end the room: its subscriptions are over, and the requests that wait may be sent at once (clauses S-5,
-    /// Returns the subscriptions' tokens.
-    pub fn begin_close(&self) -> Vec<u64> {
-        self.closing.store(true, Ordering::Release);
-        self.achievements.unblock();
-        self.storage.unblock();
-        self.end(|_| true)
-    }
-
-    /// Gives a request up.
-    pub fn give_up(&self, number: u64) {
-        self.achievements.give_up(number);
-        self.storage.give_up(number);
-    }
-
-    /// Requests that were not answered yet.
-    pub fn waiting(&self) -> usize {
-        self.achievements.len() + self.storage.len()
-    }
-
-    /// Ends the room: its subscriptions and what waits for delivery (clause S-5). In a forked child it does nothing.
-    pub fn close(&self) {
-        if self.store.check_here().is_ok() && !self.closed.swap(true, Ordering::AcqRel) {
-            self.end(|_| true);
-            self.achievements.clear();
-            self.tally.clear();
-            self.storage.clear();
-        }
-    }
-
-    // --- delivery ---
-
     /// Whether a look at [`Room::next`] can be worth it.
     pub fn may_deliver(&self) -> bool {
         self.is_subscribed() || self.has_ready()
@@ -255,12 +169,4 @@ fn unless_stopped(found: Option<Delivery>) -> Result<Option<Delivery>> {
         return Err(Error::Interrupted { unsure: false });
     }
     Ok(found)
-}
-
-/// The call that made a subscription.
-fn subscribing<'a>(shape: &'a Shape, channel: &'a Arc<str>) -> Call<'a> {
-    match shape {
-        Shape::Mailbox { player, key } => Call::new("subscribe_channel", from_ref(player), from_ref(key)),
-        Shape::Online => Call::new("subscribe_message", &[], from_ref(channel)),
-    }
 }

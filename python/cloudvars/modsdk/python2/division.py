@@ -1,0 +1,23 @@
+"""Python 2's ``/``, which floors for ints. ``meaning`` puts these calls in the place of ``/`` and ``/=``."""
+
+import operator
+from typing import Any
+
+__all__ = ["divide", "divide_attribute", "divide_item"]
+
+
+def divide(left: Any, right: Any) -> Any:
+    """``/``: floors for ints; a class may define ``__div__``."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left // right
+    return operator.truediv(left, right)
+
+
+def divide_attribute(owner: Any, name: str, right: Any) -> None:
+    """``owner.name /= right``."""
+    setattr(owner, name, divide(getattr(owner, name), right))
+
+
+def divide_item(owner: Any, index: Any, right: Any) -> None:
+    """``owner[index] /= right``."""
+    owner[index] = divide(owner[index], right)
