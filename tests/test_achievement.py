@@ -204,6 +204,16 @@ def test_a_request_made_in_a_callback_waits_for_the_next_tick(make_room):
     assert stored(room)["kill"]["progress"] == 3
 
 
+def test_a_total_that_is_lowered_takes_no_progress_back(store, room):
+    #
+    store.achievements.define("kill", total=6)
+    assert codes(add(room, 5)) == [0]
+    store.achievements.define("kill", total=3)
+    assert codes(add(room, 1)) == [0]
+    assert stored(room)["kill"]["progress"] == 5
+    assert add(room, 1) == [FAILED]
+
+
 def test_achievements_survive_reopening(open_store, reopen):
     # A-4, C-6
     store = open_store()

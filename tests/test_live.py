@@ -155,3 +155,24 @@ def test_channels_and_keys_are_checked(score, inbox):
     with pytest.raises(CloudValueError) as caught:
         score.subscribe_channel(5, "k" * 181, inbox.append)
     assert caught.value.code == cloudvars.codes.TOO_LONG
+
+
+@pytest.mark.parametrize("address", ["file"], indirect=True)
+def test_a_message_that_was_read_comes_at_the_next_subscription_also_after_a_purge(open_store):
+    # S-4
+    with open_store() as store, open_store() as other:
+        reader, writer, got = store.room(), other.room().score, []
+        reader.score.subscribe_channel(1, "k", got.append)
+        first, _ = (
+            writer.message_send(src_user_id=2, key="k", target_user_id=1, value=value).data["objectId"]
+            for value in ("first", "second")
+        )
+        for read in (1, 0):
+            assert writer.message_modify_read(objectId=first, new_read_value=read).ok
+        other._sweep(2**62)
+        reader.tick()
+        assert [message["value"] for message in got] == ["second"]
+        with store.room() as later:
+            later.score.subscribe_channel(1, "k", got.append)
+            later.tick()
+        assert [message["value"] for message in got] == ["second", "first", "second"]

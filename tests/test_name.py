@@ -109,6 +109,14 @@ def test_a_key_ends_where_its_name_begins(score, mark):
         assert all((row["key"], row["name"]) in pairs and row["key"] == key for row in rows)
 
 
+def test_keys_that_look_like_each_others_escapes_are_different_keys(score):
+    # N-1, G-7
+    keys = ["a\x01", "a\x021", "a\x02", "a\x022", "a\x0221"]
+    assert commit(score, *[new("Ann", key, key) for key in keys]).ok
+    for key in keys:
+        assert score.name_search(key=key, name_prefix="A").data == [{"key": key, "name": "Ann", "value": key}]
+
+
 def test_shorter_names_first_then_by_name(score):
     # N-2
     names = ["x", "xz", "xé", "x\uffee", "x😀", "xab", "xa😀", "xb", "xaaaa"]

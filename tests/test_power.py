@@ -32,6 +32,8 @@ PROCESS = """if True:
                 if durability == "full":
                     power.acknowledge(record, f"{name} {number}")
                 number += 1
+        elif do == "publish":
+            score.publish_message("news", number)
         elif do == "grow":
             for _ in range(int(arguments[0])):
                 c = score.get_commit()
@@ -61,6 +63,9 @@ PLANS = {
     "made the file and wrote": "b.open {}; b.commit 5; a.open full; a.commit 1; b.commit 30; b.close; a.commit 1",
     "made the file and was killed": "b.open {}; b.commit 5; b.kill; a.open full; a.commit 2",
     "puts a copy in its place": "a.open full; a.commit 9; a.close; b.restore; b.open {}; a.open full; a.commit 2",
+    "publishes, which is not flushed": (
+        "a.open full; b.open {}; a.commit 2; a.publish; a.commit 5; b.publish; a.publish; a.commit 3"
+    ),
     "made the log": "a.open full; a.commit 3; a.close; b.open {}; a.open full; a.commit 3; b.close; a.commit 1",
 }
 LONG = "a.open full; a.commit 10; b.open {}; b.grow 30; a.commit 1; b.grow 20; b.close; a.commit 1"

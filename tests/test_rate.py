@@ -40,6 +40,17 @@ def test_a_waiting_set_is_answered_at_a_later_call(make_room, clock, node):
     assert len(answers) == 51
 
 
+def test_a_clock_that_is_set_back_holds_no_set_for_long(make_room, clock, node):
+    #
+    room, answers = make_room(), []
+    for number in range(51):
+        room.achievement.LobbySetAchievementStorage(answers.append, number, node, 1)
+    assert len(answers) == 50
+    clock.set("2020-01-01T00:00:00+08:00")
+    room.tick()
+    assert len(answers) == 51
+
+
 def test_without_limits_no_set_waits_or_counts(make_room, node):
     # H-7
     free, room, answers = make_room(limits=False), make_room(), []

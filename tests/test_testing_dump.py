@@ -80,6 +80,17 @@ def test_a_store_that_holds_data_is_not_loaded(store):
     assert store.dump() == dump
 
 
+def test_a_player_who_joined_is_data(store, make_room):
+    # F-7, O-1
+    with testing.cloud() as other:
+        dump = fill(other).dump()
+    make_room().player_join(5)
+    before = store.dump()
+    with pytest.raises(cloudvars.StoreError, match="holds data already"):
+        store.load(dump)
+    assert store.dump() == before
+
+
 def general(**fields):
     row = {"user_id": 7, "key": "k", "version": 1, **fields}
     return {"cloudvars": 1, "next_id": 1, "joined": [], "games": {"default": {"general": [row]}}}
