@@ -1,7 +1,9 @@
 //! One consistent view of the rows, on one connection.
 
 use super::failure::Tried;
+use super::notes;
 use super::rows::{self, Point};
+use super::select;
 use crate::backend::Snapshot;
 use crate::error::Result;
 use crate::interrupt;
@@ -124,7 +126,7 @@ impl<'c> View<'c> {
         let (Some(&first), Some(&last)) = (group.first(), group.last()) else { return Ok(0) };
         let (first, last) = (&keys[first], &keys[last]);
         let rows_max = 4 * group.len() + 16;
-        let mut statement = self.connection.prepare_cached(rows::STRETCH)?;
+        let mut statement = self.connection.prepare_cached(select::STRETCH)?;
         let bounds = (first.game, first.owner, first.kind.number(), first.world, &*first.key, &*last.key);
         let mut found = statement.query(bounds)?;
         let (mut next, mut scanned) = (0, 0);
@@ -159,7 +161,7 @@ impl<'c> View<'c> {
             return Ok(Vec::new());
         }
         self.begin()?;
-        let mut statement = self.connection.prepare_cached(rows::FIND)?;
+        let mut statement = self.connection.prepare_cached(select::FIND)?;
         let mut answer = Vec::with_capacity(ids.len());
         for id in ids {
             interrupt::row()?;
@@ -188,8 +190,8 @@ impl Snapshot for View<'_> {
         let Range { game, owner, kind, world, from, to } = range;
         let kind = kind.number();
         match to {
-            Some(to) => self.visit(rows::SCAN_WITHIN, (game, owner, kind, world, &**from, &**to), visit),
-            None => self.visit(rows::SCAN_FROM, (game, owner, kind, world, &**from), visit),
+            Some(to) => self.visit(select::SCAN_WITHIN, (game, owner, kind, world, &**from, &**to), visit),
+            None => self.visit(select::SCAN_FROM, (game, owner, kind, world, &**from), visit),
         }?;
         Ok(())
     }
@@ -202,7 +204,7 @@ impl Snapshot for View<'_> {
             Index::Items { kind, owner, world } => {
                 let at = (game, &**key, owner, kind.number(), world, limit);
                 let mut is_in_index = false;
-                let by_index = either(rows::NEWEST_ITEMS, rows::OLDEST_ITEMS);
+                let by_index = either(select::NEWEST_ITEMS, select::OLDEST_ITEMS);
                 self.visit(by_index, at, &mut |key, row| {
                     is_in_index = true;
                     visit(key, row)
@@ -210,15 +212,15 @@ impl Snapshot for View<'_> {
                 if is_in_index {
                     return Ok(());
                 }
-                self.visit(either(rows::NEWEST_OF_FEW, rows::OLDEST_OF_FEW), at, visit)
+                self.visit(either(select::NEWEST_OF_FEW, select::OLDEST_OF_FEW), at, visit)
             }
             Index::Unread { owner: Some(owner) } => self.visit(
-                either(rows::NEWEST_UNREAD, rows::OLDEST_UNREAD),
+                either(select::NEWEST_UNREAD, select::OLDEST_UNREAD),
                 (game, &**key, owner, limit),
                 visit,
             ),
             Index::Unread { owner: None } => self.visit(
-                either(rows::NEWEST_UNREAD_OF_ALL, rows::OLDEST_UNREAD_OF_ALL),
+                either(select::NEWEST_UNREAD_OF_ALL, select::OLDEST_UNREAD_OF_ALL),
                 (game, &**key, limit),
                 visit,
             ),
@@ -228,9 +230,9 @@ impl Snapshot for View<'_> {
 
     fn all(&mut self, after: Option<&Key>, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()> {
         match after {
-            None => self.visit(rows::ALL, (), visit),
+            None => self.visit(select::ALL, (), visit),
             Some(Key { game, owner, kind, world, key, id }) => {
-                self.visit(rows::ALL_AFTER, (game, owner, kind.number(), world, &**key, id), visit)
+                self.visit(select::ALL_AFTER, (game, owner, kind.number(), world, &**key, id), visit)
             }
         }?;
         Ok(())
@@ -247,16 +249,16 @@ impl Snapshot for View<'_> {
         key: &str,
         visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>,
     ) -> Result<()> {
-        Ok(self.visit(rows::MESSAGES, (game, key), visit)?)
+        Ok(self.visit(select::MESSAGES, (game, key), visit)?)
     }
 
     fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>> {
         self.begin()?;
-        Ok(self.asked(rows::NOTES, |statement| rows::notes(statement, cursor))?)
+        Ok(self.asked(notes::NOTES, |statement| notes::notes(statement, cursor))?)
     }
 
     fn newest_note(&mut self) -> Result<i64> {
         self.begin()?;
-        Ok(self.asked(rows::NEWEST_NOTE, rows::newest_note)?)
+        Ok(self.asked(notes::NEWEST_NOTE, notes::newest_note)?)
     }
 }
