@@ -15,6 +15,7 @@ mod link;
 mod outbox;
 mod rows;
 mod settings;
+mod stored;
 mod sweep;
 mod url;
 mod view;

@@ -2,7 +2,8 @@
 
 use super::address::RowAddress;
 use super::failure::{self, Failure, Tried};
-use super::rows::{self, KEYS_MAX, RowLock, Stored};
+use super::rows::{self, KEYS_MAX, RowLock};
+use super::stored::{self, Stored};
 use crate::error::{Code, Refused};
 use mysql::prelude::Queryable;
 use mysql::{Binary, Conn, Params, QueryResult, Value};
@@ -83,7 +84,7 @@ impl Link {
             // The last one again and again, until the statement is of a usual shape.
             let rest = addresses.last().into_iter().cycle();
             for address in addresses.iter().chain(rest).take(count) {
-                params.extend(rows::at(address));
+                params.extend(stored::at(address));
             }
             let sql = match lock {
                 RowLock::No if count == 1 => rows::POINT.to_owned(),

@@ -5,7 +5,8 @@
 
 use super::failure::{Failure, Tried};
 use super::link::Link;
-use super::rows::{self, Stored};
+use super::rows;
+use super::stored::{self, Stored};
 use crate::error::Reason;
 use crate::lock::locked;
 use crate::row::Note;
@@ -32,7 +33,7 @@ fn heads(link: &mut Link) -> Tried<Vec<(i64, i64)>> {
     let mut heads = Vec::new();
     for row in link.exec(rows::SLOTS, Vec::new())? {
         let mut row = row?;
-        let pair = rows::number(row.take::<Value, _>(0)).zip(rows::number(row.take::<Value, _>(1)));
+        let pair = stored::number(row.take::<Value, _>(0)).zip(stored::number(row.take::<Value, _>(1)));
         heads.push(
             pair.ok_or_else(|| Failure::Ours(Reason::Damaged.error("the store is damaged: a bad slot")))?,
         );

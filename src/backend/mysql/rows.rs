@@ -1,15 +1,12 @@
-//! Rows in SQL: the statements, and how a row is read and written.
+//! The statements that read and write rows.
 
 use super::address::RowAddress;
-use super::failure::{Failure, Tried};
 use super::format::FormatSaid;
-use crate::error::Reason;
-use crate::row::Row;
+use super::stored::{COLUMNS, at, text_or_null};
 use mysql::Value;
 use std::fmt::Write;
-use std::sync::Arc;
 
-/// All columns, in the order of [`Stored`].
+/// All columns, in the order of [`super::stored::Stored`].
 macro_rules! columns {
     () => {
         "game, owner, kind, world, `key`, id, stamp, gone, \
@@ -96,18 +93,6 @@ pub(super) const GUARD_ONLY: i64 = -1;
 pub(super) const ROWS_MAX: usize = 1000;
 /// A select asks for at most this many keys: beyond, some optimizers give up the index.
 pub(super) const KEYS_MAX: usize = 512;
-const COLUMNS: usize = 17;
-
-/// A row with where it lies and what guards it.
-#[derive(Clone, Debug)]
-pub(super) struct Stored {
-    pub(super) address: RowAddress,
-    /// Raised by one with every write.
-    pub(super) stamp: i64,
-    pub(super) gone: bool,
-    pub(super) row: Row,
-}
-
 /// So many, in one of few shapes: a statement that was prepared once serves again.
 pub(super) fn padded(count: usize) -> usize {
     const SHAPES: [usize; 20] =
@@ -161,7 +146,7 @@ fn in_order(sql: &mut String, lock: RowLock) {
 /// whose stamp is another 0: a wrong sum tells that somebody came between.
 ///
 /// `guarded`: the last row's stamp has two parameters before it, the format as it was checked; if it is another one now,
-/// the stamp is NULL, and the statement fails ([`Failure::Moved`]). The derived table counts, so that nobody merges it
+/// the stamp is NULL, and the statement fails ([`super::failure::Failure::Moved`]). The derived table counts, so that nobody merges it
 /// into the outer query: a statement must not read the table that it writes.
 pub(super) fn upsert(count: usize, guarded: bool) -> String {
     let mut sql = String::from(concat!("INSERT INTO cloud (", columns!(), ") VALUES "));
@@ -192,17 +177,6 @@ pub(super) fn guard(params: &mut Vec<Value>, format: &FormatSaid) {
     params.splice(at..at, [format.version.into(), text_or_null(format.who.as_ref())]);
 }
 
-pub(super) fn at(address: &RowAddress) -> [Value; 6] {
-    [
-        address.game.into(),
-        address.owner.into(),
-        address.kind.into(),
-        address.world.into(),
-        text(&address.key),
-        address.id.into(),
-    ]
-}
-
 /// The parameters of [`ALL`].
 pub(super) fn after(address: &RowAddress, limit: usize) -> Vec<Value> {
     let columns = at(address);
@@ -210,105 +184,4 @@ pub(super) fn after(address: &RowAddress, limit: usize) -> Vec<Value> {
         (1..=columns.len()).rev().flat_map(|count| columns[..count].to_vec()).collect();
     params.push(limit.into());
     params
-}
-
-pub(super) fn text(text: &str) -> Value {
-    Value::Bytes(text.as_bytes().to_vec())
-}
-
-fn text_or_null(given: Option<&Arc<str>>) -> Value {
-    given.map_or(Value::NULL, |given| text(given))
-}
-
-impl Stored {
-    /// Its columns, as parameters.
-    pub(super) fn push(&self, params: &mut Vec<Value>) {
-        params.reserve(COLUMNS);
-        params.extend(at(&self.address));
-        let Row { ver, i_value, s_value, value, aux, flags, created, updated, seq } = &self.row;
-        params.extend([
-            self.stamp.into(),
-            i64::from(self.gone).into(),
-            (*ver).into(),
-            i_value.map_or(Value::NULL, Value::from),
-            text_or_null(s_value.as_ref()),
-            text_or_null(value.as_ref()),
-            (*aux).into(),
-            (*flags).into(),
-            (*created).into(),
-            (*updated).into(),
-            (*seq).into(),
-        ]);
-    }
-
-    /// About as many bytes as it takes on the wire.
-    pub(super) fn len(&self) -> usize {
-        let text = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
-        8 * COLUMNS + self.address.key.len() + text(&self.row.s_value) + text(&self.row.value)
-    }
-
-    /// From a row of any select of all columns.
-    pub(super) fn read(mut found: mysql::Row) -> Tried<Self> {
-        let mut next = 0;
-        let mut column = || {
-            next += 1;
-            found.take::<Value, _>(next - 1)
-        };
-        let mut read = || {
-            let address = RowAddress {
-                game: number(column())?,
-                owner: number(column())?,
-                kind: number(column())?,
-                world: number(column())?,
-                key: words(column())??,
-                id: number(column())?,
-            };
-            let (stamp, gone) = (number(column())?, number(column())? != 0);
-            let row = Row {
-                ver: number(column())?,
-                i_value: number_or_null(column())?,
-                s_value: words(column())?,
-                value: words(column())?,
-                aux: number(column())?,
-                flags: number(column())?,
-                created: number(column())?,
-                updated: number(column())?,
-                seq: number(column())?,
-            };
-            Some(Self { address, stamp, gone, row })
-        };
-        read().ok_or_else(damaged)
-    }
-}
-
-pub(super) fn damaged() -> Failure {
-    Failure::Ours(
-        Reason::Damaged
-            .error("the store is damaged: a row of table cloud holds a value that cloudvars never writes"),
-    )
-}
-
-pub(super) fn number(found: Option<Value>) -> Option<i64> {
-    match found? {
-        Value::Int(number) => Some(number),
-        Value::UInt(number) => i64::try_from(number).ok(),
-        _ => None,
-    }
-}
-
-#[expect(clippy::option_option, reason = "what nobody stores, NULL, and a number")]
-fn number_or_null(found: Option<Value>) -> Option<Option<i64>> {
-    match found {
-        Some(Value::NULL) => Some(None),
-        other => number(other).map(Some),
-    }
-}
-
-#[expect(clippy::option_option, reason = "what nobody stores, NULL, and a text")]
-fn words(found: Option<Value>) -> Option<Option<Arc<str>>> {
-    match found? {
-        Value::NULL => Some(None),
-        Value::Bytes(bytes) => String::from_utf8(bytes).ok().map(|text| Some(text.into())),
-        _ => None,
-    }
 }

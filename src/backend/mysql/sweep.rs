@@ -2,7 +2,8 @@
 
 use super::failure::{Failure, Tried};
 use super::link::Link;
-use super::rows::{self, Stored};
+use super::rows;
+use super::stored::{self, Stored};
 use mysql::Value;
 use mysql::prelude::Queryable;
 
@@ -44,11 +45,11 @@ pub(super) fn sweep(link: &mut Link, before_ms: i64, now_ms: i64) -> Tried<()> {
             row.aux.into(),
             row.flags.into(),
             row.updated.into(),
-            rows::text(key),
+            stored::text(key),
             row.seq.into(),
         ];
         link.exec(ROW, address)?;
-        link.exec(ENTRY, rows::at(&entry.address).to_vec())?;
+        link.exec(ENTRY, stored::at(&entry.address).to_vec())?;
     }
     Ok(link.conn.query_drop("COMMIT")?)
 }

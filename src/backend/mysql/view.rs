@@ -4,7 +4,8 @@ use super::address::RowAddress;
 use super::failure::{Failure, Tried};
 use super::link::Link;
 use super::outbox::Outbox;
-use super::rows::{self, KEYS_MAX, RowLock, Stored};
+use super::rows::{self, KEYS_MAX, RowLock};
+use super::stored::{self, Stored};
 use crate::backend::Snapshot;
 use crate::error::{Error, Result};
 use crate::row::{Index, Key, Kind, Note, Ordered, Range, Row};
@@ -106,7 +107,7 @@ impl<'v> View<'v> {
             let mut pulse = 0;
             for row in view.link.exec(rows::PULSE, Vec::new())? {
                 let mut row = row?;
-                let mut column = |index| rows::number(row.take::<Value, _>(index)).unwrap_or(0);
+                let mut column = |index| stored::number(row.take::<Value, _>(index)).unwrap_or(0);
                 pulse = column(0).wrapping_mul(1 << 16).wrapping_add(column(1));
             }
             Ok(pulse)
@@ -116,7 +117,7 @@ impl<'v> View<'v> {
     /// What the index gives in order already is visited as it comes; of the rest, only what is asked for is kept.
     fn in_order(&mut self, ask: &Ordered, visit: Visit<'_>) -> Tried<()> {
         let Ordered { index, game, key, newest_first, limit } = ask;
-        let text = rows::text(key);
+        let text = stored::text(key);
         let most = limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
         let indexed = self.link.ordered;
         let (sql, params): (&str, Vec<Value>) = match *index {
@@ -196,8 +197,8 @@ impl Snapshot for View<'_> {
     fn scan(&mut self, range: &Range, visit: Visit<'_>) -> Result<()> {
         let Range { game, owner, kind, world, from, to } = range;
         let mut params: Vec<Value> =
-            vec![game.into(), owner.into(), kind.number().into(), world.into(), rows::text(from)];
-        params.extend(to.as_ref().map(|to| rows::text(to)));
+            vec![game.into(), owner.into(), kind.number().into(), world.into(), stored::text(from)];
+        params.extend(to.as_ref().map(|to| stored::text(to)));
         let sql = if to.is_some() { rows::SCAN_WITHIN } else { rows::SCAN_FROM };
         self.ask(false, |view| view.visit(sql, params, visit))
     }
@@ -207,7 +208,7 @@ impl Snapshot for View<'_> {
     }
 
     fn messages(&mut self, game: i64, key: &str, visit: Visit<'_>) -> Result<()> {
-        self.ask(false, |view| view.visit(rows::MESSAGES, vec![game.into(), rows::text(key)], visit))
+        self.ask(false, |view| view.visit(rows::MESSAGES, vec![game.into(), stored::text(key)], visit))
     }
 
     fn all(&mut self, after: Option<&Key>, visit: Visit<'_>) -> Result<()> {
@@ -220,7 +221,7 @@ impl Snapshot for View<'_> {
                     let stored = Stored::read(row?)?;
                     count += 1;
                     bytes += stored.len();
-                    let key = stored.address.key().ok_or_else(rows::damaged)?;
+                    let key = stored.address.key().ok_or_else(stored::damaged)?;
                     after = stored.address;
                     if visit(key, stored.row).is_break() {
                         return Ok(());
@@ -239,7 +240,7 @@ impl Snapshot for View<'_> {
         self.ask(true, |view| {
             let mut count = 0;
             for row in view.link.exec(rows::COUNT, Vec::new())? {
-                count = rows::number(row?.take::<Value, _>(0)).unwrap_or(0);
+                count = stored::number(row?.take::<Value, _>(0)).unwrap_or(0);
             }
             Ok(count)
         })

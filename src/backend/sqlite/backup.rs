@@ -1,8 +1,8 @@
 //! A store's rows in a file of their own: page by page from another file, row by row from anywhere else.
 
 use super::failure::{Failure, Tried, reason, word};
-use super::file::make_schema;
 use super::order::Stamps;
+use super::preparation::make_schema;
 use super::rows;
 use crate::backend::Told;
 use crate::error::{Error, Result};

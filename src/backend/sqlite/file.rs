@@ -1,28 +1,21 @@
-//! The store's file: how a new one comes to be, how connections are made, and whether it is still there.
+//! The store's file: which one it is, whether it is still at its path, and whether its log belongs to it.
 
 use super::failure::{Failure, Tried, does_not_fit, reason, word};
 use super::guard::{self, Copying, Guard, Harm, Hold};
 use super::identity::{Identity, names};
 use super::location::Location;
-use super::path::{APPLICATION_ID, absolute, beside, check, check_to_read, create, foreign, shown, unusable};
-use super::schema;
+use super::path::{absolute, beside, check, check_to_read, create, shown, unusable};
 use super::version::{self, Cookie};
-use crate::backend::Durability;
 use crate::error::{Error, Reason, Result};
 use crate::fork::inside;
 use crate::lock::locked;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-
-/// Beyond this a WAL file is cut when it starts anew.
-const WAL_BYTES_MAX: u64 = 64 << 20;
-const MMAP_BYTES: u64 = 1 << 30;
 
 /// How often each file is open in this process, and what guards it. Closing any descriptor of a file drops all locks that this process
 /// holds on it, those of `SQLite` too: so a file that is open already is never read beside `SQLite`.
@@ -180,114 +173,22 @@ impl StoreFile {
         guard::copying(&self.beside("-wal"))
     }
 
-    /// Whether nothing has to be written before the file can be used.
-    pub(super) fn is_ready(&self) -> Result<bool> {
-        if fs::metadata(self.path()).is_ok_and(|metadata| metadata.len() == 0) {
-            return Ok(false);
-        }
-        let connection = self.bare_connection().map_err(|error| self.failed(&error))?;
-        let fails = |error| self.failed(&error);
-        // This may be the only connection for now, and the log is not to be looked after yet.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fails)?;
-        let mode: String =
-            connection.query_row("PRAGMA journal_mode", (), |row| row.get(0)).map_err(fails)?;
-        if mode != "wal"
-            || connection.is_readonly("main").map_err(fails)?
-            || !version::is_current(self.path(), &connection).map_err(|failure| self.explained(failure))?
-        {
-            return Ok(false);
-        }
-        version::check_write(&connection, &self.shown()).map_err(|failure| self.explained(failure))?;
-        *locked(&self.checked) = Some(Cookie::of(&connection).map_err(fails)?);
-        Ok(true)
-    }
-
-    /// Makes the schema if the file is new, and whatever else it needs. Only in a turn.
-    pub(super) fn prepare(&self) -> Result<()> {
-        let fails = |error| self.failed(&error);
-        if fs::metadata(self.path()).is_ok_and(|metadata| metadata.len() == 0) {
-            // Left by a deleted file, and perhaps still in use for that: SQLite would take them for its own.
-            for suffix in ["-wal", "-shm"] {
-                let _ = fs::remove_file(self.beside(suffix));
-            }
-        }
-        let mut connection = self.bare_connection().map_err(fails)?;
-        if connection.is_readonly("main").map_err(fails)? {
-            return Err(
-                Reason::Permission.error(format!("'{}' is read-only for this user", self.path().display()))
-            );
-        }
-        // Whoever comes later may promise more than this store does. (Names are flushed by SQLite: with the first
-        // flush of a log by each connection, the folder.)
-        Durability::Full.set(&connection).map_err(fails)?;
-        let version: i64 =
-            connection.query_row("PRAGMA user_version", (), |row| row.get(0)).map_err(fails)?;
-        if version == 0 {
-            let tables: i64 = connection
-                .query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))
-                .map_err(fails)?;
-            if tables > 0 {
-                return Err(
-                    Reason::Foreign.error(foreign(self.path(), "it is a database of another program"))
-                );
-            }
-            make_schema(&mut connection).map_err(fails)?;
-        } else {
-            version::check_write(&connection, &self.shown()).map_err(|failure| self.explained(failure))?;
-            version::bring_up(self.path(), &mut connection, version)?;
-        }
-        *locked(&self.checked) = Some(Cookie::of(&connection).map_err(fails)?);
-        let mode: String =
-            connection.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0)).map_err(fails)?;
-        if mode != "wal" {
-            let path = self.path().display();
-            return Err(Error::store(format!(
-                "'{path}' lies on a file system that cannot share memory (WAL)"
-            )));
-        }
-        Ok(())
-    }
-
-    fn bare_connection(&self) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(self.path(), flags)?;
-        super::failure::be_patient(&mut connection)?;
-        keep_plans(&connection)?;
-        Ok(connection)
-    }
-
-    /// A connection to the prepared file, with a page cache of so many KiB.
-    pub(super) fn connection(&self, durability: Durability, cache_kib: u32) -> Result<Connection> {
-        let connection = self
-            .bare_connection()
-            .and_then(|connection| {
-                durability.set(&connection)?;
-                connection.execute_batch(&format!(
-                    "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -{cache_kib}; PRAGMA mmap_size = {MMAP_BYTES};"
-                ))?;
-                connection.query_row("PRAGMA wal_autocheckpoint = 0", (), |_| Ok(()))?;
-                connection.query_row(&format!("PRAGMA journal_size_limit = {WAL_BYTES_MAX}"), (), |_| Ok(()))?;
-                // Opens the WAL: from here on the path is not looked at again.
-                connection.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))?;
-                Ok(connection)
-            })
-            .map_err(|error| self.failed(&error))?;
-        self.still_at_path().map_err(|harm| Error::Store(harm.reason()))?;
-        connection.set_prepared_statement_cache_capacity(32);
-        Ok(connection)
-    }
-
     /// The schema that was found to be ours when it was looked at last.
     pub(super) fn checked(&self) -> Option<Cookie> {
         *locked(&self.checked)
     }
 
+    /// From now on this schema counts as ours.
+    pub(super) fn found_ours(&self, cookie: Cookie) {
+        *locked(&self.checked) = Some(cookie);
+    }
+
     /// Looks at the schema unless it is as it was; from here on the connection's own statements notice a change.
     pub(super) fn check_read(&self, connection: &Connection) -> Tried<()> {
-        let cookie = Some(Cookie::of(connection)?);
-        if self.checked() != cookie {
+        let cookie = Cookie::of(connection)?;
+        if self.checked() != Some(cookie) {
             version::check_read(connection, &self.shown())?;
-            *locked(&self.checked) = cookie;
+            self.found_ours(cookie);
         }
         Ok(())
     }
@@ -383,24 +284,4 @@ impl StoreFile {
             }
         }
     }
-}
-
-/// Makes the schema in one transaction, in a file or in memory.
-pub(super) fn make_schema(connection: &mut Connection) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    schema::step_up(&transaction, 0)?;
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.commit()
-}
-
-/// Without this, SQLite prepares a statement anew whenever `kind` is bound to another value, because an index is
-/// partial on it: 10 us for every single read.
-pub(super) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
-}
-
-/// Closing such a connection neither copies the log into the file nor deletes anything.
-pub(super) fn leave_alone(connection: &Connection) {
-    // It only fails for an unknown setting.
-    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
 }

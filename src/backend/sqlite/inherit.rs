@@ -5,8 +5,8 @@
 //! any work on the file. Closing releases only locks of the child, which has none. The fork gate sees to it that none
 //! is in use; C code that forks without it may leave some that are.
 
-use super::Open;
 use super::file::StoreFile;
+use super::opened::Open;
 use crate::error::{Reason, Result};
 use crate::lock::locked;
 use rusqlite::Connection;
@@ -91,7 +91,7 @@ fn collect(open: &Open, idle: &mut Vec<Connection>) -> Option<()> {
     if let Some(writer) = writer.as_ref() {
         idle.extend(writer.inherited()?);
     }
-    idle.extend(writer.take().map(super::Writer::into_connection));
+    idle.extend(writer.take().map(super::writer::Writer::into_connection));
     Some(())
 }
 

@@ -4,47 +4,30 @@
 //! or left. Where there is none, all is in the file, and nobody writes: then it is read as it is, without locks, and every
 //! answer is thrown away if the file is another afterwards than before.
 
+mod connection;
+mod footing;
+mod live;
+
 use super::failure::{Failure, Tried, reason, word};
-use super::file::{StoreFile, keep_plans, leave_alone};
-use super::{backup, rows, version, view};
+use super::file::StoreFile;
+use super::{backup, notes, version, view};
 use crate::backend::{Backend, Changes, Loaded, Snapshot, Told, Touch, read_only};
-use crate::clock::real_us;
 use crate::error::{Error, Reason, Result};
 use crate::fork::{inherited, inside};
 use crate::interrupt;
 use crate::lock::locked;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::fmt::Write;
-use std::fs;
-use std::io::ErrorKind;
+use footing::{Footing, Stamp};
+pub(super) use live::{disinherit, let_go};
+use rusqlite::{Connection, ErrorCode};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Times of files may be as coarse as this: a younger one does not tell whether the file was changed again.
-const COARSE_US: i64 = 20_000;
 const PAUSE: Duration = Duration::from_millis(5);
 /// A file that was changed under so many reads is refused.
 const TRIES_MAX: usize = 400;
-const CACHE_KIB: u32 = 32 << 10;
 const KEPT_MAX: usize = 64;
-
-/// What tells a file from what it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    bytes: u64,
-    changed_ns: i128,
-}
-
-/// How a file can be read now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Footing {
-    /// With the log beside it.
-    Log,
-    /// As it is.
-    Still(Stamp),
-}
 
 #[derive(Debug)]
 struct ReadOnlyInner {
@@ -64,49 +47,6 @@ pub(crate) struct ReadOnly {
     inner: Option<Arc<ReadOnlyInner>>,
 }
 
-/// What a forked child must close before it opens the same file.
-static LIVE: Mutex<Vec<(u32, Weak<ReadOnlyInner>)>> = Mutex::new(Vec::new());
-
-/// In a forked child: closes its parent's connections; see `inherit.rs`.
-pub(super) fn disinherit() {
-    let Ok(mut live) = LIVE.try_lock() else { return };
-    let process = std::process::id();
-    live.retain(|(of, inner)| {
-        if *of != process
-            && let Some(inner) = inner.upgrade()
-        {
-            if let (Ok(mut idle), Ok(mut pulse)) = (inner.idle.try_lock(), inner.pulse.try_lock()) {
-                let idle = idle.take().into_iter().flat_map(|(_, idle)| idle);
-                idle.chain(pulse.take()).for_each(|one| leave_alone(&one));
-            }
-            std::mem::forget(inner);
-        }
-        *of == process
-    });
-}
-
-/// Before this process opens a file to write it: `SQLite` would share the index that was opened only to be read.
-pub(super) fn let_go(path: &Path) -> Result<()> {
-    let process = std::process::id();
-    let here: Vec<Arc<ReadOnlyInner>> = locked(&LIVE)
-        .iter()
-        .filter(|(of, _)| *of == process)
-        .filter_map(|(_, inner)| inner.upgrade().filter(|inner| inner.store.is_at(path)))
-        .collect();
-    for inner in here {
-        for _ in 0..TRIES_MAX {
-            locked(&inner.idle).iter_mut().for_each(|(_, idle)| idle.clear());
-            locked(&inner.pulse).take();
-            if inner.lent.load(Ordering::Acquire) == 0 {
-                break;
-            }
-            interrupt::check()?;
-            std::thread::sleep(PAUSE);
-        }
-    }
-    Ok(())
-}
-
 /// Counts a connection as lent while it lives.
 struct Lent<'r>(&'r AtomicUsize);
 
@@ -123,11 +63,11 @@ impl ReadOnly {
         let store = StoreFile::to_read(path)?;
         let (idle, pulse) = (Mutex::new(Some((Footing::Log, Vec::new()))), Mutex::default());
         let inner = Arc::new(ReadOnlyInner { idle, pulse, lent: AtomicUsize::new(0), store });
-        locked(&LIVE).push((std::process::id(), Arc::downgrade(&inner)));
+        live::remember(&inner);
         let opened = Self { process: std::process::id(), inner: Some(inner) };
         // What is wrong is said at once.
         opened.reading(&mut |connection, _| {
-            rows::newest_note(&mut *connection.prepare_cached(rows::NEWEST_NOTE)?)
+            notes::newest_note(&mut *connection.prepare_cached(notes::NEWEST_NOTE)?)
         })?;
         Ok(opened)
     }
@@ -206,53 +146,6 @@ impl ReadOnlyInner {
         }
     }
 
-    /// How the file can be read now. Waits until its time tells a change from none.
-    fn footing(&self) -> Result<Footing> {
-        loop {
-            self.store.still_at_path().map_err(|harm| Error::Store(harm.reason()))?;
-            if self.is_there("-wal")? {
-                return Ok(Footing::Log);
-            }
-            if self.is_there("-journal")? {
-                return Err(self.unreadable(None));
-            }
-            let metadata = fs::metadata(self.store.path()).map_err(|error| self.store.unusable(&error))?;
-            let changed_ns = changed_ns(&metadata);
-            let age_us = i128::from(real_us()) - changed_ns / 1000;
-            if !(0..i128::from(COARSE_US)).contains(&age_us) {
-                return Ok(Footing::Still(Stamp { bytes: metadata.len(), changed_ns }));
-            }
-            std::thread::sleep(PAUSE);
-        }
-    }
-
-    /// Whether there is something in the file with this ending.
-    fn is_there(&self, suffix: &str) -> Result<bool> {
-        match fs::metadata(self.store.beside(suffix)) {
-            Ok(metadata) => Ok(metadata.len() > 0),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(self.store.unusable(&error)),
-        }
-    }
-
-    fn connect(&self, footing: Footing) -> Tried<Connection> {
-        let how = match footing {
-            Footing::Log => "readonly_shm=1",
-            Footing::Still(_) => "immutable=1",
-        };
-        let flags =
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-        let connection = Connection::open_with_flags(uri(self.store.path(), how), flags)?;
-        connection.busy_timeout(Duration::ZERO)?;
-        keep_plans(&connection)?;
-        connection.execute_batch(&format!(
-            "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cache_size = -{CACHE_KIB};"
-        ))?;
-        connection.set_prepared_statement_cache_capacity(32);
-        version::check_read(&connection, &self.store.shown())?;
-        Ok(connection)
-    }
-
     /// A number that is another after somebody has committed.
     fn pulse(&self) -> Result<i64> {
         let _inside = inside();
@@ -309,31 +202,6 @@ fn is_passing(error: &rusqlite::Error) -> bool {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::ReadOnly | ErrorCode::CannotOpen
         )
     )
-}
-
-#[cfg(unix)]
-fn changed_ns(metadata: &fs::Metadata) -> i128 {
-    use std::os::unix::fs::MetadataExt;
-    i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec())
-}
-
-#[cfg(not(unix))]
-fn changed_ns(metadata: &fs::Metadata) -> i128 {
-    let since = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-    since.and_then(|since| i128::try_from(since.as_nanos()).ok()).unwrap_or(0)
-}
-
-fn uri(path: &Path, how: &str) -> String {
-    let mut uri = "file:".to_owned();
-    for byte in path.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
-                uri.push(char::from(*byte));
-            }
-            other => _ = write!(uri, "%{other:02x}"),
-        }
-    }
-    uri + "?mode=ro&" + how
 }
 
 impl Backend for ReadOnly {
@@ -401,8 +269,7 @@ impl Drop for ReadOnly {
     fn drop(&mut self) {
         if std::process::id() == self.process {
             let _ = self.close();
-            let own = self.inner.as_ref().map(Arc::as_ptr);
-            locked(&LIVE).retain(|(_, inner)| Some(inner.as_ptr()) != own);
+            live::forget(self.inner.as_ref());
         } else {
             std::mem::forget(self.inner.take());
         }

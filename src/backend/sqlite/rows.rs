@@ -1,96 +1,15 @@
-//! Rows in SQL: how one is found, read, stored and deleted.
+//! A row in SQL: how it is found by its key, read, stored and deleted.
 
 use super::failure::{Failure, Tried};
 use super::items;
-use crate::clock::real_us;
+use super::select::POINT;
 use crate::error::Reason;
 use crate::interrupt;
-use crate::row::{Key, Kind, Note, Row};
+use crate::row::{Key, Kind, Row};
 use crate::sort::sort;
 use rusqlite::types::ValueRef;
-use rusqlite::{
-    CachedStatement, Connection, ErrorCode, OptionalExtension, Row as Found, Statement, StatementStatus,
-    params,
-};
+use rusqlite::{CachedStatement, Connection, ErrorCode, Row as Found, Statement, StatementStatus, params};
 use std::sync::Arc;
-
-const POINT: &str = "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq FROM cloud \
-    WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
-
-pub(super) const STRETCH: &str = "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq, key, id \
-    FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key BETWEEN ?5 AND ?6 \
-    ORDER BY key, id";
-
-/// All columns of `cloud`; a row's content first, then its key. By this index: a plan without it would read everything.
-macro_rules! select {
-    ($index:literal, $rest:expr) => {
-        concat!(
-            "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq, \
-             key, id, game, owner, kind, world FROM cloud INDEXED BY ",
-            $index,
-            " WHERE ",
-            $rest
-        )
-    };
-    ($rest:expr) => {
-        concat!(
-            "SELECT ver, i_value, s_value, value, aux, flags, created, updated, seq, \
-             key, id, game, owner, kind, world FROM cloud WHERE ",
-            $rest
-        )
-    };
-}
-
-pub(super) const FIND: &str = select!("id = ?1 AND id <> 0");
-pub(super) const MESSAGES: &str = select!("kind = 8 AND game = ?1 AND key = ?2 ORDER BY id");
-pub(super) const SCAN_FROM: &str =
-    select!("game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key >= ?5 ORDER BY key, id");
-pub(super) const SCAN_WITHIN: &str = select!(
-    "game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key BETWEEN ?5 AND ?6 ORDER BY key, id"
-);
-pub(super) const ALL: &str = select!("TRUE ORDER BY game, owner, kind, world, key, id");
-pub(super) const ALL_AFTER: &str = select!(
-    "(game, owner, kind, world, key, id) > (?1, ?2, ?3, ?4, ?5, ?6) ORDER BY game, owner, kind, world, key, id"
-);
-
-macro_rules! items {
-    ($order:literal) => {
-        select!(
-            "cloud_list",
-            concat!(
-                "kind IN (3, 5) AND nth = 0 AND game = ?1 AND key = ?2 AND owner = ?3 AND kind = ?4 AND world = ?5 ORDER BY seq ",
-                $order,
-                " LIMIT ?6"
-            )
-        )
-    };
-}
-
-/// Items of a list that is not in the index: see [`super::items`].
-macro_rules! few_items {
-    ($order:literal) => {
-        select!(concat!(
-            "game = ?1 AND key = ?2 AND owner = ?3 AND kind = ?4 AND world = ?5 ORDER BY seq ",
-            $order,
-            " LIMIT ?6"
-        ))
-    };
-}
-
-macro_rules! unread {
-    ($rest:literal) => {
-        select!("cloud_unread", concat!("kind = 8 AND flags & 3 = 0 AND game = ?1 AND key = ?2 ", $rest))
-    };
-}
-
-pub(super) const NEWEST_ITEMS: &str = items!("DESC");
-pub(super) const OLDEST_ITEMS: &str = items!("ASC");
-pub(super) const NEWEST_OF_FEW: &str = few_items!("DESC");
-pub(super) const OLDEST_OF_FEW: &str = few_items!("ASC");
-pub(super) const NEWEST_UNREAD: &str = unread!("AND owner = ?3 ORDER BY seq DESC LIMIT ?4");
-pub(super) const OLDEST_UNREAD: &str = unread!("AND owner = ?3 ORDER BY seq ASC LIMIT ?4");
-pub(super) const NEWEST_UNREAD_OF_ALL: &str = unread!("ORDER BY owner DESC, seq DESC LIMIT ?3");
-pub(super) const OLDEST_UNREAD_OF_ALL: &str = unread!("ORDER BY owner ASC, seq ASC LIMIT ?3");
 
 macro_rules! insert {
     ($nth:expr, $rest:expr) => {
@@ -115,23 +34,13 @@ const UPSERT: &str = insert!(
 /// A new item of a list.
 const APPEND: &str = insert!(items::nth!(), "");
 
-/// The same for a row that is there, whose place in the indexes stays: it opens none of them.
+/// Changes a row that exists and keeps its place in every index, so that no index is opened.
 const UPDATE: &str = "UPDATE cloud SET ver = ?7, i_value = ?8, s_value = ?9, value = ?10, aux = ?11, created = ?13, \
     updated = ?14 WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6 \
     AND flags = ?12 AND seq = ?15 AND nth = 0";
 
 const DELETE: &str =
     "DELETE FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
-
-const NOTE: &str = "INSERT INTO note (at, game, channel, id, value) VALUES (?1, ?2, ?3, ?4, ?5)";
-/// A note that is dated later than this from now was dated by a clock that went wrong.
-const CLOCKS_APART_MS: i64 = 60_000;
-
-pub(super) const NOTES: &str =
-    "SELECT cursor, game, channel, id, value FROM note WHERE cursor > ?1 ORDER BY cursor";
-
-/// The newest cursor ever given, also when that note was purged.
-pub(super) const NEWEST_NOTE: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'note'";
 
 /// A statement that is prepared when it is needed first.
 pub(super) struct Lazy<'c> {
@@ -185,7 +94,7 @@ pub(super) fn moved(statement: &Statement<'_>) -> bool {
 }
 
 /// The column that holds a value which cloudvars never writes.
-pub(super) struct Damage(&'static str);
+pub(super) struct Damage(pub(super) &'static str);
 
 impl Damage {
     pub(super) fn of(self, key: &Key) -> Failure {
@@ -195,7 +104,7 @@ impl Damage {
     }
 }
 
-fn number(found: &Found<'_>, index: usize, column: &'static str) -> Result<i64, Damage> {
+pub(super) fn number(found: &Found<'_>, index: usize, column: &'static str) -> Result<i64, Damage> {
     match found.get_ref(index) {
         Ok(ValueRef::Integer(number)) => Ok(number),
         _ => Err(Damage(column)),
@@ -217,14 +126,18 @@ pub(super) fn text<'r>(found: &'r Found<'_>, index: usize, column: &'static str)
     }
 }
 
-fn text_or_null(found: &Found<'_>, index: usize, column: &'static str) -> Result<Option<Arc<str>>, Damage> {
+pub(super) fn text_or_null(
+    found: &Found<'_>,
+    index: usize,
+    column: &'static str,
+) -> Result<Option<Arc<str>>, Damage> {
     match found.get_ref(index) {
         Ok(ValueRef::Null) => Ok(None),
         _ => text(found, index, column).map(|text| Some(text.into())),
     }
 }
 
-/// The first nine columns of every select above.
+/// The first nine columns of every select (`select.rs`).
 pub(super) fn content(found: &Found<'_>) -> Result<Row, Damage> {
     Ok(Row {
         ver: number(found, 0, "ver")?,
@@ -239,7 +152,7 @@ pub(super) fn content(found: &Found<'_>) -> Result<Row, Damage> {
     })
 }
 
-/// A whole row of [`FIND`], [`MESSAGES`] or a scan.
+/// A row of a select of all columns, with its key.
 pub(super) fn entry(found: &Found<'_>) -> Tried<(Key, Row)> {
     let key = whole_key(found).map_err(|Damage(column)| {
         let shown: Vec<String> =
@@ -253,7 +166,7 @@ pub(super) fn entry(found: &Found<'_>) -> Tried<(Key, Row)> {
     Ok((key, row))
 }
 
-fn shown(value: ValueRef<'_>) -> String {
+pub(super) fn shown(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Text(bytes) => format!("'{}'", String::from_utf8_lossy(bytes)),
@@ -332,64 +245,6 @@ fn put(statement: &mut Statement<'_>, key: &Key, row: &Row) -> rusqlite::Result<
     ])
 }
 
-pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Tried<()> {
-    if notes.is_empty() {
-        return Ok(());
-    }
-    let at_ms = real_us().div_euclid(1000);
-    for note in notes {
-        interrupt::row()?;
-        let value = note.value.as_deref();
-        connection.prepare_cached(NOTE)?.execute((at_ms, note.game, &*note.channel, note.id, value))?;
-    }
-    Ok(())
-}
-
-pub(super) fn notes(statement: &mut Statement<'_>, cursor: i64) -> Tried<Vec<(i64, Note)>> {
-    let mut rows = statement.query((cursor,))?;
-    let mut notes = Vec::new();
-    while let Some(found) = rows.next()? {
-        notes.push(note(found).map_err(|Damage(column)| {
-            let cursor = found.get_ref(0).map(shown).unwrap_or_default();
-            Reason::Damaged.error(format!("the store is damaged: note {cursor} holds a bad {column}"))
-        })?);
-    }
-    Ok(notes)
-}
-
-fn note(found: &Found<'_>) -> Result<(i64, Note), Damage> {
-    let note = Note {
-        game: number(found, 1, "game")?,
-        channel: text(found, 2, "channel")?.into(),
-        id: number(found, 3, "id")?,
-        value: text_or_null(found, 4, "value")?,
-    };
-    Ok((number(found, 0, "cursor")?, note))
-}
-
-pub(super) fn newest_note(statement: &mut Statement<'_>) -> Tried<i64> {
-    let mut rows = statement.query(())?;
-    Ok(rows.next()?.map_or(Ok(0), |found| found.get(0))?)
-}
-
 pub(super) fn count(connection: &Connection) -> Tried<i64> {
     Ok(connection.prepare_cached("SELECT count(*) FROM cloud")?.query_row((), |row| row.get(0))?)
-}
-
-/// Stops at the first note that is young enough: notes lie in the order in which they were written. One that is dated in
-/// the future, by a clock that was set back since, holds up nothing, and counts as written now.
-pub(super) fn purge_notes(connection: &Connection, before_ms: i64) -> Tried<usize> {
-    let now_ms = real_us().div_euclid(1000);
-    let late_ms = now_ms.max(before_ms).saturating_add(CLOCKS_APART_MS);
-    let young = "SELECT cursor FROM note WHERE at BETWEEN ?1 AND ?2 ORDER BY cursor LIMIT 1";
-    let mut young = connection.prepare_cached(young)?;
-    let young: Option<i64> = young.query_row((before_ms, late_ms), |row| row.get(0)).optional()?;
-    let end = young.unwrap_or(i64::MAX);
-    let deleted = connection
-        .prepare_cached("DELETE FROM note WHERE cursor < ?1 AND at < ?2")?
-        .execute((end, before_ms))?;
-    let dated = connection
-        .prepare_cached("UPDATE note SET at = ?1 WHERE cursor < ?2 AND at > ?3")?
-        .execute((now_ms, end, late_ms))?;
-    Ok(deleted + dated)
 }

@@ -7,6 +7,8 @@
 //! whoever asked gives up after [`PATIENCE`]. The queue is for fairness only; `write` also keeps processes apart when
 //! `SQLite`'s own lock was dropped by somebody in this process who closed its files.
 
+mod helper;
+
 use super::PATIENCE;
 use super::failure::lock_timeout;
 use super::file::StoreFile;
@@ -20,18 +22,12 @@ use crate::interrupt;
 use crate::lock::locked;
 use std::collections::VecDeque;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// Whoever writes on and on asks so often whether another process waits.
 const ASK_EVERY: Duration = Duration::from_micros(500);
-/// The kernel takes processes that wait for each other's turns at two stores for deadlocked, though other threads hold
-/// those: then it is asked again.
-const DEADLOCK_PAUSE: Duration = Duration::from_millis(1);
-
 /// The lock files that this process has open. Used only inside the fork gate.
 static ALL: Mutex<Vec<Arc<SharedTurn>>> = Mutex::new(Vec::new());
 
@@ -229,19 +225,6 @@ impl SharedTurn {
         }
     }
 
-    /// Starts the thread that waits.
-    fn help(self: &Arc<Self>, state: &mut TurnState) -> Result<()> {
-        if !state.helped {
-            let shared = self.clone();
-            thread::Builder::new()
-                .name("cloudvars-turn".into())
-                .spawn(move || shared.wait_for_others())
-                .map_err(|error| Error::store(format!("cannot start a thread: {error}")))?;
-            state.helped = true;
-        }
-        Ok(())
-    }
-
     /// Whether nobody waits, and nobody writes: then it is our turn.
     fn try_both(&self, state: &mut TurnState) -> std::io::Result<bool> {
         let now = instant();
@@ -253,63 +236,6 @@ impl SharedTurn {
             state.alone = Some(now);
         }
         self.write.try_lock()
-    }
-
-    fn lock_both(&self) -> std::io::Result<()> {
-        self.queue.lock()?;
-        self.write.lock()?;
-        self.queue.unlock()
-    }
-
-    fn wait_for_others(self: &Arc<Self>) {
-        loop {
-            self.help_while_open();
-            let _inside = inside();
-            let mut all = locked(&ALL);
-            let mut state = self.lock();
-            if state.seats == 0 {
-                state.helped = false;
-                return self.forget(&mut all);
-            }
-        }
-    }
-
-    fn help_while_open(self: &Arc<Self>) {
-        let mut state = self.lock();
-        loop {
-            state = if matches!(state.owner, Owner::Helper) {
-                drop(state);
-                let got = self.lock_both();
-                let mut state = self.lock();
-                match got {
-                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    Err(error) if error.kind() == ErrorKind::Deadlock => {
-                        drop(state);
-                        thread::sleep(DEADLOCK_PAUSE);
-                        state = self.lock();
-                    }
-                    Ok(()) => {
-                        state.owner = state.line.pop_front().map_or(Owner::Nobody, Owner::Caller);
-                        if matches!(state.owner, Owner::Nobody) {
-                            let _ = self.write.unlock();
-                        }
-                    }
-                    Err(error) => {
-                        let _ = self.queue.unlock();
-                        state.owner = Owner::Nobody;
-                        let first = state.line.pop_front();
-                        state.failed.extend(first.map(|first| (first, broken(&error))));
-                        self.advance(&mut state);
-                    }
-                }
-                self.changed.notify_all();
-                state
-            } else if state.seats == 0 {
-                return;
-            } else {
-                self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
-            };
-        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! One consistent view of the rows, on one connection.
 
 use super::failure::Tried;
+use super::notes;
 use super::rows::{self, Lazy, Point};
+use super::select;
 use crate::backend::Snapshot;
 use crate::error::Result;
 use crate::interrupt;
@@ -106,7 +108,7 @@ impl<'c> View<'c> {
         answer.resize(keys.len(), None);
         let mut order: Vec<usize> = (0..keys.len()).collect();
         order.sort_by(|&a, &b| keys[a].cmp(&keys[b])); // already in order: one pass
-        let mut stretch = Lazy::new(self.connection, rows::STRETCH);
+        let mut stretch = Lazy::new(self.connection, select::STRETCH);
         for group in order.chunk_by(|&a, &b| same_stretch(&keys[a], &keys[b])) {
             let read = if group.len() < STRETCH_KEYS_MIN {
                 0
@@ -127,7 +129,7 @@ impl<'c> View<'c> {
             return Ok(Vec::new());
         }
         self.begin()?;
-        let mut statement = self.connection.prepare_cached(rows::FIND)?;
+        let mut statement = self.connection.prepare_cached(select::FIND)?;
         let mut answer = Vec::with_capacity(ids.len());
         for id in ids {
             interrupt::row()?;
@@ -194,8 +196,8 @@ impl Snapshot for View<'_> {
         let Range { game, owner, kind, world, from, to } = range;
         let kind = kind.number();
         match to {
-            Some(to) => self.visit(rows::SCAN_WITHIN, (game, owner, kind, world, &**from, &**to), visit),
-            None => self.visit(rows::SCAN_FROM, (game, owner, kind, world, &**from), visit),
+            Some(to) => self.visit(select::SCAN_WITHIN, (game, owner, kind, world, &**from, &**to), visit),
+            None => self.visit(select::SCAN_FROM, (game, owner, kind, world, &**from), visit),
         }?;
         Ok(())
     }
@@ -208,7 +210,7 @@ impl Snapshot for View<'_> {
             Index::Items { kind, owner, world } => {
                 let at = (game, &**key, owner, kind.number(), world, limit);
                 let mut is_in_index = false;
-                let by_index = either(rows::NEWEST_ITEMS, rows::OLDEST_ITEMS);
+                let by_index = either(select::NEWEST_ITEMS, select::OLDEST_ITEMS);
                 self.visit(by_index, at, &mut |key, row| {
                     is_in_index = true;
                     visit(key, row)
@@ -216,15 +218,15 @@ impl Snapshot for View<'_> {
                 if is_in_index {
                     return Ok(());
                 }
-                self.visit(either(rows::NEWEST_OF_FEW, rows::OLDEST_OF_FEW), at, visit)
+                self.visit(either(select::NEWEST_OF_FEW, select::OLDEST_OF_FEW), at, visit)
             }
             Index::Unread { owner: Some(owner) } => self.visit(
-                either(rows::NEWEST_UNREAD, rows::OLDEST_UNREAD),
+                either(select::NEWEST_UNREAD, select::OLDEST_UNREAD),
                 (game, &**key, owner, limit),
                 visit,
             ),
             Index::Unread { owner: None } => self.visit(
-                either(rows::NEWEST_UNREAD_OF_ALL, rows::OLDEST_UNREAD_OF_ALL),
+                either(select::NEWEST_UNREAD_OF_ALL, select::OLDEST_UNREAD_OF_ALL),
                 (game, &**key, limit),
                 visit,
             ),
@@ -234,9 +236,9 @@ impl Snapshot for View<'_> {
 
     fn all(&mut self, after: Option<&Key>, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()> {
         match after {
-            None => self.visit(rows::ALL, (), visit),
+            None => self.visit(select::ALL, (), visit),
             Some(Key { game, owner, kind, world, key, id }) => {
-                self.visit(rows::ALL_AFTER, (game, owner, kind.number(), world, &**key, id), visit)
+                self.visit(select::ALL_AFTER, (game, owner, kind.number(), world, &**key, id), visit)
             }
         }?;
         Ok(())
@@ -253,16 +255,16 @@ impl Snapshot for View<'_> {
         key: &str,
         visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>,
     ) -> Result<()> {
-        Ok(self.visit(rows::MESSAGES, (game, key), visit)?)
+        Ok(self.visit(select::MESSAGES, (game, key), visit)?)
     }
 
     fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>> {
         self.begin()?;
-        Ok(self.asked(rows::NOTES, |statement| rows::notes(statement, cursor))?)
+        Ok(self.asked(notes::NOTES, |statement| notes::notes(statement, cursor))?)
     }
 
     fn newest_note(&mut self) -> Result<i64> {
         self.begin()?;
-        Ok(self.asked(rows::NEWEST_NOTE, rows::newest_note)?)
+        Ok(self.asked(notes::NEWEST_NOTE, notes::newest_note)?)
     }
 }

@@ -5,8 +5,9 @@
 
 use super::FRAME_BYTES;
 use super::chain;
+use super::connection;
 use super::failure::Tried;
-use super::file::{self, StoreFile};
+use super::file::StoreFile;
 use crate::error::{Error, Reason, Result};
 use crate::fork::inside;
 use crate::lock::locked;
@@ -52,7 +53,7 @@ impl Wal {
 
     /// See [`super::writer::Writer::leave_alone`].
     pub(super) fn leave_alone(&self) {
-        locked(&self.bulk.at).iter().for_each(|(connection, _)| file::leave_alone(connection));
+        locked(&self.bulk.at).iter().for_each(|(connection, _)| connection::leave_alone(connection));
     }
 
     /// In a forked child: closes what is open beside that; the thread and its channel are the parent's.

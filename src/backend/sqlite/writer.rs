@@ -1,18 +1,23 @@
 //! The one connection that writes.
 
+mod file_part;
+mod repair;
+
+use super::connection;
 use super::failure::{self, Failure, Tried};
-use super::file::{self, StoreFile};
+use super::file::StoreFile;
 use super::guard::Harm;
-use super::mark::Mark;
+use super::notes;
 use super::order::Stamps;
+use super::preparation;
 use super::rows;
 use super::version::Watch;
 use super::view::View;
-use super::wal::{self, Wal};
+use super::wal::Wal;
 use crate::backend::Durability;
 use crate::backend::{Changes, Loaded, Touch};
 use crate::error::{Error, Reason, Result, Unable};
-use crate::row::{Key, Row};
+use file_part::{FilePart, OVERWRITTEN, overwritten, witness};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -22,48 +27,6 @@ use std::time::Duration;
 const CACHE_KIB: u32 = 8 << 10;
 /// `SQLite` waits so long for somebody who takes no turns; then it is asked again, outside the fork gate.
 const BUSY_WAIT: Duration = Duration::from_millis(20);
-
-/// What only a file has.
-#[derive(Debug)]
-pub(super) struct FilePart {
-    store: Arc<StoreFile>,
-    wal: Wal,
-    watch: Watch,
-    /// Where it stands in the log what was committed last here.
-    mark: Option<Mark>,
-    /// A row of that, and its `ver`.
-    witness: Option<(Key, i64)>,
-}
-
-const OVERWRITTEN: &str = "another copy of SQLite in this process wrote to the file at the same time as this store, and \
-                           the last commits that were acknowledged may be lost";
-
-fn overwritten() -> Unable {
-    Reason::Damaged.unable(OVERWRITTEN)
-}
-
-impl FilePart {
-    /// Only another copy of `SQLite` in this process does that.
-    fn is_overwritten(&self) -> bool {
-        let guard = self.store.guard();
-        self.mark.is_some_and(|mark| {
-            !guard.has(&mark) || guard.newest().is_some_and(|newest| mark.is_behind(&newest))
-        })
-    }
-
-    /// Only another copy of `SQLite` in this process starts a log anew that was not copied into the file.
-    fn is_undone(&self, connection: &Connection) -> Tried<bool> {
-        let Some((key, ver)) = &self.witness else { return Ok(false) };
-        // A row that is not there may have been deleted by others.
-        Ok(rows::Point::new(connection)?.get(key)?.is_some_and(|row| row.ver < *ver))
-    }
-}
-
-/// A row that a commit changed, rather than one that it made: whether it stands can be told later.
-fn witness(changed: &[(Key, Option<Row>)]) -> Option<(Key, i64)> {
-    let rows = changed.iter().filter_map(|(key, row)| Some((key, row.as_ref()?.ver)));
-    rows.max_by_key(|(_, ver)| *ver).map(|(key, ver)| (key.clone(), ver))
-}
 
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -102,8 +65,8 @@ impl Writer {
     pub(super) fn in_memory() -> Result<Self> {
         let connect = || {
             let mut connection = Connection::open_in_memory()?;
-            file::keep_plans(&connection)?;
-            file::make_schema(&mut connection)?;
+            connection::keep_plans(&connection)?;
+            preparation::make_schema(&mut connection)?;
             connection.set_prepared_statement_cache_capacity(32);
             Ok(connection)
         };
@@ -174,7 +137,7 @@ impl Writer {
 
     /// Closing this will neither copy the log into the file nor delete anything.
     pub(super) fn leave_alone(&self) {
-        file::leave_alone(&self.connection);
+        connection::leave_alone(&self.connection);
         if let Some(shared) = &self.shared {
             shared.wal.leave_alone();
         }
@@ -216,41 +179,6 @@ impl Writer {
         rows.map(|rows| rows.is_some())
     }
 
-    /// After a `COMMIT` that may be in the log: makes sure that it never shows, and that all before it is on the disk.
-    ///
-    /// After a flush that failed, the kernel takes the pages that it could not write for written, so that flushing again
-    /// proves nothing. So every page of the log since it began is read, found to be right by its checksum, and written
-    /// anew; then a commit that changes nothing takes the place of the one that failed, and both are flushed. What that
-    /// one left behind it in the log is no longer part of the chain of checksums. The index of the log, in the memory
-    /// that this process shares with others, knows where the last good commit ended: so this must be done before the
-    /// last connection to the file is closed.
-    pub(super) fn heal(&mut self) -> Tried<()> {
-        if self.shared.is_some() {
-            Durability::Full.set(&self.connection)?;
-            self.set = Durability::Full;
-            let frames = wal::frames(&self.connection)?;
-            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
-            let healed = self.look().and_then(|()| self.renew(frames));
-            self.roll_back();
-            if healed.is_err() {
-                self.forget();
-            }
-            healed?;
-        }
-        self.broken = None;
-        Ok(())
-    }
-
-    fn renew(&self, frames: i64) -> Tried<()> {
-        if let Some(shared) = &self.shared {
-            wal::renew(&shared.store, frames)?;
-        }
-        let version: i32 = self.connection.query_row("PRAGMA user_version", (), |row| row.get(0))?;
-        // The page is written though nothing in it is another.
-        self.connection.execute_batch(&format!("PRAGMA user_version = {version}; COMMIT"))?;
-        Ok(())
-    }
-
     /// Writes through another connection from now on.
     pub(super) fn reconnect(&mut self) -> Result<()> {
         if let Some(shared) = &self.shared {
@@ -278,7 +206,7 @@ impl Writer {
             }
             rows::store(connection, &mut changed)?;
             stamps.cover(connection, &changed)?;
-            rows::add_notes(connection, &notes)?;
+            notes::add_notes(connection, &notes)?;
             stored = witness(&changed);
             Ok(Some(changed.len() + notes.len()))
         })?;

@@ -9,6 +9,7 @@ use crate::backend::mysql::format::{self, FormatSaid};
 use crate::backend::mysql::link::{Link, Role};
 use crate::backend::mysql::rows;
 use crate::backend::mysql::settings::is_innodb;
+use crate::backend::mysql::stored::Stored;
 use crate::clock::{instant, real_us};
 use crate::error::Reason;
 use crate::lock::locked;
@@ -168,7 +169,7 @@ impl Hosts {
             ..crate::row::Row::default()
         };
         let mut params = Vec::new();
-        rows::Stored { address: RowAddress::format(), stamp: 1, gone: false, row }.push(&mut params);
+        Stored { address: RowAddress::format(), stamp: 1, gone: false, row }.push(&mut params);
         conn.exec_drop(rows::upsert(1, false), Params::Positional(params))?;
         format::read(conn)?.ok_or_else(gone)
     }

@@ -1,0 +1,180 @@
+//! An open store: who may read it and who may write it, one after the other, until it is closed.
+
+use super::failure::Tried;
+use super::file::StoreFile;
+use super::guard::{Harm, Hold};
+use super::readers::Readers;
+use super::turn::Turn;
+use super::write_failure::{failed, lost, not_emptied, not_healed};
+use super::writer::{Broken, Writer};
+use super::{PATIENCE, closed, version, wal};
+use crate::backend::Durability;
+use crate::clock::instant;
+use crate::error::{Error, Reason, Result};
+use crate::fork::inside;
+use crate::interrupt;
+use crate::lock::locked;
+use rusqlite::Connection;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// The connection that looks for news reads nothing else.
+pub(super) const PULSE_CACHE_KIB: u32 = 64;
+
+/// Somebody who writes without a turn is asked this often whether it is done.
+const BUSY_PAUSE: Duration = Duration::from_millis(2);
+
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) writer: Mutex<Option<Writer>>,
+    pub(super) file: Option<Beside>,
+    /// Commits of this store; for the pulse of a store in memory.
+    pub(super) commits: AtomicI64,
+}
+
+/// What a file is read through, beside the writer.
+#[derive(Debug)]
+pub(super) struct Beside {
+    pub(super) turn: Turn,
+    pub(super) readers: Readers,
+    pub(super) pulse: Mutex<Option<Connection>>,
+    /// `None` = closed.
+    pub(super) hold: Mutex<Option<Hold>>,
+    /// Dropped last, when no connection is open any more.
+    pub(super) store: Arc<StoreFile>,
+}
+
+impl Open {
+    /// Lends a connection that sees what is committed. `read` says whether the schema may be another than before: then
+    /// nothing is answered before the file is found to be one that this code understands.
+    pub(super) fn reading<T>(&self, read: impl FnOnce(&Connection, &mut bool) -> Tried<T>) -> Result<T> {
+        let _inside = inside();
+        let mut moved = false;
+        Ok(match &self.file {
+            Some(file) => file.readers.with(|connection| {
+                let answer = read(connection, &mut moved).map_err(|failure| file.store.explained(failure));
+                if moved || answer.is_err() {
+                    version::check_read(connection, &file.store.shown())?;
+                }
+                answer
+            })?,
+            None => read(&locked(&self.writer).as_ref().ok_or_else(closed)?.connection, &mut moved)?,
+        })
+    }
+
+    /// Lends the connection that writes, in a turn.
+    pub(super) fn writing(&self, mut write: impl FnMut(&mut Writer) -> Tried<bool>) -> Result<()> {
+        self.in_turn(&mut || self.write_once(&mut write))
+    }
+
+    /// Somebody who takes no turns (another program) is waited for here, outside the fork gate.
+    fn in_turn(&self, work: &mut dyn FnMut() -> Tried<()>) -> Result<()> {
+        let _held = self.file.as_ref().map(|file| file.turn.take()).transpose()?;
+        let mut give_up = None;
+        loop {
+            let gate = inside();
+            let done = work();
+            drop(gate);
+            match done {
+                Err(failure) if failure.is_busy() => {
+                    if instant() >= *give_up.get_or_insert_with(|| instant() + PATIENCE) {
+                        return Err(failure.into());
+                    }
+                    interrupt::check()?;
+                    thread::sleep(BUSY_PAUSE);
+                }
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    fn write_once(&self, write: &mut impl FnMut(&mut Writer) -> Tried<bool>) -> Tried<()> {
+        let mut writer = locked(&self.writer);
+        let writer = writer.as_mut().ok_or_else(closed)?;
+        if let Some(Broken::Lost(reason)) = &writer.broken {
+            let refused =
+                format!("the store refuses further writes after a failed write ({reason}); reopen it");
+            return Err(reason.reason.error(refused).into());
+        }
+        if let Some(misfit) = self.file.as_ref().and_then(|file| file.store.misfit()) {
+            return Err(misfit.into());
+        }
+        match writer.harm() {
+            None => {}
+            Some(Harm::Lost(reason)) => return Err(lost(writer, reason).into()),
+            Some(Harm::Linked(reason)) => return Err(Error::Store(reason).into()),
+        }
+        if let Some(Broken::Unsure(before)) = &writer.broken {
+            let before = before.clone();
+            writer.heal().map_err(|failure| not_healed(failure, &before))?;
+        }
+        match write(writer) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(failure) if failure.is_busy() => return Err(failure),
+            Err(failure) => return Err(failed(writer, failure).into()),
+        }
+        if let Some(reason) = writer.loss() {
+            let error =
+                Reason::OutcomeUnknown.error(format!("nobody knows whether this was stored: {reason}"));
+            writer.broken = Some(Broken::Lost(reason));
+            return Err(error.into());
+        }
+        self.commits.fetch_add(1, Ordering::Release);
+        Ok(())
+    }
+
+    /// Fresh connections, once the disk is found to take writes.
+    pub(super) fn reopen(&self) -> Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        self.in_turn(&mut || self.reopen_once(file))
+    }
+
+    fn reopen_once(&self, file: &Beside) -> Tried<()> {
+        let mut writer = locked(&self.writer);
+        let writer = writer.as_mut().ok_or_else(closed)?;
+        if let Some(reason) = writer.harm().map(Harm::reason).or_else(|| writer.loss()) {
+            let message = format!("{reason}; close this store, and open() what is there now");
+            return Err(reason.reason.error(message).into());
+        }
+        // The new ones first: were none open, the failed commit could be taken for a good one.
+        let pulse = file.store.connection(Durability::Normal, PULSE_CACHE_KIB)?;
+        writer.reconnect()?;
+        writer.heal().map_err(|failure| not_healed(failure, "store.reopen()"))?;
+        file.readers.renew();
+        *locked(&file.pulse) = Some(pulse);
+        Ok(())
+    }
+
+    pub(super) fn close(&self) -> Result<()> {
+        let _inside = inside();
+        let mut writer = locked(&self.writer);
+        if let Some(file) = &self.file {
+            file.turn.close();
+            file.readers.close();
+            locked(&file.pulse).take();
+        }
+        let Some(writer) = writer.take() else { return Ok(()) };
+        let Some(file) = &self.file else { return Ok(()) };
+        let told = matches!(writer.broken, Some(Broken::Lost(_)));
+        let closed = if let Some(reason) = writer.loss().or_else(|| writer.overwritten()) {
+            // What it has open may be no longer what lies at that path.
+            writer.leave_alone();
+            if told { Ok(()) } else { Err(Error::Store(reason)) }
+        } else if file.store.is_misfit() {
+            writer.leave_alone();
+            Ok(())
+        } else if writer.broken.is_some() {
+            Ok(())
+        } else {
+            let emptied = wal::empty(&file.store, &writer.connection);
+            emptied.map(drop).map_err(|error| not_emptied(error, &file.store).into())
+        };
+        // Now the last connection that is closed may delete the log.
+        locked(&file.hold).take();
+        drop(writer);
+        closed
+    }
+}

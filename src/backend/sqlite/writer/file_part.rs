@@ -1,0 +1,54 @@
+//! What a writer has only if it writes to a file: its log, and what shows that a stranger wrote over it.
+
+use crate::backend::sqlite::failure::Tried;
+use crate::backend::sqlite::file::StoreFile;
+use crate::backend::sqlite::mark::Mark;
+use crate::backend::sqlite::rows;
+use crate::backend::sqlite::version::Watch;
+use crate::backend::sqlite::wal::Wal;
+use crate::error::{Reason, Unable};
+use crate::row::{Key, Row};
+use rusqlite::Connection;
+use std::sync::Arc;
+
+/// What only a file has.
+#[derive(Debug)]
+pub(super) struct FilePart {
+    pub(super) store: Arc<StoreFile>,
+    pub(super) wal: Wal,
+    pub(super) watch: Watch,
+    /// Where it stands in the log what was committed last here.
+    pub(super) mark: Option<Mark>,
+    /// A row of that, and its `ver`.
+    pub(super) witness: Option<(Key, i64)>,
+}
+
+pub(super) const OVERWRITTEN: &str = "another copy of SQLite in this process wrote to the file at the same time as this store, and \
+                           the last commits that were acknowledged may be lost";
+
+pub(super) fn overwritten() -> Unable {
+    Reason::Damaged.unable(OVERWRITTEN)
+}
+
+impl FilePart {
+    /// Only another copy of `SQLite` in this process does that.
+    pub(super) fn is_overwritten(&self) -> bool {
+        let guard = self.store.guard();
+        self.mark.is_some_and(|mark| {
+            !guard.has(&mark) || guard.newest().is_some_and(|newest| mark.is_behind(&newest))
+        })
+    }
+
+    /// Only another copy of `SQLite` in this process starts a log anew that was not copied into the file.
+    pub(super) fn is_undone(&self, connection: &Connection) -> Tried<bool> {
+        let Some((key, ver)) = &self.witness else { return Ok(false) };
+        // A row that is not there may have been deleted by others.
+        Ok(rows::Point::new(connection)?.get(key)?.is_some_and(|row| row.ver < *ver))
+    }
+}
+
+/// A row that a commit changed, rather than one that it made: whether it stands can be told later.
+pub(super) fn witness(changed: &[(Key, Option<Row>)]) -> Option<(Key, i64)> {
+    let rows = changed.iter().filter_map(|(key, row)| Some((key, row.as_ref()?.ver)));
+    rows.max_by_key(|(_, ver)| *ver).map(|(key, ver)| (key.clone(), ver))
+}

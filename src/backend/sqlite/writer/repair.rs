@@ -1,0 +1,43 @@
+//! What makes the log sure again after a commit that could not be flushed.
+
+use super::Writer;
+use crate::backend::Durability;
+use crate::backend::sqlite::failure::Tried;
+use crate::backend::sqlite::wal;
+
+impl Writer {
+    /// After a `COMMIT` that may be in the log: makes sure that it never shows, and that all before it is on the disk.
+    ///
+    /// After a flush that failed, the kernel takes the pages that it could not write for written, so that flushing again
+    /// proves nothing. So every page of the log since it began is read, found to be right by its checksum, and written
+    /// anew; then a commit that changes nothing takes the place of the one that failed, and both are flushed. What that
+    /// one left behind it in the log is no longer part of the chain of checksums. The index of the log, in the memory
+    /// that this process shares with others, knows where the last good commit ended: so this must be done before the
+    /// last connection to the file is closed.
+    pub(in crate::backend::sqlite) fn heal(&mut self) -> Tried<()> {
+        if self.shared.is_some() {
+            Durability::Full.set(&self.connection)?;
+            self.set = Durability::Full;
+            let frames = wal::frames(&self.connection)?;
+            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
+            let healed = self.look().and_then(|()| self.renew(frames));
+            self.roll_back();
+            if healed.is_err() {
+                self.forget();
+            }
+            healed?;
+        }
+        self.broken = None;
+        Ok(())
+    }
+
+    fn renew(&self, frames: i64) -> Tried<()> {
+        if let Some(shared) = &self.shared {
+            wal::renew(&shared.store, frames)?;
+        }
+        let version: i32 = self.connection.query_row("PRAGMA user_version", (), |row| row.get(0))?;
+        // The page is written though nothing in it is another.
+        self.connection.execute_batch(&format!("PRAGMA user_version = {version}; COMMIT"))?;
+        Ok(())
+    }
+}
