@@ -145,7 +145,7 @@ impl BackupWork {
 
     fn write(self) -> Result<i64> {
         let stopped = || Error::store("the backup was stopped");
-        // Whoever listens may be busy; the next word says more.
+        // The listener may be busy; the next message says more.
         let says = |said| match self.says.try_send(said) {
             Err(TrySendError::Disconnected(_)) => Err(stopped()),
             _ => Ok(()),

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// A subscription remembers at least so many of the messages that it was given.
+/// A subscription remembers at least this many of the messages that it was given.
 const GIVEN_MIN: usize = 4096;
 
 /// What a subscription asked for: the first registration of a channel decides (clause S-7).
@@ -88,7 +88,7 @@ struct Subscriber {
     inbox: Arc<Inbox>,
     /// Messages that it was given: none comes twice, however it is found.
     given: FxHashSet<i64>,
-    /// Once so many are remembered, those that cannot be found again are forgotten.
+    /// Once this many are remembered, those that cannot be found again are forgotten.
     given_max: usize,
 }
 

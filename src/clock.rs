@@ -19,13 +19,13 @@ pub trait Clock: Send + Sync {
         self.now_us().div_euclid(1000)
     }
 
-    /// The moment that this thread was told, if this is a clock that each thread is told by its caller: it travels with
+    /// The moment that this thread was given, if this is a clock that each thread gets from its caller: it travels with
     /// what the caller asks for.
     fn told_us(&self) -> Option<i64> {
         None
     }
 
-    /// Moves on by so many microseconds at once, if this is a clock by which nobody sleeps; false if they must pass.
+    /// Moves on by this many microseconds at once, if nobody sleeps by this clock; false if they must pass.
     fn skips_us(&self, _us: i64) -> bool {
         false
     }
@@ -41,7 +41,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told otherwise.
+/// A clock that stands still until it is set or moved on.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicI64);
 

@@ -68,7 +68,7 @@ fn interrupted(count: usize, unsure: bool) -> Answers {
 }
 
 impl Combiner {
-    /// For an engine with so many writers.
+    /// For an engine with this many writers.
     pub fn new(writers: usize) -> Self {
         Self { queue: Mutex::new(Queue::new(writers)), served: Condvar::new() }
     }
@@ -114,7 +114,7 @@ impl Combiner {
         }
     }
 
-    /// Takes a caller's work out of the queue, if it still stands there.
+    /// Takes a caller's work out of the queue, if it is still there.
     fn take_back(&self, ticket: &Arc<Ticket>) -> bool {
         let mut queue = locked(&self.queue);
         let taken = queue.take_back(ticket);

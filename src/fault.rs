@@ -49,7 +49,7 @@ impl Faults {
         locked(&self.plan)
     }
 
-    /// Whether there is any rule: all that a call pays when there is none.
+    /// Whether there is any rule. Without one, this look is all that a call costs.
     pub fn is_active(&self) -> bool {
         self.active.load(Ordering::Relaxed)
     }

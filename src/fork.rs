@@ -34,7 +34,7 @@ thread_local! {
 /// A stay; it ends when dropped. What was entered inside another stay belongs to that.
 pub(crate) struct Inside(PhantomData<*const ()>);
 
-/// Begins a stay. Whoever already holds a lock that is taken inside must not call this.
+/// Begins a stay. A thread that holds a lock which is taken inside must not call this.
 pub(crate) fn inside() -> Inside {
     let depth = DEPTH.get();
     if depth == 0 && STAYS.fetch_add(1, Ordering::AcqRel) & FORKING != 0 {
@@ -100,7 +100,7 @@ pub(crate) fn after_in_child() {
 }
 
 /// The process that made something. Cheaper to compare than ids of processes, but it hears only of forks that
-/// [`after_in_child`] was told of.
+/// [`after_in_child`] was called for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Process(u32);
 

@@ -1,7 +1,7 @@
 //! How waiting ends early. A binding says how to ask whether somebody wants that (Ctrl-C, a signal); whoever waits asks
 //! several times a second, and gives up by itself, with everything left as it was.
 //!
-//! Only threads that were told how ask at all: every other one waits as it always did.
+//! Only threads that were given a way to ask do so: every other one waits without asking.
 
 use crate::clock::instant;
 use crate::error::{Error, Result};
@@ -11,9 +11,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Whoever waits asks this often.
+/// A call that waits asks this often.
 pub const SLICE: Duration = Duration::from_millis(50);
-/// Whoever works looks at the clock after so many rows.
+/// A call that works looks at the clock after this many rows.
 const ROWS: u32 = 256;
 /// And asks this often.
 const WORK: Duration = Duration::from_millis(5);

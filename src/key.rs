@@ -11,7 +11,7 @@ pub fn key(text: &str, field: &str) -> Result<Arc<str>> {
     key_within(text, field, KEY_CHARS_MAX)
 }
 
-/// A key of 1 to so many characters.
+/// A key of 1 to this many characters.
 pub fn key_within(text: &str, field: &str, chars_max: usize) -> Result<Arc<str>> {
     if text.is_empty() {
         return Err(Error::value(format!(

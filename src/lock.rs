@@ -1,5 +1,5 @@
-//! How locks are taken. A panic under one is a bug that was told already; it must not take the whole store with it, so
-//! whoever comes next goes on with what the lock guards.
+//! How locks are taken. A panic under one is a bug that was reported already; it must not make the whole store fail, so
+//! the next thread goes on with what the lock guards.
 
 #[cfg(feature = "python")]
 use std::sync::TryLockError;

@@ -1,4 +1,4 @@
-//! One operation of a commit, of whichever kind. All that is said of it, and done, stands in the file of its kind.
+//! One operation of a commit, of any kind. The file of its kind says what it is called, what it touches and what it does.
 
 use crate::kinds::verb::{Calls, Verb};
 use crate::kinds::{

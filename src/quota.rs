@@ -59,7 +59,7 @@ impl Quota {
         Ok(())
     }
 
-    /// Counts one write of so many bytes. A refused one moves no bytes.
+    /// Counts one write of `bytes` bytes. A refused one moves no bytes.
     pub fn write(&mut self, now_ms: i64, bytes: u64) -> Result<(), Refused> {
         let start = self.window(now_ms);
         if self.writes >= WRITES_MAX {
@@ -95,7 +95,7 @@ impl Quota {
 pub const FULL: Budget =
     Budget { reads: READS_MAX, writes: WRITES_MAX, bytes: WINDOW_BYTES_MAX, resets_in_ms: WINDOW_MS };
 
-/// Whether one publish may carry so many bytes (clause Q-3). It has no Reply: more is a malformed argument.
+/// Whether one publish may carry this many bytes (clause Q-3). It has no Reply: more is a malformed argument.
 pub fn one_publish(bytes: u64) -> Result<(), Error> {
     if bytes <= CALL_BYTES_MAX {
         return Ok(());
@@ -104,7 +104,7 @@ pub fn one_publish(bytes: u64) -> Result<(), Error> {
     Err(Error::Value { code: Code::TooLong, message })
 }
 
-/// Whether one call may move so many bytes (clause Q-2).
+/// Whether one call may move this many bytes (clause Q-2).
 pub fn one_call(bytes: u64, verb: &str) -> Result<(), Refused> {
     if bytes <= CALL_BYTES_MAX {
         return Ok(());

@@ -165,7 +165,7 @@ impl Room {
 
     // --- writes ---
 
-    /// Runs one commit of so many bytes; it counts as one write (clause Q-1).
+    /// Runs one commit of `bytes` bytes; it counts as one write (clause Q-1).
     pub fn commit(&self, ops: Vec<Op>, bytes: u64) -> Result<Outcome> {
         let sent = self.writes(&Call::write(&ops), bytes)?;
         sent.answered(self.store.commit(ops))
@@ -176,7 +176,7 @@ impl Room {
         self.writes(&Call::write(&[]), 0)?.answered(Err(error))
     }
 
-    /// Runs independent commits, each of so many bytes, made durable together; each counts as one write. One that was
+    /// Runs independent commits, each with its bytes, made durable together; each counts as one write. One that was
     /// refused before it was sent has its error here.
     pub fn commit_many(&self, work: Vec<Result<(Vec<Op>, u64)>>) -> Vec<Result<Outcome>> {
         let mut sent = Vec::with_capacity(work.len());

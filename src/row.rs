@@ -126,7 +126,7 @@ pub struct Row {
     pub flags: i64,
     /// When the row was created: milliseconds since 1970, by the store's clock.
     pub created: i64,
-    /// When the row was last changed, ditto.
+    /// When the row was last changed, in the same way.
     pub updated: i64,
     /// Order of the last change among all changes of the store: later is larger.
     pub seq: i64,
@@ -187,7 +187,7 @@ pub struct Ordered {
     pub key: Arc<str>,
     /// The largest stamp first?
     pub newest_first: bool,
-    /// At most so many; `None` = all.
+    /// At most this many; `None` = all.
     pub limit: Option<usize>,
 }
 

@@ -7,7 +7,7 @@ use crate::interrupt;
 use crate::row::{Key, Note, Row};
 use rustc_hash::FxHashMap;
 
-/// What a commit may know besides its rows.
+/// What a commit may know in addition to its rows.
 pub struct Context<'a> {
     /// Now, by the store's clock: milliseconds since 1970.
     pub now_ms: i64,
@@ -73,7 +73,7 @@ impl Rows {
     }
 
     /// Writes a row, or deletes it. Each write raises the row's version by one, and every row has a time of creation.
-    /// [`Rows::check_versions`] tells of a row whose version is the largest there is.
+    /// [`Rows::check_versions`] finds a row whose version is the largest there is.
     pub fn put(&mut self, key: &Key, row: Option<Row>) {
         if key.id != 0 {
             self.ids.insert(key.id, key.clone());

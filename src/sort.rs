@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::interrupt;
 use std::cmp::Ordering;
 
-/// So many are sorted in some milliseconds.
+/// This many are sorted in some milliseconds.
 const AT_ONCE: usize = 1 << 14;
 
 /// Sorts; equal items come in any order. After an error some are gone, and the others are in no order.

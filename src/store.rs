@@ -193,7 +193,7 @@ impl Store {
         interrupt::pause(Duration::from_micros(us.max(0).unsigned_abs()))
     }
 
-    /// What is to go wrong.
+    /// The faults that a test planned.
     pub const fn faults(&self) -> &Faults {
         &self.faults
     }
@@ -213,7 +213,7 @@ impl Store {
         self.backend.warnings()
     }
 
-    /// What went wrong since the store was opened without harm to any call; each is told once.
+    /// What went wrong since the store was opened without harm to any call; each is reported once.
     pub fn complaint(&self) -> Option<String> {
         self.backend.complaint()
     }

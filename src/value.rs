@@ -23,7 +23,7 @@ pub const DEPTH_MAX: usize = 100;
 /// levels would fill the machine; the limit is far above the 32 MiB of clause Q-2.
 pub const JSON_BYTES_MAX: usize = 256 << 20;
 
-/// An encoded value. Whoever builds one has checked clause V-1.
+/// An encoded value. It was checked against clause V-1 when it was built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
     /// JSON text with escaped keys.
@@ -236,7 +236,7 @@ pub enum StoredKey<'a> {
     Text(&'a str),
 }
 
-/// Takes the escape off a key of the stored text; `None` if the escape is none of ours.
+/// Takes the escape off a key of the stored text; `None` if it is an escape that we do not write.
 pub fn unescaped(key: &str) -> Option<StoredKey<'_>> {
     match key.strip_prefix('#') {
         None => Some(StoredKey::Text(key)),
@@ -245,7 +245,7 @@ pub fn unescaped(key: &str) -> Option<StoredKey<'_>> {
     }
 }
 
-/// A stored text that is none of ours.
+/// A stored text that we do not write.
 pub(crate) fn unreadable(error: &impl fmt::Display) -> Error {
     Reason::Damaged.error(format!("the store holds a value that cannot be read: {error}"))
 }

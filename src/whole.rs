@@ -127,7 +127,7 @@ impl PartFile {
 impl Drop for PartFile {
     fn drop(&mut self) {
         if !self.done {
-            // Whatever went wrong was told already.
+            // The failure was reported already.
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -62,7 +62,7 @@ pub struct Changes {
 /// How long a write waits for rows that a stranger has locked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Patience {
-    /// As long as the engine is told to, twice.
+    /// As long as the engine's time-out says, twice.
     #[default]
     Full,
     /// Once: of several commits only one may want that row.
@@ -149,11 +149,11 @@ pub trait Backend: Send + Sync {
     }
     /// A number that changes when anybody, another process included, has committed. Cheap.
     fn pulse(&self) -> Result<i64>;
-    /// Waits until there may be news: another number than `seen`. `None`: closed, or nobody tells this engine of news.
+    /// Waits until there may be news: another number than `seen`. `None`: closed, or this engine has to be asked for news.
     fn await_news(&self, _seen: i64) -> Option<i64> {
         None
     }
-    /// Whoever waits there returns, and may look why.
+    /// Ends every such wait; its caller then looks why.
     fn wake_news(&self) {}
     /// Deletes notes that were written before this moment (ms since 1970, real time), and whatever else the engine
     /// keeps of rows that are gone. Cursors stay valid.
@@ -168,7 +168,7 @@ pub trait Backend: Send + Sync {
     fn warnings(&self) -> Vec<String> {
         Vec::new()
     }
-    /// What went wrong since it was opened without harm to any call, each told once. Cheap.
+    /// What went wrong since it was opened without harm to any call, each reported once. Cheap.
     fn complaint(&self) -> Option<String> {
         None
     }
@@ -204,7 +204,7 @@ pub fn is_open(file: &Metadata) -> bool {
     sqlite::is_open(file)
 }
 
-/// What a write to a store is told that is only read.
+/// The error of a write to a store that is only read.
 pub(crate) fn read_only() -> Error {
     Reason::ReadOnly.error("the store is open for reading only (readonly=True): nothing was stored")
 }

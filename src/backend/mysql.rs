@@ -184,7 +184,7 @@ impl Backend for Mysql {
         let now_ms = (real_us() + self.hosts.ahead_us()) / 1000;
         if writer.deleted > 0 && now_ms - self.swept_ms.load(Ordering::Relaxed) > SWEEP_EVERY_MS {
             self.swept_ms.store(now_ms, Ordering::Relaxed);
-            // The commit stands whatever becomes of the sweeping.
+            // The commit is done, whatever becomes of the sweeping.
             drop(writer.sweep(&self.hosts, now_ms - DELETED_KEPT_MS));
         }
         Ok(stands)

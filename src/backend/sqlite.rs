@@ -85,7 +85,7 @@ fn closed() -> Error {
     Reason::Closed.error("the store is closed")
 }
 
-/// Whoever waits for a turn, or for a lock of the file, gives up after so long.
+/// A call that waits for a turn, or for a lock of the file, gives up after this time.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The bytes of one page in the log, with its frame header.
 const FRAME_BYTES: u64 = 4096 + 24;
@@ -127,7 +127,7 @@ pub(crate) fn open_read_only(path: &Path) -> Result<read_only::ReadOnly> {
     read_only::ReadOnly::open(path)
 }
 
-/// The same before a file is opened, for a child whose parent forked without a word to us. Fails if a thread of the parent
+/// The same before a file is opened, for a child that C code forked without any hook. Fails if a thread of the parent
 /// was at work on this very file when it forked.
 fn disinherit_before(path: &Path) -> Result<()> {
     read_only::disinherit();

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::ops::ControlFlow;
 
-/// A step looks at so many rows at most, or at about so many bytes.
+/// A step looks at this many rows at most, or at about this many bytes.
 const STEP_ROWS: i64 = 10_000;
 const STEP_BYTES: usize = 64 << 20;
 

@@ -1,6 +1,6 @@
-//! What tells the rows of one store from those of all others.
+//! What differs between the rows of one store and those of any other.
 
-/// How many rows a store holds, and what tells them from all others.
+/// How many rows a store holds, and a sum that other rows do not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sum {
     /// Rows, the store's own included.

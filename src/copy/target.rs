@@ -10,10 +10,10 @@ use crate::kinds::counter;
 use crate::row::{Key, Row};
 use std::ops::ControlFlow;
 
-/// A transaction writes so many rows at most, or about so many bytes.
+/// A transaction writes this many rows at most, or about this many bytes.
 const BATCH_ROWS: usize = 500;
 const BATCH_BYTES: usize = 8 << 20;
-/// A step ends after so many rows or bytes, so that its progress is seen and it can be stopped.
+/// A step ends after this many rows or bytes, so that its progress is seen and it can be stopped.
 const STEP_ROWS: i64 = 10_000;
 const STEP_BYTES: usize = 32 << 20;
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// How often a rule strikes.
 #[derive(Clone, Copy, Debug)]
 pub enum When {
-    /// From the n-th selected call on (the first is 1), so many times; `None` = for ever.
+    /// From the n-th selected call on (the first is 1), this many times; `None` = for ever.
     Nth(u64, Option<u64>),
     /// By chance, with this seed; the rate is in 2⁻⁵³.
     Random(u64, u64),

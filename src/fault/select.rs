@@ -82,7 +82,7 @@ impl Select {
     }
 }
 
-/// The first item that fits; `Some(None)` where there is none and none is asked for.
+/// The first item that fits; `Some(None)` if none does and the rule asks for none.
 #[expect(clippy::option_option, reason = "no hit, a hit without an item, a hit with one")]
 fn one<T>(items: &[T], fits: impl Fn(&T) -> bool, asked: bool) -> Option<Option<&T>> {
     match items.iter().find(|item| fits(item)) {

@@ -1,4 +1,4 @@
-//! Versioned achievement progress. Clauses; a room's part in it stands in `request/achievement.rs`.
+//! Versioned achievement progress. Clauses; a room's part in it is in `request/achievement.rs`.
 //! The node's row is that of `kinds/node.rs`, that of the running second `kinds/rate.rs`'s.
 
 use super::column::{Column, Columns, Stored};

@@ -43,7 +43,7 @@ pub const NICKNAME_COLUMNS: Columns = Columns {
 
 /// A board is read anew when it is this old.
 pub const REFRESH_MS: i64 = 120_000;
-/// So many players stand on each end of a board.
+/// A board keeps this many players at each end.
 pub const PLAYERS_MAX: usize = 200;
 
 /// A player on a board.
@@ -67,7 +67,7 @@ pub enum Op {
     Nickname { key: Key, name: Arc<str> },
 }
 
-/// Which places of a board: so many from an offset on, the least or the most first.
+/// Which places of a board: `length` of them from `offset` on, the least or the most first.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "named as in the contract")]
 pub struct Page {

@@ -171,7 +171,7 @@ fn apply_delete(rows: &mut Rows, list: List, uuid: i64) {
     }
 }
 
-/// Up to so many, the newest items are taken from the index one by one; beyond, reading whole lists is faster.
+/// Up to this limit the newest items are taken from the index one by one; above it, reading whole lists is faster.
 const BY_INDEX_MAX: usize = 4096;
 
 /// The items of these (user, key) pairs, newest last modification first (clause L-3), at most `limit`.

@@ -1,4 +1,4 @@
-//! Stored messages. Clauses S-1 to S-3; their live delivery stands in `channel.rs`.
+//! Stored messages. Clauses S-1 to S-3; their live delivery is in `channel.rs`.
 
 use super::Entry;
 use super::column::{Column, Columns, Stored};

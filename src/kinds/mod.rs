@@ -56,7 +56,7 @@ pub fn plain(game: i64, owner: i64, kind: Kind, key: Arc<str>) -> Key {
     Key { game, owner, kind, world: 0, key, id: 0 }
 }
 
-/// One read looks at so many pairs of a user and a key at most, and takes arrays of so many items: what an argument
+/// The most pairs of a user and a key in one read, and the most items in one array: what an argument
 /// asks for is never more than a machine can hold.
 pub const PAIRS_MAX: usize = 1 << 22;
 

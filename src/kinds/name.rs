@@ -25,7 +25,7 @@ pub const COLUMNS: Columns = Columns {
         Column::part("key", Source::KeyHead),
         Column::part("name", Source::KeyTail),
         Column::text("value", Stored::SValue),
-        // So many characters has the escaped key. A dump leaves it out, because it follows from the key.
+        // The number of characters of the escaped key. A dump leaves it out, because it follows from the key.
         Column::int("i_value", Stored::IValue).unseen(),
     ],
 };

@@ -82,7 +82,7 @@ pub enum Upload {
 }
 
 impl Node {
-    /// The node of a row; a row that was never defined is none.
+    /// The node of a row; `None` if the row was never defined.
     fn of(id: Arc<str>, row: Row) -> Option<Self> {
         let custom = (row.flags & CUSTOM != 0).then(|| Custom {
             parent: row.s_value.clone(),

@@ -1,4 +1,4 @@
-//! What an operation has to say besides "done".
+//! What an operation answers beyond "done".
 
 pub mod achievement;
 pub mod storage;

@@ -1,4 +1,4 @@
-//! The lobby storage: versioned values under (uid, key). Clauses H-2, H-4 to H-7; a room's part in it stands in
+//! The lobby storage: versioned values under (uid, key). Clauses H-2, H-4 to H-7; a room's part in it is in
 //! `request/storage.rs`, orders in `kinds/order.rs`, sorted keys in `kinds/board.rs`.
 
 use super::column::{Column, Columns, Stored};

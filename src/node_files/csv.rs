@@ -69,7 +69,7 @@ pub(super) fn rows(text: &str) -> SettingRows {
     rows
 }
 
-/// The file's text, or every line that is none.
+/// The file's text, or every line that is not text.
 fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Vec<LineDefect>> {
     type Decode = fn(&[u8]) -> Option<Cow<'_, str>>;
     let utf8: Decode = |bytes| std::str::from_utf8(bytes).ok().map(Cow::Borrowed);
@@ -118,7 +118,7 @@ fn records(text: &str) -> Vec<Record<'_>> {
     }
 }
 
-/// Where each of [`COLUMNS`] stands.
+/// The place of each of [`COLUMNS`] in the header.
 fn header(names: &Record<'_>) -> Result<[usize; COLUMNS.len()], Vec<LineDefect>> {
     let mut defects = Vec::new();
     let mut places = [None; COLUMNS.len()];
@@ -147,7 +147,7 @@ fn header(names: &Record<'_>) -> Result<[usize; COLUMNS.len()], Vec<LineDefect>>
 /// What the rows said so far.
 #[derive(Default)]
 pub(super) struct SettingRows {
-    /// The rows of the right width; one with a defect stands here too.
+    /// The rows of the right width, those with a defect too.
     pub(super) read: Vec<SettingRow>,
     pub(super) defects: Vec<LineDefect>,
     /// The line of a header that has every column, but not in the usual order.

@@ -83,7 +83,7 @@ pub fn parse(bytes: &[u8]) -> Result<Json, String> {
     serde_json::from_str(&uncommented(text)?).map_err(|error| error.to_string())
 }
 
-/// The text with a space for each character of a comment: what is left stands where it stood.
+/// The text with a space for each character of a comment: the rest keeps its place.
 fn uncommented(text: &str) -> Result<String, String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

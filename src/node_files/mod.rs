@@ -1,5 +1,5 @@
 //! The files that define nodes: a behavior pack's `customAchievements` folder and `NodeSetting.csv`.
-//! What a store keeps of a node stands in `kinds/node.rs`.
+//! What a store keeps of a node is in `kinds/node.rs`.
 
 mod check;
 pub mod csv;

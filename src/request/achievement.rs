@@ -1,4 +1,4 @@
-//! A room's achievement requests. Clauses. The rules stand in `kinds/achievement.rs`.
+//! A room's achievement requests. Clauses. The rules are in `kinds/achievement.rs`.
 //!
 //! What differs from the storage's requests:
 //! - Every request has a lane, its player's.

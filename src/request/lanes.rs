@@ -10,7 +10,7 @@ pub trait LaneItem: Clone {
     fn lane(&self) -> Option<i64>;
     /// Whether a getter brings something along.
     fn has_getter(&self) -> bool;
-    /// Whether the service takes only so many of them in a second.
+    /// Whether the service limits how many of them it takes in a second.
     fn is_limited(&self) -> bool;
 }
 

@@ -1,6 +1,6 @@
 //! A room's requests to a service of the cloud: in each lane one after the other, with what a getter brings, versions
 //! that were obtained, and again after a conflict. What the services ask and answer, and where their rules differ,
-//! stands in `achievement.rs` and `storage.rs`.
+//! is in `achievement.rs` and `storage.rs`.
 //!
 //! The core never calls the mod: [`Requests::step`] says what to call next, and the caller brings the answer.
 

@@ -18,7 +18,7 @@ impl Obtained {
         self.last(owner, key).saturating_add(1)
     }
 
-    /// The cloud told this version.
+    /// The cloud answered this version.
     pub(super) fn put(&mut self, owner: i64, key: Arc<str>, version: i64) {
         self.0.insert((owner, key), version);
     }

@@ -1,4 +1,4 @@
-//! A room's requests to the lobby storage. Clauses H-2 to H-7. The rules stand in `kinds/storage.rs`, `kinds/order.rs`
+//! A room's requests to the lobby storage. Clauses H-2 to H-7. The rules are in `kinds/storage.rs`, `kinds/order.rs`
 //! and `kinds/board.rs`.
 //!
 //! What differs from the achievements' requests:
@@ -165,7 +165,7 @@ impl Requests<StorageRequest> {
         }
     }
 
-    /// What the cloud tells counts as seen (clause H-5).
+    /// The versions that the cloud answers count as obtained (clause H-5).
     fn obtain(&self, uid: i64, found: Vec<VersionedEntity>) -> Vec<Entity> {
         let mut inner = self.locked();
         let seen = found.into_iter().map(|VersionedEntity { entity, version }| {

@@ -1,5 +1,5 @@
-//! What a room knows of its players' custom nodes: the progress that it counted, the progress that the cloud told,
-//! and the completions that are still to be told (clause A-9). It lives as long as the room.
+//! What a room knows of its players' custom nodes: the progress that it counted, the progress that the cloud reported,
+//! and the completions that the mod was not called for yet (clause A-9). It lives as long as the room.
 
 use crate::kinds::achievement::Progress;
 use crate::kinds::node::{Node, Upload};

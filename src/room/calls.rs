@@ -20,7 +20,7 @@ impl Room {
         self.sends(call, Self::count_read)?.answered(run())
     }
 
-    /// Counts a write of so many bytes and sends it.
+    /// Counts a write of `bytes` bytes and sends it.
     pub(super) fn writes(&self, call: &Call<'_>, bytes: u64) -> Result<Sent<'_>> {
         self.sends(call, |room| room.count_write(bytes))
     }
@@ -61,7 +61,7 @@ impl Sent<'_> {
         self.told(answer, |_| (Some(0), String::new()))
     }
 
-    /// The same; `success` tells how a good answer is written down: its code, and more.
+    /// The same; `success` gives what the journal notes of a good answer: its code and a text.
     pub(super) fn told<T>(
         self,
         answer: Result<T>,

@@ -21,7 +21,7 @@ use std::sync::atomic::Ordering;
 pub enum Delivery {
     /// A stored message, for the subscription with this token.
     Message(u64, Entry),
-    /// A published value (JSON text), ditto.
+    /// A published value (JSON text), for the subscription with this token.
     Published(u64, Arc<str>),
     /// An achievement request wants something.
     Achievement(Step<AchievementReply>),
@@ -163,7 +163,7 @@ impl Room {
     }
 }
 
-/// Whoever was called away while a request was sent has found nothing: the request lined up again.
+/// A caller that was interrupted while a request was sent has found nothing: the request waits in its lane again.
 fn unless_stopped(found: Option<Delivery>) -> Result<Option<Delivery>> {
     if found.is_none() && interrupt::is_stopped() {
         return Err(Error::Interrupted { unsure: false });

@@ -15,7 +15,7 @@ use crate::value::text_len;
 use std::slice::from_ref;
 use std::sync::Arc;
 
-/// Pairs of a user and a key are looked up so many at a time.
+/// This many pairs of a user and a key are looked up at a time.
 const PAIRS_AT_ONCE: usize = 4096;
 
 impl Room {

@@ -86,7 +86,7 @@ impl Room {
         let Some(mut row) = self.store.read_one(&at)? else { return Ok(None) };
         if !board::is_fresh(&row, self.store.now_ms()) {
             let ends = self.store.read(|snapshot| board::rank(snapshot, self.game, &page.key))?;
-            // Whoever came first in the meantime is what everybody sees; what cannot be stored is seen here.
+            // If another room stored the board first, everybody sees that one. If it cannot be stored, it is seen here only.
             row = match self.store.commit(vec![board::refresh(at.clone(), row.ver, ends.clone()).into()]) {
                 Ok(_) => self.store.read_one(&at)?.unwrap_or(row),
                 Err(_) => Row { value: Some(ends), ..row },

@@ -31,7 +31,7 @@ impl Room {
         }
         let (feed, backend) = self.store.feed();
         feed.subscribe(backend, self.game, &channel, &shape, &self.inbox, token)?;
-        // Whoever was called away meanwhile knows of no subscription.
+        // A caller that was interrupted meanwhile does not know of the subscription.
         interrupt::check().inspect_err(|_| feed.unsubscribe(self.game, &channel, token))?;
         subscriptions.insert(token, Subscription { channel, shape });
         self.subscribed.store(subscriptions.len(), Ordering::Release);

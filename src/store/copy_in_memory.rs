@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// So many rows are copied at a time.
+/// This many rows are copied at a time.
 const ROWS_AT_ONCE: usize = 4096;
 
 impl Store {

@@ -46,7 +46,7 @@ impl Bus {
         let (channel, payload) = (format!("cloudvars:{store:x}"), format!("{writer:x}"));
         let looked = line.publish(&mut state.connection, &channel, &payload);
         let warning = looked.err().map(|error| complaint(&line, &error));
-        // It has been told: the same outage is not told again.
+        // It was reported just now: the same outage is not reported again.
         state.out = [warning.is_some(); 2];
         let shared = BusShared {
             line,
@@ -65,7 +65,7 @@ impl Bus {
         self.warning.as_ref()
     }
 
-    /// What went wrong since; each outage is told once.
+    /// What went wrong since; each outage is reported once.
     pub(super) fn complaint(&self) -> Option<String> {
         if !self.shared.complains.load(Ordering::Relaxed) {
             return None;
@@ -74,7 +74,7 @@ impl Bus {
         self.shared.state().complaint.take()
     }
 
-    /// Notes were committed: they are news to this process at once, and to the others when a thread has told them.
+    /// Notes were committed: they are news to this process at once, and to the others when a thread has published a hint.
     pub(super) fn tell(&self) {
         self.shared.heard.fetch_add(1, Ordering::AcqRel);
         let mut state = self.shared.state();
@@ -87,7 +87,7 @@ impl Bus {
     pub(super) fn pulse(&self, ask: impl FnOnce() -> Result<i64>) -> Result<i64> {
         self.shared.listen();
         let mut looks = locked(&self.looks);
-        // In this order: whoever began to listen counted that as a hint before.
+        // In this order: the thread that began to listen has counted that as a hint before.
         let listening = self.shared.listening.load(Ordering::Acquire);
         let heard = self.shared.heard.load(Ordering::Acquire);
         if heard != looks.heard {
@@ -108,7 +108,7 @@ impl Bus {
         Ok(looks.version)
     }
 
-    /// Whoever waits for a hint looks around.
+    /// Wakes every call that waits for a hint, so that it looks for news.
     pub(super) fn wake(&self) {
         let _state = self.shared.state();
         self.shared.heard.fetch_add(1, Ordering::AcqRel);

@@ -1,4 +1,4 @@
-//! So many readers at once and no more: servers take few connections, and beyond some tens they are no faster.
+//! A limit for the readers at one time: servers take few connections, and beyond some tens they are no faster.
 
 use crate::lock::locked;
 use std::sync::{Condvar, Mutex, PoisonError};

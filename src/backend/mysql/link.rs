@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 /// A connection to a server that is not the first of the list is given up after this long: the first may be back.
 const SECOND_BEST_MAX: Duration = Duration::from_secs(30);
-/// What a statement's packet has besides its values, at most.
+/// What a statement's packet has in addition to its values, at most.
 const PACKET_HEAD: usize = 64 << 10;
 
 /// What a connection is for.
@@ -54,7 +54,7 @@ impl Link {
         self.host > 0 && self.since.elapsed() > SECOND_BEST_MAX
     }
 
-    /// Refuses a statement whose values have so many bytes if the server would.
+    /// Refuses a statement whose values have this many bytes if the server would refuse it.
     fn check_packet(&self, bytes: usize) -> Tried<()> {
         let most = self.packet_max.saturating_sub(PACKET_HEAD);
         if bytes <= most {

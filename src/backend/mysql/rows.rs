@@ -93,7 +93,7 @@ pub(super) const GUARD_ONLY: i64 = -1;
 pub(super) const ROWS_MAX: usize = 1000;
 /// A select asks for at most this many keys: beyond, some optimizers give up the index.
 pub(super) const KEYS_MAX: usize = 512;
-/// So many, in one of few shapes: a statement that was prepared once serves again.
+/// A count of at least `count`, one of few: so a statement that was prepared once serves again.
 pub(super) fn padded(count: usize) -> usize {
     const SHAPES: [usize; 20] =
         [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, KEYS_MAX];
@@ -143,7 +143,7 @@ fn in_order(sql: &mut String, lock: RowLock) {
 }
 
 /// Writes `count` rows at once, each only over the stamp before its own. A new row counts 1, a written one 2, one
-/// whose stamp is another 0: a wrong sum tells that somebody came between.
+/// whose stamp is another 0: a wrong sum means that another transaction came in between.
 ///
 /// `guarded`: the last row's stamp has two parameters before it, the format as it was checked; if it is another one now,
 /// the stamp is NULL, and the statement fails ([`super::failure::Failure::Moved`]). The derived table counts, so that nobody merges it

@@ -14,8 +14,8 @@ use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
 use std::ops::ControlFlow;
 
-/// The whole store is read in pages of so many rows, or about so many bytes: what a visitor does not want of a page,
-/// the connection must read nevertheless. The first pages are small, for nobody knows how large the rows are.
+/// The whole store is read in pages of this many rows, or about this many bytes: what a visitor does not want of a page,
+/// the connection must read nevertheless. The first pages are small, because nobody knows how large the rows are.
 const PAGE_ROWS_MIN: usize = 2;
 const PAGE_ROWS_MAX: usize = 1000;
 const PAGE_GROWTH_MAX: usize = 16;
@@ -95,7 +95,7 @@ impl<'v> View<'v> {
         };
         let answer = answer.and_then(|()| question(self).map_err(Some));
         answer.map_err(|failure| {
-            // What is told here is not what the caller of the backend sees: it asks `end`.
+            // The caller of the backend does not see this error: it asks `end` for the failure.
             self.failed = self.failed.take().or(failure);
             Error::store("the view ended")
         })

@@ -95,7 +95,7 @@ impl Writer {
         self.link.take().filter(|_| is_settled && self.notes == 0).map(|link| (self.slot, link))
     }
 
-    /// Runs one transaction to a sure end, or says that there is none to be had.
+    /// Runs one transaction until its outcome is known, or says that it cannot be known.
     pub(super) fn write(&mut self, hosts: &Hosts, touch: &Touch, apply: Apply<'_>) -> Result<usize> {
         let mut call = WriterCall { hosts, touch, deadline: hosts.deadline(), applied: 0, unsure: None };
         self.number += 1;

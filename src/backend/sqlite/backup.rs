@@ -14,10 +14,10 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
 
-/// Pages between two looks at whoever is told: 4 MiB.
+/// Pages between two reports of progress: 4 MiB.
 const PAGES_AT_ONCE: i32 = 1024;
 const PAUSE: Duration = Duration::from_millis(5);
-/// After so many forks the next one waits for the end.
+/// After this many forks the next one waits for the end.
 const TRIES_MAX: usize = 8;
 
 /// The file is nobody else's yet, and flushed as a whole in the end.
@@ -34,7 +34,7 @@ fn failed(error: &rusqlite::Error) -> Error {
     word(error).error(format!("the backup cannot be written: {}", reason(error)))
 }
 
-/// Runs `copy` in one stay within the fork gate, so that no child has a connection that is in use. It is told whether it is
+/// Runs `copy` in one stay within the fork gate, so that no child has a connection that is in use. It learns whether it is
 /// to give up where somebody wants to fork: then it answers `false`, and begins anew afterwards.
 pub(super) fn beside_forks(mut copy: impl FnMut(bool) -> Result<bool>) -> Result<()> {
     for tried in 0.. {

@@ -21,7 +21,7 @@ impl StoreFile {
         Ok(connection)
     }
 
-    /// A connection to the prepared file, with a page cache of so many KiB.
+    /// A connection to the prepared file, with a page cache of this many KiB.
     pub(super) fn connection(&self, durability: Durability, cache_kib: u32) -> Result<Connection> {
         let connection = self
             .bare_connection()

@@ -217,7 +217,7 @@ impl StoreFile {
         self.misfit.load(Ordering::Acquire)
     }
 
-    /// What a write is told then.
+    /// The error of a write then.
     pub(super) fn misfit(&self) -> Option<Error> {
         let why = || {
             format!(

@@ -128,7 +128,7 @@ impl Guard {
         state.log.as_ref().is_some_and(|log| ofd::holder(&log.shm, SHM_WRITES) == Some(state.process))
     }
 
-    /// Where the newest commit stands. Only while nobody commits.
+    /// Where the newest commit is. Only while nobody commits.
     pub(super) fn newest(&self) -> Option<Mark> {
         Mark::newest(&locked(&self.0).log.as_ref()?.shm)
     }

@@ -51,7 +51,7 @@ fn keep_own(live: &mut Vec<Live>) {
     live.retain(|live| live.process == process || !live.release());
 }
 
-/// The same before a file is opened, for a child whose parent forked without a word to us. Fails if a thread of the
+/// The same before a file is opened, for a child that C code forked without any hook. Fails if a thread of the
 /// parent was at work on this very file when it forked.
 pub(super) fn disinherit(path: &Path) -> Result<()> {
     let process = std::process::id();
@@ -73,7 +73,7 @@ impl Live {
         let mut idle = Vec::new();
         let all = collect(&open, &mut idle).is_some();
         idle.into_iter().for_each(close);
-        // What it owns besides (threads, locks) exists in the parent only.
+        // What else it owns (threads, locks) exists in the parent only.
         std::mem::forget(open);
         if all {
             self.store.no_longer_open();

@@ -1,4 +1,4 @@
-//! Where the newest commit stands in the log, so that it can be looked up later.
+//! Where the newest commit is in the log, so that it can be looked up later.
 //!
 //! Another copy of `SQLite` in this process that writes at the same time is not kept out by any lock: it puts its own
 //! pages where ours are, and its own end of the log into the index.
@@ -43,7 +43,7 @@ impl Mark {
     pub(super) fn is_in(&self, wal: &File, frame_bytes: u64) -> bool {
         let mut head = [0; FRAME_HEAD_BYTES];
         let at = LOG_HEAD_BYTES + u64::from(self.frame - 1) * frame_bytes;
-        // A log that cannot be read is told by whoever needs it.
+        // A log that cannot be read is reported by the call that needs it.
         read(wal, &mut head, at).is_none() || head[8..16] != self.salt || head[16..] == self.sum
     }
 

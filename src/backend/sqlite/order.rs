@@ -1,6 +1,6 @@
 //! Order stamps never fall behind what the file holds, whatever the machine's clock says, and whoever wrote.
 //!
-//! `format.stamped` is at least every row's `seq`. Whoever stores a larger one raises it in the same transaction, by
+//! `format.stamped` is at least every row's `seq`. A writer that stores a larger one raises it in the same transaction, by
 //! more than it needs: until somebody else does the same, what lies below is this writer's to give out. So a lone
 //! writer raises it hardly ever, and one that takes turns with others begins above all of theirs.
 

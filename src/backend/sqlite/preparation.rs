@@ -48,7 +48,7 @@ impl StoreFile {
                 Reason::Permission.error(format!("'{}' is read-only for this user", self.path().display()))
             );
         }
-        // Whoever comes later may promise more than this store does. (Names are flushed by SQLite: with the first
+        // A process that comes later may promise more than this store does. (Names are flushed by SQLite: with the first
         // flush of a log by each connection, the folder.)
         Durability::Full.set(&connection).map_err(fails)?;
         let version: i64 =

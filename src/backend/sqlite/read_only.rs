@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const PAUSE: Duration = Duration::from_millis(5);
-/// A file that was changed under so many reads is refused.
+/// A file that changed during this many reads, one after the other, is refused.
 const TRIES_MAX: usize = 400;
 const KEPT_MAX: usize = 64;
 

@@ -1,13 +1,13 @@
 //! Whether another process may share a descriptor with this one, because it was forked after that was opened.
 //!
-//! Forks of C code run no hook, so nobody tells of them. What the system says of all its processes rules most of them
+//! Forks of C code run no hook, so nothing reports them. What the system says of all its processes rules most of them
 //! out.
 
 use crate::clock::instant;
 use std::time::{Duration, Instant};
 
-/// A child that ends is not seen any more, and its own children never were: so nothing is told of a longer time.
-const TOLD: Duration = Duration::from_millis(10);
+/// A child that ended is not seen any more, and its own children never were: so nothing is certain for a longer time.
+const CERTAIN: Duration = Duration::from_millis(10);
 
 /// A moment. What was opened after it is shared with nobody who was there before.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ impl Moment {
     /// Whether this process surely forked nobody since then.
     pub(super) fn is_unforked(&self) -> bool {
         let is_newest = || self.newest.is_some() && self.newest == os::newest();
-        instant().duration_since(self.at) < TOLD && (!os::has_children() || is_newest())
+        instant().duration_since(self.at) < CERTAIN && (!os::has_children() || is_newest())
     }
 }
 

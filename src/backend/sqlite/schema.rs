@@ -1,4 +1,4 @@
-//! What stands in a file's schema: made step by step, one for each version, and compared with what we would make.
+//! The schema of a file: made step by step, one step for each version, and compared with what we would make.
 //!
 //! A file may come from anybody. A trigger in it would change what is stored, a constraint what may be: so everything
 //! that has one of our names must be exactly ours, and nothing else may hang on our tables.
@@ -162,7 +162,7 @@ impl Object {
         match self.kind.as_str() {
             "view" => true,
             "table" => {
-                // A column that is added stands behind the last one.
+                // A column that is added comes after the last one.
                 let last = self.sql.rfind(",PRIMARY KEY").or_else(|| self.sql.rfind(')')).unwrap_or(0);
                 let (before, after) = self.sql.split_at(last);
                 let more =

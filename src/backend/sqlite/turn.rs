@@ -26,7 +26,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// Whoever writes on and on asks so often whether another process waits.
+/// A process that writes without a pause asks this often whether another process waits.
 const ASK_EVERY: Duration = Duration::from_micros(500);
 /// The lock files that this process has open. Used only inside the fork gate.
 static ALL: Mutex<Vec<Arc<SharedTurn>>> = Mutex::new(Vec::new());

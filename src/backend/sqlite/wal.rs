@@ -18,9 +18,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
-/// A log of so many pages is due.
+/// A log of this many pages is due to be copied.
 const PAGES_DUE: i64 = 8000;
-/// While readers hold the log back, it is tried again after so many more pages.
+/// While readers hold the log back, it is tried again after this many more pages.
 const PAGES_RETRY: i64 = 2000;
 /// The log file is grown by as much as it has, within these bounds.
 const GROWTH_BYTES: std::ops::RangeInclusive<u64> = (64 << 10)..=(256 << 10);
@@ -119,7 +119,7 @@ pub(super) fn frames(connection: &Connection) -> rusqlite::Result<i64> {
     checkpoint(connection, "NOOP").map(|(frames, _)| frames)
 }
 
-/// Writes so many frames of the log anew, as they are, and flushes them. Only inside a write transaction that has written
+/// Writes this many frames of the log anew, as they are, and flushes them. Only inside a write transaction that has written
 /// nothing.
 pub(super) fn renew(store: &StoreFile, frames: i64) -> Result<()> {
     let path = store.beside("-wal");

@@ -173,7 +173,7 @@ impl Writer {
         }
         if let (Ok(Some(rows)), Some(shared)) = (&rows, &mut self.shared) {
             shared.mark = shared.store.guard().newest();
-            // The commit stands whatever becomes of the log; a failure here shows again in the next write.
+            // The commit is done, whatever becomes of the log; a failure here shows again in the next write.
             let _ = shared.wal.tend(&shared.store, &self.connection, *rows);
         }
         rows.map(|rows| rows.is_some())

@@ -114,7 +114,7 @@ impl RedisLine {
             goes_on = match subscription.get_message() {
                 Ok(message) => hear(Heard::Payload(message.get_payload_bytes().to_vec())),
                 Err(error) if error.is_timeout() => {
-                    // A connection that died without a word shows it here.
+                    // This finds out if the connection is gone although nobody closed it.
                     subscription.ping::<redis::Value>()?;
                     hear(Heard::Silence)
                 }

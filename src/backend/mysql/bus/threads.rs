@@ -91,7 +91,7 @@ impl BusShared {
         }
     }
 
-    /// Notes how a side fares; an outage is told once.
+    /// Notes whether a side works; an outage is reported once.
     fn fares(&self, side: Side, outcome: Result<(), &redis::RedisError>) {
         let mut state = self.state();
         if let Err(error) = outcome

@@ -145,7 +145,7 @@ impl Hosts {
         Ok(self.stamped().max(now))
     }
 
-    /// A server can be told to make every table in another engine, and anybody can alter one.
+    /// A server can be set to make every table in another engine, and anybody can alter one.
     fn check_engine(here: &str, conn: &mut Conn) -> Tried<()> {
         let sql = "SELECT engine FROM information_schema.tables \
             WHERE table_schema = DATABASE() AND table_name = 'cloud'";

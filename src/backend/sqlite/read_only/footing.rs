@@ -10,7 +10,7 @@ use std::thread;
 /// Times of files may be as coarse as this: a younger one does not tell whether the file was changed again.
 const COARSE_US: i64 = 20_000;
 
-/// What tells a file from what it was.
+/// What differs between a file and what it was before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) bytes: u64,

@@ -17,7 +17,7 @@ pub(super) struct FilePart {
     pub(super) store: Arc<StoreFile>,
     pub(super) wal: Wal,
     pub(super) watch: Watch,
-    /// Where it stands in the log what was committed last here.
+    /// Where in the log the last commit of this store is.
     pub(super) mark: Option<Mark>,
     /// A row of that, and its `ver`.
     pub(super) witness: Option<(Key, i64)>,
@@ -47,7 +47,7 @@ impl FilePart {
     }
 }
 
-/// A row that a commit changed, rather than one that it made: whether it stands can be told later.
+/// A row that a commit changed, rather than one that it made: later it shows whether the commit is still there.
 pub(super) fn witness(changed: &[(Key, Option<Row>)]) -> Option<(Key, i64)> {
     let rows = changed.iter().filter_map(|(key, row)| Some((key, row.as_ref()?.ver)));
     rows.max_by_key(|(_, ver)| *ver).map(|(key, ver)| (key.clone(), ver))
