@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import cloudvars
-from conftest import child_environment
+from children import child_environment
 
 OWN, SHARED = (
     (5, 4),
