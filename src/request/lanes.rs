@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// What a lane holds.
 pub trait LaneItem: Clone {
-    /// Requests of one lane keep their order; `None` waits for nobody.
+    /// Requests of one lane keep their order; a request with `None` waits for no other.
     fn lane(&self) -> Option<i64>;
     /// Whether a getter brings something along.
     fn has_getter(&self) -> bool;

@@ -56,7 +56,7 @@ impl Room {
 }
 
 impl Sent<'_> {
-    /// The call's answer, as its caller gets it.
+    /// Returns the call's answer as its caller gets it.
     pub(super) fn answered<T>(self, answer: Result<T>) -> Result<T> {
         self.told(answer, |_| (Some(0), String::new()))
     }

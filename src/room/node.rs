@@ -28,7 +28,7 @@ pub enum By {
         /// Whether there is one.
         callback: bool,
     },
-    /// The engine, for a goal that counts itself.
+    /// The engine, for a goal that it counts itself.
     Engine,
 }
 
