@@ -103,7 +103,7 @@ impl Combiner {
                     if stop && self.take_back(&ticket) {
                         return interrupted(count, false);
                     }
-                    // Others run it. The outcome is worth a moment: it is often known by then.
+                    // Another thread runs it. A short wait for the outcome pays: it is often known by then.
                     match until {
                         None if stop => until = Some(instant() + interrupt::SLICE),
                         Some(until) if instant() >= until => return interrupted(count, true),
@@ -119,7 +119,7 @@ impl Combiner {
         let mut queue = locked(&self.queue);
         let taken = queue.take_back(ticket);
         if taken {
-            // Somebody may have waited for it.
+            // Another caller may have waited for it.
             self.promote(&mut queue);
         }
         taken

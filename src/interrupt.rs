@@ -15,14 +15,14 @@ use std::time::{Duration, Instant};
 pub const SLICE: Duration = Duration::from_millis(50);
 /// A call that works looks at the clock after this many rows.
 const ROWS: u32 = 256;
-/// And asks this often.
+/// A call that works asks this often.
 const WORK: Duration = Duration::from_millis(5);
 
 #[derive(Clone, Copy)]
 enum Ear {
     /// Nobody can end what this thread waits for.
     Deaf,
-    /// Asks so.
+    /// Asks with this function.
     Asks(fn() -> bool),
     /// It was ended: whatever else this call waits for ends too.
     Stopped,
@@ -90,7 +90,7 @@ pub(crate) fn reached() -> bool {
     REACHED.replace(false)
 }
 
-/// Whether whoever waits on this thread is to give up.
+/// Whether the call that waits on this thread is to give up.
 pub(crate) fn wanted() -> bool {
     match EAR.get() {
         Ear::Deaf => false,

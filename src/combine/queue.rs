@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 /// A leader takes at most this many callers along.
 const CALLERS_MAX: usize = 512;
-/// It looks at no more of those who wait.
+/// A leader looks at no more waiting callers than this.
 const LOOK_MAX: usize = 2 * CALLERS_MAX;
 
 pub(super) enum TicketState {
@@ -47,7 +47,7 @@ pub(super) struct Queue {
     writers: usize,
     /// Batches that run.
     leaders: usize,
-    /// Callers in them.
+    /// Callers in the running batches.
     running: usize,
     /// The number of the last batch.
     batch: u64,
@@ -87,7 +87,7 @@ impl Queue {
         self.waiting.push_front(waiting);
     }
 
-    /// Takes one out again; false if it is in a batch by now.
+    /// Takes a caller's work out again; false if it is in a batch by now.
     pub(super) fn take_back(&mut self, ticket: &Arc<Ticket>) -> bool {
         let is_it =
             |one: &Waiting| matches!(&one.caller, Caller::Thread(other) if Arc::ptr_eq(other, ticket));

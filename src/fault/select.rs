@@ -7,7 +7,7 @@ use crate::names;
 use crate::op::Op;
 use std::borrow::Cow;
 
-/// Which calls a rule is about; what is `None` does not matter.
+/// Which calls a rule is about; a field that is `None` matches every call.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "said by the type")]
 pub struct Select {

@@ -177,7 +177,7 @@ impl Store {
         Ok(answers)
     }
 
-    /// What so many order stamps follow, which nobody else gets. `floor`: the stored ones are not larger.
+    /// Reserves `count` order stamps and returns the one before them. `floor`: no stored stamp is larger.
     fn new_seq(&self, count: usize, floor: i64) -> i64 {
         let after = |last: i64| last.max(floor).saturating_add(i64::try_from(count).unwrap_or(0));
         let last = self.seq.fetch_update(Ordering::AcqRel, Ordering::Acquire, |last| Some(after(last)));
@@ -201,7 +201,7 @@ const fn undone(error: &Error) -> bool {
     matches!(error, Error::Refused(Refused { code: Code::Deadlock, .. }))
 }
 
-/// Whether a stranger kept a row locked.
+/// Whether another client kept a row locked.
 const fn locked_out(error: &Error) -> bool {
     matches!(error, Error::Refused(Refused { code: Code::LockTimeout, .. }))
 }

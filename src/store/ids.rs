@@ -40,9 +40,9 @@ pub(super) struct Ids {
 #[derive(Default)]
 struct Blocks {
     ready: VecDeque<Range<i64>>,
-    /// The last block's, in memory.
+    /// The size of the last block, for a store in memory.
     size: i64,
-    /// None below it: those were used when the store was filled.
+    /// No id below it is handed out: those were used when the store was filled.
     floor: i64,
     fetching: bool,
 }
@@ -128,7 +128,7 @@ impl Store {
         }
     }
 
-    /// Sees to it that there are ids, without waiting: the serving thread fetches them.
+    /// Makes sure that there are ids, without waiting: the serving thread fetches them.
     pub fn fetch_ids(&self) {
         if self.check_open().is_ok() && self.is_shared() && locked(&self.ids.blocks).ready.is_empty() {
             self.combiner.enqueue(FETCH, vec![vec![self.block_op(BLOCK)]].into());
