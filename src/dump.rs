@@ -30,7 +30,7 @@ const LARGEST: i64 = i64::MAX - (1 << 40);
 /// The field that holds a storage value which other fields' JSON cannot say: its JSON as text.
 const JSON: &str = "json";
 
-/// Rows, grouped by the game or user that they belong to.
+/// The rows of a store, grouped by game and kind.
 #[derive(Default)]
 struct Sorted {
     games: BTreeMap<i64, Arc<str>>,

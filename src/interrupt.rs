@@ -1,4 +1,4 @@
-//! How waiting ends early. A binding says how to ask whether somebody wants that (Ctrl-C, a signal); whoever waits asks
+//! How waiting ends early. A binding says how to ask whether that is wanted (Ctrl-C, a signal); a call that waits asks
 //! several times a second, and gives up by itself, with everything left as it was.
 //!
 //! Only threads that were given a way to ask do so: every other one waits without asking.
@@ -31,7 +31,7 @@ enum Ear {
 thread_local! {
     static EAR: Cell<Ear> = const { Cell::new(Ear::Deaf) };
     static ROWS_LEFT: Cell<u32> = const { Cell::new(ROWS) };
-    /// When whoever works here asked last, in this call.
+    /// When the work in this call on this thread asked last.
     static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
     /// Whether this thread's call said that it reaches no server.
     static AT_HOME: Cell<bool> = const { Cell::new(false) };
@@ -73,8 +73,8 @@ pub(crate) fn at_home<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     call()
 }
 
-/// Before a server is waited for, deaf to everything else: whoever is to hear of signals must not be the one who does. So
-/// a call that a binding sent on the wrong way fails in the first test of it on a server.
+/// To be called before waiting for a server, deaf to everything else: the thread that must hear of signals must not do
+/// that. So a call that a binding sent on the wrong way fails in the first test of it on a server.
 #[cfg(feature = "mysql")]
 pub(crate) fn reach() -> Result<()> {
     if AT_HOME.get() {

@@ -1,4 +1,4 @@
-//! The last calls of a store's rooms, for whoever wants to know what happened. Off until a limit is set.
+//! The last calls of a store's rooms, to see afterwards what happened. Off until a limit is set.
 
 use crate::lock::locked;
 use std::collections::VecDeque;

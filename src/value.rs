@@ -32,7 +32,7 @@ pub struct Value {
     pub len: u64,
 }
 
-/// Why a part of a value is not storable; whoever walks the value knows the path to it.
+/// Why a part of a value is not storable; the code that walks the value knows the path to it.
 pub type NotStorable = &'static str;
 
 /// Writes the text and counts the length in one pass.

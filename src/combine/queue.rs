@@ -1,4 +1,4 @@
-//! Who waits for a write, which batches run, and what may run beside them.
+//! Which callers wait for a write, which batches run, and what may run beside them.
 
 use super::{Answers, Work};
 use crate::commit;
