@@ -2,7 +2,7 @@
 //! thread held at that moment is never released in the child. So no thread forks while another one is inside `SQLite`,
 //! or holds one of the locks that are taken in there.
 //!
-//! [`inside`] marks a stay, [`before`] waits until all have left and lets no thread in. A stay is short: no thread waits
+//! [`inside`] marks a stay, [`before`] waits until all have left and lets no thread in. A stay is short: nobody waits
 //! in there for another process, for Python or for outside work. (The main thread may ask Python for signals.) And no
 //! thread enters while holding the interpreter, which the forking thread needs. There is no queue: a child would
 //! inherit it.

@@ -123,8 +123,8 @@ impl Queue {
         self.held.extend(marks.iter().map(|mark| (*mark, self.batch)));
     }
 
-    /// Takes along who may run within this batch: a fair share, so that the other writers find work too, and whoever
-    /// shares something with it, and so could not run beside it.
+    /// Takes along the callers that may run in this batch: a fair share, so that other writers find work too, and those
+    /// that share something with it, and so could not run beside it.
     pub(super) fn top_up(&mut self, batch: u64, members: &mut Vec<Waiting>) {
         let share = (self.running + self.waiting.len()).div_ceil(self.writers);
         let others = members.len();
@@ -148,7 +148,7 @@ impl Queue {
         marks.iter().any(|mark| self.held.get(mark).is_some_and(|other| *other != batch))
     }
 
-    /// Takes some out, the first ones that share nothing with another batch or with whoever is passed over.
+    /// Takes some out: the first ones that share nothing with another batch or with a caller that is passed over.
     fn take(&mut self, batch: u64, share: usize, count_max: usize) -> Vec<Waiting> {
         let (mut taken, mut passed, mut index) = (Vec::new(), FxHashSet::default(), 0);
         while taken.len() < count_max && index < LOOK_MAX {

@@ -38,7 +38,7 @@ impl Select {
                 return Some(Hit { index: Some(index), op, user, key });
             }
             Some(_) => false,
-            // Calls without a Reply raise: only who names them wants that.
+            // Calls without a Reply raise: a rule hits them only if it names them.
             None => {
                 effect.fits(call.op)
                     && (names::live().all(|name| name != call.op) || *effect == Effect::Twice)

@@ -1,4 +1,4 @@
-//! Every call of a room passes here: it is counted, may be made to fail, and is written down when somebody asked.
+//! Every call of a room passes here: it is counted, may be made to fail, and is written down if the journal is on.
 
 use super::Room;
 use crate::call::Call;
