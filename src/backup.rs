@@ -13,21 +13,21 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 
-/// What the thread says.
+/// What the thread reports.
 enum BackupNews {
-    /// Rows that are there, of how many.
+    /// Rows that are copied, of how many.
     At(i64, i64),
-    /// Whether all is there, and how many rows.
+    /// The end: the number of rows, or the error.
     Ended(Result<i64>),
 }
 
-/// How far a backup is: rows that are there, of how many.
+/// How far a backup is: rows that are copied, of how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "said above")]
 pub struct BackupProgress {
     pub done: i64,
     pub total: i64,
-    /// All is there, under its name, and flushed.
+    /// All rows are in the file, which is flushed and has its name.
     pub ended: bool,
 }
 
@@ -100,7 +100,7 @@ impl Backup {
 }
 
 impl Backup {
-    /// The file stays.
+    /// Keeps the file when this is dropped.
     pub const fn keep(&mut self) {
         self.kept = true;
     }
@@ -113,7 +113,7 @@ impl Drop for Backup {
             std::mem::forget(self.thread.take());
             return;
         }
-        // Nobody hears it any more: it ends at its next word.
+        // Nobody reads its messages any more: it ends when it sends the next one.
         self.stopped.store(true, Ordering::Release);
         drop(self.said.take());
         if let Some(thread) = self.thread.take() {
@@ -139,7 +139,7 @@ impl BackupWork {
     fn run(self) {
         let says = self.says.clone();
         let ended = self.write();
-        // Nobody may be there to hear it.
+        // The receiver may be gone already.
         let _ = says.send(BackupNews::Ended(ended));
     }
 
@@ -154,7 +154,7 @@ impl BackupWork {
         let (mut rows, mut most) = (0, -1);
         store.backend().backup(self.part.path(), &mut |done, total| {
             rows = total;
-            // It may have begun anew.
+            // The backup may have started again from the first row.
             let is_news = done > most;
             most = most.max(done);
             if is_news && done < total { says(BackupNews::At(done, total)) } else { Ok(()) }

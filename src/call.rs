@@ -32,7 +32,7 @@ impl<'a> Call<'a> {
         Self { op, users: &[], keys: &[], ops }
     }
 
-    /// The call as people read it.
+    /// The call as text for people.
     pub fn shown(&self) -> String {
         let mut parts = Vec::new();
         for op in self.ops {

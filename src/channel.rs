@@ -56,7 +56,7 @@ impl Inbox {
         self.count.store(events.len(), Ordering::Release);
     }
 
-    /// What could not be given, the oldest again.
+    /// Puts an event that could not be delivered back in front.
     pub fn put_back(&self, event: Event) {
         let mut events = locked(&self.events);
         events.push_front(event);
@@ -86,7 +86,7 @@ struct Subscriber {
     token: u64,
     shape: Shape,
     inbox: Arc<Inbox>,
-    /// Messages that it was given: none comes twice, however it is found.
+    /// Messages that it was given: no message comes twice, whichever way it is found.
     given: FxHashSet<i64>,
     /// Once this many are remembered, those that cannot be found again are forgotten.
     given_max: usize,
@@ -164,7 +164,7 @@ impl FeedState {
         if next > self.cursor.saturating_add(1) {
             for ((game, _), subscribers) in &mut self.subscribers {
                 for to in subscribers {
-                    // What was read or changed since it was sent does not come any more (clause S-4).
+                    // A message that was read or changed since it was sent is not delivered any more (clause S-4).
                     for id in backlog(snapshot, *game, &to.shape, untouched)? {
                         to.give(id);
                     }

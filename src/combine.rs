@@ -1,11 +1,11 @@
 //! Concurrent callers share one durable write.
 //!
-//! Whoever finds a free writer leads: it runs its own work on its own thread, so a lone caller pays no hand-over.
-//! Whoever comes while all are busy waits in the queue; when a leader is done, the first in the queue leads next and
-//! takes others that wait along. Where the engine has several writers, batches that share nothing run side by side;
-//! what shares something with a running batch, or with somebody who waits for longer, waits. Callers without a thread
-//! of their own (asyncio) leave a number instead of waiting; serving threads, at most one for each writer, lead when
-//! their turn comes and collect their answers.
+//! A caller that finds a free writer leads: it runs its own work on its own thread, so a lone caller pays no hand-over.
+//! A caller that comes while all are busy waits in the queue; when a leader is done, the first in the queue leads next
+//! and takes other waiting callers along. Where the engine has several writers, batches that share nothing run side by
+//! side; work that shares something with a running batch, or with a caller that has waited longer, waits. Callers
+//! without a thread of their own (asyncio) leave a number instead of waiting; serving threads, at most one for each
+//! writer, lead when their turn comes and collect their answers.
 
 mod queue;
 
@@ -103,7 +103,7 @@ impl Combiner {
                     if stop && self.take_back(&ticket) {
                         return interrupted(count, false);
                     }
-                    // Others run it. The outcome is worth a moment: it is often known by then.
+                    // Another thread runs it. A short wait for the outcome pays: it is often known by then.
                     match until {
                         None if stop => until = Some(instant() + interrupt::SLICE),
                         Some(until) if instant() >= until => return interrupted(count, true),
@@ -119,7 +119,7 @@ impl Combiner {
         let mut queue = locked(&self.queue);
         let taken = queue.take_back(ticket);
         if taken {
-            // Somebody may have waited for it.
+            // Another caller may have waited for it.
             self.promote(&mut queue);
         }
         taken
@@ -193,7 +193,7 @@ impl Combiner {
         }
     }
 
-    /// Ends a batch that its leader was called away from: the others wait again, where they stood.
+    /// Ends a batch whose leader was interrupted: the others wait again, at their old places.
     fn give_up(&self, batch: u64, mut members: Vec<Waiting>, answers: Vec<Answers>) {
         let mut queue = locked(&self.queue);
         let marks: Vec<&[u64]> = members.iter().map(|member| &*member.marks).collect();
@@ -215,7 +215,7 @@ impl Combiner {
         self.promote(&mut queue);
     }
 
-    /// Lets those lead who can, as far as there are writers.
+    /// Lets waiting callers lead, as far as there are free writers.
     fn promote(&self, queue: &mut Queue) {
         while let Some((batch, first)) = queue.next_leader() {
             match &first.caller {

@@ -35,7 +35,7 @@ fn collect<'a>(ops: impl Iterator<Item = &'a Op>) -> Result<Touch> {
 
 /// What these operations touch or make, and the notes, as hashes: commits that share none of them may run side by side.
 pub fn marks<'a>(ops: impl Iterator<Item = &'a Op> + Clone) -> Vec<u64> {
-    // A caller that is to give up does so when it waits, or runs.
+    // A caller that is to give up does so later, when it waits or runs.
     let touch = interrupt::deaf(|| collect(ops.clone())).unwrap_or_default();
     let made =
         ops.map(Op::verb).filter(|verb| verb.makes_row()).filter_map(|verb| verb.key()).map(|key| key.id);

@@ -60,7 +60,7 @@ pub struct Copy {
     state: CopyStage,
 }
 
-/// Says of which argument an error speaks.
+/// Adds to an error which argument it is about.
 fn of(name: &'static str) -> impl Fn(Error) -> Error {
     move |error| {
         let said = error.to_string();

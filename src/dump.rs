@@ -1,6 +1,6 @@
 //! A whole store as readable text, and back: JSON in a fixed order, a line for each row.
 //!
-//! A row's columns are called as its kind describes them (`kinds::COLUMNS`); what holds nothing is left out. Order stamps
+//! A row's columns have the names that its kind gives them (`kinds::COLUMNS`); empty ones are left out. Order stamps
 //! are written as ranks (`order`), so that the same story gives the same text.
 
 mod load;
@@ -30,7 +30,7 @@ const LARGEST: i64 = i64::MAX - (1 << 40);
 /// The field that holds a storage value which other fields' JSON cannot say: its JSON as text.
 const JSON: &str = "json";
 
-/// Rows by what they belong to.
+/// The rows of a store, grouped by game and kind.
 #[derive(Default)]
 struct Sorted {
     games: BTreeMap<i64, Arc<str>>,

@@ -202,7 +202,7 @@ impl Reason {
         Error::Store(self.unable(message))
     }
 
-    /// The same where it is not an error yet.
+    /// The same reason and message, where it is not an error yet.
     pub fn unable(self, message: impl Into<String>) -> Unable {
         Unable { reason: self, message: message.into() }
     }
@@ -235,7 +235,7 @@ pub enum Error {
     /// The store cannot open, read or write, or is closed.
     #[error(transparent)]
     Store(#[from] Unable),
-    /// Somebody wanted the waiting to end ([`crate::interrupt`]).
+    /// Somebody asked to end the wait ([`crate::interrupt`]).
     #[error("the call was interrupted")]
     Interrupted {
         /// Whether others went on with what it asked for: all of that may be stored, or nothing. Else nothing was.

@@ -19,7 +19,7 @@ pub use select::Select;
 
 use rule::Rule;
 
-/// What is to happen to one call.
+/// What happens to one call.
 #[derive(Debug, Default)]
 pub struct Verdict {
     /// How long it takes: microseconds.
@@ -37,7 +37,7 @@ struct Plan {
     trace: Vec<Injected>,
 }
 
-/// All that is to go wrong in one store.
+/// All planned faults of one store.
 #[derive(Default)]
 pub struct Faults {
     active: AtomicBool,

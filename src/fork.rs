@@ -1,10 +1,11 @@
-//! Forks of this process. A child has one thread and a copy of everything else, locks included as they were: what
-//! another thread held at that moment nobody ever lets go of. So nobody forks while a thread is inside `SQLite`, or
-//! holds one of the locks that are taken in there.
+//! Forks of this process. A child has one thread and a copy of everything else, locks included: a lock that another
+//! thread held at that moment is never released in the child. So no thread forks while another one is inside `SQLite`,
+//! or holds one of the locks that are taken in there.
 //!
-//! [`inside`] marks a stay, [`before`] waits until all have left and lets nobody in. A stay is short: nobody waits in
-//! there for another process, for Python or for what others do outside. (The main thread may ask Python for
-//! signals.) And nobody comes here while holding the interpreter, which whoever forks needs. There is no queue: a child would inherit it.
+//! [`inside`] marks a stay, [`before`] waits until all have left and lets no thread in. A stay is short: nobody waits
+//! in there for another process, for Python or for outside work. (The main thread may ask Python for signals.) And no
+//! thread enters while holding the interpreter, which the forking thread needs. There is no queue: a child would
+//! inherit it.
 
 use crate::clock::instant;
 use crate::error::{Error, Reason, Result};
@@ -115,7 +116,7 @@ impl Process {
     }
 }
 
-/// What a child may not use.
+/// The error for what a child may not use.
 pub(crate) fn inherited() -> Error {
     Reason::Forked.error("this store was opened by another process (fork?); open it again here")
 }

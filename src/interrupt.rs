@@ -1,4 +1,4 @@
-//! How waiting ends early. A binding says how to ask whether somebody wants that (Ctrl-C, a signal); whoever waits asks
+//! How waiting ends early. A binding says how to ask whether that is wanted (Ctrl-C, a signal); a call that waits asks
 //! several times a second, and gives up by itself, with everything left as it was.
 //!
 //! Only threads that were given a way to ask do so: every other one waits without asking.
@@ -15,14 +15,14 @@ use std::time::{Duration, Instant};
 pub const SLICE: Duration = Duration::from_millis(50);
 /// A call that works looks at the clock after this many rows.
 const ROWS: u32 = 256;
-/// And asks this often.
+/// A call that works asks this often.
 const WORK: Duration = Duration::from_millis(5);
 
 #[derive(Clone, Copy)]
 enum Ear {
     /// Nobody can end what this thread waits for.
     Deaf,
-    /// Asks so.
+    /// Asks with this function.
     Asks(fn() -> bool),
     /// It was ended: whatever else this call waits for ends too.
     Stopped,
@@ -31,7 +31,7 @@ enum Ear {
 thread_local! {
     static EAR: Cell<Ear> = const { Cell::new(Ear::Deaf) };
     static ROWS_LEFT: Cell<u32> = const { Cell::new(ROWS) };
-    /// When whoever works here asked last, in this call.
+    /// When the work in this call on this thread asked last.
     static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
     /// Whether this thread's call said that it reaches no server.
     static AT_HOME: Cell<bool> = const { Cell::new(false) };
@@ -73,8 +73,8 @@ pub(crate) fn at_home<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     call()
 }
 
-/// Before a server is waited for, deaf to everything else: whoever is to hear of signals must not be the one who does. So
-/// a call that a binding sent on the wrong way fails in the first test of it on a server.
+/// To be called before waiting for a server, deaf to everything else: the thread that must hear of signals must not do
+/// that. So a call that a binding sent on the wrong way fails in the first test of it on a server.
 #[cfg(feature = "mysql")]
 pub(crate) fn reach() -> Result<()> {
     if AT_HOME.get() {
@@ -90,7 +90,7 @@ pub(crate) fn reached() -> bool {
     REACHED.replace(false)
 }
 
-/// Whether whoever waits on this thread is to give up.
+/// Whether the call that waits on this thread is to give up.
 pub(crate) fn wanted() -> bool {
     match EAR.get() {
         Ear::Deaf => false,

@@ -1,4 +1,4 @@
-//! The last calls of a store's rooms, for whoever wants to know what happened. Off until a limit is set.
+//! The last calls of a store's rooms, to see afterwards what happened. Off until a limit is set.
 
 use crate::lock::locked;
 use std::collections::VecDeque;
@@ -14,7 +14,7 @@ pub struct JournalLine {
     pub op: &'static str,
     /// Users, keys and verbs, as people read them.
     pub about: String,
-    /// The Reply's code; `None` where there is none (an achievement's callback got None, an exception was raised).
+    /// The Reply's code; `None` if there is no Reply (an achievement's callback got None, an exception was raised).
     pub code: Option<i64>,
     /// What else was answered: a failure's message, an achievement's data.
     pub told: String,

@@ -9,7 +9,7 @@ pub(crate) fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The same for those who must not wait, such as the garbage collector: `None` while somebody else holds it.
+/// The same for code that must not wait, such as the garbage collector: `None` while another thread holds the lock.
 #[cfg(feature = "python")]
 pub(crate) fn try_locked<T: ?Sized>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
     match mutex.try_lock() {

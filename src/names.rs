@@ -15,7 +15,7 @@ fn names(of: fn(&Calls) -> &'static [&'static str]) -> impl Iterator<Item = &'st
     CALLS.iter().flat_map(of).copied()
 }
 
-/// Calls that read.
+/// The calls that read.
 pub fn reads() -> impl Iterator<Item = &'static str> {
     names(|calls| calls.reads)
 }

@@ -30,7 +30,7 @@ pub enum Number {
     Real(f64),
 }
 
-/// floor(x + 0.5), the lobby's rounding (clause K-2); `None` if the result is no int64.
+/// floor(x + 0.5), the lobby's rounding (clause K-2); `None` if the result is not an int64.
 pub fn round(real: f64) -> Option<i64> {
     // Above 2^52 a float is whole already, and adding 0.5 could round it up.
     let whole = if real.abs() < 4_503_599_627_370_496.0 { (real + 0.5).floor() } else { real };

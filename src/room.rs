@@ -69,7 +69,7 @@ pub struct Room {
     achievements: Requests<AchievementRequest>,
     tally: Tally,
     storage: Requests<StorageRequest>,
-    /// Ends: what waits is sent, without a limit.
+    /// The room is being closed: what waits is sent without a limit.
     closing: AtomicBool,
     closed: AtomicBool,
 }

@@ -66,7 +66,7 @@ impl Kind {
     /// The largest number that a kind can have: what a server's `TINYINT` holds.
     pub const NUMBER_MAX: i64 = 127;
 
-    /// The kind with this number, known or not; `None` for what is no kind's number.
+    /// The kind with this number, known or not; `None` if the number is out of range.
     pub fn from_number(number: i64) -> Option<Self> {
         let number = u8::try_from(number).ok()?;
         (1..=Self::NUMBER_MAX).contains(&i64::from(number)).then_some(Self(number))

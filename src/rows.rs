@@ -103,7 +103,7 @@ impl Rows {
         Err(Refused::new(Code::OutOfRange, message).into())
     }
 
-    /// Leaves a note for whoever is subscribed, here or in another process.
+    /// Leaves a note for the subscribers, here or in another process.
     pub fn note(&mut self, note: Note) {
         self.notes.push(note);
     }
@@ -115,7 +115,7 @@ impl Rows {
         self.notes_before = self.notes.len();
     }
 
-    /// Takes back all since [`Rows::begin`].
+    /// Takes back every change since [`Rows::begin`].
     pub fn undo(&mut self) {
         self.notes.truncate(self.notes_before);
         while let Some((key, row, changed)) = self.undo.pop() {

@@ -38,7 +38,7 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// IANA name of the zone of calendar windows and printed times.
     pub timezone: String,
-    /// The game of rooms that name none.
+    /// The game of rooms that do not name one.
     pub game: String,
     /// Nothing is written, and nothing is made.
     pub readonly: bool,
@@ -111,7 +111,7 @@ impl Store {
         }))
     }
 
-    /// The game of rooms that name none.
+    /// The game of rooms that do not name one.
     pub(crate) const fn default_game(&self) -> &Arc<str> {
         &self.game
     }
@@ -157,7 +157,7 @@ impl Store {
         self.backend.is_remote()
     }
 
-    /// How many calls are worth to be made side by side.
+    /// How many calls are worth making side by side.
     pub fn readers(&self) -> usize {
         self.backend.readers()
     }
@@ -281,7 +281,7 @@ impl Store {
         }
         let ended = self.backend.close();
         if matches!(ended, Err(Error::Interrupted { .. })) {
-            // Nothing was let go of: it can be used, and closed again.
+            // Nothing was closed: the store can be used, and closed again.
             self.closed.store(false, Ordering::Release);
         } else {
             self.combiner.close();

@@ -32,7 +32,7 @@ pub struct Value {
     pub len: u64,
 }
 
-/// Why a part of a value is not storable; whoever walks the value knows the path to it.
+/// Why a part of a value is not storable; the code that walks the value knows the path to it.
 pub type NotStorable = &'static str;
 
 /// Writes the text and counts the length in one pass.
@@ -63,26 +63,26 @@ impl Encoder {
         Self { out: String::with_capacity(256), len: 0, depth: 0 }
     }
 
-    /// None.
+    /// Writes None.
     pub fn null(&mut self) {
         self.out.push_str("null,");
         self.len += 1;
     }
 
-    /// A bool.
+    /// Writes a bool.
     pub fn bool(&mut self, bool: bool) {
         self.out.push_str(if bool { "true," } else { "false," });
         self.len += 1;
     }
 
-    /// An int.
+    /// Writes an int.
     pub fn int(&mut self, int: i64) {
         self.digits(int);
         self.out.push(',');
         self.len += int_len(int);
     }
 
-    /// A float, which must be finite.
+    /// Writes a float, which must be finite.
     pub fn float(&mut self, float: f64) -> Result<(), NotStorable> {
         if !float.is_finite() {
             return Err(if float.is_nan() {
@@ -102,7 +102,7 @@ impl Encoder {
         Ok(())
     }
 
-    /// A string.
+    /// Writes a string.
     pub fn text(&mut self, text: &str) -> Result<(), NotStorable> {
         self.bounded(text.len())?;
         self.out.push('"');
@@ -245,7 +245,7 @@ pub fn unescaped(key: &str) -> Option<StoredKey<'_>> {
     }
 }
 
-/// A stored text that we do not write.
+/// The error for a stored text that cloudvars does not write.
 pub(crate) fn unreadable(error: &impl fmt::Display) -> Error {
     Reason::Damaged.error(format!("the store holds a value that cannot be read: {error}"))
 }

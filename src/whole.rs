@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Result as IoResult, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A link may lead to a link so often.
+/// At most this many links in a row are followed.
 const LINKS_MAX: usize = 40;
 
 /// Writes a file: its new content is there, flushed, or what was there before is. A new file is readable by its owner
@@ -82,7 +82,7 @@ impl PartFile {
         let folder = target.parent().unwrap_or_else(|| Path::new(""));
         loop {
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
-            // Not after the target's name: that may be as long as a name can be.
+            // Not named after the target: that name may be as long as a name can be.
             let path = folder.join(format!(".cloudvars-{}-{count}.part", std::process::id()));
             let mut options = OpenOptions::new();
             options.write(true).create_new(true);
@@ -90,7 +90,7 @@ impl PartFile {
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             match options.open(&path) {
                 Ok(_) => return Ok(Self { path, done: false }),
-                // Left by a process that was killed, and had the same number.
+                // A killed process that had the same number left this file.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -144,7 +144,7 @@ fn rename_new(from: &Path, to: &Path) -> IoResult<()> {
         use nix::errno::Errno;
         use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
         match renameat2(AT_FDCWD, from, AT_FDCWD, to, RenameFlags::RENAME_NOREPLACE) {
-            // This file system does not know how.
+            // This file system cannot flush.
             Err(Errno::EINVAL | Errno::ENOSYS) => {}
             answer => return answer.map_err(Into::into),
         }

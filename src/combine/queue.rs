@@ -1,4 +1,4 @@
-//! Who waits for a write, which batches run, and what may run beside them.
+//! Which callers wait for a write, which batches run, and what may run beside them.
 
 use super::{Answers, Work};
 use crate::commit;
@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 /// A leader takes at most this many callers along.
 const CALLERS_MAX: usize = 512;
-/// It looks at no more of those who wait.
+/// A leader looks at no more waiting callers than this.
 const LOOK_MAX: usize = 2 * CALLERS_MAX;
 
 pub(super) enum TicketState {
@@ -47,7 +47,7 @@ pub(super) struct Queue {
     writers: usize,
     /// Batches that run.
     leaders: usize,
-    /// Callers in them.
+    /// Callers in the running batches.
     running: usize,
     /// The number of the last batch.
     batch: u64,
@@ -87,7 +87,7 @@ impl Queue {
         self.waiting.push_front(waiting);
     }
 
-    /// Takes one out again; false if it is in a batch by now.
+    /// Takes a caller's work out again; false if it is in a batch by now.
     pub(super) fn take_back(&mut self, ticket: &Arc<Ticket>) -> bool {
         let is_it =
             |one: &Waiting| matches!(&one.caller, Caller::Thread(other) if Arc::ptr_eq(other, ticket));
@@ -123,8 +123,8 @@ impl Queue {
         self.held.extend(marks.iter().map(|mark| (*mark, self.batch)));
     }
 
-    /// Takes along who may run within this batch: a fair share, so that the other writers find work too, and whoever
-    /// shares something with it, and so could not run beside it.
+    /// Takes along the callers that may run in this batch: a fair share, so that other writers find work too, and those
+    /// that share something with it, and so could not run beside it.
     pub(super) fn top_up(&mut self, batch: u64, members: &mut Vec<Waiting>) {
         let share = (self.running + self.waiting.len()).div_ceil(self.writers);
         let others = members.len();
@@ -148,7 +148,7 @@ impl Queue {
         marks.iter().any(|mark| self.held.get(mark).is_some_and(|other| *other != batch))
     }
 
-    /// Takes some out, the first ones that share nothing with another batch or with whoever is passed over.
+    /// Takes some out: the first ones that share nothing with another batch or with a caller that is passed over.
     fn take(&mut self, batch: u64, share: usize, count_max: usize) -> Vec<Waiting> {
         let (mut taken, mut passed, mut index) = (Vec::new(), FxHashSet::default(), 0);
         while taken.len() < count_max && index < LOOK_MAX {

@@ -63,7 +63,7 @@ impl CopyTarget {
         self.write(own.into_iter().map(|key| (key, None)).collect(), marker, true)
     }
 
-    /// Rows that are there.
+    /// Rows that are copied.
     pub(super) const fn done(&self) -> i64 {
         self.marker.done
     }
@@ -123,7 +123,7 @@ impl CopyTarget {
     }
 
     fn replace(&self, rows: Vec<(Key, Option<Row>)>, durable: bool) -> Result<()> {
-        // In an empty store there is nothing to load. A conflict shows that something lies there, deleted perhaps.
+        // In an empty store there is nothing to load. A conflict shows that there is a row, perhaps a deleted one.
         if rows.iter().all(|(_, row)| row.is_some()) {
             match self.replace_loaded(&rows, vec![marker::key()], durable) {
                 Err(Error::Refused(Refused { code: Code::Deadlock, .. })) => {}
@@ -147,7 +147,7 @@ impl CopyTarget {
         Ok(())
     }
 
-    /// All is there and was looked at: from now on it is a store like any other.
+    /// All rows are copied and checked: from now on it is a store like any other.
     pub(super) fn finish(&self) -> Result<()> {
         self.replace(vec![(marker::key(), None)], true)
     }

@@ -6,7 +6,7 @@ use crate::row::{Key, Kind, Row};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Whose row it is: the game's name, or the number of what is no game's.
+/// Which game a row belongs to: its name, or the number where it is not a game's.
 #[derive(Deserialize, Serialize)]
 #[serde(untagged)]
 enum Of {

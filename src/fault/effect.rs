@@ -14,7 +14,7 @@ pub enum Effect {
         /// Whether it takes effect all the same.
         applied: bool,
     },
-    /// It takes so long: microseconds.
+    /// It takes this much longer: microseconds.
     Delay(i64),
     /// Its callback is called twice.
     Twice,

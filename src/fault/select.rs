@@ -7,7 +7,7 @@ use crate::names;
 use crate::op::Op;
 use std::borrow::Cow;
 
-/// Which calls a rule is about; what is `None` does not matter.
+/// Which calls a rule is about; a field that is `None` matches every call.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "said by the type")]
 pub struct Select {
@@ -38,7 +38,7 @@ impl Select {
                 return Some(Hit { index: Some(index), op, user, key });
             }
             Some(_) => false,
-            // Calls without a Reply raise: only who names them wants that.
+            // Calls without a Reply raise: a rule hits them only if it names them.
             None => {
                 effect.fits(call.op)
                     && (names::live().all(|name| name != call.op) || *effect == Effect::Twice)

@@ -1,4 +1,4 @@
-//! Sorted keys of the lobby storage: who has most, and who least, as of the last refresh. Clause H-3.
+//! Sorted keys of the lobby storage: the players with most, and with least, as of the last refresh. Clause H-3.
 //!
 //! Place row: a player's present number, kept with each set whether the key is sorted or not, so that a key may be
 //! sorted later: `s_value` = the storage key, `aux` = uid, `i_value` = the number.
@@ -100,7 +100,7 @@ pub fn sort(game: i64, name: Arc<str>) -> Op {
     Op::Sort { key: key(game, name) }
 }
 
-/// Stores what was read, unless somebody did since version `ver`.
+/// Stores what was read, unless somebody stored it since version `ver`.
 pub fn refresh(key: Key, ver: i64, ends: Arc<str>) -> Op {
     Op::Refresh { key, ver, ends }
 }

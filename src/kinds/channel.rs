@@ -1,4 +1,4 @@
-//! Published values: each a note for whoever is subscribed, and no row. Clause S-6; how notes reach the rooms is in
+//! Published values: each is a note for the subscribers, and not a row. Clause S-6; how notes reach the rooms is in
 //! `src/channel.rs`.
 
 use super::outcome::Outcome;

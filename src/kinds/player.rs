@@ -1,4 +1,4 @@
-//! Who played which game. Clause O-1.
+//! Which users played which game. Clause O-1.
 //!
 //! Row: game 0, owner = user, key = the game's name.
 

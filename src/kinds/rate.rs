@@ -14,7 +14,7 @@ pub(super) fn key(game: i64, whose: &str) -> Key {
     plain(game, 0, Kind::SetRate, whose.into())
 }
 
-/// Counts one set; `Some` = when the full second ends. A set without a rate is never counted and never waits.
+/// Counts one set. `Some`: the second is full, and ends then. A set without a rate is never counted and never waits.
 pub(super) fn count(rows: &mut Rows, cx: &Context<'_>, rate: Option<&Key>) -> Result<Option<i64>> {
     let Some(rate) = rate else { return Ok(None) };
     let mut row = rows.get(rate)?.cloned().unwrap_or_default();

@@ -133,7 +133,7 @@ fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &StorageSet) -> Result<Stor
     if let Some(until) = rate::count(rows, cx, set.rate.as_ref())? {
         return Ok(StorageAnswer::Wait(until));
     }
-    // A shipped order is final, a conflict is tried again: the order comes first.
+    // The order is checked first: a shipped order is final, but a conflict is tried again.
     match set.order.map(|id| order::state(rows, set.game, set.uid, id)) {
         Some(order::OrderState::Unknown) => return Ok(StorageAnswer::NoOrder),
         Some(order::OrderState::Shipped) => return Ok(StorageAnswer::Shipped(latest(rows, set)?)),

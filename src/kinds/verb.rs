@@ -1,5 +1,5 @@
 //! What every operation of a kind says of itself, and does: the one thing that the rest of the core knows of it.
-//! Reads are no operations: they are in `src/room/reads.rs`.
+//! Reads are not operations: they are in `src/room/reads.rs`.
 
 use super::outcome::Outcome;
 use crate::backend::Touch;

@@ -1,4 +1,4 @@
-//! World data: a value under a (user, key, world). Clause W-2. World lists stand in `list.rs`.
+//! World data: a value under a (user, key, world). Clause W-2. World lists are in `list.rs`.
 
 use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;

@@ -103,7 +103,7 @@ fn records(text: &str) -> Vec<Record<'_>> {
     let (mut records, mut cells) = (Vec::new(), StringRecord::new());
     loop {
         let (line, start) = (reader.position().line(), at(&reader));
-        // Text from memory, rows of any length: nothing is left to fail.
+        // The text is in memory and rows may have any length, so reading cannot fail.
         if !reader.read_record(&mut cells).unwrap_or(false) {
             return records;
         }

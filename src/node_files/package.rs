@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// A blank cell of this column has a documented meaning: 1.
 const MAY_BE_BLANK: &str = "Total";
-/// An empty one is reported as no key already.
+/// An empty cell of this column is reported already: it is not a key.
 const REPORTED: &str = "NodeId";
 const MARK: &[u8] = b"\xef\xbb\xbf";
 

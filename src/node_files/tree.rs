@@ -1,4 +1,4 @@
-//! How the nodes of a folder stand to each other: each id once, parents that exist, no circle.
+//! How the nodes of a folder are related: each id once, parents that exist, no circle.
 
 use super::check::Draft;
 use super::defect::FieldDefect;

@@ -162,7 +162,7 @@ impl Requests<AchievementRequest> {
         let obtained = &mut inner.obtained;
         match answer {
             AchievementAnswer::Stored { before, .. } => {
-                // Without extra nobody looked at the version: only who was up to date before still is.
+                // Without extra the set names no version: a room stays up to date only if it was so before.
                 if with_extra || obtained.last(player, node) == before.version {
                     obtained.put(player, node.clone(), before.version.saturating_add(1));
                 }

@@ -1,12 +1,12 @@
 //! The order of a room's requests to one service: in each lane one after the other, with what a getter brings along,
-//! and not before a service that is asked too much takes more.
+//! and no faster than the service takes them.
 
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeSet, VecDeque};
 
 /// What a lane holds.
 pub trait LaneItem: Clone {
-    /// Requests of one lane keep their order; `None` waits for nobody.
+    /// Requests of one lane keep their order; a request with `None` waits for no other.
     fn lane(&self) -> Option<i64>;
     /// Whether a getter brings something along.
     fn has_getter(&self) -> bool;
@@ -143,7 +143,7 @@ impl<R: LaneItem, P> Lanes<R, P> {
         self.put_back(number, brought);
     }
 
-    /// It was not sent after all: it may be at once, without calling its getter again.
+    /// The request was not sent after all: it may be sent at once, without calling its getter again.
     pub fn put_back(&mut self, number: u64, brought: Option<P>) {
         if let Some((_, stage)) = self.requests.get_mut(&number) {
             *stage = brought.map_or(Stage::Queued, Stage::Ready);

@@ -109,7 +109,7 @@ impl<R: Request> Requests<R> {
         self.locked().lanes.can_go(now_ms)
     }
 
-    /// Gives a request up.
+    /// Drops a request.
     pub fn give_up(&self, number: u64) {
         self.locked().lanes.end(number);
     }

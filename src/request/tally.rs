@@ -94,13 +94,13 @@ impl Tally {
         Some(now == node.total)
     }
 
-    /// Whether the room counted this far itself: then its completion was told.
+    /// Whether the room counted this far itself: then its completion was reported.
     pub fn has_counted(&self, player: i64, node: &Arc<str>, progress: i64) -> bool {
         let players = locked(&self.players);
         players.get(&player).and_then(|player| player.counted.get(node)).is_some_and(|&own| own >= progress)
     }
 
-    /// Leaves a completion to be told.
+    /// Adds a completion that is still to be delivered.
     pub fn complete(&self, completion: Completion) {
         let mut completions = locked(&self.completions);
         completions.push_back(completion);

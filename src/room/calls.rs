@@ -1,4 +1,4 @@
-//! Every call of a room passes here: it is counted, may be made to fail, and is written down when somebody asked.
+//! Every call of a room passes here: it is counted, may be made to fail, and is written down if the journal is on.
 
 use super::Room;
 use crate::call::Call;
@@ -56,7 +56,7 @@ impl Room {
 }
 
 impl Sent<'_> {
-    /// The call's answer, as its caller gets it.
+    /// Returns the call's answer as its caller gets it.
     pub(super) fn answered<T>(self, answer: Result<T>) -> Result<T> {
         self.told(answer, |_| (Some(0), String::new()))
     }

@@ -13,7 +13,7 @@ impl Room {
         self.end(|_| true)
     }
 
-    /// Gives a request up.
+    /// Drops a request.
     pub fn give_up(&self, number: u64) {
         self.achievements.give_up(number);
         self.storage.give_up(number);

@@ -51,7 +51,7 @@ impl Room {
         self.is_subscribed() || self.has_ready()
     }
 
-    /// The same, once it was looked for what others sent.
+    /// The same, after a look for what others sent.
     pub fn has_ready(&self) -> bool {
         !self.inbox.is_empty() || !self.tally.is_empty() || self.has_requests()
     }

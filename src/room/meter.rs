@@ -17,7 +17,7 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    /// Without limits all is light enough.
+    /// Without limits, no read is too large.
     pub(super) const fn new(limits: bool) -> Self {
         Self { limits, seen: 0, text_bytes: 0, weighed: 0, bytes: 0 }
     }

@@ -28,7 +28,7 @@ pub enum By {
         /// Whether there is one.
         callback: bool,
     },
-    /// The engine, for a goal that counts itself.
+    /// The engine, for a goal that it counts itself.
     Engine,
 }
 
@@ -78,7 +78,7 @@ impl Room {
         self.store.read(|snapshot| node::custom(snapshot, self.game))
     }
 
-    /// The nodes whose parent this is, in node order; `None` if it is no custom node.
+    /// The nodes whose parent this is, in node order; `None` if it is not a custom node.
     pub fn children(&self, id: &Arc<str>) -> Result<Option<Vec<Arc<str>>>> {
         let nodes = self.nodes()?;
         if !nodes.iter().any(|node| node.id == *id) {

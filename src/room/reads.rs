@@ -47,7 +47,7 @@ impl Room {
         self.read(&about, || self.store.read(|snapshot| self.existing(snapshot, pairs.clone())))
     }
 
-    /// The rows that there are, a part of the pairs at a time.
+    /// Reads the rows that exist, some of the pairs at a time.
     fn existing(
         &self,
         snapshot: &mut dyn Snapshot,

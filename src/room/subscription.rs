@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 impl Room {
-    /// Subscribes, to have it delivered under this token ([`Store::new_token`]); false if this room has the channel
+    /// Subscribes; events are delivered under this token ([`Store::new_token`]). False if this room has the channel
     /// already (clauses S-4, S-6, S-7).
     pub fn subscribe(&self, token: u64, shape: Shape, channel: &str) -> Result<bool> {
         self.check_open()?;

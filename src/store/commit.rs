@@ -116,7 +116,7 @@ impl Store {
             Ok(answers) => answers,
             // One of them may be the cause: each gets its own chance. An unknown outcome is everybody's.
             Err(error) if undone(&error) || batch.len() > 1 && self.of_one(&error) => {
-                // They waited together: were each to wait again, the last would wait for all.
+                // They waited together: if each waited again, the last one would wait for all.
                 let patience = if locked_out(&error) { Patience::Spent } else { Patience::Full };
                 let alone = || batch.iter().map(|task| self.run_alone(*task, patience)).collect();
                 // Some would be stored, and the others not.
@@ -177,14 +177,14 @@ impl Store {
         Ok(answers)
     }
 
-    /// What so many order stamps follow, which nobody else gets. `floor`: the stored ones are not larger.
+    /// Reserves `count` order stamps and returns the one before them. `floor`: no stored stamp is larger.
     fn new_seq(&self, count: usize, floor: i64) -> i64 {
         let after = |last: i64| last.max(floor).saturating_add(i64::try_from(count).unwrap_or(0));
         let last = self.seq.fetch_update(Ordering::AcqRel, Ordering::Acquire, |last| Some(after(last)));
         last.unwrap_or_else(|last| last).max(floor)
     }
 
-    /// Old notes are dropped now and then. A failure is the next caller's: this one's commit is done.
+    /// Old notes are dropped now and then. A failure does not matter to this caller: its commit is done.
     fn sweep_if_due(&self) {
         let now_ms = real_us().div_euclid(1000);
         let last = self.swept_ms.load(Ordering::Acquire);
@@ -201,7 +201,7 @@ const fn undone(error: &Error) -> bool {
     matches!(error, Error::Refused(Refused { code: Code::Deadlock, .. }))
 }
 
-/// Whether a stranger kept a row locked.
+/// Whether another client kept a row locked.
 const fn locked_out(error: &Error) -> bool {
     matches!(error, Error::Refused(Refused { code: Code::LockTimeout, .. }))
 }

@@ -25,7 +25,7 @@ const BLOCK_MAX: i64 = 1 << 16;
 /// Under this number the serving thread fetches a block; asyncio's callers count from 1.
 pub(super) const FETCH: u64 = 0;
 
-/// The number that no game has: under it a store that is only read finds nothing.
+/// The number that no game has: with it, a store that is opened for reading only finds nothing.
 const NO_GAME: i64 = i64::MIN;
 
 /// What this process may hand out.
@@ -40,9 +40,9 @@ pub(super) struct Ids {
 #[derive(Default)]
 struct Blocks {
     ready: VecDeque<Range<i64>>,
-    /// The last block's, in memory.
+    /// The size of the last block, for a store in memory.
     size: i64,
-    /// None below it: those were used when the store was filled.
+    /// No id below it is handed out: those were used when the store was filled.
     floor: i64,
     fetching: bool,
 }
@@ -114,7 +114,7 @@ impl Store {
         counter::lease(if counts { 1 } else { (since_epoch_us / 1000).max(1) << 22 }, size).into()
     }
 
-    /// What is to fetch a block along with a commit that is made now: usually nothing.
+    /// The operation that fetches a block along with a commit that is made now: usually none.
     pub(super) fn fetch_along(&self) -> Option<Op> {
         let wanted = self.ids.low.load(Ordering::Relaxed) && self.ids.low.swap(false, Ordering::Relaxed);
         wanted.then(|| self.block_op(BLOCK))
@@ -128,7 +128,7 @@ impl Store {
         }
     }
 
-    /// Sees to it that there are ids, without waiting: the serving thread fetches them.
+    /// Makes sure that there are ids, without waiting: the serving thread fetches them.
     pub fn fetch_ids(&self) {
         if self.check_open().is_ok() && self.is_shared() && locked(&self.ids.blocks).ready.is_empty() {
             self.combiner.enqueue(FETCH, vec![vec![self.block_op(BLOCK)]].into());

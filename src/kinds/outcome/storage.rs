@@ -31,7 +31,7 @@ pub enum StorageAnswer {
     Shipped(Vec<VersionedEntity>),
     /// Nobody placed this order, or another player did.
     NoOrder,
-    /// This key is sorted, the value is no int64 (clause H-3).
+    /// This key is sorted, and the value is not an int64 (clause H-3).
     NotSortable(Arc<str>),
     /// Too many sets in this second; it ends then (clause H-7), ms since 1970.
     Wait(i64),
