@@ -9,7 +9,7 @@
 //! - `SQLite`'s range for readers of the file, shared: so nobody who closes the file is its last user;
 //! - the byte of `-shm` that says that it is in use, shared: so nobody cuts it;
 //! - a byte of `-wal` while the log is copied into the file: it keeps other processes of cloudvars from copying, even
-//! if the locks of our `SQLite` are gone by then. ([`super::write_lock`] keeps them from writing.)
+//!   if the locks of our `SQLite` are gone by then. ([`super::write_lock`] keeps them from writing.)
 //!
 //! Closing a descriptor here would drop the locks of our own `SQLite`: it is done only when no connection is open.
 
