@@ -64,7 +64,7 @@ pub enum SqliteTarget {
 
 impl Durability {
     /// Sets whether each commit is flushed. Two things are always flushed, because a store that uses the same file with
-    /// "full" relies on them: the copying of the log into the file, and the head of a log that starts anew. So "OFF" is
+    /// "full" relies on them: the copying of the log into the file, and the head of a log that restarts. So "OFF" is
     /// never set.
     fn set(self, connection: &Connection) -> rusqlite::Result<()> {
         connection.execute_batch(match self {

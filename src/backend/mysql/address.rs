@@ -2,10 +2,10 @@
 //!
 //! | row | game | owner | world | key | id | holds |
 //! | --- | --- | --- | --- | --- | --- | --- |
-//! | format | -1 | 0 | 0 | `format` | 0 | `i_value` = version, `aux` = the store's random id, `value` = who may use it, `seq` = the largest `seq` of slots that are gone |
-//! | slot: one writer | -1 | 0 | its random id | | 0 | `i_value` = number of its last commit, `flags` = which try, `aux` = number of its last note, `seq` = the largest that it stored |
+//! | format | -1 | 0 | 0 | `format` | 0 | `i_value` = version, `aux` = the store's random id, `value` = who may use it, `seq` = the largest `seq` of deleted slots |
+//! | slot: one writer | -1 | 0 | its random id | | 0 | `i_value` = number of its last commit, `flags` = number of its try, `aux` = number of its last note, `seq` = the largest order stamp that it stored |
 //! | note | -1 | slot | its number | channel | 0 | `i_value` = game, `aux` = message id, `value` |
-//! | swept later | -1 | -1 | time (ms) | slot | number | where a deleted row lies |
+//! | swept later | -1 | -1 | time (ms) | slot | number | the address of a deleted row |
 //! | a message's index | its game | 0 | 0 | its key | its id | `aux` = its target user |
 
 use crate::row::{Key, Kind};

@@ -1,7 +1,8 @@
 //! The frames of a write-ahead log: each has a checksum of itself and all frames before it.
 //!
-//! The format: a header of 32 bytes (magic number, version, size of a page, number of the log, two salts, two sums), then
-//! frames of 24 bytes (page, size of the file if a transaction ends here, the salts, two sums) and a page.
+//! The format: a header of 32 bytes (magic number, version, size of a page, number of the log, two salts, two sums),
+//! then frames: each has 24 bytes (number of the page, size of the file if a transaction ends here, the salts, two
+//! sums) and a page.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};

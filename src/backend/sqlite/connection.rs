@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-/// A WAL file that is larger than this is cut when it starts anew.
+/// A WAL file that is larger than this is cut when it restarts.
 const WAL_BYTES_MAX: u64 = 64 << 20;
 const MMAP_BYTES: u64 = 1 << 30;
 

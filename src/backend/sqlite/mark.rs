@@ -13,7 +13,7 @@ const FRAME_HEAD_BYTES: usize = 24;
 /// The last page of a commit in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// A random number that changes when the log starts anew.
+    /// A random number that changes when the log restarts.
     salt: [u8; 8],
     /// The number of the page in the log, from 1.
     frame: u32,
@@ -39,7 +39,7 @@ impl Mark {
         Some(Self { salt: head.get(32..40)?.try_into().ok()?, frame, sum })
     }
 
-    /// Whether the log still has the commit at its place. If the log has started anew, the commit was copied into the
+    /// Whether the log still has the commit at its place. If the log has restarted, the commit was copied into the
     /// file.
     pub(super) fn is_in(&self, wal: &File, frame_bytes: u64) -> bool {
         let mut head = [0; FRAME_HEAD_BYTES];

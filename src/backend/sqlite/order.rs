@@ -1,4 +1,4 @@
-//! Order stamps are always larger than those in the file, whatever the machine's clock says, and whoever wrote them.
+//! Order stamps are always larger than those in the file, whatever the machine's clock says and whichever process wrote them.
 //!
 //! `format.stamped` is at least every row's `seq`. A writer that stores a larger one raises `stamped` in the same
 //! transaction, by more than it needs: until somebody else raises it, all stamps below it belong to this writer. So a

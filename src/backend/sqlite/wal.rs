@@ -1,7 +1,7 @@
 //! The write-ahead log: how it is emptied in two steps, and how its file is made larger in advance.
 //!
 //! A thread copies most of the log into the main file while others write. The writer itself copies the pages that were
-//! added meanwhile, between two transactions, so that the log starts anew. A log file that need not grow is flushed in
+//! added meanwhile, between two transactions, so that the log restarts. A log file that need not grow is flushed in
 //! half the time.
 
 use super::FRAME_BYTES;

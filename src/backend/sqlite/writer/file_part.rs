@@ -39,7 +39,7 @@ impl FilePart {
         })
     }
 
-    /// Whether our last commit was lost because the log started anew without being copied into the file: only another
+    /// Whether our last commit was lost because the log restarted without being copied into the file: only another
     /// copy of `SQLite` in this process does that.
     pub(super) fn is_undone(&self, connection: &Connection) -> Tried<bool> {
         let Some((key, ver)) = &self.witness else { return Ok(false) };
