@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Reason, Result};
 
-/// The version that this code makes. It reads and writes all before it, once they were migrated.
+/// The version that this code makes. It also reads and writes all earlier versions, after it has migrated them.
 pub const VERSION: i64 = 2;
 
 /// What a store says of its format.
@@ -10,20 +10,20 @@ pub const VERSION: i64 = 2;
 pub struct Format {
     /// Its version.
     pub version: i64,
-    /// Who knows this version, or a later one, may read it.
+    /// A program that knows this version, or a later one, may read the store.
     pub least_reader: i64,
-    /// Who knows this version, or a later one, may write it.
+    /// A program that knows this version, or a later one, may write to the store.
     pub least_writer: i64,
 }
 
 impl Format {
-    /// What this code makes. Version 1 looked only at the version itself, and refuses any other.
+    /// What this code makes. Code of version 1 compares only the version itself, and refuses any other.
     pub const OURS: Self = Self { version: VERSION, least_reader: 1, least_writer: 2 };
 
-    /// Stores of version 1 say nothing of others.
+    /// Stores of version 1 do not say which other versions may use them.
     pub const FIRST: Self = Self { version: 1, least_reader: 1, least_writer: 1 };
 
-    /// Refuses a store that this code must not write. `store`: how it is called.
+    /// Refuses a store that this code must not write to. `store`: its name in the error.
     pub fn check_write(self, store: &str) -> Result<()> {
         self.check(store, self.least_writer, "write")
     }
@@ -45,7 +45,8 @@ impl Format {
     }
 }
 
-/// The version is said, but not who may use it: somebody changed the number, or it is a version that this code cannot know.
+/// The store has a version, but does not say who may use it: somebody changed the number, or the version is one that
+/// this code cannot know.
 pub fn undescribed(store: &str, version: i64) -> Error {
     Reason::Newer.error(format!(
         "{store} has format version {version}, and does not say who may use that; this cloudvars knows up to version \

@@ -1,4 +1,4 @@
-//! The seam under the core: rows in, rows out. A backend knows no rule of the contract.
+//! The interface below the core: it takes and gives rows. A backend knows no rule of the contract.
 
 use crate::error::{Error, Reason, Result};
 use crate::fork;
@@ -17,7 +17,7 @@ pub mod sqlite;
 pub enum Durability {
     /// The end of the process.
     Off,
-    /// That, and the file stays sound after a power cut; the last commits may be lost then.
+    /// The end of the process, and the file stays sound after a power cut, which may lose the last commits.
     Normal,
     /// A power cut.
     Full,
@@ -31,13 +31,13 @@ pub trait Snapshot {
     fn find(&mut self, ids: &[i64]) -> Result<Vec<Option<(Key, Row)>>>;
     /// The rows of a range in key order, until `visit` breaks.
     fn scan(&mut self, range: &Range, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
-    /// Rows in the order of an index, until `visit` breaks; what the index does not have costs nothing.
+    /// Rows in the order of an index, until `visit` breaks. Rows that are not in the index cost nothing.
     fn ordered(&mut self, ask: &Ordered, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
     /// Every row of the store in key order, from the first one after `after` on, until `visit` breaks.
     fn all(&mut self, after: Option<&Key>, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
     /// How many rows [`Snapshot::all`] visits.
     fn count(&mut self) -> Result<i64>;
-    /// All messages of a game under one key, to anybody, in id order.
+    /// All messages of a game under one key, for any user, in id order.
     fn messages(
         &mut self,
         game: i64,
@@ -53,21 +53,21 @@ pub trait Snapshot {
 /// What a write transaction leaves behind: changed rows (`None` = deleted) in any order, and notes in order.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    /// Changed rows; every row that a decision rests on is here or was loaded with a lock.
+    /// Changed rows. Every row that a decision depends on is here, or was loaded with a lock.
     pub rows: Vec<(Key, Option<Row>)>,
     /// Notes, in order.
     pub notes: Vec<Note>,
 }
 
-/// How long a write waits for rows that a stranger has locked.
+/// How long a write waits for rows that somebody else has locked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Patience {
-    /// As long as the engine's time-out says, twice.
+    /// Twice the time-out of the engine.
     #[default]
     Full,
-    /// Once: of several commits only one may want that row.
+    /// Once the time-out of the engine: only one of several commits may want that row.
     Once,
-    /// Hardly: that row was waited for.
+    /// Almost not at all: there was already a wait for that row.
     Spent,
 }
 
@@ -78,13 +78,14 @@ pub struct Touch {
     pub keys: Vec<Key>,
     /// Ids (never 0), sorted, without duplicates.
     pub ids: Vec<i64>,
-    /// False for what nobody may rely on after a power cut (a published message): no flush for it.
+    /// False if nobody may rely on it after a power cut (a published message): then it is not flushed.
     pub durable: bool,
-    /// Whether notes may come of it: those of one process keep their order, so no two such writes run side by side.
+    /// Whether the write may leave notes: those of one process keep their order, so no two such writes run at the same
+    /// time.
     pub notes: bool,
     /// Whether rows may get new order stamps.
     pub stamps: bool,
-    /// For an engine that locks single rows.
+    /// How long to wait for a locked row, for an engine that locks single rows.
     pub patience: Patience,
 }
 
@@ -95,20 +96,20 @@ pub struct Loaded {
     pub keyed: Vec<Option<Row>>,
     /// One entry for each id asked for, in that order.
     pub found: Vec<Option<(Key, Row)>>,
-    /// Whatever is larger than this, and than every order stamp (`seq`) that was given out on this opened store, is
-    /// larger than all that is stored.
+    /// Every number that is larger than this, and than every order stamp (`seq`) that was given out on this opened
+    /// store, is larger than all stamps that are stored.
     pub floor: i64,
 }
 
-/// Hears how far something is.
+/// A callback for progress: it gets how much is done, and of how much.
 pub type Told<'a> = &'a mut dyn FnMut(i64, i64) -> Result<()>;
 
 /// An engine that holds rows.
 pub trait Backend: Send + Sync {
     /// Whether this process may use it at all: a forked child may not. Cheap.
     fn check(&self) -> Result<()>;
-    /// Runs `read` in one read transaction. Never waits for a writer. `read` may be called again, on a fresh
-    /// snapshot, when the engine was lost meanwhile: only its last call counts.
+    /// Runs `read` in one read transaction. Never waits for a writer. If the connection to the engine is lost
+    /// meanwhile, `read` may be called again, on a fresh snapshot: only its last call counts.
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()>;
     /// The row under one key, as [`Snapshot::get`] in a read transaction of its own.
     fn get_one(&self, key: &Key) -> Result<Option<Row>> {
@@ -119,27 +120,27 @@ pub trait Backend: Send + Sync {
         })?;
         Ok(answer)
     }
-    /// Loads `touch` with locks, calls `apply`, stores what it returns: all of it or nothing.
-    /// `apply` may be called again, from a fresh load, when the engine had to undo the transaction. The answer is
-    /// the number, from 0, of the call whose changes stand, as durable as the store was opened for.
+    /// Loads `touch` with locks, calls `apply`, and stores what it returns: all of it or nothing. `apply` may be called
+    /// again, with freshly loaded rows, when the engine had to undo the transaction. Returns the number, from 0, of the
+    /// call whose changes were stored. They are as durable as the store was opened for.
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize>;
-    /// Whether it was opened to be read only: then every write fails.
+    /// Whether the store was opened for reading only: then every write fails.
     fn is_read_only(&self) -> bool {
         false
     }
-    /// Whether a read that begins now sees every commit that was answered before, whoever made it.
+    /// Whether a read that begins now sees every commit that was answered before, by any process.
     fn reads_latest(&self) -> bool {
         false
     }
-    /// How many writes may run side by side, as long as they touch different rows.
+    /// How many writes may run at the same time, as long as they touch different rows.
     fn writers(&self) -> usize {
         1
     }
-    /// Whether a call may wait for another machine, deaf to everything else.
+    /// Whether a call may wait for another machine, and notice nothing else during that time.
     fn is_remote(&self) -> bool {
         false
     }
-    /// How many calls are worth to be made side by side.
+    /// How many calls it is useful to make at the same time.
     fn readers(&self) -> usize {
         4
     }
@@ -147,53 +148,55 @@ pub trait Backend: Send + Sync {
     fn is_shared(&self) -> bool {
         true
     }
-    /// A number that changes when anybody, another process included, has committed. Cheap.
+    /// A number that changes when anybody, in this process or another, has committed. Cheap.
     fn pulse(&self) -> Result<i64>;
-    /// Waits until there may be news: another number than `seen`. `None`: closed, or this engine has to be asked for news.
+    /// Waits until there may be news: until the number is not `seen`. `None`: closed, or this engine has to be asked
+    /// for news.
     fn await_news(&self, _seen: i64) -> Option<i64> {
         None
     }
-    /// Ends every such wait; its caller then looks why.
+    /// Ends every wait in [`Backend::await_news`]; its caller then checks why.
     fn wake_news(&self) {}
-    /// Deletes notes that were written before this moment (ms since 1970, real time), and whatever else the engine
-    /// keeps of rows that are gone. Cursors stay valid.
+    /// Deletes notes that were written before this moment (ms since 1970, real time), and what else the engine still
+    /// keeps of deleted rows. Cursors stay valid.
     fn sweep(&self, before_ms: i64) -> Result<()>;
-    /// By how many microseconds the engine's clock is ahead of this machine's: several machines order by it.
+    /// By how many microseconds the engine's clock is ahead of this machine's: several machines order their rows by it.
     fn ahead_us(&self) -> i64 {
         0
     }
-    /// Tells this store from every other one that this process can open.
+    /// A text that is different for every other store that this process can open.
     fn identity(&self) -> String;
-    /// What keeps the engine from a promise, a sentence each, though not from working.
+    /// Reasons why the engine cannot keep a promise although it works, one sentence each.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
     }
-    /// What went wrong since it was opened without harm to any call, each reported once. Cheap.
+    /// What went wrong since the store was opened without harm to any call. Each problem is reported once. Cheap.
     fn complaint(&self) -> Option<String> {
         None
     }
-    /// Writes all rows, as they are at one moment, into a file of its own, which is there and empty. Neither waits for
-    /// writers nor holds them up. `told` hears how many rows are there, of how many, and may end it with an error.
+    /// Writes all rows, as they are at one moment, into another file, which exists and is empty. Neither waits for
+    /// writers nor makes them wait. `told` gets how many rows are written, and of how many, and may stop the backup
+    /// with an error.
     fn backup(&self, file: &Path, told: Told<'_>) -> Result<()>;
-    /// Writes again after a write that failed in its last steps: over fresh connections, once it is sure that nothing
-    /// acknowledged is lost.
+    /// Makes writes possible again after a write that failed in its last steps: over fresh connections, after a check
+    /// that nothing acknowledged is lost.
     fn reopen(&self) -> Result<()>;
-    /// Flushes what is left to flush and lets go of all files. Later calls fail.
+    /// Flushes what is not flushed yet and closes all files. Later calls fail.
     fn close(&self) -> Result<()>;
 }
 
-/// Whether a store may be made where there is none.
+/// Whether a store may be created where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum New {
-    /// It is made.
+    /// It is created.
     Made,
-    /// Then there is nothing to open.
+    /// Opening fails.
     Refused,
-    /// The same, and nothing is written to what is there either.
+    /// Opening fails, and an existing store is not written to either.
     ReadOnly,
 }
 
-/// To be called in a forked child, before anything else happens there.
+/// Must be called in a forked child, before anything else happens there.
 pub fn after_fork_in_child() {
     fork::after_in_child();
     sqlite::disinherit();
@@ -209,19 +212,19 @@ pub(crate) fn read_only() -> Error {
     Reason::ReadOnly.error("the store is open for reading only (readonly=True): nothing was stored")
 }
 
-/// What [`open`] takes.
+/// The targets that [`open`] takes.
 pub const TARGETS: &str = "a path, ':memory:' or a mysql:// URL is accepted";
-/// What of it others can open too.
+/// Those of them that other processes can open too.
 pub const SHARED_TARGETS: &str = "a path or a mysql:// URL is accepted";
-/// How a store is emptied by hand.
+/// How to empty a store by hand.
 pub const HOW_TO_EMPTY: &str = "delete its file, or DROP TABLE cloud";
 
-/// Whether a target's store lies behind servers.
+/// Whether a target names a store on servers.
 pub fn is_remote(target: &str) -> bool {
     cfg!(feature = "mysql") && target.starts_with("mysql://")
 }
 
-/// Opens the store that a target names, by its scheme; also says how to show the target: without its secrets.
+/// Opens the store that a target names, by its scheme. Also returns how to show the target: without its secrets.
 pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn Backend>, String)> {
     if target.is_empty() {
         return Err(Error::value(format!("target: '' is empty; {TARGETS}")));
@@ -232,10 +235,10 @@ pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn B
         return Ok((Box::new(store), shown));
     }
     if let Some((scheme, _)) = target.split_once("://") {
-        // What follows the scheme may hold a password: it is not repeated.
+        // The text after the scheme may hold a password: it is not repeated.
         return Err(Error::store(format!("target: '{scheme}://…' is no store of this build; {TARGETS}")));
     }
-    // A slash was forgotten, and the rest may hold a password: no name for a file.
+    // Somebody forgot a slash, and the rest may hold a password: it must not become the name of a file.
     let is_url = |scheme: &str| {
         target.trim_start().get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme))
     };

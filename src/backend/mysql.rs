@@ -41,10 +41,10 @@ use url::ServerUrl;
 use view::{Ended, View};
 use writer::Writer;
 
-/// Deleted rows stay this long as they are.
+/// Deleted rows are kept for this long.
 const DELETED_KEPT_MS: i64 = 600_000;
 const SWEEP_EVERY_MS: i64 = 60_000;
-/// Transactions that run side by side.
+/// How many transactions may run at the same time.
 const WRITERS: usize = 8;
 
 /// A store on servers.
@@ -53,7 +53,7 @@ pub struct Mysql {
     process: u32,
     hosts: Hosts,
     readers: Gate,
-    /// The first one has all notes, in their order.
+    /// The first writer writes all notes, so that they keep their order.
     writers: [Mutex<Option<Writer>>; WRITERS],
     outbox: Outbox,
     bus: Option<Bus>,
@@ -64,13 +64,13 @@ fn closed() -> Error {
     Reason::Closed.error("the store is closed")
 }
 
-/// Opens or makes the store of a `mysql://` URL; also says how to show the URL: without its password.
+/// Opens or creates the store of a `mysql://` URL. Also returns how to show the URL: without its password.
 pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, String)> {
     let mut url = ServerUrl::parse(url)?;
     let redis = url.bus.take();
     let shown = url.shown();
     let hosts = Hosts::new(url, durability, new);
-    // Looks once at every host, and says at once what is wrong.
+    // This tries the hosts now, so that opening reports what is wrong.
     let link = hosts.connect(Role::Read, instant())?;
     hosts.put_back(link);
     let process = std::process::id();
@@ -95,13 +95,13 @@ impl Mysql {
         Ok(())
     }
 
-    /// Whether this call may wait for a server.
+    /// Fails if this call must not wait for a server.
     fn may_reach(&self) -> Result<()> {
         self.here()?;
         interrupt::reach()
     }
 
-    /// A free writer, rather one that was used before; for notes the first.
+    /// A free writer, if possible one that was used before; for notes always the first one.
     fn writer(&self, notes: bool) -> MutexGuard<'_, Option<Writer>> {
         let [first, others @ ..] = &self.writers;
         let mut free = others.iter().filter(|_| !notes).filter_map(|writer| match writer.try_lock() {
@@ -112,7 +112,7 @@ impl Mysql {
         free.next().unwrap_or_else(|| locked(first))
     }
 
-    /// Runs questions on a snapshot; again on another connection if one was lost.
+    /// Runs questions on a snapshot; runs them again on another connection if the first one was lost.
     fn ask(&self, ask: &mut dyn FnMut(&mut View<'_>) -> Result<()>) -> Result<()> {
         self.may_reach()?;
         let _inside = self.readers.enter();
@@ -137,13 +137,13 @@ impl Mysql {
                     whole = true;
                     self.hosts.put_back(link);
                 }
-                // A reader waits for no row: Galera says 1205 of a node that does not catch up.
+                // A reader never waits for a row: Galera reports 1205 for a node that does not catch up.
                 Ended::Badly(failure @ (Failure::Lost(_) | Failure::Unfit(_) | Failure::LockWait(_)))
                     if instant() < deadline =>
                 {
                     self.hosts.failed(link, &failure);
                 }
-                // Galera may undo even a reader.
+                // Galera may undo even a read transaction.
                 Ended::Badly(Failure::Conflict(_)) if instant() < deadline => {
                     drop(link);
                     thread::sleep(Duration::from_millis(2));
@@ -176,7 +176,7 @@ impl Backend for Mysql {
         let writer = writer.as_mut().ok_or_else(closed)?;
         let notes = writer.notes();
         let answer = writer.write(&self.hosts, touch, apply);
-        // After a failure nobody knows what was committed: a hint too many costs a look.
+        // After a failure nobody knows what was committed. A hint without news costs only one look at the database.
         if let Some(bus) = self.bus.as_ref().filter(|_| answer.is_err() || writer.notes() != notes) {
             bus.tell();
         }
@@ -184,7 +184,7 @@ impl Backend for Mysql {
         let now_ms = (real_us() + self.hosts.ahead_us()) / 1000;
         if writer.deleted > 0 && now_ms - self.swept_ms.load(Ordering::Relaxed) > SWEEP_EVERY_MS {
             self.swept_ms.store(now_ms, Ordering::Relaxed);
-            // The commit is done, whatever becomes of the sweeping.
+            // The commit is done, even if the sweeping fails.
             drop(writer.sweep(&self.hosts, now_ms - DELETED_KEPT_MS));
         }
         Ok(stands)
@@ -269,7 +269,7 @@ impl Backend for Mysql {
         self.may_reach()?;
         let left = self.writers.iter().filter_map(|writer| locked(writer).take()?.leave());
         let (slots, mut links): (Vec<i64>, Vec<_>) = left.unzip();
-        // What cannot be taken away now is swept some day.
+        // What cannot be deleted now is swept later.
         drop(links.pop().map(|mut link| sweep::leave(&mut link, &slots, self.hosts.stamped())));
         self.bus.as_ref().inspect(|bus| bus.close());
         self.hosts.close();
@@ -280,7 +280,7 @@ impl Backend for Mysql {
 impl Drop for Mysql {
     fn drop(&mut self) {
         if std::process::id() != self.process {
-            // No lock is waited for: whoever held it is the parent's.
+            // This waits for no lock: a thread that held one exists only in the parent.
             self.hosts.forget();
             std::mem::forget(self.bus.take());
             let writers = self.writers.iter_mut().map(|writer| writer.get_mut());

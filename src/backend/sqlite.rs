@@ -1,8 +1,9 @@
 //! Rows in one `SQLite` file that many threads and processes share, or in memory.
 //!
-//! Commits reach the disk before they are answered, unless the store was opened for less; processes take turns to
-//! write; readers never wait for writers. A write that failed is undone, and the next one tries again; after a commit
-//! that could not be flushed, only once the disk is found to hold all that was acknowledged.
+//! Commits reach the disk before they are answered, unless the store was opened with less durability. Processes take
+//! turns to write. Readers never wait for writers. A write that failed is undone, and the next one tries again. After a
+//! commit that could not be flushed, the next write comes only when the disk is found to hold all that was
+//! acknowledged.
 
 pub(crate) mod backup;
 mod chain;
@@ -52,18 +53,19 @@ use std::time::Duration;
 use turn::Turn;
 use writer::Writer;
 
-/// What a target names that is not a server's URL: where the rows are.
+/// A target that is not a server's URL: it says where the rows are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SqliteTarget {
-    /// In this process, gone when the store is closed.
+    /// In this process: the rows are gone when the store is closed.
     Memory,
-    /// In this file, which is made if it does not exist.
+    /// In this file, which is created if it does not exist.
     File(PathBuf),
 }
 
 impl Durability {
-    /// Whether each commit is flushed. What others rely on, who may use the same file with "full", always is: the
-    /// copying of the log into the file, and the head of a log that starts anew. So there is no "OFF" here.
+    /// Sets whether each commit is flushed. Two things are always flushed, because a store that uses the same file with
+    /// "full" relies on them: the copying of the log into the file, and the head of a log that restarts. So "OFF" is
+    /// never set.
     fn set(self, connection: &Connection) -> rusqlite::Result<()> {
         connection.execute_batch(match self {
             Self::Full => "PRAGMA synchronous = FULL",
@@ -95,7 +97,7 @@ pub(crate) fn is_open(metadata: &std::fs::Metadata) -> bool {
     file::is_open(metadata)
 }
 
-/// Opens or makes a store. The turn is waited for only if there is something to write, outside the fork gate.
+/// Opens or creates a store. It waits for its turn only if there is something to write, and outside the fork gate.
 pub fn open(target: &SqliteTarget, durability: Durability) -> Result<Sqlite> {
     let SqliteTarget::File(path) = target else {
         let _inside = inside();
@@ -122,26 +124,26 @@ pub fn open(target: &SqliteTarget, durability: Durability) -> Result<Sqlite> {
     Ok(Sqlite::new(writer, Some(Beside { turn, readers, pulse, hold: guarded, store })))
 }
 
-/// Opens a store that is there, to read it.
+/// Opens an existing store to read it.
 pub(crate) fn open_read_only(path: &Path) -> Result<read_only::ReadOnly> {
     read_only::ReadOnly::open(path)
 }
 
-/// The same before a file is opened, for a child that C code forked without any hook. Fails if a thread of the parent
-/// was at work on this very file when it forked.
+/// Like [`disinherit`], for a child that C code forked without any hook, before a file is opened. Fails if a thread of
+/// the parent was using this very file when the parent forked.
 fn disinherit_before(path: &Path) -> Result<()> {
     read_only::disinherit();
     inherit::disinherit(path)
 }
 
-/// In a forked child: lets go of all that is its parent's.
+/// Called in a forked child: closes everything that belongs to its parent.
 pub(crate) fn disinherit() {
     inherit::release();
     read_only::disinherit();
 }
 
 impl Sqlite {
-    /// Only inside the fork gate, and only in the stay in which the connections were made.
+    /// Call this only inside the fork gate, and without leaving it since the connections were made.
     fn new(writer: Writer, file: Option<Beside>) -> Self {
         let open = Arc::new(Open { writer: Mutex::new(Some(writer)), file, commits: AtomicI64::new(0) });
         if let Some(file) = &open.file {
@@ -217,7 +219,7 @@ impl Backend for Sqlite {
     fn backup(&self, path: &Path, told: Told<'_>) -> Result<()> {
         let open = self.here()?;
         let Some(file) = &open.file else {
-            // In memory writers have the connection, too.
+            // In memory the writers use this connection, too.
             let gate = inside();
             let twin = backup::twin(&locked(&open.writer).as_ref().ok_or_else(closed)?.connection)?;
             drop(gate);

@@ -1,21 +1,21 @@
-//! Where a row lies in the table, and the rows that are this backend's own (`kind` 0):
+//! Where a row is in the table, and the rows of this backend itself (`kind` 0):
 //!
 //! | row | game | owner | world | key | id | holds |
 //! | --- | --- | --- | --- | --- | --- | --- |
-//! | format | -1 | 0 | 0 | `format` | 0 | `i_value` = version, `aux` = the store's random id, `value` = who may use it, `seq` = the largest `seq` of slots that are gone |
-//! | slot: one writer | -1 | 0 | its random id | | 0 | `i_value` = number of its last commit, `flags` = which try, `aux` = number of its last note, `seq` = the largest that it stored |
+//! | format | -1 | 0 | 0 | `format` | 0 | `i_value` = version, `aux` = the store's random id, `value` = who may use it, `seq` = the largest `seq` of deleted slots |
+//! | slot: one writer | -1 | 0 | its random id | | 0 | `i_value` = number of its last commit, `flags` = number of its try, `aux` = number of its last note, `seq` = the largest order stamp that it stored |
 //! | note | -1 | slot | its number | channel | 0 | `i_value` = game, `aux` = message id, `value` |
-//! | swept later | -1 | -1 | time (ms) | slot | number | where a deleted row lies |
+//! | swept later | -1 | -1 | time (ms) | slot | number | the address of a deleted row |
 //! | a message's index | its game | 0 | 0 | its key | its id | `aux` = its target user |
 
 use crate::row::{Key, Kind};
 use std::sync::Arc;
 
-/// The `kind` of this backend's own rows.
+/// The `kind` of the rows of this backend itself.
 pub(super) const OWN: i64 = 0;
 /// Their `game`.
 pub(super) const HERE: i64 = -1;
-/// The `owner` of what is swept later.
+/// The `owner` of rows that say what to sweep later.
 pub(super) const SWEPT: i64 = -1;
 
 /// A primary key of the table, in its order.
@@ -50,7 +50,7 @@ impl RowAddress {
         Self::own(SWEPT, now_ms, slot.to_string(), number)
     }
 
-    /// After all of this backend's own rows under their game, before all rows of the core.
+    /// The address after all rows of this backend itself, and before all rows of the core.
     pub(super) fn before_all() -> Self {
         Self { game: HERE, owner: i64::MAX, kind: i64::MAX, world: i64::MAX, key: "".into(), id: i64::MAX }
     }
@@ -60,7 +60,7 @@ impl RowAddress {
         Self { game: of.game, owner: 0, kind: OWN, world: 0, key: of.key.clone(), id: of.id }
     }
 
-    /// As the core names it; `None` for this backend's own rows.
+    /// The key by which the core knows the row; `None` for the rows of this backend itself.
     pub(super) fn key(&self) -> Option<Key> {
         let Self { game, owner, kind, world, key, id } = self;
         let kind = Kind::from_number(*kind)?;

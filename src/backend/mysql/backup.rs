@@ -1,4 +1,4 @@
-//! A store on a server as a file: all rows of one snapshot.
+//! Writes a store on a server into a file: all rows of one snapshot.
 
 use crate::backend::sqlite::backup::Made;
 use crate::backend::{Snapshot, Told};

@@ -1,8 +1,8 @@
 //! Tells other processes through Redis that there is news, and hears it from them, so that nobody has to ask the
 //! database all the time.
 //!
-//! What goes over Redis is a hint, never the news itself: the notes in the database are the truth. A hint that is lost
-//! makes a message late, by [`LOOK_EVERY_US`] at most; one that is made up costs a look.
+//! Redis carries only hints, never the news: the notes in the database are the truth. A lost hint makes a message late,
+//! by [`LOOK_EVERY_US`] at most; a false hint costs one look at the database.
 
 mod line;
 mod threads;
@@ -17,12 +17,12 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use threads::{BusShared, BusState, Side, complaint};
 
-/// The database is asked this often even while nothing is heard.
+/// The database is asked this often even if no hint arrives.
 const LOOK_EVERY_US: i64 = 5_000_000;
 /// How long closing waits for the last hint to be sent.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);
 
-/// What the last looks gave.
+/// The results of the last looks at the database.
 #[derive(Default)]
 struct Looks {
     version: i64,
@@ -31,7 +31,7 @@ struct Looks {
     looked_us: i64,
 }
 
-/// One store's end of the bus. In a forked child it must be forgotten: there are no threads there.
+/// The bus of one store. In a forked child it must be forgotten: its threads do not exist there.
 pub(super) struct Bus {
     shared: Arc<BusShared>,
     looks: Mutex<Looks>,
@@ -40,7 +40,7 @@ pub(super) struct Bus {
 }
 
 impl Bus {
-    /// Looks once whether Redis is there. Whatever it says, the bus works as soon as it can.
+    /// Tries once whether Redis can be reached. If it cannot, the bus starts to work as soon as it can.
     pub(super) fn open(line: RedisLine, store: i64, writer: i64) -> Self {
         let mut state = BusState::default();
         let (channel, payload) = (format!("cloudvars:{store:x}"), format!("{writer:x}"));
@@ -74,7 +74,8 @@ impl Bus {
         self.shared.state().complaint.take()
     }
 
-    /// Notes were committed: they are news to this process at once, and to the others when a thread has published a hint.
+    /// Notes were committed: they are news to this process at once, and to the others when a thread has published a
+    /// hint.
     pub(super) fn tell(&self) {
         self.shared.heard.fetch_add(1, Ordering::AcqRel);
         let mut state = self.shared.state();
@@ -87,7 +88,7 @@ impl Bus {
     pub(super) fn pulse(&self, ask: impl FnOnce() -> Result<i64>) -> Result<i64> {
         self.shared.listen();
         let mut looks = locked(&self.looks);
-        // In this order: the thread that began to listen has counted that as a hint before.
+        // The order matters: the thread that began to listen has counted that as a hint before.
         let listening = self.shared.listening.load(Ordering::Acquire);
         let heard = self.shared.heard.load(Ordering::Acquire);
         if heard != looks.heard {
@@ -124,11 +125,11 @@ impl Bus {
         (!state.ended).then(|| shared.heard.load(Ordering::Acquire))
     }
 
-    /// Ends the threads, the last hint being sent if Redis is there.
+    /// Ends the threads. The last hint is still sent if Redis can be reached.
     pub(super) fn close(&self) {
         let mut state = self.shared.state();
         state.ended = true;
-        // Our own hint wakes the hearing thread.
+        // Our own hint wakes the thread that listens.
         state.to_tell |= self.shared.listening.load(Ordering::Acquire);
         self.shared.changed.notify_all();
         let wait = self.shared.changed.wait_timeout_while(state, CLOSE_WAIT, |state| state.running > 0);
@@ -136,7 +137,7 @@ impl Bus {
         let threads = if state.running == 0 { std::mem::take(&mut state.threads) } else { Vec::new() };
         drop(state);
         for thread in threads {
-            // They have nothing left to do; one that panicked has said so.
+            // The threads have nothing left to do, and a panic in one was already reported.
             let _ = thread.join();
         }
     }

@@ -1,24 +1,24 @@
-//! What a server reports, sorted by what is to be done about it.
+//! The errors that a server reports, sorted by what to do about each.
 
 use crate::error::{Code, Error, Reason, Refused};
 use std::error::Error as _;
 use std::fmt::Write;
 use std::io;
 
-/// What goes wrong below the seam.
+/// What can go wrong inside this backend.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The engine undid the transaction because of others: run it again.
     Conflict(String),
-    /// Somebody else keeps a row locked: undo, and perhaps run it again.
+    /// Somebody else keeps a row locked: undo the transaction, and perhaps run it again.
     LockWait(String),
-    /// This connection is of no use any more.
+    /// This connection cannot be used any more.
     Lost(String),
-    /// This server cannot serve now: another one may.
+    /// This server cannot serve now, but another one may.
     Unfit(String),
-    /// The store's format is not the one that was looked at.
+    /// The store's format is not the one that was checked.
     Moved,
-    /// No use trying again.
+    /// Trying again does not help.
     Ours(Error),
 }
 
@@ -44,7 +44,7 @@ impl From<mysql::Error> for Failure {
             mysql::Error::CodecError(error) => Self::Lost(said(&error.to_string())),
             mysql::Error::DriverError(error) => Self::Lost(said(&error.to_string())),
             mysql::Error::TlsError(error) => Self::Unfit(format!("TLS: {}", said(&error.to_string()))),
-            // These two would show a row.
+            // The messages of these two would show a row.
             mysql::Error::FromValueError(_) | mysql::Error::FromRowError(_) => Self::Ours(
                 Reason::Damaged
                     .error("the store is damaged: a row holds a value that cloudvars never writes"),
@@ -54,7 +54,7 @@ impl From<mysql::Error> for Failure {
     }
 }
 
-/// Whether the server let a time-out pass.
+/// Whether the server did not answer within a time-out.
 fn timed_out(error: &mysql::Error) -> bool {
     let io = match error {
         mysql::Error::IoError(io) => Some(io),
@@ -67,12 +67,12 @@ fn timed_out(error: &mysql::Error) -> bool {
     io.is_some_and(|io| matches!(io.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock))
 }
 
-/// One line.
+/// The message in one line.
 fn plain(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// By MySQL's, `MariaDB`'s, Galera's and `TiDB`'s numbers.
+/// Sorts an error by its number in `MySQL`, `MariaDB`, Galera and `TiDB`.
 fn server(code: u16, message: &str) -> Failure {
     let mut said = format!("{code}: {message}");
     let too_large = ["max_allowed_packet", "writeset size", "too large"];
@@ -80,7 +80,7 @@ fn server(code: u16, message: &str) -> Failure {
         // 1412: somebody altered the table.
         1213 | 1020 | 1412 | 8002 | 8005 | 8022 | 8028 | 9007 => Failure::Conflict(said),
         1105 if message.contains("Information schema is changed") => Failure::Conflict(said),
-        // Only the guard of the format makes a NULL.
+        // Only the check of the format in a guarded statement makes a NULL.
         1048 => Failure::Moved,
         1205 | 3572 => Failure::LockWait(said),
         1406 | 1153 | 8004 | 8025 => refused(Code::TooLong, too_long(&said)),
@@ -92,8 +92,8 @@ fn server(code: u16, message: &str) -> Failure {
         7534 | 7533 | 5041 | 3277 | 9003 | 8252 => {
             refused(Code::Throttled, format!("the server throttles ({said}); nothing was stored"))
         }
-        // Too many connections; no quorum, or lost while committing; shutting down; read-only; out of room; too many
-        // prepared statements, which a connection that is given up sets free.
+        // Too many connections; no quorum, or lost while committing; shutting down; read-only; no space left; too many
+        // prepared statements, which are freed when the connection is given up.
         1040 | 1203 | 1226 | 1047 | 1180 | 1053 | 1290 | 1792 | 1836 | 1021 | 1114 | 1461 => {
             Failure::Unfit(said)
         }
@@ -125,7 +125,7 @@ pub(super) fn too_long(said: &str) -> String {
 }
 
 impl Failure {
-    /// For a caller for whom no further try is made.
+    /// The error for the caller when the call is not tried again.
     pub(super) fn surfaced(self) -> Error {
         match self {
             Self::Conflict(said) => Refused::new(

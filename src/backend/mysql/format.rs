@@ -1,4 +1,4 @@
-//! The format of a store on servers: which version it is, who may use it, and how an older one becomes ours.
+//! The format of a store on servers: which version it is, who may use it, and how an older store gets our version.
 
 use super::failure::{Failure, Tried};
 use crate::backend::format::{Format, VERSION, undescribed};
@@ -9,15 +9,16 @@ use mysql::prelude::Queryable;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What the format row says; parameters: none.
+/// Reads the format row; it takes no parameters.
 const FORMAT: &str = "SELECT i_value, aux, value, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) \
     FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world = 0 AND `key` = 'format' AND id = 0";
 
-/// Without the right to make an index, or one this size of table: it is left to people to choose the time.
+/// A table with more rows than this, or one whose user has no right to make an index, does not get the index by itself:
+/// people choose the time for it.
 const INDEX_ROWS_MAX: u64 = 100_000;
-/// The same statement by hand.
+/// The statement that makes the index; people can also run it by hand.
 const INDEX: &str = "CREATE INDEX cloud_order ON cloud (game, kind, world, `key`, flags, owner, seq)";
-/// Somebody else made it meanwhile.
+/// The error of a server where somebody else made the index meanwhile.
 const INDEX_IS_THERE: u16 = 1061;
 
 /// The format row.
@@ -26,7 +27,7 @@ pub(super) struct FormatSaid {
     pub(super) version: i64,
     /// The store's random id.
     pub(super) store: i64,
-    /// Who may use it: JSON, from version 2 on.
+    /// JSON that says who may use the store, from version 2 on.
     pub(super) who: Option<Arc<str>>,
     /// By how many microseconds the server's clock is ahead of ours.
     pub(super) ahead_us: i64,
@@ -39,7 +40,7 @@ struct Who {
     least_writer: i64,
 }
 
-/// What a store of ours says.
+/// What the format row of a store of our version says about who may use it.
 pub(super) fn ours() -> Result<Arc<str>> {
     let Format { version, least_reader, least_writer } = Format::OURS;
     let json = serde_json::to_string(&Who { version, least_reader, least_writer });
@@ -52,7 +53,7 @@ pub(super) fn read(conn: &mut Conn) -> std::result::Result<Option<FormatSaid>, m
     let found: Option<(i64, i64, Option<String>, i64)> = conn.query_first(FORMAT)?;
     let after = real_us();
     Ok(found.map(|(version, store, who, now_us)| {
-        // A server whose clock may be ours is taken to have ours: so two processes of one machine agree.
+        // If the server's clock may be equal to ours, it counts as equal: so two processes of one machine agree.
         let is_ours = (before..=after).contains(&now_us);
         let ahead_us = if is_ours { 0 } else { now_us - before.midpoint(after) };
         FormatSaid { version, store, who: who.map(Into::into), ahead_us }
@@ -60,7 +61,7 @@ pub(super) fn read(conn: &mut Conn) -> std::result::Result<Option<FormatSaid>, m
 }
 
 impl FormatSaid {
-    /// Refuses a store that this code does not understand, or may not write. `here`: the server.
+    /// Refuses a store that this code does not understand, or must not write to. `here`: the server.
     pub(super) fn check(&self, here: &str, writes: bool) -> Result<()> {
         let format = match &self.who {
             _ if self.version == Format::FIRST.version => Format::FIRST,
@@ -76,7 +77,7 @@ impl FormatSaid {
     }
 }
 
-/// Makes a store of version 1 one of ours. Of several who do it at once, one does.
+/// Brings a store of version 1 to our version. If several processes do this at once, one of them succeeds.
 pub(super) fn bring_up(conn: &mut Conn) -> Tried<()> {
     let sql = "UPDATE cloud SET i_value = ?, value = ?, stamp = stamp + 1 WHERE game = -1 AND owner = 0 AND kind = 0 \
         AND world = 0 AND `key` = 'format' AND id = 0 AND i_value = ?";
@@ -91,7 +92,7 @@ pub(super) fn has_index(conn: &mut Conn) -> Tried<bool> {
     Ok(conn.query_first::<i64, _>(sql)?.unwrap_or(0) > 0)
 }
 
-/// Makes it, if that is allowed and quick. Else what to say of it.
+/// Makes that index, if this is allowed and quick. Otherwise returns a warning.
 pub(super) fn add_index(here: &str, conn: &mut Conn) -> Tried<Option<String>> {
     let slower = "what is newest in a list and what is unread is found by reading all of it";
     let sql = "SELECT table_rows FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'cloud'";

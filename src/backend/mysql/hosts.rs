@@ -1,5 +1,5 @@
-//! The servers of one store: a connection leads to the first that can serve, checked and set up alike. The time-outs are
-//! options of the URL (`url.rs`).
+//! The servers of one store: a connection goes to the first one that can serve, after the same checks and settings on
+//! each. The time-outs are options of the URL (`url.rs`).
 
 mod store;
 
@@ -20,13 +20,14 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A server that failed is not asked again for so long, unless all have failed; longer if it took long to fail.
+/// A server that failed is not asked again for this long, unless all have failed. If it took long to fail, it is
+/// longer.
 const REST: Duration = Duration::from_secs(2);
-/// A connection that reads looks at the store's format again when this has passed; one that writes always does.
+/// A connection that reads checks the store's format again after this time; one that writes always does.
 const FORMAT_KEPT: Duration = Duration::from_secs(10);
 const REST_MAX: Duration = Duration::from_secs(30);
 
-/// The list of servers, and the connections that wait for their next use.
+/// The list of servers, and the idle connections.
 pub(super) struct Hosts {
     pub(super) url: ServerUrl,
     durability: Durability,
@@ -34,19 +35,19 @@ pub(super) struct Hosts {
     down_until: Mutex<Vec<Option<Instant>>>,
     idle: Mutex<Vec<Link>>,
     lost: Mutex<Vec<Lost>>,
-    /// The random id of the store: a server that holds another one is not ours.
+    /// The random id of the store: a server that holds another id does not belong to it.
     store: OnceLock<i64>,
     warnings: OnceLock<Vec<String>>,
-    /// Why lists and mailboxes are read whole.
+    /// The warning that lists and mailboxes are read as a whole.
     slower: OnceLock<String>,
     ahead_us: AtomicI64,
-    /// The format as it was when it was last found to be one that may be written.
+    /// The format, as it was at the last check that allowed writing.
     format: Mutex<Option<FormatSaid>>,
     /// Whether the table was found to have the index `cloud_order`.
     ordered: AtomicBool,
     /// Whether servers take guarded statements; unknown before the first writer.
     guarded: OnceLock<bool>,
-    /// The largest order stamp that was seen in the store, and when somebody looked.
+    /// The largest order stamp that was seen in the store; `stamped_at` says when.
     stamped: AtomicI64,
     stamped_at: Mutex<Option<Instant>>,
 }
@@ -73,7 +74,7 @@ impl Hosts {
         }
     }
 
-    /// Whether no transaction may write.
+    /// Whether transactions must not write.
     pub(super) fn is_read_only(&self) -> bool {
         self.new == New::ReadOnly
     }
@@ -95,12 +96,12 @@ impl Hosts {
         self.ahead_us.load(Ordering::Relaxed)
     }
 
-    /// When a call that begins now gives up.
+    /// The moment at which a call that begins now gives up.
     pub(super) fn deadline(&self) -> Instant {
         instant() + self.url.timeout
     }
 
-    /// A connection for a snapshot; hand it back with [`Hosts::put_back`] if it still works.
+    /// A connection for a snapshot; give it back with [`Hosts::put_back`] if it still works.
     pub(super) fn reader(&self, deadline: Instant) -> Result<Link> {
         loop {
             let Some(mut link) = locked(&self.idle).pop() else { return self.connect(Role::Read, deadline) };
@@ -110,7 +111,7 @@ impl Hosts {
             if link.checked.elapsed() > FORMAT_KEPT {
                 match self.look_again(&mut link, false) {
                     Err(Failure::Ours(error)) => return Err(error),
-                    // It is lost: others are asked.
+                    // This connection is lost: another one is tried.
                     Err(_) => continue,
                     Ok(()) => {}
                 }
@@ -126,8 +127,8 @@ impl Hosts {
         }
     }
 
-    /// A connection failed: its fellows are not to be trusted either. If the server said that it cannot serve, it
-    /// gets a rest.
+    /// Called when a connection failed: the other connections to that server are dropped, too. If the server cannot
+    /// serve, it is left alone for a while.
     pub(super) fn failed(&self, link: Link, failure: &Failure) {
         locked(&self.idle).retain(|other| other.host != link.host);
         if matches!(failure, Failure::Unfit(_) | Failure::LockWait(_)) {
@@ -135,14 +136,14 @@ impl Hosts {
         }
     }
 
-    /// A writer's connection failed: its transaction may still hold rows locked.
+    /// Called when a writer's connection failed: its transaction may still hold rows locked.
     pub(super) fn lost(&self, link: Link, failure: &Failure) {
         let (server, connection) = (link.server.clone(), link.conn.connection_id());
         locked(&self.lost).push(Lost { server, connection, since: link.since });
         self.failed(link, failure);
     }
 
-    /// Ends, before another transaction of this process may wait for them, those that were lost.
+    /// Ends the lost connections, before another transaction of this process has to wait for their locks.
     pub(super) fn end_lost(&self, link: &mut Link) {
         let mut lost = std::mem::take(&mut *locked(&self.lost));
         lost.retain(|one| !link.kill(one));
@@ -153,13 +154,13 @@ impl Hosts {
         locked(&self.idle).clear();
     }
 
-    /// Looks at every server anew.
+    /// Forgets which servers failed, so that each is tried again.
     pub(super) fn reset(&self) {
         locked(&self.idle).clear();
         locked(&self.down_until).iter_mut().for_each(|down| *down = None);
     }
 
-    /// In a forked child: the connections are the parent's; closing them here would end them there.
+    /// Called in a forked child: the connections belong to the parent, and closing them here would end them there.
     pub(super) fn forget(&mut self) {
         let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
         idle.drain(..).for_each(std::mem::forget);
@@ -171,7 +172,7 @@ impl Hosts {
         }
     }
 
-    /// Connects to the first server that can serve; looks again and again until the deadline.
+    /// Connects to the first server that can serve; tries again and again until the deadline.
     pub(super) fn connect(&self, role: Role, deadline: Instant) -> Result<Link> {
         loop {
             let now = instant();
@@ -185,7 +186,7 @@ impl Hosts {
                     Ok(link) => return Ok(link),
                     Err(Failure::Ours(error)) => return Err(error),
                     Err(failure) => {
-                        // One that costs its time-out each time is asked less often.
+                        // A server that costs its time-out each time is asked less often.
                         self.rest(host, (3 * began.elapsed()).clamp(REST, REST_MAX));
                         said.push(format!("{}: {}", self.url.host_shown(host), failure.said()));
                     }
@@ -208,7 +209,7 @@ impl Hosts {
         let mut conn = Conn::new(self.url.builder(host))?;
         let settings = Settings::read(&mut conn)?;
         let warnings = settings.check(&self.url.host_shown(host), self.durability)?;
-        // Only the first server that is reached speaks.
+        // Only the warnings of the first server that is reached are kept.
         let _ = self.warnings.set(warnings);
         let level = match role {
             Role::Read => "REPEATABLE READ",
@@ -229,7 +230,7 @@ impl Hosts {
     }
 }
 
-/// A number > 0 that nobody else has.
+/// A random number > 0, which nobody else has.
 pub(super) fn random_id() -> Result<i64> {
     let random = getrandom::u64().map_err(|error| Error::store(format!("no random numbers: {error}")))?;
     Ok((random >> 1).max(1).cast_signed())

@@ -9,21 +9,21 @@ use mysql::prelude::Queryable;
 use mysql::{Binary, Conn, Params, QueryResult, Value};
 use std::time::{Duration, Instant};
 
-/// A connection to a server that is not the first of the list is given up after this long: the first may be back.
+/// A connection to a server that is not the first in the list is closed after this time: the first may be back.
 const SECOND_BEST_MAX: Duration = Duration::from_secs(30);
-/// What a statement's packet has in addition to its values, at most.
+/// The most that the packet of a statement has in addition to its values.
 const PACKET_HEAD: usize = 64 << 10;
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Snapshots: `REPEATABLE READ`, a single statement is a transaction.
+    /// For snapshots: `REPEATABLE READ`, a single statement is a transaction.
     Read,
-    /// Locks: `READ COMMITTED`, a transaction begins with the first statement.
+    /// For locks: `READ COMMITTED`, a transaction begins with the first statement.
     Write,
 }
 
-/// A connection that is set up.
+/// A connection that is ready for use.
 pub(super) struct Link {
     pub(super) conn: Conn,
     /// The server's place in the list.
@@ -35,13 +35,13 @@ pub(super) struct Link {
     pub(super) ordered: bool,
     /// Whether the server takes a guarded statement ([`rows::upsert`]).
     pub(super) guarded: bool,
-    /// When the store's format was looked at.
+    /// When the store's format was checked last.
     pub(super) checked: Instant,
-    /// Which server process this is: a connection number means something only there.
+    /// Which server process this is: connection numbers have a meaning only within it.
     pub(super) server: String,
 }
 
-/// A writer's connection that was lost, and what it may still hold locked.
+/// A writer's connection that was lost; it may still hold rows locked.
 pub(super) struct Lost {
     pub(super) server: String,
     pub(super) connection: u32,
@@ -49,7 +49,7 @@ pub(super) struct Lost {
 }
 
 impl Link {
-    /// Whether a better server may be there by now.
+    /// Whether a server earlier in the list may be back by now.
     pub(super) fn is_stale(&self) -> bool {
         self.host > 0 && self.since.elapsed() > SECOND_BEST_MAX
     }
@@ -64,7 +64,7 @@ impl Link {
         Err(Failure::Ours(Refused::new(Code::TooLong, failure::too_long(&said)).into()))
     }
 
-    /// Runs a prepared statement; one that the server would not take at all is not sent: it would end the connection.
+    /// Runs a prepared statement. A statement that is too long for the server is not sent: it would end the connection.
     pub(super) fn exec<'c>(
         &'c mut self,
         sql: &str,
@@ -81,7 +81,7 @@ impl Link {
         for addresses in addresses.chunks(KEYS_MAX) {
             let count = rows::padded(addresses.len());
             let mut params = Vec::with_capacity(6 * count);
-            // The last one again and again, until the statement is of a usual shape.
+            // The last address is repeated until the statement has one of the usual sizes.
             let rest = addresses.last().into_iter().cycle();
             for address in addresses.iter().chain(rest).take(count) {
                 params.extend(stored::at(address));
@@ -111,8 +111,9 @@ impl Link {
         Ok(found)
     }
 
-    /// Ends a connection of ours to the same server, and its transaction with it: it may hold rows locked. Numbers of
-    /// connections begin again when a server is started, so it must have been up since before. False: ask again.
+    /// Ends a lost connection of ours to the same server, and its transaction with it: it may hold rows locked. The
+    /// numbers of connections start again when a server restarts, so the server must have been up since before. False:
+    /// try again.
     pub(super) fn kill(&mut self, lost: &Lost) -> bool {
         if self.server != lost.server {
             return true;
@@ -121,7 +122,7 @@ impl Link {
         let Ok(up) = up else { return false };
         let up_s = up.and_then(|(_, seconds)| seconds.parse::<u64>().ok()).unwrap_or(0);
         if up_s > lost.since.elapsed().as_secs() + 2 {
-            // It may be gone already.
+            // The connection may be gone already.
             let _ = self.conn.query_drop(format!("KILL {}", lost.connection));
         }
         true

@@ -1,7 +1,7 @@
-//! Notes: who wrote something new, in the order in which it can be seen here.
+//! Notes: who wrote something new, in the order in which this process can see it.
 //!
-//! Every writer numbers its notes and keeps the number of its last one in its slot, so a look at all slots tells
-//! what is new, and no clock decides. The cursors that the core sees are this process's own.
+//! Every writer numbers its notes and keeps the number of the last one in its slot. So one look at all slots shows what
+//! is new, and no clock decides it. The cursors that the core sees belong to this process alone.
 
 use super::failure::{Failure, Tried};
 use super::link::Link;
@@ -17,9 +17,9 @@ use std::sync::{Mutex, MutexGuard};
 
 #[derive(Default)]
 struct OutboxState {
-    /// The last note of each slot that was seen; `None`: nobody has looked yet.
+    /// The number of the last note that was seen of each slot; `None`: nobody has looked yet.
     seen: Option<FxHashMap<i64, i64>>,
-    /// The newest cursor. One that was skipped stands for notes that were purged before anybody looked.
+    /// The newest cursor. A skipped cursor means that notes were purged before anybody looked.
     newest: i64,
     fresh: VecDeque<(i64, Note)>,
 }
@@ -46,7 +46,7 @@ impl Outbox {
         locked(&self.0)
     }
 
-    /// Reads what is new, inside a snapshot. What there was before the first look is not news.
+    /// Reads the new notes, inside a snapshot. Notes from before the first look are not news.
     pub(super) fn look(&self, link: &mut Link) -> Tried<()> {
         let mut state = self.state();
         let heads = heads(link)?;
@@ -69,7 +69,8 @@ impl Outbox {
             }
             missing += to - from - i64::try_from(found.len() - before).unwrap_or(0);
         }
-        // Between writers by their time; each writer's own stay in order, for its times never go back.
+        // Notes of different writers are ordered by time. Those of one writer stay in order, because its times never go
+        // back.
         found.sort_by_key(|note| (note.row.created, note.address.owner, note.address.world));
         state.newest += missing.max(0);
         for Stored { address, row, .. } in found {
@@ -85,7 +86,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// The notes after a cursor; those up to it are not asked for again.
+    /// The notes after a cursor. The notes up to it are dropped, because nobody asks for them again.
     pub(super) fn after(&self, cursor: i64) -> Vec<(i64, Note)> {
         let mut state = self.state();
         while state.fresh.front().is_some_and(|(at, _)| *at <= cursor) {

@@ -14,8 +14,8 @@ macro_rules! columns {
     };
 }
 
-/// A select of all columns; by this index, where `MariaDB` must not choose: over some hundred keys, choosing takes longer than
-/// the rest, and may end with the whole table read and locked.
+/// A select of all columns, through this index, so that `MariaDB` does not choose one: over some hundred keys, choosing
+/// takes longer than the rest, and may end with the whole table read and locked.
 macro_rules! select {
     ($rest:literal) => {
         concat!("SELECT ", columns!(), " FROM cloud WHERE ", $rest)
@@ -35,15 +35,15 @@ pub(super) const SCAN_WITHIN: &str = select!(
     "game = ? AND owner = ? AND kind = ? AND world = ? AND `key` >= ? AND `key` <= ? AND gone = 0 \
      ORDER BY game, owner, kind, world, `key`, id"
 );
-/// Through the index entries of messages.
+/// Finds messages through their index entries.
 pub(super) const MESSAGES: &str = "SELECT m.game, m.owner, m.kind, m.world, m.`key`, m.id, m.stamp, m.gone, \
     m.ver, m.i_value, m.s_value, m.value, m.aux, m.flags, m.created, m.updated, m.seq \
     FROM cloud i JOIN cloud m ON m.game = i.game AND m.owner = i.aux AND m.kind = 8 AND m.world = 0 \
     AND m.`key` = i.`key` AND m.id = i.id \
     WHERE i.game = ? AND i.owner = 0 AND i.kind = 0 AND i.world = 0 AND i.`key` = ? AND i.gone = 0 AND m.gone = 0 \
     ORDER BY i.id";
-/// The next rows of the whole store, in key order. `OR` of prefixes: optimizers make ranges of it, and of a comparison
-/// of whole keys they do not.
+/// The next rows of the whole store, in key order. It is an `OR` of prefixes, because optimizers make ranges of that,
+/// but not of a comparison of whole keys.
 pub(super) const ALL: &str = select!(
     "((game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND id > ?) \
      OR (game = ? AND owner = ? AND kind = ? AND world = ? AND `key` > ?) \
@@ -51,7 +51,7 @@ pub(super) const ALL: &str = select!(
      OR (game = ? AND owner = ? AND kind > ?) OR (game = ? AND owner > ?) OR game > ?) \
      AND kind <> 0 AND gone = 0 ORDER BY game, owner, kind, world, `key`, id LIMIT ?"
 );
-/// How many [`ALL`] are.
+/// The number of rows that [`ALL`] finds.
 pub(super) const COUNT: &str = "SELECT COUNT(*) FROM cloud WHERE kind <> 0 AND gone = 0";
 /// Parameters: game, kind, world, key, owner, limit.
 pub(super) const NEWEST_ITEMS: &str = select!(
@@ -70,16 +70,16 @@ pub(super) const UNREAD_OF_ALL: &str = select!(
     "cloud_order",
     "game = ? AND kind = 8 AND world = 0 AND `key` = ? AND flags IN (0, 4) AND gone = 0"
 );
-/// The same without that index: the rows of one list, or of one mailbox.
+/// The rows of one list, or of one mailbox, without that index.
 pub(super) const UNDER_KEY: &str =
     select!("PRIMARY", "game = ? AND owner = ? AND kind = ? AND world = ? AND `key` = ? AND gone = 0");
 /// The largest order stamp that any writer stored.
 pub(super) const STAMPED: &str =
     "SELECT MAX(seq) FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world >= 0";
-/// Keeps what slots said that are deleted.
+/// Keeps the largest stamp of slots that are deleted.
 pub(super) const KEEP_STAMPED: &str = "UPDATE cloud SET seq = ? \
     WHERE game = -1 AND owner = 0 AND kind = 0 AND world = 0 AND `key` = 'format' AND id = 0 AND seq < ?";
-/// All writers' last commits and notes.
+/// The number of the last note of every writer.
 pub(super) const SLOTS: &str =
     "SELECT world, aux FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0";
 pub(super) const PULSE: &str = "SELECT CAST(SUM(aux) AS SIGNED), COUNT(*) FROM cloud \
@@ -87,13 +87,13 @@ pub(super) const PULSE: &str = "SELECT CAST(SUM(aux) AS SIGNED), COUNT(*) FROM c
 pub(super) const NOTES: &str =
     select!("game = -1 AND owner = ? AND kind = 0 AND world > ? AND world <= ? ORDER BY world");
 
-/// Marks a row that is only guarded: a decision rested on it, its content stays.
+/// Marks a row that is only guarded: a decision depends on it, but its content does not change.
 pub(super) const GUARD_ONLY: i64 = -1;
 /// A statement holds at most this many rows.
 pub(super) const ROWS_MAX: usize = 1000;
-/// A select asks for at most this many keys: beyond, some optimizers give up the index.
+/// A select asks for at most this many keys: with more, some optimizers do not use the index.
 pub(super) const KEYS_MAX: usize = 512;
-/// A count of at least `count`, one of few: so a statement that was prepared once serves again.
+/// The next usual size for a count: with few sizes, a statement that was prepared once can be used again.
 pub(super) fn padded(count: usize) -> usize {
     const SHAPES: [usize; 20] =
         [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, KEYS_MAX];
@@ -112,7 +112,7 @@ fn repeated(text: &mut String, part: &str, count: usize) {
 pub(super) enum RowLock {
     No,
     Wait,
-    /// Fails if somebody else has one locked.
+    /// Locks the rows, and fails if somebody else has one locked.
     Now,
 }
 
@@ -142,12 +142,12 @@ fn in_order(sql: &mut String, lock: RowLock) {
     });
 }
 
-/// Writes `count` rows at once, each only over the stamp before its own. A new row counts 1, a written one 2, one
-/// whose stamp is another 0: a wrong sum means that another transaction came in between.
+/// Writes `count` rows at once, each only over the row with the previous stamp. A new row counts 1, a written one 2,
+/// one with another stamp 0: a wrong sum means that another transaction came in between.
 ///
-/// `guarded`: the last row's stamp has two parameters before it, the format as it was checked; if it is another one now,
-/// the stamp is NULL, and the statement fails ([`super::failure::Failure::Moved`]). The derived table counts, so that nobody merges it
-/// into the outer query: a statement must not read the table that it writes.
+/// `guarded`: the last row's stamp has two parameters before it: the format as it was checked. If the format is another
+/// one now, the stamp is NULL, and the statement fails ([`super::failure::Failure::Moved`]). The derived table has a
+/// `COUNT`, so that no optimizer merges it into the outer query: a statement must not read the table that it writes.
 pub(super) fn upsert(count: usize, guarded: bool) -> String {
     let mut sql = String::from(concat!("INSERT INTO cloud (", columns!(), ") VALUES "));
     repeated(&mut sql, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count);
@@ -171,7 +171,7 @@ pub(super) fn upsert(count: usize, guarded: bool) -> String {
     sql
 }
 
-/// Puts the format as it was checked where a guarded [`upsert`] wants it, among the last row's parameters.
+/// Puts the checked format where a guarded [`upsert`] expects it, among the last row's parameters.
 pub(super) fn guard(params: &mut Vec<Value>, format: &FormatSaid) {
     let at = params.len() - COLUMNS + 6;
     params.splice(at..at, [format.version.into(), text_or_null(format.who.as_ref())]);

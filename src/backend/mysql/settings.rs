@@ -1,4 +1,4 @@
-//! What a server says of itself: which one it is, and whether it keeps the promises.
+//! The settings that a server reports: which server it is, and whether it keeps the promises.
 
 use super::failure::{Failure, Tried};
 use crate::backend::Durability;
@@ -8,16 +8,17 @@ use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
 use std::fmt::{Display, Write};
 
-/// One value may have 32 MiB, its row and the packet some more.
+/// One value may have 32 MiB, and its row and the packet need some more.
 const PACKET_MIN: i64 = 34 << 20;
-/// With less, not even small commits fit.
+/// With a smaller limit, not even small commits fit.
 const PACKET_LEAST: i64 = 1 << 20;
-/// The server ends a connection that says nothing for this long, and with it the locks of a lost transaction.
+/// The server ends a connection that is silent for this long, and with it the locks of a lost transaction.
 const WAIT_TIMEOUT_S: u32 = 120;
-/// What a server's defaults, or its `init_connect`, may have set otherwise, and would cut the list of its variables.
+/// Resets what a server's defaults, or its `init_connect`, may have changed, and what could cut the list of its
+/// variables.
 const PLAIN: &str = "SET SESSION character_set_client = utf8mb4, character_set_connection = utf8mb4, \
     character_set_results = utf8mb4, sql_select_limit = 18446744073709551615, sql_big_selects = 1, autocommit = 1";
-/// The same, for what only some know: each changes what a statement means, or how much of its answer comes.
+/// The same, for variables that only some servers have: each changes what a statement means, or how much it returns.
 const PLAIN_IF_KNOWN: [(&str, &str); 4] = [
     ("sql_safe_updates", "0"),
     ("completion_type", "0"),
@@ -25,7 +26,7 @@ const PLAIN_IF_KNOWN: [(&str, &str); 4] = [
     ("max_execution_time", "0"),
 ];
 
-/// Whether an engine can undo a transaction: of those in use, one.
+/// Whether an engine can undo a transaction: `InnoDB` is the only one in use that can.
 pub(super) fn is_innodb(engine: &str) -> bool {
     engine.eq_ignore_ascii_case("InnoDB")
 }
@@ -46,7 +47,7 @@ impl Settings {
         Ok(Self(rows.into_iter().collect()))
     }
 
-    /// What is to be set on each connection.
+    /// The statement that sets up each connection.
     pub(super) fn session(&self, lock_s: u64) -> String {
         let mut sql = format!(
             "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', \
@@ -59,7 +60,7 @@ impl Settings {
         for (name, value) in PLAIN_IF_KNOWN.iter().filter(|(name, _)| self.0.contains_key(*name)) {
             set(name, value);
         }
-        // Galera: whoever reads on another server sees all that was acknowledged before.
+        // For Galera: a read on another server sees everything that was acknowledged before.
         if self.is_on("wsrep_on") {
             set("wsrep_sync_wait", &1);
         }
@@ -88,7 +89,8 @@ impl Settings {
         self.text("max_allowed_packet").parse().unwrap_or(usize::MAX)
     }
 
-    /// Fails if this server breaks a promise; else what keeps it from one, a sentence each. `here`: its address.
+    /// Fails if this server breaks a promise; otherwise returns why it cannot keep one, one sentence each. `here`: its
+    /// address.
     pub(super) fn check(&self, here: &str, durability: Durability) -> Tried<Vec<String>> {
         if self.is_on("read_only") || self.is_on("innodb_read_only") {
             return Err(Failure::Unfit("the server is read-only".into()));
@@ -140,7 +142,7 @@ impl Settings {
                  or open with durability='normal'"
             ))));
         }
-        // A server recovers only those transactions that it finds in its binary log.
+        // After a crash, a server recovers only those transactions that it finds in its binary log.
         if let Some(sync) = other("sync_binlog").filter(|_| self.is_on("log_bin")) {
             return Err(Failure::Ours(Reason::Refused.error(format!(
                 "{here} has a binary log and sync_binlog = {sync}: a power cut may lose acknowledged commits; set it \

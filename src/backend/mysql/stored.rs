@@ -1,4 +1,4 @@
-//! A row as it lies on the server: how it is read from a select and handed to a statement.
+//! A row as it is stored on the server: how it is read from a select and passed to a statement.
 
 use super::address::RowAddress;
 use super::failure::{Failure, Tried};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub(super) const COLUMNS: usize = 17;
 
-/// A row with where it lies and what guards it.
+/// A row with its address, and the stamp that guards it.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
     pub(super) address: RowAddress,
@@ -39,7 +39,7 @@ pub(super) fn text_or_null(given: Option<&Arc<str>>) -> Value {
 }
 
 impl Stored {
-    /// Its columns, as parameters.
+    /// Adds the row's columns to the parameters.
     pub(super) fn push(&self, params: &mut Vec<Value>) {
         params.reserve(COLUMNS);
         params.extend(at(&self.address));
@@ -59,13 +59,13 @@ impl Stored {
         ]);
     }
 
-    /// About as many bytes as it takes on the wire.
+    /// About the number of bytes that the row takes on the network.
     pub(super) fn len(&self) -> usize {
         let text = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
         8 * COLUMNS + self.address.key.len() + text(&self.row.s_value) + text(&self.row.value)
     }
 
-    /// From a row of any select of all columns.
+    /// Reads a row of any select of all columns.
     pub(super) fn read(mut found: mysql::Row) -> Tried<Self> {
         let mut next = 0;
         let mut column = || {

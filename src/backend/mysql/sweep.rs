@@ -1,4 +1,4 @@
-//! Takes away what nobody needs any more. Whatever is left half done is done the next time.
+//! Deletes what nobody needs any more. What is not finished now is finished by the next sweep.
 
 use super::failure::{Failure, Tried};
 use super::link::Link;
@@ -7,7 +7,7 @@ use super::stored::{self, Stored};
 use mysql::Value;
 use mysql::prelude::Queryable;
 
-/// At a time: a sweep must not keep anybody waiting.
+/// The limits are for one statement: a sweep must not make anybody wait.
 const NOTES: &str = "DELETE FROM cloud WHERE game = -1 AND owner > 0 AND kind = 0 AND created < ? LIMIT 5000";
 const SLOTS: &str =
     "DELETE FROM cloud WHERE game = -1 AND owner = 0 AND kind = 0 AND world > 0 AND updated < ? LIMIT 1000";
@@ -25,7 +25,7 @@ const ENTRY: &str = "DELETE FROM cloud \
 const DAY_MS: i64 = 86_400_000;
 
 pub(super) fn sweep(link: &mut Link, before_ms: i64, now_ms: i64) -> Tried<()> {
-    // What is dated in the future was dated by a clock that was set back since: it is as old as this moment.
+    // A note with a date in the future comes from a clock that was set back since: it gets the current time.
     let late_ms = before_ms.max(now_ms) + DAY_MS;
     link.exec(REDATE, vec![now_ms.into(), late_ms.into()])?;
     delete(link, NOTES, vec![before_ms.into()])?;
@@ -54,7 +54,7 @@ pub(super) fn sweep(link: &mut Link, before_ms: i64, now_ms: i64) -> Tried<()> {
     Ok(link.conn.query_drop("COMMIT")?)
 }
 
-/// Takes away the slots of writers that are closed: every look for news reads all slots, so they must not gather.
+/// Deletes the slots of closed writers: every look for news reads all slots, so their number must stay small.
 pub(super) fn leave(link: &mut Link, slots: &[i64], stamped: i64) -> Tried<()> {
     keep_stamped(link, stamped)?;
     let marks = vec!["?"; slots.len()].join(", ");
@@ -65,7 +65,7 @@ pub(super) fn leave(link: &mut Link, slots: &[i64], stamped: i64) -> Tried<()> {
     delete(link, &sql, slots.iter().copied().map(Value::from).collect())
 }
 
-/// The order stamps that slots remember must not go with them.
+/// Saves the largest order stamp of the slots, which must not be deleted with them.
 fn keep_stamped(link: &mut Link, stamped: i64) -> Tried<()> {
     if stamped > 0 {
         link.exec(rows::KEEP_STAMPED, vec![stamped.into(), stamped.into()])?;
@@ -73,7 +73,7 @@ fn keep_stamped(link: &mut Link, stamped: i64) -> Tried<()> {
     Ok(())
 }
 
-/// Deletes, and lets go of the locks.
+/// Deletes rows, and releases the locks.
 fn delete(link: &mut Link, sql: &str, params: Vec<Value>) -> Result<(), Failure> {
     link.exec(sql, params)?;
     Ok(link.conn.query_drop("COMMIT")?)

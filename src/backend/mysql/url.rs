@@ -12,22 +12,23 @@ const PORT: u16 = 3306;
 const OPTIONS: &str = "connect-timeout, read-timeout, lock-timeout, timeout (seconds), ssl-mode, ssl-ca, ssl-cert, \
     ssl-key, socket, bus, bus-ca";
 
-/// What a URL says: where the servers are and how to reach them. Deliberately not `Debug`: it holds the password.
+/// The contents of a URL: where the servers are and how to reach them. It is not `Debug` on purpose: it holds the
+/// password.
 pub(super) struct ServerUrl {
     user: String,
     password: String,
-    /// In order of preference.
+    /// The servers, in order of preference.
     pub(super) hosts: Vec<(String, u16)>,
     pub(super) database: String,
     socket: Option<String>,
     ssl: Option<SslOpts>,
     connect_timeout: Duration,
     read_timeout: Duration,
-    /// How long a statement waits for a row that somebody else has locked: whole seconds.
+    /// How long a statement waits for a row that somebody else has locked, in whole seconds.
     pub(super) lock_timeout_s: u64,
-    /// How long a call looks for a server that works, or for the outcome of a commit.
+    /// How long a call tries to find a server that works, or the outcome of a commit.
     pub(super) timeout: Duration,
-    /// Through which processes tell each other of news.
+    /// The Redis server through which processes tell each other that there is news.
     pub(super) bus: Option<RedisLine>,
 }
 
@@ -81,7 +82,7 @@ struct Tls {
 }
 
 impl Tls {
-    /// In the terms of MySQL's own client. A given authority is meant to be checked.
+    /// The options have the meaning that they have in MySQL's own client. If an authority is given, it is checked.
     fn options(self) -> Result<Option<SslOpts>> {
         for (name, path) in [("ssl-ca", &self.ca), ("ssl-cert", &self.cert), ("ssl-key", &self.key)] {
             if let Some(path) = path.as_ref().filter(|path| !path.is_file()) {
@@ -123,7 +124,7 @@ impl ServerUrl {
     pub(super) fn parse(url: &str) -> Result<Self> {
         let rest = url.strip_prefix("mysql://").unwrap_or(url);
         let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
-        // The last `@` and the `/` after it: whatever stands before may be part of a password.
+        // This takes the last `@` and the `/` after it, because everything before may be part of a password.
         let (login, place) = place.rsplit_once('@').ok_or_else(|| {
             let cut = rest.contains('@');
             refused(if cut {
@@ -193,7 +194,7 @@ impl ServerUrl {
         Ok(())
     }
 
-    /// What may be shown to anybody.
+    /// The URL without its secrets.
     pub(super) fn shown(&self) -> String {
         let hosts: Vec<String> = (0..self.hosts.len()).map(|host| self.host_shown(host)).collect();
         format!("mysql://{}@{}/{}", self.user, hosts.join(","), self.database)
@@ -205,7 +206,7 @@ impl ServerUrl {
         })
     }
 
-    /// For the driver.
+    /// The connection options for the driver.
     pub(super) fn builder(&self, host: usize) -> OptsBuilder {
         let (name, port) = self.hosts.get(host).cloned().unwrap_or_default();
         OptsBuilder::new()

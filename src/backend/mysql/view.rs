@@ -14,14 +14,14 @@ use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
 use std::ops::ControlFlow;
 
-/// The whole store is read in pages of this many rows, or about this many bytes: what a visitor does not want of a page,
-/// the connection must read nevertheless. The first pages are small, because nobody knows how large the rows are.
+/// The whole store is read in pages of about this many rows or bytes: the connection must read a whole page even if the
+/// visitor stops in the middle. The first pages are small, because nobody knows how large the rows are.
 const PAGE_ROWS_MIN: usize = 2;
 const PAGE_ROWS_MAX: usize = 1000;
 const PAGE_GROWTH_MAX: usize = 16;
 const PAGE_BYTES: usize = 8 << 20;
 
-/// A single question needs no transaction; the second one shows that one was needed.
+/// A single question needs no transaction. When a second one comes, a transaction was needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {
     Nothing,
@@ -41,9 +41,9 @@ pub(super) struct View<'v> {
 /// How a view ended.
 pub(super) enum Ended {
     Well,
-    /// All was read, but the connection is of no use any more.
+    /// Everything was read, but the connection cannot be used any more.
     WellButLost(Failure),
-    /// It takes a transaction: ask again, with one.
+    /// The questions need a transaction: ask again, with one.
     Again,
     Badly(Failure),
 }
@@ -51,7 +51,7 @@ pub(super) enum Ended {
 type Visit<'v> = &'v mut dyn FnMut(Key, Row) -> ControlFlow<()>;
 
 impl<'v> View<'v> {
-    /// `whole`: in a transaction from the beginning.
+    /// `whole`: whether a transaction begins at once.
     pub(super) fn new(link: &'v mut Link, outbox: &'v Outbox, whole: bool) -> Tried<Self> {
         let mut view = Self { link, outbox, scope: Scope::Nothing, failed: None, again: false };
         if whole {
@@ -78,7 +78,7 @@ impl<'v> View<'v> {
         if self.again { Ended::Again } else { Ended::Well }
     }
 
-    /// Runs one question; `many`: it takes several statements.
+    /// Runs one question; `many`: whether it takes several statements.
     fn ask<T>(&mut self, many: bool, question: impl FnOnce(&mut Self) -> Tried<T>) -> Result<T> {
         let answer = match self.scope {
             _ if self.failed.is_some() || self.again => Err(None),
@@ -114,7 +114,7 @@ impl<'v> View<'v> {
         })
     }
 
-    /// What the index gives in order already is visited as it comes; of the rest, only what is asked for is kept.
+    /// Rows that the index gives in order are visited as they come. Of all others, only the requested number is kept.
     fn in_order(&mut self, ask: &Ordered, visit: Visit<'_>) -> Tried<()> {
         let Ordered { index, game, key, newest_first, limit } = ask;
         let text = stored::text(key);

@@ -1,9 +1,9 @@
-//! The way of a write transaction: lock and load, apply, write all rows in one guarded statement, commit.
+//! The steps of a write transaction: lock and load, apply, write all rows in one guarded statement, commit.
 //!
-//! Every write also carries the writer's slot with the number of the transaction. A transaction whose answer got lost
-//! is run again; that locks and reads the slot, which tells whether the first try was committed. A first try that is
-//! still on its way, perhaps through another server, is stopped by the second one's write to the slot, which is made
-//! even when there is nothing else to write: none is applied twice, and none is answered with a guess.
+//! Every write also writes the writer's slot with the number of the transaction. A transaction whose answer got lost is
+//! run again: it locks and reads the slot, which shows whether the first try was committed. If the first try is still
+//! on its way, perhaps through another server, the second try's write to the slot stops it; that write is made even
+//! when there is nothing else to write. So no transaction is applied twice, and no answer is a guess.
 
 mod transaction;
 mod writes;
@@ -24,32 +24,32 @@ const LOCK_WAITS_MAX: u32 = 2;
 
 type Apply<'a> = &'a mut dyn FnMut(Loaded) -> Result<Changes>;
 
-/// One writer.
+/// One writer, with its slot and its connection.
 pub(super) struct Writer {
     slot: i64,
-    /// The running or last transaction.
+    /// The number of the running or last transaction.
     number: i64,
-    /// The stamp of the slot's row (0: there is none yet); `None`: to be looked up.
+    /// The stamp of the slot's row (0: the row does not exist yet); `None`: it must be looked up.
     stamp: Option<i64>,
-    /// The last note.
+    /// The number of the last note.
     notes: i64,
     /// The time of the last note.
     noted_ms: i64,
     link: Option<Link>,
-    /// Deleted rows that wait to be swept.
+    /// How many deleted rows wait for the sweep.
     pub(super) deleted: u64,
-    /// The largest order stamp that it stored.
+    /// The largest order stamp that this writer stored.
     stamped: i64,
 }
 
-/// One call's state over its tries.
+/// The state of one call over all its tries.
 struct WriterCall<'a> {
     hosts: &'a Hosts,
     touch: &'a Touch,
     deadline: Instant,
     /// How often `apply` was called.
     applied: usize,
-    /// What a `COMMIT` answered that may have been done all the same, or may yet be.
+    /// The error of a `COMMIT` that may have been done all the same, or may still be done.
     unsure: Option<String>,
 }
 
@@ -68,7 +68,7 @@ impl Writer {
         })
     }
 
-    /// Its random number.
+    /// The random number of its slot.
     pub(super) const fn slot(&self) -> i64 {
         self.slot
     }
@@ -78,18 +78,19 @@ impl Writer {
         self.notes
     }
 
-    /// The next transaction takes another connection.
+    /// Drops the connection: the next transaction takes another one.
     pub(super) fn disconnect(&mut self) {
         self.link = None;
     }
 
-    /// In a forked child: the connection is the parent's.
+    /// Called in a forked child: the connection belongs to the parent.
     pub(super) fn forget(mut self) {
         std::mem::forget(self.link.take());
     }
 
-    /// The end: its slot, if nobody needs it any more, and a connection for what is left to do. After an outcome that
-    /// stayed unknown the slot must stay: it refuses what may yet arrive. One with notes says how many there are.
+    /// Ends the writer. Returns its slot, if nobody needs that any more, and a connection for deleting it. If an
+    /// outcome is still unknown, the slot must stay: it refuses a late write. A slot with notes must stay, too: it
+    /// holds their number.
     pub(super) fn leave(mut self) -> Option<(i64, Link)> {
         let is_settled = self.stamp.is_some_and(|stamp| stamp > 0);
         self.link.take().filter(|_| is_settled && self.notes == 0).map(|link| (self.slot, link))
@@ -129,8 +130,9 @@ impl Writer {
         }
     }
 
-    /// No further try is made, and one was perhaps committed: writes the slot and nothing else. Either that finds the
-    /// try done, or it can never be done any more. At least one attempt, whatever the time.
+    /// Called when no further try is made, but one was perhaps committed: writes the slot and nothing else. Either this
+    /// finds that the try was committed, or the try can never be committed any more. It makes at least one attempt,
+    /// whatever the time.
     fn settle(&mut self, tried: &WriterCall<'_>, failure: Failure, why: String) -> Result<usize> {
         let fence = tried.applied;
         let mut call = WriterCall { touch: &Touch::default(), unsure: Some(why), ..*tried };
@@ -177,7 +179,7 @@ impl Writer {
     }
 
     /// Deletes notes from before this time, rows that were deleted before it, and the slots of writers that have
-    /// said nothing for a day.
+    /// written nothing for a day.
     pub(super) fn sweep(&mut self, hosts: &Hosts, before_ms: i64) -> Result<()> {
         let mut link = match self.link.take() {
             Some(link) => link,
@@ -205,7 +207,7 @@ impl Writer {
     }
 }
 
-/// Not all at the same time again.
+/// Waits for a random time, so that not all writers try again at the same time.
 fn pause(tries: u32) {
     let jitter = real_us().unsigned_abs() % 1000;
     thread::sleep(Duration::from_micros(u64::from(tries.min(TRIES_MAX)) * (500 + 4 * jitter)));

@@ -1,4 +1,4 @@
-//! A store's rows in a file of their own: page by page from another file, row by row from anywhere else.
+//! Writes a store's rows into another file: page by page from another file, row by row from anywhere else.
 
 use super::failure::{Failure, Tried, reason, word};
 use super::order::Stamps;
@@ -14,13 +14,13 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
 
-/// Pages between two reports of progress: 4 MiB.
+/// The number of pages between two reports of progress: 4 MiB.
 const PAGES_AT_ONCE: i32 = 1024;
 const PAUSE: Duration = Duration::from_millis(5);
-/// After this many forks the next one waits for the end.
+/// After this many forks the next fork waits for the end of the copy.
 const TRIES_MAX: usize = 8;
 
-/// The file is nobody else's yet, and flushed as a whole in the end.
+/// Nobody else uses the file yet, and it is flushed as a whole at the end.
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -29,13 +29,13 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// What went wrong there, not in the store.
+/// An error of the target file, not of the store.
 fn failed(error: &rusqlite::Error) -> Error {
     word(error).error(format!("the backup cannot be written: {}", reason(error)))
 }
 
-/// Runs `copy` in one stay within the fork gate, so that no child has a connection that is in use. It learns whether it is
-/// to give up where somebody wants to fork: then it answers `false`, and begins anew afterwards.
+/// Runs `copy` inside the fork gate, so that no child gets a connection that is in use. The argument of `copy` says
+/// whether it must stop when somebody wants to fork: then it returns `false`, and is called again afterwards.
 pub(super) fn beside_forks(mut copy: impl FnMut(bool) -> Result<bool>) -> Result<()> {
     for tried in 0.. {
         let _inside = inside();
@@ -46,8 +46,8 @@ pub(super) fn beside_forks(mut copy: impl FnMut(bool) -> Result<bool>) -> Result
     Ok(())
 }
 
-/// Copies what a connection sees at this moment. Its read transaction keeps that as it is, and holds up nobody. False: it
-/// gave up, for the sake of a fork.
+/// Copies what a connection sees at this moment. Its read transaction keeps that view, and makes nobody wait. Returns
+/// false if it stopped because somebody wants to fork.
 pub(super) fn pages(source: &Connection, path: &Path, told: Told<'_>, yields: bool) -> Tried<bool> {
     let begin = || {
         let _inside = inside();
@@ -78,7 +78,7 @@ fn at(path: &Path, connect: impl FnOnce(&Path) -> rusqlite::Result<Connection>) 
     connect(path).map_err(|error| failed(&error))
 }
 
-/// As large a part of the rows.
+/// The part of the rows that corresponds to the pages that are done.
 fn share(total: i64, done: i32, pages: i32) -> i64 {
     let part = i128::from(total) * i128::from(done) / i128::from(pages.max(1));
     i64::try_from(part).unwrap_or(total)
@@ -107,14 +107,14 @@ fn copy(
     }
 }
 
-/// The same store in memory once more, in one go: whoever writes waits for as long as that takes.
+/// Copies a store in memory to another one, all at once: writers wait until that is done.
 pub(super) fn twin(source: &Connection) -> Tried<Connection> {
     let mut twin = Connection::open_in_memory()?;
     copy(source, &mut twin, &mut |_, _| Ok(true))?;
     Ok(twin)
 }
 
-/// A file that is made of rows.
+/// A file that is being written row by row.
 pub(crate) struct Made {
     connection: Connection,
     stamps: Stamps,
@@ -122,7 +122,7 @@ pub(crate) struct Made {
 
 #[cfg_attr(not(feature = "mysql"), expect(dead_code, reason = "backups of servers are made of rows"))]
 impl Made {
-    /// Begins it, whatever is there.
+    /// Begins the file, and replaces what was there.
     pub(crate) fn at(path: &Path) -> Result<Self> {
         let connection = at(path, |path| {
             let mut connection = connect(path)?;
@@ -136,7 +136,7 @@ impl Made {
         Ok(Self { connection, stamps })
     }
 
-    /// Adds rows as they are.
+    /// Adds rows without a change.
     pub(crate) fn put(&mut self, batch: Vec<(Key, Row)>) -> Result<()> {
         let mut batch: Vec<(Key, Option<Row>)> =
             batch.into_iter().map(|(key, row)| (key, Some(row))).collect();
@@ -151,7 +151,7 @@ impl Made {
         })
     }
 
-    /// All are there.
+    /// Ends the file, when all rows were added.
     pub(crate) fn finish(self) -> Result<()> {
         let _inside = inside();
         self.connection.execute_batch("COMMIT").map_err(|error| failed(&error))?;

@@ -1,7 +1,8 @@
-//! The frames of a write-ahead log: each has a checksum over itself and all before it.
+//! The frames of a write-ahead log: each has a checksum of itself and all frames before it.
 //!
-//! The format: a header of 32 bytes (magic number, version, size of a page, number of the log, two salts, two sums), then
-//! frames of 24 bytes (page, size of the file if a transaction ends here, the salts, two sums) and a page.
+//! The format: a header of 32 bytes (magic number, version, size of a page, number of the log, two salts, two sums),
+//! then frames: each has 24 bytes (number of the page, size of the file if a transaction ends here, the salts, two
+//! sums) and a page.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
@@ -9,7 +10,7 @@ use std::path::Path;
 
 const HEADER_BYTES: usize = 32;
 const FRAME_HEADER_BYTES: usize = 24;
-/// The lowest bit says in which order the bytes of a word are summed up.
+/// The lowest bit says in which byte order the words are summed up.
 const MAGIC: u32 = 0x377f_0682;
 const PAGE_BYTES: std::ops::RangeInclusive<usize> = 512..=65536;
 
@@ -29,7 +30,7 @@ impl Sums {
     }
 }
 
-/// The big-endian number at a place that is there.
+/// The big-endian number at a place, which must be inside of `bytes`.
 fn number(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|word| word.try_into().ok()).map_or(0, u32::from_be_bytes)
 }
@@ -43,7 +44,7 @@ fn damaged(what: &str) -> Error {
     )
 }
 
-/// Reads the first frames of a log, finds that they are right, writes them back as they are, and flushes.
+/// Reads the first frames of a log, checks them, writes them back unchanged, and flushes them.
 pub(super) fn renew(path: &Path, frames: i64) -> Result<()> {
     if frames <= 0 {
         return Ok(());

@@ -1,4 +1,4 @@
-//! How a connection to the store's file is made, and what it is set to.
+//! How a connection to the store's file is made, and with which settings.
 
 use super::failure::be_patient;
 use super::file::StoreFile;
@@ -7,12 +7,12 @@ use crate::error::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-/// Beyond this a WAL file is cut when it starts anew.
+/// A WAL file that is larger than this is cut when it restarts.
 const WAL_BYTES_MAX: u64 = 64 << 20;
 const MMAP_BYTES: u64 = 1 << 30;
 
 impl StoreFile {
-    /// A connection with which the file may be looked at before it is prepared.
+    /// A connection to check the file before it is prepared.
     pub(super) fn bare_connection(&self) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(self.path(), flags)?;
@@ -32,7 +32,7 @@ impl StoreFile {
                 ))?;
                 connection.query_row("PRAGMA wal_autocheckpoint = 0", (), |_| Ok(()))?;
                 connection.query_row(&format!("PRAGMA journal_size_limit = {WAL_BYTES_MAX}"), (), |_| Ok(()))?;
-                // Opens the WAL: from here on the path is not looked at again.
+                // This opens the WAL: from here on `SQLite` does not use the path again.
                 connection.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))?;
                 Ok(connection)
             })
@@ -43,14 +43,14 @@ impl StoreFile {
     }
 }
 
-/// Without this, SQLite prepares a statement anew whenever `kind` is bound to another value, because an index is
-/// partial on it: 10 us for every single read.
+/// Without this, `SQLite` prepares a statement again whenever `kind` is bound to another value, because an index is
+/// partial on it: that costs 10 us for every single read.
 pub(super) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
-/// Closing such a connection neither copies the log into the file nor deletes anything.
+/// After this, closing the connection neither copies the log into the file nor deletes anything.
 pub(super) fn leave_alone(connection: &Connection) {
-    // It only fails for an unknown setting.
+    // This fails only for an unknown setting.
     let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
 }

@@ -1,4 +1,4 @@
-//! What `SQLite` reports, in plain words, and what they mean for a write.
+//! The errors of `SQLite` in plain words, and what they mean for a write.
 
 use super::PATIENCE;
 use crate::clock::instant;
@@ -7,14 +7,14 @@ use crate::interrupt;
 use rusqlite::ErrorCode;
 use std::time::Duration;
 
-/// What goes wrong below the seam: `SQLite`, or what is ours to say.
+/// What can go wrong inside this backend: an error of `SQLite`, or one of ours.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// Somebody else writes without a turn; nothing was done.
     Busy,
     /// Nothing was stored.
     Sql(rusqlite::Error),
-    /// A `COMMIT` failed in its last steps: it may be in the log.
+    /// A `COMMIT` failed in its last steps: the commit may be in the log.
     Unsure(rusqlite::Error),
     Ours(Error),
 }
@@ -49,14 +49,14 @@ impl From<Failure> for Error {
 
 pub(super) type Tried<T> = Result<T, Failure>;
 
-/// Somebody else wrote for too long.
+/// The error when somebody else wrote for too long.
 pub(super) fn lock_timeout() -> Error {
     Refused::new(Code::LockTimeout, "waited 5 s for another process to finish writing; nothing was stored")
         .into()
 }
 
-/// What `SQLite` calls again and again while somebody else has its lock: waits a little, longer each time, until the
-/// patience is over or the call was interrupted.
+/// Sets what `SQLite` calls again and again while somebody else has its lock: it waits a little, longer each time,
+/// until [`super::PATIENCE`] is over or the call was interrupted.
 pub(super) fn be_patient(connection: &mut rusqlite::Connection) -> rusqlite::Result<()> {
     let mut until = instant();
     connection.busy_handler(Some(move |count: i32| {
@@ -73,7 +73,7 @@ fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
 }
 
 impl Failure {
-    /// Whether somebody else has the file, so that nothing was done.
+    /// Whether somebody else uses the file, so that nothing was done.
     pub(super) fn is_busy(&self) -> bool {
         matches!(self, Self::Busy) || matches!(self, Self::Sql(error) if busy(error))
     }
@@ -83,7 +83,7 @@ fn busy(error: &rusqlite::Error) -> bool {
     matches!(code(error), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-/// Whether the disk or the file, not what was asked for, made a write fail.
+/// Whether the write failed because of the disk or the file, and not because of the request.
 pub(super) fn of_the_disk(error: &rusqlite::Error) -> bool {
     let disk = matches!(
         code(error),
@@ -92,18 +92,18 @@ pub(super) fn of_the_disk(error: &rusqlite::Error) -> bool {
     disk || damaged(error)
 }
 
-/// Whether what the file holds makes no sense: writing more would make it worse.
+/// Whether the content of the file is damaged: further writes would make it worse.
 pub(super) fn damaged(error: &rusqlite::Error) -> bool {
     matches!(code(error), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
-/// Whether what was read makes no sense: pages that are not there, or not what they should be.
+/// Whether the pages that were read make no sense: they are missing, or are not what they should be.
 pub(super) fn does_not_fit(error: &rusqlite::Error) -> bool {
     damaged(error) || code(error) == Some(ErrorCode::SystemIoFailure)
 }
 
-/// What a failed `COMMIT` means. Those that failed before anything, or while frames could not be written at all, left
-/// no frame in the log that ends a transaction; after any other failure there may be one, flushed or not.
+/// What a failed `COMMIT` means. If it failed before it did anything, or because frames could not be written at all, no
+/// frame in the log ends a transaction. After any other failure there may be such a frame, flushed or not.
 pub(super) fn at_commit(error: rusqlite::Error) -> Failure {
     match code(&error) {
         Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
@@ -113,7 +113,7 @@ pub(super) fn at_commit(error: rusqlite::Error) -> Failure {
     }
 }
 
-/// What happened, as a word for programs.
+/// The reason of an error, for programs.
 pub(super) fn word(error: &rusqlite::Error) -> Reason {
     use rusqlite::ffi;
     match code(error) {
@@ -132,7 +132,7 @@ pub(super) fn word(error: &rusqlite::Error) -> Reason {
     }
 }
 
-/// What happened, as part of a sentence.
+/// The reason of an error, as part of a sentence.
 pub(super) fn reason(error: &rusqlite::Error) -> String {
     use rusqlite::ffi;
     let said = match code(error) {

@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// How often each file is open in this process, and what guards it. Closing any descriptor of a file drops all locks that this process
-/// holds on it, those of `SQLite` too: so a file that is open already is never read beside `SQLite`.
-/// Used only inside the fork gate.
+/// How often each file is open in this process, and its guard. Closing any descriptor of a file drops all locks that
+/// this process holds on it, those of `SQLite` too: so nothing but `SQLite` reads a file that is open already. Used
+/// only inside the fork gate.
 static OPEN: Mutex<BTreeMap<Identity, (usize, Arc<Guard>)>> = Mutex::new(BTreeMap::new());
 
 /// Whether this is the file of a store that this process has open.
@@ -33,16 +33,16 @@ pub(super) struct StoreFile {
     location: Location,
     identity: Identity,
     guard: Arc<Guard>,
-    /// The schema that was found to be ours.
+    /// The schema, as it was when it was found to be ours.
     checked: Mutex<Option<Cookie>>,
-    /// Whether a log lay beside the file when it was opened.
+    /// Whether there was a log beside the file when it was opened.
     found_log: bool,
     /// Whether file and log were found not to fit together.
     misfit: AtomicBool,
 }
 
 impl StoreFile {
-    /// Checks the path and makes an empty file where there is none. Changes nothing else.
+    /// Checks the path and makes an empty file if there is none. Changes nothing else.
     pub(super) fn new(path: &Path) -> Result<Self> {
         let fails = |error: &std::io::Error| unusable(path, error);
         let mut open = locked(&OPEN);
@@ -58,7 +58,7 @@ impl StoreFile {
         Self::of(path, &metadata.map_err(|error| fails(&error))?, &mut open, check)
     }
 
-    /// A file that is there, to be read. Changes nothing.
+    /// Checks an existing file, to read it. Changes nothing.
     pub(super) fn to_read(path: &Path) -> Result<Self> {
         let mut open = locked(&OPEN);
         let metadata = fs::metadata(path).map_err(|error| unusable(path, &error))?;
@@ -79,7 +79,7 @@ impl StoreFile {
         if names(metadata) > 1 {
             return Err(Error::Store(guard::linked(&format!("'{}'", path.display()), names(metadata))));
         }
-        // Links are followed once, and a later change of the working directory changes nothing.
+        // Links are followed only once, and a later change of the working directory has no effect.
         let full = absolute(path).map_err(|error| fails(&error))?;
         let wal = beside(&full, "-wal");
         let log = fs::metadata(&wal).ok();
@@ -90,7 +90,7 @@ impl StoreFile {
         if !open.contains_key(&identity) || !cfg!(unix) {
             check(path)?;
         }
-        // From here on nothing fails: dropping the file takes the lock of `open`.
+        // Nothing may fail from here on: dropping the file takes the lock of `open`.
         let (count, guard) = open.entry(identity).or_default();
         *count += 1;
         Ok(Self {
@@ -103,7 +103,7 @@ impl StoreFile {
         })
     }
 
-    /// A lock file beside the store, made with the store's own permissions.
+    /// A lock file beside the store, with the store's own permissions.
     pub(super) fn lock_file(&self, suffix: &str) -> Result<File> {
         let path = self.beside(suffix);
         let mut options = OpenOptions::new();
@@ -129,13 +129,13 @@ impl StoreFile {
         beside(self.path(), suffix)
     }
 
-    /// Says so when the path no longer leads to the file that was opened, or to the log that is written, or when one of
-    /// them has a second name.
+    /// Fails if the path no longer leads to the file that was opened, or to the log that is written, or if one of them
+    /// has a second name.
     pub(super) fn still_there(&self) -> Result<(), Harm> {
         self.location.look(|| self.still_at_path().and_then(|()| self.guard.look()))
     }
 
-    /// Says so when the path no longer leads to the file that was opened, or is not its only name any more.
+    /// Fails if the path no longer leads to the file that was opened, or is no longer its only name.
     pub(super) fn still_at_path(&self) -> Result<(), Harm> {
         let gone = match self.location.found() {
             Ok((identity, names)) if identity == self.identity => match names {
@@ -153,37 +153,37 @@ impl StoreFile {
         Err(Harm::Lost(Reason::Replaced.unable(said)))
     }
 
-    /// What keeps strangers in this process from doing harm.
+    /// The guard against other code in this process that opens and closes the file.
     pub(super) fn guard(&self) -> &Arc<Guard> {
         &self.guard
     }
 
-    /// From now on nobody but the last store of this process deletes the log. Only after [`StoreFile::prepare`].
+    /// After this, only the last store of this process deletes the log. Call it only after [`StoreFile::prepare`].
     pub(super) fn hold(&self) -> Result<Hold> {
         self.guard.hold(self.path())
     }
 
-    /// The same for what a connection has opened beside the file by now.
+    /// Does the same for the files that a connection has opened beside the store by now.
     pub(super) fn hold_log(&self) -> Result<()> {
         self.guard.hold_log(&self.beside("-wal"), &self.beside("-shm"))
     }
 
-    /// The right to copy the log into the file, if nobody else is at it.
+    /// The right to copy the log into the file, unless somebody else is copying.
     pub(super) fn copying(&self) -> Option<Copying> {
         guard::copying(&self.beside("-wal"))
     }
 
-    /// The schema that was found to be ours when it was looked at last.
+    /// The schema, as it was when it was last found to be ours.
     pub(super) fn checked(&self) -> Option<Cookie> {
         *locked(&self.checked)
     }
 
-    /// From now on this schema counts as ours.
+    /// Remembers that this schema is ours.
     pub(super) fn found_ours(&self, cookie: Cookie) {
         *locked(&self.checked) = Some(cookie);
     }
 
-    /// Looks at the schema unless it is as it was; from here on the connection's own statements notice a change.
+    /// Checks the schema unless it is unchanged; after that, the connection's own statements notice a change.
     pub(super) fn check_read(&self, connection: &Connection) -> Tried<()> {
         let cookie = Cookie::of(connection)?;
         if self.checked() != Some(cookie) {
@@ -201,7 +201,7 @@ impl StoreFile {
         word(error).error(said)
     }
 
-    /// What does not make sense in a file beside which a log lay may be due to that.
+    /// If there was a log beside the file when it was opened, pages that make no sense may come from that log.
     pub(super) fn explained(&self, failure: Failure) -> Failure {
         match failure {
             Failure::Sql(error) if self.found_log && does_not_fit(&error) => {
@@ -212,12 +212,12 @@ impl StoreFile {
         }
     }
 
-    /// Then nothing is written, nor is the log copied into the file or deleted.
+    /// If this is true, nothing is written, and the log is neither copied into the file nor deleted.
     pub(super) fn is_misfit(&self) -> bool {
         self.misfit.load(Ordering::Acquire)
     }
 
-    /// The error of a write then.
+    /// The error of a write if file and log do not fit together.
     pub(super) fn misfit(&self) -> Option<Error> {
         let why = || {
             format!(
@@ -239,9 +239,9 @@ impl StoreFile {
     }
 }
 
-/// In a forked child, which inherited no open file that it may use.
+/// Called in a forked child, which inherited no open file that it may use.
 pub(super) fn disinherit() {
-    // Locked if the parent forked without the gate: then the file's header is not looked at again.
+    // It is locked if the parent forked without the gate: then the file's header is not checked again.
     if let Ok(mut open) = OPEN.try_lock() {
         for (_, guard) in std::mem::take(&mut *open).into_values() {
             guard.close();
@@ -256,12 +256,12 @@ impl Drop for StoreFile {
 }
 
 impl StoreFile {
-    /// How errors call it.
+    /// The name of the file in errors.
     pub(super) fn shown(&self) -> String {
         shown(self.path())
     }
 
-    /// The same for every path that leads to this file, while it is there.
+    /// A text that is the same for every path that leads to this file, while the file exists.
     pub(super) fn identity(&self) -> String {
         let Identity(device, number) = self.identity;
         if cfg!(unix) { format!("file {device} {number}") } else { format!("file {}", self.path().display()) }
@@ -271,14 +271,15 @@ impl StoreFile {
         fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == self.identity)
     }
 
-    /// Called once: when dropped, or by a forked child, which drops nothing of its parent's.
+    /// Called once: when the file is dropped, or by a forked child, which drops nothing that belongs to its parent.
     pub(super) fn no_longer_open(&self) {
         let _inside = inside();
         let mut open = locked(&OPEN);
         if let Some((count, guard)) = open.get_mut(&self.identity) {
             *count -= 1;
             if *count == 0 {
-                // Before anybody opens the file again: closing drops the locks of whoever has it open then.
+                // The guard closes before anybody can open the file again: closing later would drop the locks of the
+                // new user.
                 guard.close();
                 open.remove(&self.identity);
             }

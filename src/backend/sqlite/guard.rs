@@ -1,17 +1,17 @@
-//! What keeps a file whole while somebody in this process opens and closes it without us: Python's own `sqlite3`,
-//! pandas, `shutil.copy`.
+//! Protects a file while other code in this process opens and closes it without us: Python's own `sqlite3`, pandas,
+//! `shutil.copy`.
 //!
 //! `SQLite` locks with POSIX locks. Those of one process do not exclude each other, and closing any descriptor of a
-//! file drops all that the process has on it. So another copy of `SQLite` in this process would take itself for the
-//! last user, empty the log and delete it under us, or cut `-shm`. The guard holds what it looks at with locks of
-//! another kind ([`super::ofd`]), one for all stores of this process on that file:
+//! file drops all locks that the process has on it. So another copy of `SQLite` in this process would believe that it
+//! is the last user, empty the log and delete it under us, or cut `-shm`. The guard prevents that with locks of another
+//! kind ([`super::ofd`]). All stores of this process on the file share one guard, which holds:
 //!
-//! - `SQLite`'s range for readers of the file, shared: nobody is the last one who closes;
-//! - the byte of `-shm` that says that it is in use, shared: nobody cuts it;
-//! - a byte of `-wal` while the log is copied into the file: other processes of cloudvars stay out, though our
-//!   `SQLite`'s locks may be gone by then. (They stay out of a transaction by [`super::write_lock`].)
+//! - `SQLite`'s range for readers of the file, shared: so nobody who closes the file is its last user;
+//! - the byte of `-shm` that says that it is in use, shared: so nobody cuts it;
+//! - a byte of `-wal` while the log is copied into the file: it keeps other processes of cloudvars from copying, even
+//!   if the locks of our `SQLite` are gone by then. ([`super::write_lock`] keeps them from writing.)
 //!
-//! Closing a descriptor here would drop the locks of our own `SQLite`: it is done when none of its connections is open.
+//! Closing a descriptor here would drop the locks of our own `SQLite`: it is done only when no connection is open.
 
 use super::identity;
 use super::mark::Mark;
@@ -27,16 +27,16 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// `SQLite`'s `SHARED_FIRST` and `SHARED_SIZE`: whoever uses the file has a lock somewhere in here.
+/// `SQLite`'s `SHARED_FIRST` and `SHARED_SIZE`: every user of the file has a lock somewhere in this range.
 const IN_USE: Range<i32> = 0x4000_0002..0x4000_0002 + 510;
 /// `SQLite`'s `UNIX_SHM_DMS`, in `-shm`.
 const SHM_IN_USE: Range<i32> = 128..129;
 /// `SQLite`'s `WAL_WRITE_LOCK`, in `-shm`.
 const SHM_WRITES: Range<i32> = 120..121;
-/// Ours, in `-wal`, where `SQLite` locks nothing.
+/// Our own byte, in `-wal`, where `SQLite` locks nothing.
 const COPYING: Range<i32> = 1..2;
 
-/// Others hold up a lock of the guard while they close the file, or write.
+/// Others block a lock of the guard for a short time, while they close the file or write.
 const PAUSE: Duration = Duration::from_millis(2);
 
 #[derive(Debug, Default)]
@@ -46,31 +46,31 @@ pub(super) struct Guard(Mutex<GuardState>);
 struct GuardState {
     /// The process that holds the locks; a forked child has the descriptors, too.
     process: u32,
-    /// Stores that may write.
+    /// The number of stores that may write.
     stores: usize,
     database: Option<File>,
     log: Option<Log>,
 }
 
-/// What lies beside the file, as our `SQLite` uses it.
+/// The files beside the store's file, as our `SQLite` uses them.
 #[derive(Debug)]
 struct Log {
     wal: File,
     shm: File,
-    /// Whether this file system counts a file's names.
+    /// Whether this file system counts the names of a file.
     counted: bool,
 }
 
-/// While it lives, nobody deletes the log.
+/// While this exists, nobody deletes the log.
 #[derive(Debug)]
 pub(super) struct Hold(Arc<Guard>);
 
-/// What became of the log, in a sentence.
+/// What happened to the log, as a sentence.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Harm {
-    /// What was written may be lost.
+    /// Commits may be lost.
     Lost(Unable),
-    /// Nothing is lost yet.
+    /// A file has a second name, but nothing is lost yet.
     Linked(Unable),
 }
 
@@ -82,7 +82,7 @@ impl Harm {
 }
 
 impl Guard {
-    /// Keeps the file from being closed by a last user. It must have its log already, or get it soon.
+    /// Makes sure that no other user of the file is the last one. The file must have its log already, or get it soon.
     pub(super) fn hold(self: &Arc<Self>, path: &Path) -> Result<Hold> {
         patiently(|| {
             let mut state = locked(&self.0);
@@ -91,7 +91,7 @@ impl Guard {
                 None => File::open(path)?,
             };
             let lock = if state.stores == 0 { ofd::share(&file, IN_USE) } else { Ok(Lock::Held) };
-            // Kept whatever comes: see above.
+            // The file is kept even if the lock fails: closing it would drop locks of `SQLite`.
             state.database = Some(file);
             let lock = lock?;
             if lock != Lock::Busy {
@@ -104,14 +104,15 @@ impl Guard {
         Ok(Hold(self.clone()))
     }
 
-    /// Keeps what `SQLite` made or found beside the file. A connection must have opened it, after [`Guard::hold`].
+    /// Protects the files that `SQLite` made or found beside the store's file. A connection must have opened them,
+    /// after [`Guard::hold`].
     pub(super) fn hold_log(&self, wal: &Path, shm: &Path) -> Result<()> {
         let mut state = locked(&self.0);
         let mine = state.log.as_ref().is_some_and(|log| log.is_at(wal, shm));
         if !mine && state.log.is_some() && state.stores > 1 {
             return Err(replaced(wal));
         }
-        // If it was another one, its store was closed, and deleted it.
+        // If this is another log, the store of the old one was closed, and deleted it.
         let log = match state.log.take() {
             Some(log) if mine => log,
             _ => Log::open(wal, shm)?,
@@ -121,24 +122,24 @@ impl Guard {
         if log.is_at(wal, shm) { Ok(()) } else { Err(replaced(wal)) }
     }
 
-    /// Whether another copy of `SQLite` in this process writes: no lock would keep us apart. That one holds its lock in
-    /// the name of this process, in which we write one at a time.
+    /// Whether another copy of `SQLite` in this process is writing: no lock would keep the two apart. That copy holds
+    /// its lock in the name of this process, in which only one of our stores writes at a time.
     pub(super) fn stranger_writes(&self) -> bool {
         let state = locked(&self.0);
         state.log.as_ref().is_some_and(|log| ofd::holder(&log.shm, SHM_WRITES) == Some(state.process))
     }
 
-    /// Where the newest commit is. Only while nobody commits.
+    /// Where the newest commit is. Call it only while nobody commits.
     pub(super) fn newest(&self) -> Option<Mark> {
         Mark::newest(&locked(&self.0).log.as_ref()?.shm)
     }
 
-    /// Whether the log still has that commit, as far as its place tells.
+    /// Whether the log still has that commit; only its place in the log is checked.
     pub(super) fn has(&self, mark: &Mark) -> bool {
         locked(&self.0).log.as_ref().is_none_or(|log| mark.is_in(&log.wal, FRAME_BYTES))
     }
 
-    /// Whether the log is the one that `SQLite` writes, under its one name.
+    /// Checks that the log is the one that `SQLite` writes, and that it has only one name.
     pub(super) fn look(&self) -> Result<(), Harm> {
         let state = locked(&self.0);
         let Some(log) = state.log.as_ref().filter(|log| log.counted) else { return Ok(()) };
@@ -151,8 +152,8 @@ impl Guard {
         if wal > 1 { Err(Harm::Linked(linked("the store's '-wal' file", wal))) } else { Ok(()) }
     }
 
-    /// Called when no connection of this process is open any more. A forked child may call it, too: the locks stay
-    /// its parent's.
+    /// Called when no connection of this process is open any more. A forked child may call it, too: the locks stay with
+    /// its parent.
     pub(super) fn close(&self) {
         let mut state = locked(&self.0);
         (state.database, state.log) = (None, None);
@@ -176,7 +177,7 @@ impl Log {
 }
 
 impl Drop for Hold {
-    /// Only now may `SQLite` find that it is the last user, empty the log and delete it.
+    /// Only from now on may `SQLite` find that it is the last user, empty the log and delete it.
     fn drop(&mut self) {
         let mut state = locked(&self.0.0);
         state.stores = state.stores.saturating_sub(1);
@@ -187,18 +188,18 @@ impl Drop for Hold {
     }
 }
 
-/// The right to copy the log into the file: two who do it at once put old pages over new ones. On a descriptor of
-/// its own, so that it never outlives the copying. `None`: somebody else is at it.
+/// The right to copy the log into the file: if two copied at the same time, old pages would replace new ones. It has a
+/// descriptor of its own, so that it never lasts longer than the copying. `None`: somebody else is copying.
 pub(super) fn copying(wal: &Path) -> Option<Copying> {
     let file = OpenOptions::new().read(true).write(true).open(wal).ok();
     match file.as_ref().map(|file| ofd::take(file, COPYING)) {
         Some(Ok(Lock::Busy)) => None,
-        // Where there are no such locks, those of `SQLite` must do.
+        // Where such locks do not exist, those of `SQLite` must be enough.
         _ => Some(Copying(file)),
     }
 }
 
-/// Ends when dropped.
+/// The right ends when this is dropped.
 pub(super) struct Copying(Option<File>);
 
 impl Drop for Copying {
@@ -207,7 +208,7 @@ impl Drop for Copying {
     }
 }
 
-/// Tries until it is not busy any more, or fails with `WouldBlock`.
+/// Tries until the lock is not busy any more, or fails with `WouldBlock`.
 fn patiently(mut lock: impl FnMut() -> IoResult<Lock>) -> IoResult<Lock> {
     for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
         match lock()? {
@@ -218,8 +219,8 @@ fn patiently(mut lock: impl FnMut() -> IoResult<Lock>) -> IoResult<Lock> {
     Err(std::io::Error::new(ErrorKind::WouldBlock, "another process keeps it locked"))
 }
 
-/// How many a file has. Nothing else is asked for: a kernel that was asked for a file's times makes the next write to it
-/// tell a new one, and write that to its journal.
+/// How many names a file has. Nothing else is asked for: if a file's times are asked for, the next write to it must set
+/// a new time, and the kernel writes that to its journal.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn names(file: &File) -> Option<u64> {
     use rustix::fs::{AtFlags, StatxFlags, statx};
@@ -231,14 +232,14 @@ fn names(file: &File) -> Option<u64> {
     file.metadata().ok().map(|metadata| identity::names(&metadata))
 }
 
-/// For reading beside `SQLite`, which must not make the kernel note down when that was.
+/// Opens a file to read beside `SQLite` without making the kernel store the time of that.
 fn quietly(path: &Path, write: bool) -> IoResult<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(write);
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        // Only the file's owner may.
+        // Only the file's owner may do this.
         if let Ok(file) = options.clone().custom_flags(nix::libc::O_NOATIME).open(path) {
             return Ok(file);
         }

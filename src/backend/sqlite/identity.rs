@@ -1,4 +1,4 @@
-//! Which file it is, by whatever name it is reached.
+//! Which file it is, for all names that lead to it.
 
 use std::fs::{self, Metadata};
 use std::path::Path;

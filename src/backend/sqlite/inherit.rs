@@ -1,9 +1,9 @@
-//! What a forked child inherits: connections that it must not use, and that `SQLite` takes for its own.
+//! What a forked child inherits: connections that it must not use, but that `SQLite` takes for the child's own.
 //!
-//! Locks belong to the process that took them, but `SQLite` remembers them per file: a child that opened the file
-//! again would believe that it holds its parent's locks. So the inherited connections are closed first, without
-//! any work on the file. Closing releases only locks of the child, which has none. The fork gate sees to it that none
-//! is in use; C code that forks without it may leave some that are.
+//! Locks belong to the process that took them, but `SQLite` remembers them per file: a child that opened the file again
+//! would believe that it holds its parent's locks. So the inherited connections are closed first, without any work on
+//! the file. Closing releases only locks of the child, which has none. The fork gate makes sure that no connection is
+//! in use; C code that forks without the gate may leave some that are in use.
 
 use super::file::StoreFile;
 use super::opened::Open;
@@ -14,9 +14,9 @@ use rusqlite::config::DbConfig;
 use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 
-/// An open file.
+/// An open store.
 struct Live {
-    /// Who opened it.
+    /// The process that opened it.
     process: u32,
     store: Arc<StoreFile>,
     open: Weak<Open>,
@@ -34,9 +34,9 @@ pub(super) fn forget(open: &Arc<Open>) {
     locked(&LIVE).retain(|live| !std::ptr::eq(live.open.as_ptr(), Arc::as_ptr(open)));
 }
 
-/// In a forked child: closes what it inherited, so that nothing of its parent's is kept open or locked by it.
+/// Called in a forked child: closes what it inherited, so that it keeps nothing of its parent's open or locked.
 pub(super) fn release() {
-    // Locked if the parent forked without the gate: then `open` tries again.
+    // It is locked if the parent forked without the gate: then `open` tries again.
     if let Ok(mut live) = LIVE.try_lock() {
         keep_own(&mut live);
         if live.is_empty() {
@@ -51,8 +51,8 @@ fn keep_own(live: &mut Vec<Live>) {
     live.retain(|live| live.process == process || !live.release());
 }
 
-/// The same before a file is opened, for a child that C code forked without any hook. Fails if a thread of the
-/// parent was at work on this very file when it forked.
+/// Like [`release`], for a child that C code forked without any hook, before a file is opened. Fails if a thread of the
+/// parent was using this very file when the parent forked.
 pub(super) fn disinherit(path: &Path) -> Result<()> {
     let process = std::process::id();
     let mut live = locked(&LIVE);
@@ -67,13 +67,13 @@ pub(super) fn disinherit(path: &Path) -> Result<()> {
 }
 
 impl Live {
-    /// Whether nothing of it is open any more.
+    /// Closes the connections. Returns whether none is open any more.
     fn release(&self) -> bool {
         let Some(open) = self.open.upgrade() else { return true };
         let mut idle = Vec::new();
         let all = collect(&open, &mut idle).is_some();
         idle.into_iter().for_each(close);
-        // What else it owns (threads, locks) exists in the parent only.
+        // The other things that it owns (threads, locks) exist only in the parent.
         std::mem::forget(open);
         if all {
             self.store.no_longer_open();
@@ -82,7 +82,7 @@ impl Live {
     }
 }
 
-/// Takes the connections, until one is found that was in use at the fork.
+/// Collects the connections; returns `None` at the first one that was in use at the fork.
 fn collect(open: &Open, idle: &mut Vec<Connection>) -> Option<()> {
     let file = open.file.as_ref()?;
     idle.extend(file.readers.inherited()?);
@@ -95,7 +95,7 @@ fn collect(open: &Open, idle: &mut Vec<Connection>) -> Option<()> {
     Some(())
 }
 
-/// Neither checkpoints nor deletes anything.
+/// Closes a connection without copying the log into the file or deleting anything.
 fn close(connection: Connection) {
     match connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
         Ok(_) => drop(connection),

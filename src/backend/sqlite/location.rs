@@ -1,6 +1,6 @@
-//! Where a file lies: its name in a folder that stays open. To look a name up there costs less than to walk the whole
-//! path, which is done now and then as well. As long as the folder's time stays the same, no file in it was made, deleted
-//! or renamed, so that nothing has to be looked up.
+//! Where a file is: its name in a folder that is kept open. Looking up a name in that folder costs less than following
+//! the whole path, which is still done now and then. While the folder's time does not change, no file in it was made,
+//! deleted or renamed, so nothing has to be looked up.
 
 use super::identity::{Identity, names};
 use crate::clock::{instant, real_us};
@@ -11,23 +11,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// The folder may have been moved: then the path leads elsewhere. Or a file got a second name in another folder.
+/// How long a result is trusted: after that, the folder may have been moved, or the file may have a second name in
+/// another folder.
 const TRUSTED: Duration = Duration::from_millis(10);
-/// Two changes within one tick of the kernel's clock may leave the same time: an older time is certain.
+/// Two changes within one tick of the kernel's clock may leave the same time: only an older time is certain.
 const TICK_US: i64 = 20_000;
 
 #[derive(Debug)]
 pub(super) struct Location {
     path: PathBuf,
     folder: Option<os::Folder>,
-    /// When the whole path was walked last.
+    /// When the whole path was followed last.
     walked: Mutex<Option<Instant>>,
-    /// When all in the folder was found as it should be, and the folder's time before that.
+    /// When the last check found everything right, and the folder's time before that check.
     seen: Mutex<Option<(Instant, os::Time)>>,
 }
 
 impl Location {
-    /// The path must be an absolute one.
+    /// The path must be absolute.
     pub(super) fn new(path: PathBuf) -> Self {
         let folder = os::Folder::of(&path);
         Self { path, folder, walked: Mutex::default(), seen: Mutex::default() }
@@ -37,7 +38,7 @@ impl Location {
         &self.path
     }
 
-    /// Runs `look`, unless it found all as it should be a moment ago and the folder has not changed since.
+    /// Runs `look`, unless it succeeded a moment ago and the folder has not changed since.
     pub(super) fn look<E>(&self, look: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
         let Some(time) = self.folder.as_ref().and_then(os::Folder::time) else { return look() };
         let now = instant();
@@ -51,7 +52,7 @@ impl Location {
         looked
     }
 
-    /// What lies there, and how many names it has.
+    /// Which file is at the path, and how many names it has.
     pub(super) fn found(&self) -> IoResult<(Identity, u64)> {
         let now = instant();
         let mut walked = locked(&self.walked);
@@ -92,15 +93,15 @@ mod os {
     }
 
     impl Folder {
-        /// `None`: then the whole path is walked each time.
+        /// Opens the folder of a path. `None`: the whole path is followed each time.
         pub(super) fn of(path: &Path) -> Option<Self> {
-            // To look a name up in it takes no right to read it.
+            // Looking up a name in the folder needs no right to read it.
             let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
             let folder = open(path.parent()?, flags, Mode::empty()).ok()?;
             Some(Self { folder, name: path.file_name()?.to_owned() })
         }
 
-        /// When a name in it changed last.
+        /// When the names in the folder changed last.
         pub(super) fn time(&self) -> Option<Time> {
             let found = statx(&self.folder, "", AtFlags::EMPTY_PATH, StatxFlags::CTIME).ok()?;
             Some((found.stx_ctime.tv_sec, found.stx_ctime.tv_nsec))

@@ -1,13 +1,13 @@
-//! Locks on files beside the store that belong to this process: the kernel lets go when the process ends, whatever its
-//! forked children do, who have none of them.
+//! Locks on files beside the store that belong to this process: the kernel releases them when the process ends,
+//! whatever its forked children do, because they have none of these locks.
 //!
 //! Such a lock is also dropped when the process closes any descriptor of the file. So a process has each of these files
-//! open once, for all its stores, and closes it when none of them uses it.
+//! open only once, for all its stores, and closes it when none of them uses it any more.
 
 use std::fs::File;
 use std::io::Result;
 
-/// Not closed when dropped: see [`LockFile::close`].
+/// It is not closed when dropped: see [`LockFile::close`].
 #[derive(Debug)]
 pub(super) struct LockFile(Option<File>);
 
@@ -16,7 +16,6 @@ impl LockFile {
         Self(Some(file))
     }
 
-    /// Waits for the lock.
     pub(super) fn lock(&self) -> Result<()> {
         self.with(os::lock)
     }
@@ -34,7 +33,7 @@ impl LockFile {
         call(self.0.as_ref().ok_or(std::io::ErrorKind::NotConnected)?)
     }
 
-    /// To be called once, as the last thing; also by a forked child, which has the descriptor too.
+    /// Call this once, as the last thing; a forked child calls it too, because it has the descriptor, too.
     pub(super) fn close(&self) {
         self.0.iter().for_each(os::close);
     }
@@ -43,7 +42,7 @@ impl LockFile {
 impl Drop for LockFile {
     fn drop(&mut self) {
         if cfg!(unix) {
-            // Closed by now, or never to be; the number may be another file's.
+            // The descriptor is closed by now, or can never be closed. Its number may already belong to another file.
             std::mem::forget(self.0.take());
         }
     }
@@ -85,7 +84,7 @@ mod os {
     }
 }
 
-/// Windows knows no forks; its locks belong to a handle, which is closed when dropped.
+/// Windows has no forks; its locks belong to a handle, which is closed when dropped.
 #[cfg(not(unix))]
 mod os {
     use std::fs::{File, TryLockError};

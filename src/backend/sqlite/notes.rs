@@ -1,4 +1,4 @@
-//! The notes of live messages: how they are stored, read and dropped.
+//! The notes of live messages: how they are stored, read and deleted.
 
 use super::failure::Tried;
 use super::rows::{Damage, number, shown, text, text_or_null};
@@ -10,13 +10,13 @@ use rusqlite::{Connection, OptionalExtension, Row as Found, Statement};
 
 const NOTE: &str = "INSERT INTO note (at, game, channel, id, value) VALUES (?1, ?2, ?3, ?4, ?5)";
 
-/// A note that is dated later than this from now was dated by a clock that went wrong.
+/// If the time of a note is later than this from now, the clock that gave the time was wrong.
 const CLOCKS_APART_MS: i64 = 60_000;
 
 pub(super) const NOTES: &str =
     "SELECT cursor, game, channel, id, value FROM note WHERE cursor > ?1 ORDER BY cursor";
 
-/// The newest cursor ever given, also when that note was purged.
+/// The newest cursor that was ever given, even if its note was purged.
 pub(super) const NEWEST_NOTE: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'note'";
 
 pub(super) fn add_notes(connection: &Connection, notes: &[Note]) -> Tried<()> {
@@ -59,8 +59,8 @@ pub(super) fn newest_note(statement: &mut Statement<'_>) -> Tried<i64> {
     Ok(rows.next()?.map_or(Ok(0), |found| found.get(0))?)
 }
 
-/// Stops at the first note that is young enough: notes lie in the order in which they were written. One that is dated in
-/// the future, by a clock that was set back since, holds up nothing, and counts as written now.
+/// Stops at the first note that is young enough, because notes are in the order in which they were written. A note with
+/// a date in the future comes from a clock that was set back since: it stops nothing, and counts as written now.
 pub(super) fn purge_notes(connection: &Connection, before_ms: i64) -> Tried<usize> {
     let now_ms = real_us().div_euclid(1000);
     let late_ms = now_ms.max(before_ms).saturating_add(CLOCKS_APART_MS);

@@ -1,37 +1,37 @@
-//! Locks that belong to an open file, not to the process: only closing that very descriptor, or unlocking it, drops them.
+//! Locks that belong to an open file, not to the process: only closing or unlocking that very descriptor drops them.
 //!
-//! Linux has them. Elsewhere, and on a file system that refuses them, [`Lock::Unknown`] is the answer.
+//! Linux has them. On other systems, and on a file system that refuses them, the answer is [`Lock::Unknown`].
 
 use std::fs::File;
 use std::io::Result;
 use std::ops::Range;
 
-/// What became of the wish for a lock.
+/// The result of asking for a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lock {
     Held,
-    /// Somebody else, this process's own `SQLite` perhaps, holds one that does not go together with it.
+    /// Somebody else, perhaps this process's own `SQLite`, holds a lock that excludes this one.
     Busy,
     Unknown,
 }
 
-/// Locks some bytes together with others who read. Never waits.
+/// Takes a shared lock on some bytes: others can share them, but nobody can lock them alone. Never waits.
 pub(super) fn share(file: &File, bytes: Range<i32>) -> Result<Lock> {
     os::set(file, os::SHARED, bytes)
 }
 
-/// Locks some bytes for nobody else. Never waits.
+/// Locks some bytes alone: nobody else can lock or share them. Never waits.
 pub(super) fn take(file: &File, bytes: Range<i32>) -> Result<Lock> {
     os::set(file, os::ALONE, bytes)
 }
 
-/// Lets go, also for a forked child, which shares the open file.
+/// Releases the lock. This also releases it for a forked child, which shares the open file.
 pub(super) fn release(file: &File, bytes: Range<i32>) {
-    // What was locked can be unlocked.
+    // This cannot fail for bytes that were locked.
     let _ = os::set(file, os::NONE, bytes);
 }
 
-/// The process that keeps us from locking these bytes alone, if it is a process: another one, or this.
+/// The process that keeps us from locking these bytes alone: another one, or this one. `None`: it is not a process.
 pub(super) fn holder(file: &File, bytes: Range<i32>) -> Option<u32> {
     os::holder(file, bytes)
 }

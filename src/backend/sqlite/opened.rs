@@ -1,4 +1,5 @@
-//! An open store: who may read it and who may write it, one after the other, until it is closed.
+//! An open store: it gives out the connections that read and, one caller at a time, the one that writes, until it is
+//! closed.
 
 use super::failure::Tried;
 use super::file::StoreFile;
@@ -20,21 +21,21 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// The connection that looks for news reads nothing else.
+/// The cache of the connection that looks for news, which reads nothing else.
 pub(super) const PULSE_CACHE_KIB: u32 = 64;
 
-/// Somebody who writes without a turn is asked this often whether it is done.
+/// How often to check whether somebody who writes without a turn has finished.
 const BUSY_PAUSE: Duration = Duration::from_millis(2);
 
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) writer: Mutex<Option<Writer>>,
     pub(super) file: Option<Beside>,
-    /// Commits of this store; for the pulse of a store in memory.
+    /// The number of commits of this store; it is the pulse of a store in memory.
     pub(super) commits: AtomicI64,
 }
 
-/// What a file is read through, beside the writer.
+/// What a store in a file has in addition to its writer.
 #[derive(Debug)]
 pub(super) struct Beside {
     pub(super) turn: Turn,
@@ -42,13 +43,13 @@ pub(super) struct Beside {
     pub(super) pulse: Mutex<Option<Connection>>,
     /// `None` = closed.
     pub(super) hold: Mutex<Option<Hold>>,
-    /// Dropped last, when no connection is open any more.
+    /// This is dropped last, when no connection is open any more.
     pub(super) store: Arc<StoreFile>,
 }
 
 impl Open {
-    /// Lends a connection that sees what is committed. `read` says whether the schema may be another than before: then
-    /// nothing is answered before the file is found to be one that this code understands.
+    /// Lends a connection that sees what is committed. `read` reports whether the schema may have changed: then the
+    /// answer is used only if this code still understands the file.
     pub(super) fn reading<T>(&self, read: impl FnOnce(&Connection, &mut bool) -> Tried<T>) -> Result<T> {
         let _inside = inside();
         let mut moved = false;
@@ -64,12 +65,12 @@ impl Open {
         })
     }
 
-    /// Lends the connection that writes, in a turn.
+    /// Lends the connection that writes, when it is this store's turn.
     pub(super) fn writing(&self, mut write: impl FnMut(&mut Writer) -> Tried<bool>) -> Result<()> {
         self.in_turn(&mut || self.write_once(&mut write))
     }
 
-    /// Somebody who takes no turns (another program) is waited for here, outside the fork gate.
+    /// Waits here, outside the fork gate, for a program that writes without taking turns.
     fn in_turn(&self, work: &mut dyn FnMut() -> Tried<()>) -> Result<()> {
         let _held = self.file.as_ref().map(|file| file.turn.take()).transpose()?;
         let mut give_up = None;
@@ -126,7 +127,7 @@ impl Open {
         Ok(())
     }
 
-    /// Fresh connections, once the disk is found to take writes.
+    /// Makes fresh connections, after a check that the disk takes writes.
     pub(super) fn reopen(&self) -> Result<()> {
         let Some(file) = &self.file else { return Ok(()) };
         self.in_turn(&mut || self.reopen_once(file))
@@ -139,7 +140,7 @@ impl Open {
             let message = format!("{reason}; close this store, and open() what is there now");
             return Err(reason.reason.error(message).into());
         }
-        // The new ones first: were none open, the failed commit could be taken for a good one.
+        // The new connections are made first: if none were open, the failed commit could count as a good one.
         let pulse = file.store.connection(Durability::Normal, PULSE_CACHE_KIB)?;
         writer.reconnect()?;
         writer.heal().map_err(|failure| not_healed(failure, "store.reopen()"))?;
@@ -160,7 +161,7 @@ impl Open {
         let Some(file) = &self.file else { return Ok(()) };
         let told = matches!(writer.broken, Some(Broken::Lost(_)));
         let closed = if let Some(reason) = writer.loss().or_else(|| writer.overwritten()) {
-            // What it has open may be no longer what lies at that path.
+            // The files that the writer has open may no longer be the ones at that path.
             writer.leave_alone();
             if told { Ok(()) } else { Err(Error::Store(reason)) }
         } else if file.store.is_misfit() {
@@ -172,7 +173,7 @@ impl Open {
             let emptied = wal::empty(&file.store, &writer.connection);
             emptied.map(drop).map_err(|error| not_emptied(error, &file.store).into())
         };
-        // Now the last connection that is closed may delete the log.
+        // From now on the last connection that is closed may delete the log.
         locked(&file.hold).take();
         drop(writer);
         closed

@@ -1,8 +1,8 @@
-//! Order stamps never fall behind what the file holds, whatever the machine's clock says, and whoever wrote.
+//! Order stamps are always larger than those in the file, whatever the machine's clock says and whichever process wrote them.
 //!
-//! `format.stamped` is at least every row's `seq`. A writer that stores a larger one raises it in the same transaction, by
-//! more than it needs: until somebody else does the same, what lies below is this writer's to give out. So a lone
-//! writer raises it hardly ever, and one that takes turns with others begins above all of theirs.
+//! `format.stamped` is at least every row's `seq`. A writer that stores a larger one raises `stamped` in the same
+//! transaction, by more than it needs: until somebody else raises it, all stamps below it belong to this writer. So a
+//! single writer rarely has to raise it, and a writer that takes turns with others begins above all their stamps.
 
 use super::failure::Tried;
 use crate::clock::real_us;
@@ -14,13 +14,13 @@ const MORE_MAX: i64 = 1 << 24;
 
 #[derive(Debug)]
 pub(super) struct Stamps {
-    /// What the file says.
+    /// The value of `format.stamped`.
     end: i64,
     /// Whether this writer was the last to raise it.
     ours: bool,
-    /// The largest that this writer stored.
+    /// The largest stamp that this writer stored.
     newest: i64,
-    /// By how much it is raised.
+    /// By how much more than needed it is raised.
     more: i64,
 }
 
@@ -31,7 +31,7 @@ impl Default for Stamps {
 }
 
 impl Stamps {
-    /// Somebody else may have raised it.
+    /// Reads `format.stamped` again, because somebody else may have raised it.
     pub(super) fn read(&mut self, connection: &Connection) -> Tried<()> {
         let end = connection.prepare_cached("SELECT stamped FROM format")?.query_row((), |row| row.get(0))?;
         if end != self.end {
@@ -40,12 +40,12 @@ impl Stamps {
         Ok(())
     }
 
-    /// What is larger than this and than all that was given out here is larger than every row's.
+    /// A stamp that is larger than this, and than all that were given out here, is larger than every row's.
     pub(super) fn floor(&self) -> i64 {
         if self.ours { self.newest } else { self.end.max(stamp_at(real_us())) }
     }
 
-    /// Inside the transaction that stores these rows.
+    /// Raises `format.stamped` if these rows need it. Call it inside the transaction that stores them.
     pub(super) fn cover(&mut self, connection: &Connection, rows: &[(Key, Option<Row>)]) -> Tried<()> {
         let newest = rows.iter().filter_map(|(_, row)| Some(row.as_ref()?.seq)).max().unwrap_or(0);
         self.newest = self.newest.max(newest);

@@ -1,4 +1,4 @@
-//! Whether a path may be opened, and why not, in a sentence.
+//! Whether a path may be opened, and if not, why, as a sentence.
 
 use crate::error::{Error, Reason, Result};
 use std::fs::{self, File, OpenOptions};
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 pub(super) const APPLICATION_ID: i32 = 0x636c_6476;
 const HEADER_BYTES: usize = 100;
 
-/// What lies beside a file.
+/// The path of a file beside another one.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut path = path.to_owned().into_os_string();
     path.push(suffix);
     path.into()
 }
 
-/// How errors call a file.
+/// The name of a file in errors.
 pub(super) fn shown(path: &Path) -> String {
     format!("'{}'", path.display())
 }
@@ -43,10 +43,10 @@ pub(super) fn absolute(path: &Path) -> std::io::Result<PathBuf> {
     if cfg!(unix) { fs::canonicalize(path) } else { std::path::absolute(path) }
 }
 
-/// Reads the header before anything is written anywhere. An empty file is as good as none.
+/// Reads the header before anything is written anywhere. An empty file counts as a new one.
 pub(super) fn check(path: &Path) -> Result<()> {
     let read = OpenOptions::new().read(true).write(true).open(path).and_then(|file| {
-        // A copy that was just put here may not have reached the disk yet; commits will only flush the log.
+        // If the file is a fresh copy, it may not be on the disk yet, and commits will only flush the log.
         match file.sync_all() {
             Err(error) if !cannot_flush(&error) => Err(error),
             _ => header(file),
@@ -55,7 +55,7 @@ pub(super) fn check(path: &Path) -> Result<()> {
     check_header(path, &read.map_err(|error| unusable(path, &error))?)
 }
 
-/// The same for whoever only reads.
+/// The same, for a store that is only read.
 pub(super) fn check_to_read(path: &Path) -> Result<()> {
     let header = File::open(path).and_then(header).map_err(|error| unusable(path, &error))?;
     if header.is_empty() {
@@ -85,7 +85,7 @@ fn check_header(path: &Path, header: &[u8]) -> Result<()> {
     Err(Reason::Foreign.error(foreign(path, why)))
 }
 
-/// Whether there is just no way to flush this: a file system that cannot, or a folder that this user may not read.
+/// Whether this cannot be flushed at all: the file system cannot do it, or this user must not read the folder.
 pub(super) fn cannot_flush(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported | ErrorKind::PermissionDenied)
 }

@@ -11,14 +11,14 @@ use rusqlite::config::DbConfig;
 use std::fs;
 
 impl StoreFile {
-    /// Whether nothing has to be written before the file can be used.
+    /// Whether the file can be used without writing anything to it first.
     pub(super) fn is_ready(&self) -> Result<bool> {
         if fs::metadata(self.path()).is_ok_and(|metadata| metadata.len() == 0) {
             return Ok(false);
         }
         let connection = self.bare_connection().map_err(|error| self.failed(&error))?;
         let fails = |error| self.failed(&error);
-        // This may be the only connection for now, and the log is not to be looked after yet.
+        // This may be the only connection for now: closing it must not copy the log into the file or delete it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fails)?;
         let mode: String =
             connection.query_row("PRAGMA journal_mode", (), |row| row.get(0)).map_err(fails)?;
@@ -33,11 +33,11 @@ impl StoreFile {
         Ok(true)
     }
 
-    /// Makes the schema if the file is new, and whatever else it needs. Only in a turn.
+    /// Makes the schema if the file is new, and prepares everything else. Call it only when it is this store's turn.
     pub(super) fn prepare(&self) -> Result<()> {
         let fails = |error| self.failed(&error);
         if fs::metadata(self.path()).is_ok_and(|metadata| metadata.len() == 0) {
-            // Left by a deleted file, and perhaps still in use for that: SQLite would take them for its own.
+            // These files belonged to a deleted file, and may still be in use: `SQLite` would take them for its own.
             for suffix in ["-wal", "-shm"] {
                 let _ = fs::remove_file(self.beside(suffix));
             }
@@ -48,8 +48,8 @@ impl StoreFile {
                 Reason::Permission.error(format!("'{}' is read-only for this user", self.path().display()))
             );
         }
-        // A process that comes later may promise more than this store does. (Names are flushed by SQLite: with the first
-        // flush of a log by each connection, the folder.)
+        // The setting is always "full", because a process that comes later may promise more than this store does.
+        // (SQLite flushes the folder, with the names in it, when a connection flushes a log for the first time.)
         Durability::Full.set(&connection).map_err(fails)?;
         let version: i64 =
             connection.query_row("PRAGMA user_version", (), |row| row.get(0)).map_err(fails)?;

@@ -1,8 +1,8 @@
 //! A file that is only read: nothing is written anywhere, and no file is made, not even for a lock.
 //!
-//! Where a log lies beside the file, `SQLite` reads both, through the index of the log (`-shm`) that a writer keeps there
-//! or left. Where there is none, all is in the file, and nobody writes: then it is read as it is, without locks, and every
-//! answer is thrown away if the file is another afterwards than before.
+//! If there is a log beside the file, `SQLite` reads both, through the index of the log (`-shm`) that a writer keeps
+//! there or left there. If there is none, everything is in the file, and nobody writes: then the file is read as it is,
+//! without locks, and an answer is thrown away if the file has changed in the meantime.
 
 mod connection;
 mod footing;
@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const PAUSE: Duration = Duration::from_millis(5);
-/// A file that changed during this many reads, one after the other, is refused.
+/// If the file changes during this many reads in a row, reading it fails.
 const TRIES_MAX: usize = 400;
 const KEPT_MAX: usize = 64;
 
@@ -34,9 +34,9 @@ struct ReadOnlyInner {
     /// `None` = closed.
     idle: Mutex<Option<(Footing, Vec<Connection>)>>,
     pulse: Mutex<Option<Connection>>,
-    /// Connections at work.
+    /// The number of connections that are in use.
     lent: AtomicUsize,
-    /// Dropped last.
+    /// This is dropped last.
     store: StoreFile,
 }
 
@@ -65,7 +65,7 @@ impl ReadOnly {
         let inner = Arc::new(ReadOnlyInner { idle, pulse, lent: AtomicUsize::new(0), store });
         live::remember(&inner);
         let opened = Self { process: std::process::id(), inner: Some(inner) };
-        // What is wrong is said at once.
+        // This reads something now, so that opening reports what is wrong.
         opened.reading(&mut |connection, _| {
             notes::newest_note(&mut *connection.prepare_cached(notes::NEWEST_NOTE)?)
         })?;
@@ -94,7 +94,7 @@ impl ReadOnly {
 }
 
 impl ReadOnlyInner {
-    /// Lends a connection that sees what is committed; again, if the file was changed under it.
+    /// Lends a connection that sees what is committed; tries again if the file was changed meanwhile.
     fn with<T>(&self, read: &mut dyn FnMut(&Connection) -> Tried<T>) -> Result<T> {
         let mut last = None;
         for _ in 0..TRIES_MAX {
@@ -111,7 +111,7 @@ impl ReadOnlyInner {
             let answer = lent.and_then(|connection| read(&connection).map(|answer| (answer, connection)));
             let _inside = inside();
             if self.footing()? != footing {
-                // Whatever was read, or went wrong.
+                // The result is not used, even if it is an error.
                 continue;
             }
             match answer {
@@ -146,14 +146,14 @@ impl ReadOnlyInner {
         }
     }
 
-    /// A number that is another after somebody has committed.
+    /// A number that changes when somebody has committed.
     fn pulse(&self) -> Result<i64> {
         let _inside = inside();
         let mut pulse = locked(&self.pulse);
         match self.footing()? {
             Footing::Still(Stamp { changed_ns, bytes }) => {
                 *pulse = None;
-                // Below 0, where no other pulse is.
+                // The number is below 0, so that it is no pulse of the other kind.
                 let mixed = changed_ns ^ i128::from(bytes).rotate_left(40);
                 Ok(i64::try_from(mixed & i128::from(i64::MAX))
                     .unwrap_or(0)
@@ -182,7 +182,7 @@ impl ReadOnlyInner {
     fn unreadable(&self, error: Option<&rusqlite::Error>) -> Error {
         let why = error.map_or_else(|| "it is changed all the time".to_owned(), reason);
         let word = match error.map_or(Reason::Permission, word) {
-            // SQLite says of most of what it would have to write that it cannot be opened.
+            // SQLite often reports "cannot be opened" when it would have to write.
             Reason::Disk => Reason::Permission,
             word => word,
         };
@@ -194,7 +194,7 @@ impl ReadOnlyInner {
     }
 }
 
-/// Whether somebody who writes may have done with it in a moment.
+/// Whether the error may be gone in a moment, when somebody has finished writing.
 fn is_passing(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),

@@ -1,4 +1,4 @@
-//! Connections that only read: as many as threads read at once, kept for the next.
+//! Connections that only read: one for each thread that reads at the moment, kept for later reads.
 
 use super::failure::Tried;
 use super::file::StoreFile;
@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// More than this many are made when needed, but not kept.
+/// If more than this many connections are needed, they are made, but not kept.
 const KEPT_MAX: usize = 64;
 const CACHE_KIB: u32 = 32 << 10;
 
@@ -18,7 +18,7 @@ pub(super) struct Readers {
     /// `None` = closed.
     idle: Mutex<Option<Vec<Connection>>>,
     lent: AtomicUsize,
-    /// Dropped last: see [`StoreFile::no_longer_open`].
+    /// This is dropped last: see [`StoreFile::no_longer_open`].
     store: Arc<StoreFile>,
 }
 
@@ -36,7 +36,7 @@ impl Readers {
         Self { store: store.clone(), idle: Mutex::new(Some(Vec::new())), lent: AtomicUsize::new(0) }
     }
 
-    /// Lends a connection to `read`. One that failed is not used again.
+    /// Lends a connection to `read`. If `read` fails, the connection is not used again.
     pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Tried<T>) -> Tried<T> {
         self.lent.fetch_add(1, Ordering::Relaxed);
         let lent = LentReader(&self.lent);
@@ -66,13 +66,13 @@ impl Readers {
         Ok(connection)
     }
 
-    /// In a forked child: all connections, if none was lent at the fork.
+    /// Called in a forked child: returns all connections, or `None` if one was lent at the fork.
     pub(super) fn inherited(&self) -> Option<Vec<Connection>> {
         let mut idle = self.idle.try_lock().ok()?;
         (self.lent.load(Ordering::Relaxed) == 0).then(|| idle.take().unwrap_or_default())
     }
 
-    /// Lets go of those that wait for their next use.
+    /// Closes the idle connections.
     pub(super) fn renew(&self) {
         locked(&self.idle).iter_mut().for_each(Vec::clear);
     }

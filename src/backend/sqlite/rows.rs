@@ -31,10 +31,10 @@ const UPSERT: &str = insert!(
      flags = excluded.flags, created = excluded.created, updated = excluded.updated, seq = excluded.seq"
 );
 
-/// A new item of a list.
+/// Stores a new item of a list.
 const APPEND: &str = insert!(items::nth!(), "");
 
-/// Changes a row that exists and keeps its place in every index, so that no index is opened.
+/// Changes a row that exists and keeps its place in every index, so no index is opened.
 const UPDATE: &str = "UPDATE cloud SET ver = ?7, i_value = ?8, s_value = ?9, value = ?10, aux = ?11, created = ?13, \
     updated = ?14 WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6 \
     AND flags = ?12 AND seq = ?15 AND nth = 0";
@@ -42,7 +42,7 @@ const UPDATE: &str = "UPDATE cloud SET ver = ?7, i_value = ?8, s_value = ?9, val
 const DELETE: &str =
     "DELETE FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key = ?5 AND id = ?6";
 
-/// A statement that is prepared when it is needed first.
+/// A statement that is prepared when it is first needed.
 pub(super) struct Lazy<'c> {
     connection: &'c Connection,
     sql: &'static str,
@@ -88,12 +88,12 @@ impl<'c> Point<'c> {
     }
 }
 
-/// Whether the schema was found to be another than the one that the statement was prepared for. Said once.
+/// Whether the statement was prepared again because the schema had changed. This is reported only once.
 pub(super) fn moved(statement: &Statement<'_>) -> bool {
     statement.reset_status(StatementStatus::RePrepare) != 0
 }
 
-/// The column that holds a value which cloudvars never writes.
+/// The name of a column that holds a value which cloudvars never writes.
 pub(super) struct Damage(pub(super) &'static str);
 
 impl Damage {
@@ -137,7 +137,7 @@ pub(super) fn text_or_null(
     }
 }
 
-/// The first nine columns of every select (`select.rs`).
+/// Reads the first nine columns of every select (`select.rs`).
 pub(super) fn content(found: &Found<'_>) -> Result<Row, Damage> {
     Ok(Row {
         ver: number(found, 0, "ver")?,
@@ -152,7 +152,7 @@ pub(super) fn content(found: &Found<'_>) -> Result<Row, Damage> {
     })
 }
 
-/// A row of a select of all columns, with its key.
+/// Reads a row of a select of all columns, with its key.
 pub(super) fn entry(found: &Found<'_>) -> Tried<(Key, Row)> {
     let key = whole_key(found).map_err(|Damage(column)| {
         let shown: Vec<String> =
@@ -185,7 +185,7 @@ fn whole_key(found: &Found<'_>) -> Result<Key, Damage> {
     })
 }
 
-/// Stores changed rows in key order. Deletions come first: an id may move from one row to another.
+/// Stores changed rows in key order. Deletions come first, because an id may move from one row to another.
 pub(super) fn store(connection: &Connection, rows: &mut Vec<(Key, Option<Row>)>) -> Tried<()> {
     sort(rows, |(one, _), (other, _)| one.cmp(other))?;
     if rows.iter().any(|(_, row)| row.is_none()) {
@@ -219,12 +219,12 @@ pub(super) fn store(connection: &Connection, rows: &mut Vec<(Key, Option<Row>)>)
     Ok(())
 }
 
-/// Most rows have neither order nor flags.
+/// Whether a row has neither an order stamp nor flags; most rows have neither.
 const fn is_plain(row: &Row) -> bool {
     row.ver > 1 && row.seq == 0 && row.flags == 0
 }
 
-/// Runs one of the statements above; how many rows it changed.
+/// Runs one of the statements above; returns how many rows it changed.
 fn put(statement: &mut Statement<'_>, key: &Key, row: &Row) -> rusqlite::Result<usize> {
     statement.execute(params![
         key.game,

@@ -1,7 +1,7 @@
-//! The schema of a file: made step by step, one step for each version, and compared with what we would make.
+//! The schema of a file: made step by step, one step for each version, and compared with the one that we would make.
 //!
-//! A file may come from anybody. A trigger in it would change what is stored, a constraint what may be: so everything
-//! that has one of our names must be exactly ours, and nothing else may hang on our tables.
+//! A file may come from anybody. A trigger in it would change what is stored, a constraint what may be stored. So
+//! everything that has one of our names must be exactly as we make it, and nothing else may belong to our tables.
 
 use super::failure::Tried;
 use crate::backend::format::VERSION;
@@ -10,10 +10,10 @@ use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// Step n makes version n of version n - 1. A new file takes all of them.
+/// Step n turns version n - 1 into version n. A new file takes all steps.
 const STEPS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
-/// Something that a schema names.
+/// A table, an index, a view or a trigger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Object {
     kind: String,
@@ -22,13 +22,13 @@ struct Object {
     sql: String,
 }
 
-/// By name; names have no case in SQL.
+/// The objects by name, in lower case, because SQL ignores the case of names.
 type Objects = BTreeMap<String, Object>;
 
-/// What each version's schema holds.
+/// The objects of each version's schema.
 static MADE: OnceLock<Vec<Objects>> = OnceLock::new();
 
-/// Takes all steps from version `from` on (0: nothing is there), inside a transaction.
+/// Takes all steps after version `from` (0: the file is empty), inside a transaction.
 pub(super) fn step_up(connection: &Connection, from: i64) -> rusqlite::Result<()> {
     for (version, sql) in (1..).zip(STEPS).filter(|(version, _)| *version > from) {
         connection.execute_batch(sql)?;
@@ -37,7 +37,7 @@ pub(super) fn step_up(connection: &Connection, from: i64) -> rusqlite::Result<()
     Ok(())
 }
 
-/// What each version makes, by version.
+/// The objects of each version, in the order of the versions.
 fn all_made() -> rusqlite::Result<Vec<Objects>> {
     let connection = Connection::open_in_memory()?;
     let mut versions = vec![Objects::new()];
@@ -50,7 +50,7 @@ fn all_made() -> rusqlite::Result<Vec<Objects>> {
 
 fn made(version: i64) -> Tried<&'static Objects> {
     if MADE.get().is_none() {
-        // Another thread may have been quicker.
+        // Another thread may have set it first.
         let _ = MADE.set(all_made()?);
     }
     let made = MADE.get().and_then(|made| made.get(usize::try_from(version).ok()?));
@@ -67,7 +67,7 @@ fn objects(connection: &Connection) -> rusqlite::Result<Vec<Object>> {
     rows.collect()
 }
 
-/// The same statement without comments, and with spaces only between words: how ours are laid out may change.
+/// The same statement without comments, and with spaces only between words, so that the layout of our own may change.
 fn plain(sql: &str) -> String {
     let mut plain = String::with_capacity(sql.len());
     let mut gap = false;
@@ -107,9 +107,9 @@ fn plain(sql: &str) -> String {
     plain
 }
 
-/// Why a schema is not one of ours, as a sentence that names the object; `None` if it is.
+/// Why a schema is not one of ours, as a sentence that names the object; `None` if it is one.
 ///
-/// Tables, their indexes, and views with names that we do not use are anybody's to add.
+/// Anybody may add tables with their indexes, and views, if we do not use their names.
 pub(super) fn oddity(connection: &Connection, version: i64) -> Tried<Option<String>> {
     let (ours, last) = (made(version.min(VERSION))?, made(VERSION)?);
     let found = objects(connection)?;
@@ -154,7 +154,8 @@ impl Object {
         self.sql.to_ascii_uppercase().starts_with("CREATE UNIQUE")
     }
 
-    /// Whether this may be the same in a later version that lets us use it: a table with more columns, another view.
+    /// Whether `later` may be this object in a later version that lets us use the file: a table with more columns, or a
+    /// different view.
     fn is_grown_to(&self, later: &Self) -> bool {
         if self.kind != later.kind || self.table != later.table {
             return false;
@@ -162,7 +163,7 @@ impl Object {
         match self.kind.as_str() {
             "view" => true,
             "table" => {
-                // A column that is added comes after the last one.
+                // An added column comes after the last one.
                 let last = self.sql.rfind(",PRIMARY KEY").or_else(|| self.sql.rfind(')')).unwrap_or(0);
                 let (before, after) = self.sql.split_at(last);
                 let more =
@@ -180,7 +181,7 @@ impl Object {
     }
 }
 
-/// Makes again what people may drop without harm: views. In a transaction, or in none.
+/// Makes missing views again, which people may drop without harm. It works inside a transaction or outside.
 pub(super) fn add_missing_views(connection: &Connection) -> Tried<()> {
     for sql in missing_views(connection)? {
         connection.execute_batch(&sql)?;
@@ -188,7 +189,7 @@ pub(super) fn add_missing_views(connection: &Connection) -> Tried<()> {
     Ok(())
 }
 
-/// How those views are made.
+/// The statements that make the missing views.
 pub(super) fn missing_views(connection: &Connection) -> Tried<Vec<String>> {
     let found = objects(connection)?;
     let is_missing = |name: &str| !found.iter().any(|one| one.name == name);

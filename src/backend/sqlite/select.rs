@@ -7,7 +7,8 @@ pub(super) const STRETCH: &str = "SELECT ver, i_value, s_value, value, aux, flag
     FROM cloud WHERE game = ?1 AND owner = ?2 AND kind = ?3 AND world = ?4 AND key BETWEEN ?5 AND ?6 \
     ORDER BY key, id";
 
-/// All columns of `cloud`; a row's content first, then its key. By this index: a plan without it would read everything.
+/// Selects all columns of `cloud`: a row's content first, then its key. It names the index, because a plan without it
+/// would read everything.
 macro_rules! select {
     ($index:literal, $rest:expr) => {
         concat!(
@@ -52,7 +53,7 @@ macro_rules! items {
     };
 }
 
-/// Items of a list that is not in the index: see [`super::items`].
+/// Selects the items of a list that is not in the index: see [`super::items`].
 macro_rules! few_items {
     ($order:literal) => {
         select!(concat!(

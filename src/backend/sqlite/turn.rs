@@ -1,11 +1,12 @@
-//! Whose turn it is to write: a line of the writers of this process, and among processes kernel-queued locks on files
-//! beside the store.
+//! Whose turn it is to write: the writers of this process wait in a line, and processes wait for locks on files beside
+//! the store, which the kernel gives out in order.
 //!
-//! `SQLite` waits by sleeping, which starves some processes for seconds. With one lock the process that lets go of
-//! it often has it again before another wakes up: so there are two. Who has `queue` is next; it keeps that until it
-//! has `write`, and whoever just wrote finds it taken. The kernel waits for ever: so a helper thread waits, and
-//! whoever asked gives up after [`PATIENCE`]. The queue is for fairness only; `write` also keeps processes apart when
-//! `SQLite`'s own lock was dropped by somebody in this process who closed its files.
+//! `SQLite` waits by sleeping, so that some processes get no turn for seconds. With only one lock, the process that
+//! releases it often takes it again before another process wakes up: so there are two. The process that has `queue` is
+//! next, and keeps it until it has `write`; a process that has just written finds `queue` taken. The kernel waits
+//! without a limit: so a helper thread waits, and the caller gives up after [`PATIENCE`]. `queue` is only for fairness.
+//! `write` also keeps processes apart when other code in this process closed the store's files and so dropped
+//! `SQLite`'s own lock.
 
 mod helper;
 
@@ -26,16 +27,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// A process that writes without a pause asks this often whether another process waits.
+/// A process that writes without a pause checks this often whether another process waits.
 const ASK_EVERY: Duration = Duration::from_micros(500);
 /// The lock files that this process has open. Used only inside the fork gate.
 static ALL: Mutex<Vec<Arc<SharedTurn>>> = Mutex::new(Vec::new());
 
-/// Who of this process has the locks.
+/// Which part of this process has the locks.
 #[derive(Debug)]
 enum Owner {
     Nobody,
-    /// The helper waits for them, for whoever is first in the line then.
+    /// The helper waits for the locks, for the caller that is first in the line when it gets them.
     Helper,
     /// The caller with this number.
     Caller(u64),
@@ -44,15 +45,15 @@ enum Owner {
 #[derive(Debug)]
 struct TurnState {
     owner: Owner,
-    /// Callers that wait, in order.
+    /// The numbers of the callers that wait, in order.
     line: VecDeque<u64>,
     last: u64,
-    /// What went wrong with the locks when a caller was first in the line.
+    /// The errors of the locks, each with the caller that was first in the line at that time.
     failed: Vec<(u64, Error)>,
     helped: bool,
-    /// Open stores.
+    /// The number of open stores.
     seats: usize,
-    /// When no other process was found to wait.
+    /// When the last check found that no other process waits.
     alone: Option<Instant>,
 }
 
@@ -68,7 +69,7 @@ struct SharedTurn {
     changed: Condvar,
 }
 
-/// One open store's right to stand in the line.
+/// The right of one open store to wait in the line.
 #[derive(Debug)]
 struct Seat(Arc<SharedTurn>);
 
@@ -80,7 +81,7 @@ pub(super) struct Turn(Mutex<Option<Arc<Seat>>>);
 pub(super) struct HeldTurn(Arc<Seat>, u64);
 
 impl Turn {
-    /// Only inside the fork gate.
+    /// Call this only inside the fork gate.
     pub(super) fn new(store: &StoreFile) -> Result<Self> {
         let path = store.beside("-lock");
         let mut all = locked(&ALL);
@@ -107,7 +108,7 @@ impl Turn {
         Ok(Self(Mutex::new(Some(Arc::new(Seat(shared))))))
     }
 
-    /// Waits for the turn, at most [`PATIENCE`]. Not inside the fork gate.
+    /// Waits for the turn, at most [`PATIENCE`]. Call it outside the fork gate.
     pub(super) fn take(&self) -> Result<HeldTurn> {
         let seat = locked(&self.0).clone().ok_or_else(super::closed)?;
         let shared = &seat.0;
@@ -131,16 +132,16 @@ impl Turn {
         Err(failed.unwrap_or_else(gave_up))
     }
 
-    /// Lets go of the files as soon as nobody of this process uses them.
+    /// Closes the files as soon as no store of this process uses them.
     pub(super) fn close(&self) {
         let seat = locked(&self.0).take();
         drop(seat);
     }
 }
 
-/// In a forked child: its parent's lock files are closed, and never used by it.
+/// Called in a forked child: closes its parent's lock files, which the child never uses.
 pub(super) fn disinherit() {
-    // Locked if the parent forked without the gate: then the descriptors stay.
+    // It is locked if the parent forked without the gate: then the descriptors stay open.
     if let Ok(mut all) = ALL.try_lock() {
         keep_own(&mut all);
     }
@@ -156,7 +157,7 @@ impl Drop for HeldTurn {
         let shared = &self.0.0;
         let mut state = shared.lock();
         if matches!(state.owner, Owner::Caller(owner) if owner == self.1) {
-            // An unlock can only fail on a closed file.
+            // Unlocking can only fail on a closed file.
             let _ = shared.write.unlock();
             state.owner = Owner::Nobody;
             if !state.line.is_empty() {
@@ -174,7 +175,7 @@ impl Drop for Seat {
         let mut state = self.0.lock();
         state.seats -= 1;
         if state.seats == 0 && state.helped {
-            // The helper may sit in the kernel for as long as another process likes: it ends when it returns.
+            // The helper may wait in the kernel for as long as another process likes: it ends when that wait ends.
             self.0.changed.notify_all();
         } else if state.seats == 0 {
             self.0.forget(&mut all);
@@ -204,7 +205,7 @@ impl SharedTurn {
         self.close();
     }
 
-    /// Gives the turn to the first in the line, if nobody has it.
+    /// Gives the turn to the first caller in the line, if nobody has it.
     fn advance(self: &Arc<Self>, state: &mut TurnState) {
         while matches!(state.owner, Owner::Nobody)
             && let Some(first) = state.line.front().copied()
@@ -225,7 +226,7 @@ impl SharedTurn {
         }
     }
 
-    /// Whether nobody waits, and nobody writes: then it is our turn.
+    /// Takes `write` if no other process waits or writes. Returns whether it did: then it is our turn.
     fn try_both(&self, state: &mut TurnState) -> std::io::Result<bool> {
         let now = instant();
         if state.alone.is_none_or(|alone| now.duration_since(alone) >= ASK_EVERY) {

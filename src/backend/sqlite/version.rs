@@ -1,4 +1,4 @@
-//! The version of a file: read, checked again when somebody else wrote, and brought up to ours.
+//! The version of a file: how it is read, checked again after somebody else wrote, and brought up to ours.
 
 use super::failure::{Failure, Tried};
 use super::order::Stamps;
@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// What is the same until the format or the schema changes: `user_version`, and the schema's own counter.
+/// This stays the same until the format or the schema changes: `user_version`, and the schema's own counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cookie(i64, i64);
 
@@ -26,7 +26,7 @@ impl Cookie {
     }
 }
 
-/// What the file says of its format. `shown`: the file in quotes.
+/// Reads the format of the file. `shown`: the file in quotes.
 pub(super) fn format(connection: &Connection, shown: &str) -> Tried<Format> {
     let version = pragma(connection, "PRAGMA user_version")?;
     if version == Format::FIRST.version {
@@ -48,7 +48,7 @@ pub(super) fn format(connection: &Connection, shown: &str) -> Tried<Format> {
     }
 }
 
-/// Refuses a file that this code may not write as it is now, or that somebody has tampered with.
+/// Refuses a file that this code must not write to as it is now, or that somebody has manipulated.
 pub(super) fn check_write(connection: &Connection, shown: &str) -> Tried<Format> {
     let format = format(connection, shown)?;
     format.check_write(shown)?;
@@ -73,7 +73,7 @@ fn check_schema(connection: &Connection, shown: &str, format: Format) -> Tried<(
     }
 }
 
-/// What a writer knows of the file; looked at again in each transaction after somebody else's write.
+/// What a writer knows about the file. After somebody else's write, each transaction checks it again.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     data: Option<i64>,
@@ -81,13 +81,13 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Of a file that was just found to be one that may be written.
+    /// For a file that was just found to be one that may be written to.
     pub(super) const fn new(checked: Option<Cookie>) -> Self {
         Self { data: None, cookie: checked }
     }
 
-    /// Inside a write transaction: refuses a file that was changed so that it may not be written any more. Answers
-    /// whether anybody else has written since.
+    /// Refuses a file that was changed so that it must not be written to any more. Call it inside a write transaction.
+    /// Returns whether anybody else has written since the last call.
     pub(super) fn look(&mut self, connection: &Connection, path: &Path, stamps: &mut Stamps) -> Tried<bool> {
         let data = Some(pragma(connection, "PRAGMA data_version")?);
         if data == self.data {
@@ -95,7 +95,7 @@ impl Watch {
         }
         let (cookie, shown) = (Some(Cookie::of(connection)?), shown(path));
         if cookie == self.cookie {
-            // Who may write may change without either number.
+            // The format's least writer may change although both numbers stay the same.
             format(connection, &shown)?.check_write(&shown)?;
         } else {
             check_write(connection, &shown)?;
@@ -107,7 +107,7 @@ impl Watch {
     }
 }
 
-/// Whether a file is as [`bring_up`] leaves it.
+/// Whether a file is in the state in which [`bring_up`] leaves it.
 pub(super) fn is_current(path: &Path, connection: &Connection) -> Tried<bool> {
     let version = pragma(connection, "PRAGMA user_version")?;
     if version != VERSION {
@@ -118,12 +118,12 @@ pub(super) fn is_current(path: &Path, connection: &Connection) -> Tried<bool> {
     Ok(!left && schema::missing_views(connection)?.is_empty())
 }
 
-/// What a migration from this version may leave beside the file.
+/// The files that a migration from this version may leave beside the file.
 fn leftovers(from: i64) -> [String; 2] {
     [format!("-version{from}"), format!("-version{from}-new")]
 }
 
-/// Brings a checked file up to what this code makes. Only when it is our turn.
+/// Brings a checked file up to what this code makes. Call it only when it is this store's turn.
 pub(super) fn bring_up(path: &Path, connection: &mut Connection, from: i64) -> Result<()> {
     if from < VERSION {
         migrate(path, connection, from)?;
@@ -135,8 +135,8 @@ pub(super) fn bring_up(path: &Path, connection: &mut Connection, from: i64) -> R
     Ok(())
 }
 
-/// Brings a file of an older version up to ours, step by step, in one transaction. The file as it was stays
-/// beside it until that is done.
+/// Brings a file of an older version up to ours, step by step, in one transaction. A copy of the old file stays beside
+/// it until that is done.
 fn migrate(path: &Path, connection: &mut Connection, from: i64) -> Result<()> {
     let stays = |why: &Unable| {
         let shown = shown(path);
@@ -169,10 +169,10 @@ fn steps(connection: &mut Connection, from: i64) -> Tried<()> {
     Ok(transaction.commit()?)
 }
 
-/// Takes away what a migration from these versions left: it is done.
+/// Deletes what a migration from these versions left, because the migration is done.
 fn forget(path: &Path, from: i64) {
     for suffix in leftovers(from) {
-        // It is in nobody's way: the next open tries again.
+        // A file that cannot be deleted does no harm: the next open tries again.
         let _ = remove(&beside(path, &suffix));
     }
 }

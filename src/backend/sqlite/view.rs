@@ -11,7 +11,7 @@ use crate::row::{Index, Key, Note, Ordered, Range, Row};
 use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
 
-/// From this many keys of one user and kind on, one range is read instead of single rows.
+/// If at least this many keys of one user and kind are read, one range is read instead of single rows.
 const STRETCH_KEYS_MIN: usize = 2;
 
 /// A view on a connection; a read transaction begins with the first question.
@@ -19,11 +19,11 @@ pub(super) struct View<'c> {
     connection: &'c Connection,
     begun: bool,
     moved: bool,
-    /// Whether the transaction is another one's to end.
+    /// Whether the view is inside a transaction that somebody else ends.
     within: bool,
 }
 
-/// A panic, or an end that failed, must not leave a connection within a transaction.
+/// A panic, or an end that failed, must not leave a connection inside a transaction.
 impl Drop for View<'_> {
     fn drop(&mut self) {
         if self.begun && !self.within {
@@ -33,12 +33,12 @@ impl Drop for View<'_> {
 }
 
 impl<'c> View<'c> {
-    /// Outside any transaction.
+    /// A view outside any transaction.
     pub(super) fn new(connection: &'c Connection) -> Self {
         Self { connection, begun: false, moved: false, within: false }
     }
 
-    /// Inside a write transaction.
+    /// A view inside a write transaction.
     pub(super) fn within(connection: &'c Connection) -> Self {
         Self { connection, begun: true, moved: false, within: true }
     }
@@ -51,7 +51,7 @@ impl<'c> View<'c> {
         Ok(())
     }
 
-    /// Whether some question met another schema than the one before.
+    /// Whether the schema changed between two questions.
     pub(super) const fn moved(&self) -> bool {
         self.moved
     }
@@ -141,8 +141,8 @@ impl<'c> View<'c> {
     }
 }
 
-/// Reads the range that holds all keys of a group. Returns how many of them were answered: not all when the
-/// user has far more rows there than were asked for.
+/// Reads the range that holds all keys of a group. Returns how many of them were answered: not all if the user has far
+/// more rows in the range than were asked for.
 fn read_stretch(
     statement: &mut Statement<'_>,
     keys: &[Key],

@@ -1,7 +1,8 @@
-//! The write-ahead log: it is emptied in two steps, and grown ahead of its writer.
+//! The write-ahead log: how it is emptied in two steps, and how its file is made larger in advance.
 //!
-//! A thread copies the bulk into the main file while others write on; what came meanwhile the writer copies itself,
-//! between two transactions, so that the log starts anew. A log file that need not grow is flushed in half the time.
+//! A thread copies most of the log into the main file while others write. The writer itself copies the pages that were
+//! added meanwhile, between two transactions, so that the log restarts. A log file that need not grow is flushed in
+//! half the time.
 
 use super::FRAME_BYTES;
 use super::chain;
@@ -18,35 +19,35 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
-/// A log of this many pages is due to be copied.
+/// A log with this many pages has to be copied.
 const PAGES_DUE: i64 = 8000;
-/// While readers hold the log back, it is tried again after this many more pages.
+/// If readers keep the log from being emptied, that is tried again after this many more pages.
 const PAGES_RETRY: i64 = 2000;
-/// The log file is grown by as much as it has, within these bounds.
+/// The log file grows by its own size, within these bounds.
 const GROWTH_BYTES: std::ops::RangeInclusive<u64> = (64 << 10)..=(256 << 10);
-/// Grown ahead up to here: what a log holds that is emptied in time.
+/// The file grows in advance up to this size: a log that is emptied in time is not larger.
 const GROWN_BYTES_MAX: u64 = (PAGES_DUE as u64 + 1000) * FRAME_BYTES;
 
-/// What the writer knows of the log.
+/// What the writer knows about the log.
 #[derive(Debug)]
 pub(super) struct Wal {
     bulk: Bulk,
     file: Option<File>,
-    /// Pages that this writer may still add before it looks again.
+    /// How many pages this writer may still add before it checks the log again.
     pages_until_look: i64,
     pages_due: i64,
     grow: bool,
 }
 
 impl Wal {
-    /// `flushed`: whether commits wait for the disk, so that growing ahead pays.
+    /// `flushed`: whether commits wait for the disk, so that growing in advance is useful.
     pub(super) fn new(store: &Arc<StoreFile>, flushed: bool) -> Self {
         let file = OpenOptions::new().write(true).open(store.beside("-wal")).ok().filter(|_| flushed);
         let bulk = Bulk { done: Arc::default(), at: Arc::default(), thread: None };
         Self { bulk, grow: file.is_some(), file, pages_until_look: 0, pages_due: PAGES_DUE }
     }
 
-    /// In a forked child: the checkpointer's connection, if there is one; `None` if it was at work.
+    /// Called in a forked child: returns the checkpointer's connection, if there is one; `None` if it was in use.
     pub(super) fn inherited(&self) -> Option<Vec<Connection>> {
         Some(self.bulk.at.try_lock().ok()?.take().map(|(connection, _)| connection).into_iter().collect())
     }
@@ -56,13 +57,13 @@ impl Wal {
         locked(&self.bulk.at).iter().for_each(|(connection, _)| connection::leave_alone(connection));
     }
 
-    /// In a forked child: closes what is open beside that; the thread and its channel are the parent's.
+    /// Called in a forked child: closes the log file. The thread and its channel belong to the parent.
     pub(super) fn disinherit(self) {
         std::mem::forget(self.bulk);
     }
 
-    /// Appends zeros to the log file if it is nearly full. Only inside a write transaction that has written nothing:
-    /// then nobody else appends. `SQLite` takes zeros for the end of the log.
+    /// Appends zeros to the log file if it is nearly full. Call it only inside a write transaction that has written
+    /// nothing: then nobody else appends. `SQLite` takes zeros for the end of the log.
     pub(super) fn grow(&mut self) {
         if let Some(file) = &mut self.file
             && std::mem::take(&mut self.grow)
@@ -77,14 +78,14 @@ impl Wal {
         }
     }
 
-    /// Looks after the log when it may be due. Only between transactions, with the turn held.
+    /// Empties the log when it is due. Call it only between transactions, during this store's turn.
     pub(super) fn tend(&mut self, store: &Arc<StoreFile>, connection: &Connection, rows: usize) -> Tried<()> {
         if self.bulk.done.swap(false, Ordering::AcqRel)
             && let Some((pages, copied)) = empty(store, connection)?
         {
             self.pages_due = if copied < pages { pages + PAGES_RETRY } else { PAGES_DUE };
         }
-        // A row dirties at most its own leaf, an index leaf and their parents; usually far less.
+        // A row changes at most its own leaf, an index leaf and their parents; usually far fewer pages.
         self.pages_until_look -= 4 + 2 * i64::try_from(rows).unwrap_or(i64::MAX / 4);
         if self.pages_until_look > 0 {
             return Ok(());
@@ -108,8 +109,8 @@ impl Wal {
     }
 }
 
-/// Copies the log into the main file as far as readers allow: (pages in the log, pages copied so far). `None`:
-/// another process of cloudvars is at it, so there is nothing to do.
+/// Copies the log into the main file as far as readers allow: (pages in the log, pages copied so far). `None`: another
+/// process of cloudvars is doing it, so there is nothing to do.
 pub(super) fn empty(store: &StoreFile, connection: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
     store.copying().map(|_copying| checkpoint(connection, "PASSIVE")).transpose()
 }
@@ -119,8 +120,8 @@ pub(super) fn frames(connection: &Connection) -> rusqlite::Result<i64> {
     checkpoint(connection, "NOOP").map(|(frames, _)| frames)
 }
 
-/// Writes this many frames of the log anew, as they are, and flushes them. Only inside a write transaction that has written
-/// nothing.
+/// Writes this many frames of the log again, unchanged, and flushes them. Call it only inside a write transaction that
+/// has written nothing.
 pub(super) fn renew(store: &StoreFile, frames: i64) -> Result<()> {
     let path = store.beside("-wal");
     chain::renew(&path, frames).map_err(|error| {
@@ -134,10 +135,11 @@ fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<(i64, i64
         .query_row((), |row| Ok((row.get(1)?, row.get(2)?)))
 }
 
-/// The connection goes before the file that it is to. `None`: not started yet, or ended.
+/// The connection is dropped before its file. `None`: the thread was not started yet, or has ended.
 type At = Option<(Connection, Arc<StoreFile>)>;
 
-/// The thread that copies the bulk, on its own connection; started when first needed. It ends when this is dropped.
+/// The thread that copies most of the log, on its own connection. It starts when it is first needed, and ends when this
+/// is dropped.
 #[derive(Debug)]
 struct Bulk {
     done: Arc<AtomicBool>,
@@ -155,7 +157,7 @@ impl Bulk {
             let work = move || {
                 while receiver.recv().is_ok() {
                     let _inside = inside();
-                    // What fails here stays in the log, and is tried again when that has grown.
+                    // If this fails, nothing is lost: the log stays, and copying is tried again when the log has grown.
                     if let Some((connection, store)) = &*locked(&at)
                         && empty(store, connection).is_ok()
                     {
@@ -170,7 +172,7 @@ impl Bulk {
             self.thread = Some(sender);
         }
         if let Some(sender) = &self.thread {
-            // Full: it is at it already.
+            // If the channel is full, the thread is at work already.
             let _ = sender.try_send(());
         }
         Ok(())
@@ -178,7 +180,7 @@ impl Bulk {
 }
 
 impl Drop for Bulk {
-    /// The thread is not waited for: it may stand before the fork gate that we are inside of.
+    /// This does not wait for the thread, which may wait for the fork gate that we are inside of.
     fn drop(&mut self) {
         let at = locked(&self.at).take();
         drop(at);

@@ -1,4 +1,4 @@
-//! The errors of a write, a repair or a close that failed, and what such a write leaves behind.
+//! The errors of a write, a repair or a close that failed, and the state that such a write leaves behind.
 
 use super::failure::{self, Failure};
 use super::file::StoreFile;
@@ -6,7 +6,7 @@ use super::writer::{Broken, Writer};
 use crate::error::{Error, Reason, Unable};
 use rusqlite::ErrorCode;
 
-/// What a failed write is answered, and what it leaves behind.
+/// The error of a failed write. It also notes the state that the write leaves behind.
 pub(super) fn failed(writer: &mut Writer, failure: Failure) -> Error {
     match failure {
         Failure::Sql(error) if failure::damaged(&error) => {
@@ -31,7 +31,7 @@ pub(super) fn failed(writer: &mut Writer, failure: Failure) -> Error {
     }
 }
 
-/// What a close is answered that could not copy the log into the file. A full disk harms nothing that was stored.
+/// The error of a close that could not copy the log into the file. A full disk harms nothing that was stored.
 pub(super) fn not_emptied(error: rusqlite::Error, store: &StoreFile) -> Failure {
     if error.sqlite_error_code() != Some(ErrorCode::DiskFull) {
         return error.into();

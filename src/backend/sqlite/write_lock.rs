@@ -1,10 +1,10 @@
-//! The lock of the process that writes, on a file beside the store: nothing that else happens in the process drops it.
+//! The lock of the process that writes, on a file beside the store: nothing else in the process can drop it.
 //!
-//! A lock that belongs to the process ([`super::lock_file`]) is gone as soon as anybody in it closes the file: a copy of
-//! the whole folder is enough, and drops `SQLite`'s own locks as well. This one (`flock`) belongs to an open file. A
-//! forked child shares the files that are open, and would keep the lock of a parent that was killed. The hook for forks
-//! closes it there ([`super::turn::disinherit`]); where C code forked, no hook runs. So a descriptor is used again only if
-//! nobody was forked since it was opened. (To open one for every turn makes a commit 5 % slower.)
+//! A lock that belongs to the process ([`super::lock_file`]) is dropped as soon as any code in the process closes the
+//! file: copying the whole folder is enough, and drops `SQLite`'s own locks as well. This lock (`flock`) belongs to an
+//! open file. A forked child shares the open files, and would keep the lock of a parent that was killed. The hook for
+//! forks closes the file in the child ([`super::turn::disinherit`]); if C code forked, no hook runs. So a descriptor is
+//! used again only if nobody was forked since it was opened. (Opening one for every turn makes a commit 5 % slower.)
 
 use super::relatives::Moment;
 use crate::lock::locked;
@@ -13,12 +13,12 @@ use std::io::Result;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-/// One for all stores of this process on a file; one caller at a time.
+/// One lock for all stores of this process on a file; one caller uses it at a time.
 #[derive(Debug)]
 pub(super) struct WriteLock {
     path: PathBuf,
     permissions: Permissions,
-    /// Locked or not, and a moment before it was opened.
+    /// The file, locked or not, and a moment before it was opened.
     file: Mutex<Option<(File, Moment)>>,
 }
 
@@ -27,7 +27,6 @@ impl WriteLock {
         Self { path, permissions, file: Mutex::new(None) }
     }
 
-    /// Waits for the lock.
     pub(super) fn lock(&self) -> Result<()> {
         let (file, opened) = self.fresh()?;
         file.lock()?;
@@ -35,7 +34,7 @@ impl WriteLock {
         Ok(())
     }
 
-    /// Whether the lock could be had at once.
+    /// Takes the lock if it is free. Returns whether it did.
     pub(super) fn try_lock(&self) -> Result<bool> {
         let (file, opened) = self.fresh()?;
         let got = match file.try_lock() {
@@ -57,7 +56,7 @@ impl WriteLock {
         }
     }
 
-    /// It is made again if somebody deleted it: whoever wants to write looks at this path.
+    /// Opens the file, or creates it again if somebody deleted it: every process that wants to write uses this path.
     fn open(&self) -> Result<File> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -73,9 +72,10 @@ impl WriteLock {
         locked(&self.file).as_ref().map_or(Ok(()), |(file, _)| file.unlock())
     }
 
-    /// For a forked child, which leaves the lock to its parent; and when no store of the process uses the file any more.
+    /// Called in a forked child, which leaves the lock to its parent, and when no store of the process uses the file
+    /// any more.
     pub(super) fn close(&self) {
-        // Locked if the parent forked without the gate: then the descriptor stays.
+        // It is locked if the parent forked without the gate: then the descriptor stays open.
         if let Ok(mut file) = self.file.try_lock() {
             file.take();
         }

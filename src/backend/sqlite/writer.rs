@@ -1,4 +1,4 @@
-//! The one connection that writes.
+//! The only connection that writes.
 
 mod file_part;
 mod repair;
@@ -23,9 +23,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A much bigger cache makes commits slower: after a page split `SQLite` walks all of it.
+/// A much larger cache makes commits slower: after a page split `SQLite` walks through all of it.
 const CACHE_KIB: u32 = 8 << 10;
-/// `SQLite` waits so long for somebody who takes no turns; then it is asked again, outside the fork gate.
+/// How long `SQLite` waits for somebody who takes no turns; then it is asked again, outside the fork gate.
 const BUSY_WAIT: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
@@ -33,23 +33,23 @@ pub(super) struct Writer {
     pub(super) connection: Connection,
     shared: Option<FilePart>,
     durability: Durability,
-    /// What the connection is set to now.
+    /// The durability that the connection is set to now.
     set: Durability,
     stamps: Stamps,
-    /// Why it does not write.
+    /// Why this writer does not write.
     pub(super) broken: Option<Broken>,
 }
 
-/// What a failed write left behind.
+/// The state that a failed write left behind.
 #[derive(Debug)]
 pub(super) enum Broken {
-    /// Nobody knows what the log holds on the disk: [`Writer::heal`] makes it known.
+    /// Nobody knows which part of the log is on the disk: [`Writer::heal`] makes it certain.
     Unsure(String),
-    /// The file itself is not what it was.
+    /// The file is damaged, or was replaced.
     Lost(Unable),
 }
 
-/// A panic is a bug, and fails this transaction alone: it is rolled back as after any other failure.
+/// A panic is a bug, and makes only this transaction fail: it is rolled back as after any other failure.
 fn guarded<T>(work: impl FnOnce() -> Tried<T>) -> Tried<T> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(Error::store("internal error: a write panicked; nothing was stored").into()))
@@ -96,13 +96,14 @@ impl Writer {
         Ok(Self { connection, shared, durability, set: durability, stamps: Stamps::default(), broken: None })
     }
 
-    /// In a forked child: the checkpointer's connection if there is one; `None` if that or this was at work.
+    /// Called in a forked child: returns the checkpointer's connection if there is one; `None` if that or this was in
+    /// use.
     pub(super) fn inherited(&self) -> Option<Vec<Connection>> {
         self.connection.is_autocommit().then_some(())?;
         self.shared.as_ref().map_or_else(|| Some(Vec::new()), |shared| shared.wal.inherited())
     }
 
-    /// In a forked child: lets go of threads and locks that are the parent's.
+    /// Called in a forked child: gives up threads and locks that belong to the parent.
     pub(super) fn into_connection(self) -> Connection {
         if let Some(shared) = self.shared {
             shared.wal.disinherit();
@@ -110,13 +111,13 @@ impl Writer {
         self.connection
     }
 
-    /// Why this file must not be written now, or any more.
+    /// Why this file must not be written to now, or ever again.
     pub(super) fn harm(&self) -> Option<Harm> {
         self.shared.as_ref()?.store.still_there().err()
     }
 
-    /// Why what was just written may be lost. (A second name is refused before the next write.) What was not flushed
-    /// went by too quickly to be written over: that is looked at before the next write, too.
+    /// Why the last commit may be lost. (A second name is refused before the next write.) A commit that was not flushed
+    /// was too quick to be overwritten: the check before the next write covers it.
     pub(super) fn loss(&self) -> Option<Unable> {
         let shared = self.shared.as_ref()?;
         match shared.store.still_there() {
@@ -128,14 +129,14 @@ impl Writer {
         }
     }
 
-    /// Why what this store committed last is no longer in the log.
+    /// Why the last commit of this store is no longer in the log.
     pub(super) fn overwritten(&self) -> Option<Unable> {
         let shared = self.shared.as_ref()?;
         let lost = shared.is_overwritten() || shared.is_undone(&self.connection).is_ok_and(|undone| undone);
         lost.then(overwritten)
     }
 
-    /// Closing this will neither copy the log into the file nor delete anything.
+    /// After this, closing the writer neither copies the log into the file nor deletes anything.
     pub(super) fn leave_alone(&self) {
         connection::leave_alone(&self.connection);
         if let Some(shared) = &self.shared {
@@ -143,8 +144,8 @@ impl Writer {
         }
     }
 
-    /// Runs `work` in a transaction; only in a turn. Stores nothing unless it answers how many rows it changed; answers
-    /// whether it did. Busy: somebody writes who takes no turns, and nothing was done.
+    /// Runs `work` in a transaction, during this store's turn. Stores something only if `work` returns how many rows it
+    /// changed; returns whether it did. Busy: somebody writes without taking turns, and nothing was done.
     pub(super) fn transact(
         &mut self,
         durable: bool,
@@ -173,13 +174,13 @@ impl Writer {
         }
         if let (Ok(Some(rows)), Some(shared)) = (&rows, &mut self.shared) {
             shared.mark = shared.store.guard().newest();
-            // The commit is done, whatever becomes of the log; a failure here shows again in the next write.
+            // The commit is done, whatever happens to the log; a failure here shows again in the next write.
             let _ = shared.wal.tend(&shared.store, &self.connection, *rows);
         }
         rows.map(|rows| rows.is_some())
     }
 
-    /// Writes through another connection from now on.
+    /// Writes through a new connection from now on.
     pub(super) fn reconnect(&mut self) -> Result<()> {
         if let Some(shared) = &self.shared {
             self.connection = connect(&shared.store, self.durability)?;
@@ -189,7 +190,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Loads, applies and stores; whether anything was to be stored.
+    /// Loads, applies and stores. Returns whether there was anything to store.
     pub(super) fn write(
         &mut self,
         touch: &Touch,
@@ -216,11 +217,11 @@ impl Writer {
         Ok(wrote)
     }
 
-    /// Whether the file is still one that may be written.
+    /// Checks that the file may still be written to.
     fn look(&mut self) -> Tried<()> {
         let Some(shared) = &mut self.shared else { return Ok(()) };
-        // Where the log still ends with our own last commit, nobody else has written. That costs less to see than what
-        // SQLite says.
+        // If the log still ends with our own last commit, nobody else has written. This check costs less than asking
+        // SQLite.
         if shared.mark.is_some() && shared.mark == shared.store.guard().newest() {
             return Ok(());
         }
@@ -232,11 +233,11 @@ impl Writer {
         Ok(())
     }
 
-    /// What was learnt in a transaction that came to nothing.
+    /// Forgets what was learnt in a transaction that was not committed.
     fn forget(&mut self) {
         match &mut self.shared {
             Some(shared) => shared.watch = Watch::default(),
-            // In memory nothing else fails but the work itself.
+            // In memory only the work itself can fail.
             None => drop(self.stamps.read(&self.connection)),
         }
     }
@@ -249,7 +250,7 @@ impl Writer {
         }
     }
 
-    /// Flushes at the commit or not: settable only between transactions.
+    /// Sets whether the commit is flushed: this is possible only between transactions.
     fn settle(&mut self, durable: bool) -> rusqlite::Result<()> {
         let wanted = if durable { self.durability } else { self.durability.min(Durability::Normal) };
         if self.shared.is_some() && wanted != self.set {

@@ -1,4 +1,5 @@
-//! The way to Redis: `redis://user:password@host:port`, connected with a time-out for every step. No error repeats the URL.
+//! The connection to Redis: `redis://user:password@host:port`, with a time-out for every step. No error repeats the
+//! URL.
 
 use crate::error::{Error, Result};
 use redis::{
@@ -7,11 +8,11 @@ use redis::{
 use std::path::Path;
 use std::time::Duration;
 
-/// For connecting, and for each answer.
+/// The time-out for connecting, and for each answer.
 pub(super) const WAIT: Duration = Duration::from_secs(2);
 const ACCEPTED: &str = "redis://user:password@host:port or rediss://… (TLS), percent-encoded, is accepted";
 
-/// Where Redis is, and how to reach it. Deliberately not `Debug`: it holds the password.
+/// Where Redis is, and how to reach it. It is not `Debug` on purpose: it holds the password.
 pub(in super::super) struct RedisLine {
     client: Client,
     shown: String,
@@ -19,9 +20,9 @@ pub(in super::super) struct RedisLine {
 
 /// What one subscriber hears.
 pub(super) enum Heard {
-    /// Somebody's payload.
+    /// The payload of a message.
     Payload(Vec<u8>),
-    /// Nobody said anything for a while.
+    /// No message came for a while.
     Silence,
 }
 
@@ -30,7 +31,7 @@ fn refused(why: &str) -> Error {
 }
 
 impl RedisLine {
-    /// Parses a URL; `authority` is the file of the one who signed the server's certificate.
+    /// Parses a URL; `authority` is the file of the authority that signed the server's certificate.
     pub(in super::super) fn parse(url: &str, authority: Option<&Path>) -> Result<Self> {
         let url = redis::parse_redis_url(url).ok_or_else(|| refused("this is no redis:// URL"))?;
         if url.host_str().is_none_or(str::is_empty) || !matches!(url.scheme(), "redis" | "rediss") {
@@ -65,7 +66,7 @@ impl RedisLine {
         Ok(Self { client, shown })
     }
 
-    /// Without its password.
+    /// The URL without its password.
     pub(super) fn shown(&self) -> &str {
         &self.shown
     }
@@ -77,7 +78,7 @@ impl RedisLine {
         Ok(connection)
     }
 
-    /// Publishes on a connection that is kept; on a new one where there is none, or where it was lost meanwhile.
+    /// Publishes on the connection that is kept; on a new one if there is none, or if it was lost meanwhile.
     pub(super) fn publish(
         &self,
         kept: &mut Option<Connection>,
@@ -98,15 +99,15 @@ impl RedisLine {
         Ok(())
     }
 
-    /// Hears a channel until the connection fails, or `hear` is false. The first thing heard is silence: from then on
-    /// nothing is missed.
+    /// Listens to a channel until the connection fails, or `hear` returns false. The first call of `hear` gets silence:
+    /// after it no message is missed.
     pub(super) fn subscribe(
         &self,
         channel: &str,
         hear: &mut dyn FnMut(Heard) -> bool,
     ) -> redis::RedisResult<()> {
         let mut connection = self.connect()?;
-        // As a plain command: there a refusal is an error.
+        // This is sent as a plain command, because then a refusal is an error.
         redis::cmd("SUBSCRIBE").arg(channel).query::<(String, String, i64)>(&mut connection)?;
         let mut subscription = connection.as_pubsub();
         let mut goes_on = hear(Heard::Silence);
@@ -114,7 +115,7 @@ impl RedisLine {
             goes_on = match subscription.get_message() {
                 Ok(message) => hear(Heard::Payload(message.get_payload_bytes().to_vec())),
                 Err(error) if error.is_timeout() => {
-                    // This finds out if the connection is gone although nobody closed it.
+                    // This finds out whether the connection is gone although nobody closed it.
                     subscription.ping::<redis::Value>()?;
                     hear(Heard::Silence)
                 }
@@ -125,7 +126,7 @@ impl RedisLine {
     }
 }
 
-/// One line.
+/// The error in one line.
 pub(super) fn said(error: &RedisError) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();

@@ -1,4 +1,4 @@
-//! The two threads of a bus: one tells, one hears, and both try again while Redis is away.
+//! The two threads of a bus: one publishes hints, one listens for them, and both try again while Redis is away.
 
 use super::line::{Heard, RedisLine, said};
 use crate::lock::locked;
@@ -11,7 +11,6 @@ use std::time::Duration;
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 const PAUSE_MAX: Duration = Duration::from_secs(2);
 
-/// The two threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     Tell,
@@ -27,7 +26,7 @@ pub(super) struct BusState {
     pub(super) threads: Vec<JoinHandle<()>>,
     pub(super) to_tell: bool,
     pub(super) ended: bool,
-    /// From the look at Redis when the store was opened; the telling thread takes it.
+    /// The connection that was made when the store was opened; the publishing thread takes it.
     pub(super) connection: Option<Connection>,
     pub(super) complaint: Option<String>,
 }
@@ -35,9 +34,9 @@ pub(super) struct BusState {
 pub(super) struct BusShared {
     pub(super) line: RedisLine,
     pub(super) channel: String,
-    /// Who we are: our own hints are no news to us.
+    /// The id of this writer: our own hints are no news to us.
     pub(super) payload: String,
-    /// Hints so far, own commits included.
+    /// The number of hints so far, including those for own commits.
     pub(super) heard: AtomicI64,
     /// Whether every hint reaches us.
     pub(super) listening: AtomicBool,
@@ -46,7 +45,7 @@ pub(super) struct BusShared {
     pub(super) changed: Condvar,
 }
 
-/// How an outage reads.
+/// The text that reports an outage.
 pub(super) fn complaint(line: &RedisLine, error: &redis::RedisError) -> String {
     format!(
         "the bus {} cannot be used ({}): until it can, others' messages are looked for in the database",
@@ -60,7 +59,7 @@ impl BusShared {
         locked(&self.state)
     }
 
-    /// Somebody wants to hear: from now on a thread does.
+    /// Called when somebody wants to hear hints: starts the thread that listens.
     pub(super) fn listen(self: &Arc<Self>) {
         if !self.listening.load(Ordering::Relaxed) {
             let mut state = self.state();
@@ -111,7 +110,7 @@ impl BusShared {
         *pause = (*pause * 2).min(PAUSE_MAX);
     }
 
-    /// The telling thread. What is committed while a hint is on its way goes into the next one.
+    /// The thread that publishes. Commits that happen while a hint is on its way are covered by the next hint.
     fn tell_all(&self) {
         let mut connection = self.state().connection.take();
         let mut pause = PAUSE_MIN;
@@ -141,7 +140,7 @@ impl BusShared {
         }
     }
 
-    /// The hearing thread.
+    /// The thread that listens.
     fn hear_all(&self) {
         let mut pause = PAUSE_MIN;
         while !self.state().ended {
@@ -150,7 +149,7 @@ impl BusShared {
                 let begins = !self.listening.load(Ordering::Relaxed);
                 if begins || payload.is_some_and(|payload| payload != self.payload.as_bytes()) {
                     self.heard.fetch_add(1, Ordering::AcqRel);
-                    // Under the lock, or somebody who is about to wait would miss it.
+                    // This needs the lock: else a thread that is about to wait would miss the change.
                     let state = self.state();
                     self.changed.notify_all();
                     drop(state);

@@ -1,4 +1,4 @@
-//! What a server holds: whether it is this store, in which format, with which index, and how far its order stamps are.
+//! What a server holds: whether it is this store, in which format, with which index, and its largest order stamp.
 
 use super::{Hosts, random_id};
 use crate::backend::New;
@@ -20,13 +20,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 const SCHEMA: &str = include_str!("../../mysql.sql");
-/// No such table.
+/// The error code for a missing table.
 const NO_TABLE: u16 = 1146;
-/// Others' order stamps are looked at this often.
+/// The order stamps of other processes are read this often.
 const STAMPS_KEPT: Duration = Duration::from_secs(1);
 
 impl Hosts {
-    /// Whether the server takes a statement that looks at the format while it writes.
+    /// Whether the server takes a statement that checks the format while it writes.
     pub(super) fn takes_guarded(&self, conn: &mut Conn) -> Tried<bool> {
         if let Some(guarded) = self.guarded.get() {
             return Ok(*guarded);
@@ -39,7 +39,8 @@ impl Hosts {
         Ok(*self.guarded.get_or_init(|| taken))
     }
 
-    /// Whether this server holds this store; the first one decides which that is, and gets the table if it has none.
+    /// Checks that this server holds this store. The first server decides which store that is, and gets the table if it
+    /// has none.
     pub(super) fn check_store(&self, host: usize, conn: &mut Conn, role: Role) -> Tried<()> {
         let mut made = false;
         let found = match format::read(conn) {
@@ -62,7 +63,7 @@ impl Hosts {
                 return Err(Failure::Ours(Reason::Missing.error(none)));
             }
         };
-        // When it is opened, and before each connection that writes.
+        // The right to write is checked when the store is opened, and before each connection that writes.
         let writes = self.new == New::Made && (role == Role::Write || self.store.get().is_none());
         said.check(&here, writes)?;
         if self.store.get().is_none() {
@@ -85,7 +86,7 @@ impl Hosts {
         self.look_at_stamps(conn)
     }
 
-    /// A store of an older version becomes one of ours.
+    /// Brings a store of an older version to our version.
     fn bring_up(here: &str, conn: &mut Conn) -> Tried<FormatSaid> {
         format::bring_up(conn)?;
         let said = format::read(conn)?.ok_or_else(gone)?;
@@ -93,7 +94,7 @@ impl Hosts {
         Ok(said)
     }
 
-    /// Whether the index could be made; tried once.
+    /// Whether the index could be made; it is tried only once.
     fn add_index(&self, here: &str, conn: &mut Conn) -> Tried<bool> {
         if self.slower.get().is_some() {
             return Ok(false);
@@ -102,7 +103,7 @@ impl Hosts {
         Ok(slower.map(|slower| self.slower.set(slower)).is_none())
     }
 
-    /// Looks whether this code may still write, or read, the store.
+    /// Checks again whether this code may still write to the store, or read it.
     pub(in crate::backend::mysql) fn look_again(&self, link: &mut Link, writes: bool) -> Tried<()> {
         let said = format::read(&mut link.conn)?.ok_or_else(gone)?;
         said.check(&self.url.host_shown(link.host), writes)?;
@@ -113,7 +114,7 @@ impl Hosts {
         Ok(())
     }
 
-    /// The format as it was when it was last found to be one that may be written.
+    /// The format, as it was at the last check that allowed writing.
     pub(in crate::backend::mysql) fn format(&self) -> Tried<FormatSaid> {
         locked(&self.format).clone().ok_or_else(gone)
     }
@@ -134,8 +135,8 @@ impl Hosts {
         self.stamped.fetch_max(stamp, Ordering::Relaxed);
     }
 
-    /// What new order stamps must be larger than. Others' are seen within a second; at once where one of them is ahead
-    /// of the server's clock, because that was set back.
+    /// New order stamps must be larger than this. Stamps of other processes are seen within a second. They are seen at
+    /// once if one of them is ahead of the server's clock, because that clock was set back.
     pub(in crate::backend::mysql) fn stamp_floor(&self, link: &mut Link, needed: bool) -> Tried<i64> {
         let now = stamp_at(real_us() + self.ahead_us());
         let is_old = || locked(&self.stamped_at).is_none_or(|at| at.elapsed() > STAMPS_KEPT);
@@ -145,7 +146,7 @@ impl Hosts {
         Ok(self.stamped().max(now))
     }
 
-    /// A server can be set to make every table in another engine, and anybody can alter one.
+    /// A server can be set to make every table in another engine, and anybody can alter a table.
     fn check_engine(here: &str, conn: &mut Conn) -> Tried<()> {
         let sql = "SELECT engine FROM information_schema.tables \
             WHERE table_schema = DATABASE() AND table_name = 'cloud'";
@@ -158,7 +159,7 @@ impl Hosts {
         }
     }
 
-    /// Writes the format row; of several who do it at once, one wins.
+    /// Writes the format row. If several processes do this at once, one of them wins.
     fn create(conn: &mut Conn) -> Tried<FormatSaid> {
         let row = crate::row::Row {
             ver: 1,

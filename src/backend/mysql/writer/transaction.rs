@@ -12,11 +12,11 @@ use crate::row::{Key, Row};
 use mysql::prelude::Queryable;
 use rustc_hash::FxHashMap;
 
-/// Where a transaction failed.
+/// At which point a transaction failed.
 pub(super) enum Trouble {
-    /// Nothing was stored.
+    /// Before the commit: nothing was stored.
     Before(Failure),
-    /// `COMMIT` was sent: it may have been done.
+    /// At the commit: `COMMIT` was sent, so it may have been done.
     AtCommit(Failure),
 }
 
@@ -35,7 +35,7 @@ impl Writer {
     ) -> Result<usize, Trouble> {
         let stored = self.load(link, call.touch)?;
         if call.unsure.is_none() {
-            // Nothing was sent that could be stored.
+            // Nothing was sent yet that could be stored.
             interrupt::check()?;
         }
         let slot = RowAddress::slot(self.slot);
@@ -92,7 +92,7 @@ impl Writer {
         Ok(applied)
     }
 
-    /// Locks and reads what is touched, in key order.
+    /// Locks and reads the touched rows, in key order.
     fn load(&self, link: &mut Link, touch: &Touch) -> Tried<FxHashMap<RowAddress, Stored>> {
         let mut addresses: Vec<RowAddress> = touch.keys.iter().map(RowAddress::from).collect();
         if self.stamp.is_none() {

@@ -1,4 +1,4 @@
-//! What a transaction writes: each row over the stamp that it was loaded with, in one statement if one can hold them.
+//! The rows that a transaction writes: each over the stamp that it was loaded with, in one statement if possible.
 
 use super::Writer;
 use crate::backend::Changes;
@@ -12,11 +12,11 @@ use crate::clock::real_us;
 use crate::row::{Kind, Row};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// A statement carries about this much at most; one larger row travels alone.
+/// A statement carries about this many bytes at most; a larger row gets a statement of its own.
 const BYTES_MAX: usize = 8 << 20;
 
 impl Writer {
-    /// All that is to be written, but for the slot: in key order, each row with its next stamp.
+    /// All rows to write, except the slot: in key order, each with its next stamp.
     pub(super) fn writes(
         &mut self,
         stored: &FxHashMap<RowAddress, Stored>,
@@ -56,7 +56,7 @@ impl Writer {
                 writes.push(Stored { address, stamp: stamp + 1, gone: true, row: Row::default() });
             }
         }
-        // Decisions rested on these too: whoever changed one meanwhile stops this transaction.
+        // Decisions depend on these rows, too: if another transaction changed one meanwhile, this transaction stops.
         for one in
             stored.values().filter(|one| one.address.key().is_some() && !written.contains(&one.address))
         {
@@ -71,8 +71,8 @@ impl Writer {
         writes
     }
 
-    /// Writes them: in one statement, or, beyond what one can hold, in several that are chained by the slot's stamp,
-    /// so that one which the engine silently undid stops the next. Answers the slot's stamp.
+    /// Writes the rows: in one statement, or, if one cannot hold them, in several that are chained by the slot's stamp.
+    /// So if the engine silently undid one of them, the next one fails. Returns the slot's stamp.
     pub(super) fn store(
         &self,
         link: &mut Link,
@@ -116,7 +116,7 @@ impl Writer {
             for one in now {
                 one.push(&mut params);
             }
-            // The slot again and again, until the statement is of a usual shape: over itself it writes nothing.
+            // The slot is repeated until the statement has one of the usual sizes: over itself it writes nothing.
             (now.len()..shape).for_each(|_| slot.push(&mut params));
             if link.guarded {
                 rows::guard(&mut params, format);

@@ -1,4 +1,4 @@
-//! How a connection is made that writes nothing, not even a lock.
+//! Makes a connection that writes nothing, not even a lock.
 
 use super::ReadOnlyInner;
 use super::footing::Footing;

@@ -7,10 +7,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::thread;
 
-/// Times of files may be as coarse as this: a younger one does not tell whether the file was changed again.
+/// The times of files may have steps as large as this: a younger time does not show whether the file was changed again.
 const COARSE_US: i64 = 20_000;
 
-/// What differs between a file and what it was before.
+/// If these values are the same, the file has not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) bytes: u64,
@@ -20,14 +20,14 @@ pub(super) struct Stamp {
 /// How a file can be read now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Footing {
-    /// With the log beside it.
+    /// Together with the log beside it.
     Log,
-    /// As it is.
+    /// Alone, without locks.
     Still(Stamp),
 }
 
 impl ReadOnlyInner {
-    /// How the file can be read now. Waits until its time tells a change from none.
+    /// How the file can be read now. Waits until the file's time is old enough to show the next change.
     pub(super) fn footing(&self) -> Result<Footing> {
         loop {
             self.store.still_at_path().map_err(|harm| Error::Store(harm.reason()))?;
@@ -47,7 +47,7 @@ impl ReadOnlyInner {
         }
     }
 
-    /// Whether there is something in the file with this ending.
+    /// Whether there is a file with this ending that is not empty.
     fn is_there(&self, suffix: &str) -> Result<bool> {
         match fs::metadata(self.store.beside(suffix)) {
             Ok(metadata) => Ok(metadata.len() > 0),

@@ -10,10 +10,10 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
-/// What a forked child must close before it opens the same file.
+/// The stores that a forked child must close before it opens the same file.
 static LIVE: Mutex<Vec<(u32, Weak<ReadOnlyInner>)>> = Mutex::new(Vec::new());
 
-/// In a forked child: closes its parent's connections; see `inherit.rs`.
+/// Called in a forked child: closes its parent's connections; see `inherit.rs`.
 pub(in crate::backend::sqlite) fn disinherit() {
     let Ok(mut live) = LIVE.try_lock() else { return };
     let process = std::process::id();
@@ -31,7 +31,8 @@ pub(in crate::backend::sqlite) fn disinherit() {
     });
 }
 
-/// Before this process opens a file to write it: `SQLite` would share the index that was opened only to be read.
+/// Called before this process opens a file to write to it: `SQLite` would share the index that was opened only for
+/// reading.
 pub(in crate::backend::sqlite) fn let_go(path: &Path) -> Result<()> {
     let process = std::process::id();
     let here: Vec<Arc<ReadOnlyInner>> = locked(&LIVE)

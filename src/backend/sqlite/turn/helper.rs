@@ -1,4 +1,4 @@
-//! The thread that waits in the kernel for the locks of other processes, for whoever is first in the line.
+//! The thread that waits in the kernel for the locks of other processes, for the first caller in the line.
 
 use super::{ALL, Owner, SharedTurn, TurnState, broken};
 use crate::error::{Error, Result};
@@ -9,8 +9,8 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// The kernel takes processes that wait for each other's turns at two stores for deadlocked, though other threads hold
-/// those: then it is asked again.
+/// If processes wait for each other's turns at two stores, the kernel reports a deadlock, even if the turns are held by
+/// other threads: then the helper asks again after this time.
 const DEADLOCK_PAUSE: Duration = Duration::from_millis(1);
 
 impl SharedTurn {

@@ -1,4 +1,4 @@
-//! What a writer has only if it writes to a file: its log, and what shows that a stranger wrote over it.
+//! What a writer has only if it writes to a file: its log, and what shows that other code overwrote it.
 
 use crate::backend::sqlite::failure::Tried;
 use crate::backend::sqlite::file::StoreFile;
@@ -11,7 +11,7 @@ use crate::row::{Key, Row};
 use rusqlite::Connection;
 use std::sync::Arc;
 
-/// What only a file has.
+/// The parts of a writer that only a file needs.
 #[derive(Debug)]
 pub(super) struct FilePart {
     pub(super) store: Arc<StoreFile>,
@@ -19,7 +19,7 @@ pub(super) struct FilePart {
     pub(super) watch: Watch,
     /// Where in the log the last commit of this store is.
     pub(super) mark: Option<Mark>,
-    /// A row of that, and its `ver`.
+    /// A row of that commit, and its `ver`.
     pub(super) witness: Option<(Key, i64)>,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn overwritten() -> Unable {
 }
 
 impl FilePart {
-    /// Only another copy of `SQLite` in this process does that.
+    /// Whether our last commit was overwritten: only another copy of `SQLite` in this process does that.
     pub(super) fn is_overwritten(&self) -> bool {
         let guard = self.store.guard();
         self.mark.is_some_and(|mark| {
@@ -39,15 +39,16 @@ impl FilePart {
         })
     }
 
-    /// Only another copy of `SQLite` in this process starts a log anew that was not copied into the file.
+    /// Whether our last commit was lost because the log restarted without being copied into the file: only another
+    /// copy of `SQLite` in this process does that.
     pub(super) fn is_undone(&self, connection: &Connection) -> Tried<bool> {
         let Some((key, ver)) = &self.witness else { return Ok(false) };
-        // A row that is not there may have been deleted by others.
+        // A missing row may have been deleted by others.
         Ok(rows::Point::new(connection)?.get(key)?.is_some_and(|row| row.ver < *ver))
     }
 }
 
-/// A row that a commit changed, rather than one that it made: later it shows whether the commit is still there.
+/// A row that a commit changed, not one that it created: later it shows whether the commit is still there.
 pub(super) fn witness(changed: &[(Key, Option<Row>)]) -> Option<(Key, i64)> {
     let rows = changed.iter().filter_map(|(key, row)| Some((key, row.as_ref()?.ver)));
     rows.max_by_key(|(_, ver)| *ver).map(|(key, ver)| (key.clone(), ver))

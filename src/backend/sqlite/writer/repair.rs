@@ -1,4 +1,4 @@
-//! What makes the log sure again after a commit that could not be flushed.
+//! How the log becomes certain again after a commit that could not be flushed.
 
 use super::Writer;
 use crate::backend::Durability;
@@ -6,14 +6,15 @@ use crate::backend::sqlite::failure::Tried;
 use crate::backend::sqlite::wal;
 
 impl Writer {
-    /// After a `COMMIT` that may be in the log: makes sure that it never shows, and that all before it is on the disk.
+    /// After a `COMMIT` that may be in the log: makes sure that it never appears, and that all before it is on the
+    /// disk.
     ///
-    /// After a flush that failed, the kernel takes the pages that it could not write for written, so that flushing again
-    /// proves nothing. So every page of the log since it began is read, found to be right by its checksum, and written
-    /// anew; then a commit that changes nothing takes the place of the one that failed, and both are flushed. What that
-    /// one left behind it in the log is no longer part of the chain of checksums. The index of the log, in the memory
-    /// that this process shares with others, knows where the last good commit ended: so this must be done before the
-    /// last connection to the file is closed.
+    /// After a flush that failed, the kernel treats the pages that it could not write as written, so flushing again
+    /// proves nothing. So every page of the log since it began is read, checked by its checksum, and written again;
+    /// then a commit that changes nothing replaces the failed one, and the pages and this commit are flushed. What the
+    /// failed commit left after it in the log is no longer part of the chain of checksums. The index of the log, in the
+    /// memory that this process shares with others, knows where the last good commit ended: so this must be done before
+    /// the last connection to the file is closed.
     pub(in crate::backend::sqlite) fn heal(&mut self) -> Tried<()> {
         if self.shared.is_some() {
             Durability::Full.set(&self.connection)?;
@@ -36,7 +37,7 @@ impl Writer {
             wal::renew(&shared.store, frames)?;
         }
         let version: i32 = self.connection.query_row("PRAGMA user_version", (), |row| row.get(0))?;
-        // The page is written though nothing in it is another.
+        // The page is written although nothing in it changes.
         self.connection.execute_batch(&format!("PRAGMA user_version = {version}; COMMIT"))?;
         Ok(())
     }
