@@ -26,6 +26,14 @@ def program(name):
     )
 
 
+def is_stopped(task):
+    """Whether a thread, a folder of /proc, stands still or has ended."""
+    try:
+        return (task / "stat").read_text("utf-8", errors="replace").rpartition(")")[2].split()[0] in "TtZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def free_port():
     """A port of loopback on which nobody listens."""
     while True:
@@ -108,6 +116,11 @@ class Server:
     def pause(self):
         """The server stands still; its connections stay open."""
         self.ask("signal", signal.SIGSTOP)
+        # The threads stop one by one after the signal was sent: until then one of them may still answer.
+        deadline = time.monotonic() + STOP_SECONDS
+        while not all(is_stopped(task) for task in Path(f"/proc/{self.pid}/task").iterdir()):
+            assert time.monotonic() < deadline, f"{self!r} does not stop"
+            time.sleep(0.001)
 
     def resume(self):
         """The server goes on after `pause()`."""
