@@ -129,7 +129,11 @@ class World:
         self.later()
         (folder / "root.json").write_text(json.dumps({**ROOT, "is_cloud": True}), "utf-8")
         self.store.achievements.load_nodes(folder)
-        about = {"title": ROOT["title"], "description": ROOT["node_description"], "total": ROOT["goal_number"]}
+        about = {
+            "title": ROOT["title"],
+            "description": ROOT["node_description"],
+            "total": ROOT["goal_number"],
+        }
         self.put("node", "default", "root", custom=True, **about)
 
     def achievement(self, player, node, delta, extra=None):
@@ -191,9 +195,7 @@ class World:
         rows = self.players() if table == "player" else list(self.found[table].values())
         if table == "with_limit":
             now = self.clock.now()
-            rows = [
-                {**row, "value": 0} if row["expires"] and row["expires"] <= now else row for row in rows
-            ]
+            rows = [{**row, "value": 0} if row["expires"] and row["expires"] <= now else row for row in rows]
         return in_own_order(table, [{name: row[name] for name in COLUMNS[table]} for row in rows])
 
     def model(self, table, game="default"):
@@ -204,11 +206,13 @@ def fill(world, folder):
     """Every kind, several users, two games, and what is odd about each."""
     for game in GAMES:
         for user, extreme in zip(USERS, EXTREMES, strict=True):
-            world.general(game, user, "hero", value=VALUE | {"stats": {"level": extreme % 5}}, i_value=extreme)
+            world.general(
+                game, user, "hero", value=VALUE | {"stats": {"level": extreme % 5}}, i_value=extreme
+            )
             world.money(game, user, "gold", extreme)
             world.list(game, user, "bag", {"name": "bow", "level": extreme % 3})
         world.general(game, 7, "empty", s_value="")
-        world.general(game, 7, "hero", s_value='"<b>\n,\'字')
+        world.general(game, 7, "hero", s_value="\"<b>\n,'字")
         world.general(game, 8, "𐍈\uffff", value=[{"deep": [[]]}, "é", -0.0, 2**63 - 1])
         world.general(game, 8, "hp", i_value=-3)
         world.money(game, 7, "gold", 5)
@@ -277,5 +281,3 @@ def world(request, tmp_path_factory):
 def table_name(request):
     """Each of the tables."""
     return request.param
-
-

@@ -1,12 +1,11 @@
 """Tables as Arrow: types, exact numbers, batches, streams that nobody reads to their end."""
 
 import gc
-import json
-
 import polars
 import pyarrow
 import pytest
 from stores import one_store
+from table_json import as_text, from_text
 from table_model import COLUMNS, agree
 
 BATCH = 65_536
@@ -18,33 +17,6 @@ ARROW = {
     "string": lambda kind: pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind),
     "json": lambda kind: pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind),
 }
-
-
-def escaped(value):
-    """As the file writes it: int keys are "#5", and another # goes before one that is there."""
-    if isinstance(value, list):
-        return [escaped(one) for one in value]
-    if isinstance(value, dict):
-        return {
-            f"#{key}" if isinstance(key, int) or key.startswith("#") else key: escaped(one)
-            for key, one in value.items()
-        }
-    return value
-
-
-def as_arrow(name, rows):
-    """Rows as Arrow has them: JSON is text. The values of the storage are plain JSON."""
-    columns = [column for column, kind in COLUMNS[name].items() if kind == "json"]
-    write = (lambda value: value) if name == "storage" else escaped
-    return [row | {one: row[one] if row[one] is None else write(row[one]) for one in columns} for row in rows]
-
-
-def from_arrow(name, table):
-    columns = [column for column, kind in COLUMNS[name].items() if kind == "json"]
-    return [
-        row | {one: row[one] if row[one] is None else json.loads(row[one]) for one in columns}
-        for row in table.to_pylist()
-    ]
 
 
 def test_the_schema_has_the_types_of_the_columns(world, table_name):
@@ -59,7 +31,9 @@ def test_arrow_holds_what_the_rows_hold(world, table_name):
     for game in ("default", None):
         found = world.store.tables[table_name].where(game=game).to_arrow()
         assert isinstance(found, pyarrow.Table)
-        agree(from_arrow(table_name, found), as_arrow(table_name, world.model(table_name, game).rows))
+        agree(
+            from_text(table_name, found.to_pylist()), as_text(table_name, world.model(table_name, game).rows)
+        )
 
 
 def test_anything_that_takes_arrow_c_stream_takes_a_table(world):
@@ -70,7 +44,7 @@ def test_anything_that_takes_arrow_c_stream_takes_a_table(world):
     assert pyarrow.RecordBatchReader.from_stream(rich).read_all()["value"].to_pylist() == values
     capsule = rich.__arrow_c_stream__()
     assert type(capsule).__name__ == "PyCapsule"
-    assert 'arrow_array_stream' in repr(capsule)
+    assert "arrow_array_stream" in repr(capsule)
     rich.__arrow_c_stream__(requested_schema=None)
 
 

@@ -76,6 +76,12 @@ def test_nothing_is_read_before_it_is_asked_for(store, room):
 def test_a_closed_store_is_an_error_and_not_an_empty_table(store):
     money = store.tables["money"]
     store.close()
-    for ask in (money.rows, money.count, money.to_arrow, lambda: store.player(1), lambda: store.sql("SELECT 1")):
+    for ask in (
+        money.rows,
+        money.count,
+        money.to_arrow,
+        lambda: store.player(1),
+        lambda: store.sql("SELECT 1"),
+    ):
         with pytest.raises(cloudvars.StoreError):
             ask()

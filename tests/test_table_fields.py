@@ -94,7 +94,10 @@ def texts(request):
         yield store.room(limits=False).score, store.tables["general"]
 
 
-@given(value=st.text(max_size=20) | INT64 | st.booleans(), path=st.text(st.characters(exclude_characters=".#"), min_size=1, max_size=5))
+@given(
+    value=st.text(max_size=20) | INT64 | st.booleans(),
+    path=st.text(st.characters(exclude_characters=".#"), min_size=1, max_size=5),
+)
 def test_any_key_and_any_text_comes_out_of_a_field(texts, value, path):
     score, table = texts
     with score.get_commit() as c:
@@ -115,7 +118,14 @@ def test_fields_of_lists_and_messages_and_storage(world):
 @one_store
 @pytest.mark.parametrize(
     ("types", "said"),
-    [({"a": set}, "set"), ({"a": "integer?"}, "integer"), ({"": int}, ""), ({5: int}, "5"), (["a"], "fields"), ({"key": str}, "key")],
+    [
+        ({"a": set}, "set"),
+        ({"a": "integer?"}, "integer"),
+        ({"": int}, ""),
+        ({5: int}, "5"),
+        (["a"], "fields"),
+        ({"key": str}, "key"),
+    ],
 )
 def test_a_field_that_cannot_be_is_refused_by_name(store, types, said):
     with pytest.raises((CloudError, TypeError), match=said):

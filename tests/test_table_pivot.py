@@ -23,7 +23,14 @@ def test_pivot_has_one_row_a_user_and_one_column_a_key(world):
 
 @pytest.mark.parametrize(
     ("table", "column", "kind"),
-    [("general", "s_value", "string"), ("general", "value", "json"), ("money", "value", "int64"), ("money", "updated", "timestamp"), ("with_limit", "value", "int64"), ("storage", "value", "json")],
+    [
+        ("general", "s_value", "string"),
+        ("general", "value", "json"),
+        ("money", "value", "int64"),
+        ("money", "updated", "timestamp"),
+        ("with_limit", "value", "int64"),
+        ("storage", "value", "json"),
+    ],
 )
 def test_pivot_of_any_column_keeps_its_type(world, table, column, kind):
     wide = world.store.tables[table].pivot(column)
@@ -33,7 +40,9 @@ def test_pivot_of_any_column_keeps_its_type(world, table, column, kind):
 
 def test_pivot_of_narrowed_rows_and_narrowed_pivots(world):
     money, model = world.store.tables["money"], world.model("money")
-    assert narrow(money.where(key="gold").pivot("value").rows()) == model.where(key="gold").pivot("value").rows
+    assert (
+        narrow(money.where(key="gold").pivot("value").rows()) == model.where(key="gold").pivot("value").rows
+    )
     wide, rows = money.pivot("value"), model.pivot("value")
     assert narrow(wide.sort("-gold").rows()) == rows.sort("-gold").rows
     assert narrow(wide.sort("gems").rows()) == rows.sort("gems").rows
@@ -72,7 +81,9 @@ def test_keys_of_any_text_are_columns(store, room):
 
 
 @one_store
-@pytest.mark.parametrize(("table", "column"), [("money", "nothing"), ("money", ""), ("name", "value"), ("node", "total")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("money", "nothing"), ("money", ""), ("name", "value"), ("node", "total")]
+)
 def test_a_pivot_that_cannot_be_is_refused_by_name(store, table, column):
     with pytest.raises((CloudError, TypeError)) as caught:
         store.tables[table].pivot(column).rows()

@@ -49,7 +49,10 @@ def test_errors_name_the_field_the_value_and_what_is_accepted(store, call, said)
         assert word in str(caught.value), str(caught.value)
 
 
-@pytest.mark.parametrize("call", [lambda t: t.where(kye=1), lambda t: t.sort("kye"), lambda t: t.limit(-1), lambda t: t.where(since="x")])
+@pytest.mark.parametrize(
+    "call",
+    [lambda t: t.where(kye=1), lambda t: t.sort("kye"), lambda t: t.limit(-1), lambda t: t.where(since="x")],
+)
 def test_what_is_malformed_is_refused_at_the_call(store, call):
     # G-4: "Malformed arguments raise at the call"
     with pytest.raises(REFUSED):

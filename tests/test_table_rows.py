@@ -16,7 +16,9 @@ def test_game_none_is_every_game_in_the_order_of_the_rows(world, table_name):
 
 
 def test_another_game_has_its_own_rows(world, table_name):
-    agree(world.store.tables[table_name].where(game="another").rows(), world.model(table_name, "another").rows)
+    agree(
+        world.store.tables[table_name].where(game="another").rows(), world.model(table_name, "another").rows
+    )
     assert world.store.tables[table_name].where(game="nobody made it").rows() == []
 
 
@@ -79,7 +81,9 @@ def test_a_null_is_not_an_empty_string_and_not_a_0(world):
 def test_int_keys_are_ints_in_rows(world):
     # "Rows of `__iter__`, `.rows()`, `player` hold Python values (int keys are ints)"
     [row] = world.store.tables["general"].where(user_id=7, key="hero")
-    assert same(row["value"], {5: "five", "#5": 1.0, "class": "archer", "stats": {"level": 2}, "z": [1, None, True]})
+    assert same(
+        row["value"], {5: "five", "#5": 1.0, "class": "archer", "stats": {"level": 2}, "z": [1, None, True]}
+    )
 
 
 def test_created_stays_and_updated_moves(store, room, clock):

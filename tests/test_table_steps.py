@@ -24,7 +24,9 @@ def wheres(draw, rows, name):
         equal[column] = draw(one | st.lists(one, max_size=3))
     if name != "player" and rows:
         when = st.sampled_from([row["updated"] for row in rows])
-        near = st.builds(lambda when, ms: when + timedelta(milliseconds=ms), when, st.sampled_from([-1, 0, 1]))
+        near = st.builds(
+            lambda when, ms: when + timedelta(milliseconds=ms), when, st.sampled_from([-1, 0, 1])
+        )
         text = near.map(lambda when: when.isoformat(timespec="milliseconds"))
         for bound in draw(st.sampled_from([[], [], ["since"], ["until"], ["since", "until"]])):
             equal[bound] = draw(near | text)
@@ -50,7 +52,9 @@ def limits(draw):
 def chains(draw, world, names=NAMES):
     name = draw(st.sampled_from(names))
     rows = world.rows(name)
-    chain = [("where", (), {"game": draw(st.sampled_from(["default", "another", None, ["another", "default"]]))})]
+    chain = [
+        ("where", (), {"game": draw(st.sampled_from(["default", "another", None, ["another", "default"]]))})
+    ]
     for step in draw(st.lists(st.sampled_from(["where", "sort", "limit"]), max_size=4)):
         sorted_before = any(one[0] == "sort" for one in chain)
         make = {
@@ -85,7 +89,7 @@ def test_where_takes_a_value_or_a_list_of_values(world):
         {"user_id": 2**63 - 1},
         {"key": "𐍈\uffff"},
         {"s_value": ""},
-        {"s_value": '"<b>\n,\'字'},
+        {"s_value": "\"<b>\n,'字"},
     ):
         lists = {name: list(one) if isinstance(one, tuple) else one for name, one in equal.items()}
         agree(general.where(**equal).rows(), model.where(**lists).rows)

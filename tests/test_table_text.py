@@ -56,7 +56,13 @@ def test_html_escapes_everything_that_is_stored(store, room):
         c.set(user_id=1, key=HOSTILE, s_value=HOSTILE, value={HOSTILE: [HOSTILE]})
         c.name_new(key=HOSTILE, name=HOSTILE[::-1], value=HOSTILE)
     general = store.tables["general"]
-    for table in (general, general.pivot("s_value"), store.tables["name"], general.fields({HOSTILE: str}), general.where(key=HOSTILE)):
+    for table in (
+        general,
+        general.pivot("s_value"),
+        store.tables["name"],
+        general.fields({HOSTILE: str}),
+        general.where(key=HOSTILE),
+    ):
         safe(table._repr_html_())
     safe(store.sql("SELECT key, value FROM general")._repr_html_())
     if hasattr(store.player(1), "_repr_html_"):
