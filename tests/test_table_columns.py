@@ -80,8 +80,8 @@ def test_a_closed_store_is_an_error_and_not_an_empty_table(store):
         money.rows,
         money.count,
         money.to_arrow,
-        lambda: store.player(1),
-        lambda: store.sql("SELECT 1"),
+        lambda: store.player(1).to_dict(),
+        lambda: store.sql("SELECT 1").rows(),
     ):
         with pytest.raises(cloudvars.StoreError):
             ask()

@@ -4,19 +4,19 @@ import csv
 import json
 from datetime import datetime
 
-import pandas
-import polars
+import pandas as pd
+import polars as pl
 import pyarrow.parquet
 import pytest
 from stores import one_store
 from table_model import COLUMNS
 
 POLARS = {
-    "int64": polars.Int64,
-    "bool": polars.Boolean,
-    "string": polars.String,
-    "json": polars.String,
-    "timestamp": polars.Datetime("ms", "UTC"),
+    "int64": pl.Int64,
+    "bool": pl.Boolean,
+    "string": pl.String,
+    "json": pl.String,
+    "timestamp": pl.Datetime("ms", "UTC"),
 }
 
 
@@ -37,17 +37,17 @@ def test_to_pandas_has_every_column_and_row(world, table_name):
 
 def test_pandas_columns_with_nulls_are_nullable_int64(world):
     frame = world.store.tables["general"].to_pandas()
-    assert frame["i_value"].dtype == pandas.Int64Dtype()
+    assert frame["i_value"].dtype == pd.Int64Dtype()
     model = world.model("general").rows
-    found = [None if value is pandas.NA else int(value) for value in frame["i_value"]]
+    found = [None if value is pd.NA else int(value) for value in frame["i_value"]]
     assert found == [row["i_value"] for row in model]
     assert {2**63 - 1, -(2**63), None} <= set(found)
     assert frame["i_value"].isna().sum() == found.count(None)
 
 
 def test_pandas_columns_are_int64_in_a_pivot_too(world):
-    frame = world.store.tables["money"].pivot("value").to_pandas()
-    assert frame["gems"].dtype == pandas.Int64Dtype()
+    frame = world.store.tables["money"].pivot("value").to_pandas()  # noqa: PD010 - it is a Table
+    assert frame["gems"].dtype == pd.Int64Dtype()
     assert sorted(frame["gems"].dropna()) == [-1, 1]
 
 
@@ -88,7 +88,7 @@ def test_to_parquet_reads_back_as_the_arrow_table(world, table_name, tmp_path):
     found = pyarrow.parquet.read_table(path)
     assert found.schema.names == list(COLUMNS[table_name])
     assert found.to_pylist() == table.to_arrow().to_pylist()
-    assert polars.read_parquet(path).height == table.count()
+    assert pl.read_parquet(path).height == table.count()
 
 
 @one_store
@@ -99,8 +99,8 @@ def test_a_narrowed_table_is_written_narrowed(store, room, tmp_path):
     rich = store.tables["money"].sort("-value").limit(2)
     rich.to_csv(tmp_path / "rich.csv")
     rich.to_parquet(tmp_path / "rich.parquet")
-    assert polars.read_csv(tmp_path / "rich.csv")["value"].to_list() == [4, 3]
-    assert polars.read_parquet(tmp_path / "rich.parquet")["value"].to_list() == [4, 3]
+    assert pl.read_csv(tmp_path / "rich.csv")["value"].to_list() == [4, 3]
+    assert pl.read_parquet(tmp_path / "rich.parquet")["value"].to_list() == [4, 3]
 
 
 WITHOUT = """if True:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, timedelta
 
+import cloudvars
+from achievement_calls import achieve, achieved
 from model import same
 from table_model import COUNTED, agree
 
@@ -71,6 +73,37 @@ def test_a_player_is_whoever_has_a_row_that_counts(world):
             assert row[kind] == rows.count(), (row["user_id"], kind)
 
 
+def test_names_and_nodes_make_no_player(store, room):
+    # They have no user.
+    with room.score.get_commit() as c:
+        c.name_new(key="clan", name="wolves", value="v")
+    store.achievements.define("hunt", total=3)
+    assert store.tables["player"].rows() == []
+
+
+def test_the_total_of_an_achievement_is_that_of_its_node(store, room):
+    store.achievements.define("hunt", total=3)
+    achieve(room, 1, node="hunt", player=7)
+    store.achievements.define("hunt", total=9)
+    [row] = store.tables["achievement"]
+    assert (row["total"], row["progress"], row["extra"], row["completed_at"]) == (9, 1, None, None)
+    assert achieved(room, 7)["hunt"]["max_progress"] == 9
+
+
+def test_the_total_without_its_node_is_what_the_call_answers(store, room):
+    store.achievements.define("hunt", total=3)
+    achieve(room, 3, "extra", node="hunt", player=7)
+    dump = store.dump()
+    dump["games"]["default"]["node"] = []
+    with cloudvars.open(clock=store.clock) as copy:
+        copy.load(dump)
+        [row] = copy.tables["achievement"]
+        answer = achieved(copy.room(), 7)["hunt"]
+        assert row["total"] in (None, answer["max_progress"])
+        assert (row["progress"], row["extra"], row["version"]) == (3, "extra", answer["version"])
+        assert int(row["completed_at"].timestamp()) == answer["completed_at"] > 0
+
+
 def test_a_null_is_not_an_empty_string_and_not_a_0(world):
     general = world.store.tables["general"]
     assert [row["s_value"] for row in general.where(key="empty")] == [""]
@@ -82,7 +115,7 @@ def test_int_keys_are_ints_in_rows(world):
     # "Rows of `__iter__`, `.rows()`, `player` hold Python values (int keys are ints)"
     [row] = world.store.tables["general"].where(user_id=7, key="hero")
     assert same(
-        row["value"], {5: "five", "#5": 1.0, "class": "archer", "stats": {"level": 2}, "z": [1, None, True]}
+        row["value"], {5: "five", "#5": 1.0, "class": "archer", "stats": {"level": 0}, "z": [1, None, True]}
     )
 
 

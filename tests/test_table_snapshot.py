@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import pyarrow
+import pyarrow as pa
 import pytest
 
 USERS = 200
@@ -91,7 +91,7 @@ def test_a_stream_is_one_snapshot_from_its_first_batch_to_its_last(store):
     with score.get_commit() as c:
         for user in range(MANY):
             c.money_add(user_id=user, key="gold", value=1)
-    reader = pyarrow.RecordBatchReader.from_stream(store.tables["money"])
+    reader = pa.RecordBatchReader.from_stream(store.tables["money"])
     first = reader.read_next_batch()
     with score.get_commit() as c:
         c.money_add(user_id=MANY - 1, key="gold", value=1000)
@@ -105,7 +105,7 @@ def test_a_stream_is_one_snapshot_from_its_first_batch_to_its_last(store):
 def test_other_threads_go_on_while_a_table_is_read(bank):
     # A read that is under way keeps neither the interpreter nor the store: a commit ends before it does.
     score = bank.room(limits=False).score
-    reader = pyarrow.RecordBatchReader.from_stream(bank.tables["money"])
+    reader = pa.RecordBatchReader.from_stream(bank.tables["money"])
     with ThreadPoolExecutor() as pool:
         c = score.get_commit()
         c.money_add(user_id=1, key="gold", value=5)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-import pyarrow
+import pyarrow as pa
 import pytest
 from cloudvars import CloudError
 from stores import one_store
@@ -112,13 +112,13 @@ def test_the_result_has_the_methods_of_a_table_that_read(world, tmp_path):
     assert found.rows() == list(found) == rows
     assert (len(found), found.count()) == (len(rows), len(rows))
     assert found.columns == {"user_id": "int64", "value": "int64"}
-    assert pyarrow.types.is_int64(found.to_arrow().schema.field("value").type)
+    assert pa.types.is_int64(found.to_arrow().schema.field("value").type)
     assert found.to_polars()["value"].to_list() == [row["value"] for row in rows]
     assert list(found.to_pandas()["user_id"]) == [row["user_id"] for row in rows]
     found.to_csv(tmp_path / "found.csv")
     found.to_parquet(tmp_path / "found.parquet")
     assert len((tmp_path / "found.csv").read_text().splitlines()) == len(rows) + 1
-    assert pyarrow.table(found).num_rows == len(rows)
+    assert pa.table(found).num_rows == len(rows)
     assert "user_id" in repr(found)
     assert "user_id" in found._repr_html_()
 

@@ -1,5 +1,7 @@
 """What ``store.sql`` refuses: every write, more than one statement, and what reaches out of the store."""
 
+import contextlib
+
 import cloudvars
 import pytest
 from cloudvars import CloudError
@@ -114,7 +116,7 @@ def test_every_write_and_every_second_statement_is_refused(full, tmp_path, queri
 def test_a_refused_query_leaves_the_connection_as_it_was(full):
     # The next read and the next write are as if it had not been asked.
     for query in (*WRITES, *REACHES, *TWO):
-        with pytest.raises(CloudError) if "/*!" not in query else pytest.MonkeyPatch.context():
+        with contextlib.suppress(CloudError):
             full.sql(query.format(path="/nowhere/x")).rows()
     assert full.sql("SELECT count(*) AS n FROM money").rows() == [{"n": 2}]
     with full.room(limits=False).score.get_commit() as c:
@@ -136,10 +138,8 @@ def test_a_refused_query_leaves_the_folder_as_it_was(file, only_folder, tmp_path
     before = state(only_folder)
     with cloudvars.open(file, readonly=True) as store:
         for query in (*WRITES, *REACHES, *TWO):
-            try:
+            with contextlib.suppress(CloudError):
                 store.sql(query.format(path=tmp_path / "reached")).rows()
-            except CloudError:
-                pass
         assert not (tmp_path / "reached").exists()
     assert state(only_folder) == before
 

@@ -104,8 +104,10 @@ def test_neither_ever_raises(store, room, table_name):
     for table in (store.tables[table_name], store.tables[table_name].limit(0)):
         safe(table._repr_html_())
         assert "\x1b" not in repr(table)
+    table = store.tables[table_name]
     store.close()
-    assert isinstance(store.tables[table_name]._repr_html_() if hasattr(store, "tables") else "", str)
+    safe(table._repr_html_())
+    assert table_name in repr(table)
 
 
 @one_store
@@ -126,11 +128,10 @@ def test_describe_says_something_of_each_column(world, table_name):
 
 
 @pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 12])
-def test_the_number_of_rows_is_told(store, room, count):
+def test_text_has_at_most_ten_rows(store, room, count):
     if count:
         with room.score.get_commit() as c:
             for user in range(count):
                 c.money_add(user_id=user, key="gold", value=1)
     text = repr(store.tables["money"])
-    assert len(re.findall(r"\bgold\b", text)) <= 10
     assert len(re.findall(r"\bgold\b", text)) == min(count, 10)
