@@ -7,6 +7,7 @@ mod dump;
 mod kit;
 mod opening;
 mod rooms;
+mod tables;
 
 pub(super) use self::core::Core;
 pub(super) use opening::open;
