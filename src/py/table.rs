@@ -56,6 +56,12 @@ impl Table {
         core.map(|core| self.with(py, core)).map_err(|error| super::exceptions::raised(py, error))
     }
 
+    /// The same rows, read.
+    fn gathered<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
+        let memory = self.read(py)?;
+        Bound::new(py, self.with(py, table::Table::of(memory)))
+    }
+
     fn read(&self, py: Python<'_>) -> PyResult<Memory> {
         self.on(py, |table, store| table.rows(store))
     }
@@ -268,19 +274,22 @@ impl Table {
     /// Return the rows as a ``pyarrow.Table``. Needs pyarrow.
     fn to_arrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(slf.py());
-        Self::call(slf, "frames", "to_arrow", [])
+        Self::call(slf, "frames", "needs_arrow", [])?;
+        Self::call(&slf.get().gathered(slf.py())?, "frames", "to_arrow", [])
     }
 
     /// Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with cells that hold nothing are nullable.
     fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(slf.py());
-        Self::call(slf, "frames", "to_pandas", [])
+        Self::call(slf, "frames", "needs_pandas", [])?;
+        Self::call(&slf.get().gathered(slf.py())?, "frames", "to_pandas", [])
     }
 
     /// Return the rows as a ``polars.DataFrame``. Needs polars.
     fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(slf.py());
-        Self::call(slf, "frames", "to_polars", [])
+        Self::call(slf, "frames", "needs_polars", [])?;
+        Self::call(&slf.get().gathered(slf.py())?, "frames", "to_polars", [])
     }
 
     /// Write the rows into a CSV file, as a whole or not at all.

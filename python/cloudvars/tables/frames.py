@@ -75,3 +75,18 @@ def from_rows(pandas: Any, table: Table, columns: dict[str, str]) -> Any:
         else:
             data[name] = held
     return pandas.DataFrame(data, columns=list(columns))
+
+
+def needs_arrow(_: Table) -> None:
+    """Say what is missing, before anything is read."""
+    needed("pyarrow", "to_arrow()")
+
+
+def needs_polars(_: Table) -> None:
+    """Say what is missing, before anything is read."""
+    needed("polars", "to_polars()")
+
+
+def needs_pandas(_: Table) -> None:
+    """Say what is missing, before anything is read."""
+    needed("pandas", "to_pandas()")
