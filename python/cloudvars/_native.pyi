@@ -159,6 +159,17 @@ class Store:
         Clauses F-1 to F-4.
         """
 
+    @property
+    def games(self) -> list[str]:
+        """The names of the games that the store holds, in order; its own game is always among them."""
+
+    def game(self, name: str) -> Store:
+        """Return the same store as another game sees it: its nodes, its storage, and rooms that name no game.
+
+        All else is shared: connections, clock, faults. Closing either closes both. Nothing is written: a game that the
+        store does not hold is made by the first thing that needs it, such as a room.
+        """
+
     def dump(self, path: str | PathLike[str] | None = None) -> dict[str, Any]:
         """Return all data as a dict, as ``json`` reads it; with ``path``, also write it there as text.
 
@@ -218,6 +229,7 @@ class Store:
     def _count_ids(self) -> None: ...
     def _keep_calls(self, calls_max: int) -> None: ...
     def _calls(self) -> list[tuple[str, str, str, int | None, str]]: ...
+    def _opened(self) -> Store: ...
     def _core(self) -> _Core: ...
     def _moment(self) -> int | None: ...
     def _at(self, moment: int | None, call: Callable[[], Any]) -> Any: ...
