@@ -7,6 +7,7 @@ mod copy_in_memory;
 mod fault;
 mod ids;
 mod node;
+mod operator;
 
 use crate::backend::{self, Backend, New, Snapshot, read_only};
 use crate::calendar::Zone;

@@ -29,6 +29,7 @@ mod money;
 mod name;
 mod node;
 mod node_files;
+mod operator;
 mod part;
 mod reply;
 mod room;
@@ -64,6 +65,8 @@ mod _native {
     use super::faults::{Fault, Faults};
     #[pymodule_export]
     use super::node_files::{Achievements, examine_nodes};
+    #[pymodule_export]
+    use super::operator::Operator;
     #[pymodule_export]
     use super::room::Room;
     #[pymodule_export]
