@@ -70,7 +70,7 @@ mod _native {
     #[pymodule_export]
     use super::room::Room;
     #[pymodule_export]
-    use super::score::Score;
+    use super::score::{Bulk, Score};
     #[pymodule_export]
     use super::storage::{Storage, StorageSettings};
     #[pymodule_export]

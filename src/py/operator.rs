@@ -208,9 +208,8 @@ fn item<'py>(
     name: &Bound<'py, PyString>,
 ) -> PyResult<Target> {
     let owner = if kind == Kind::Message { intern!(py, "target_user_id") } else { intern!(py, "user_id") };
-    let given = fields
-        .optional(name)?
-        .ok_or_else(|| fields.missing(&format!("'{name}' (without it, several rows may be meant)")))?;
+    let given =
+        fields.optional(name)?.ok_or_else(|| fields.missing(&format!("'{name}', which names one row,")))?;
     Ok(Target::Item(Item {
         kind,
         id: uuid(&given, name)?,
