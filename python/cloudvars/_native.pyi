@@ -372,16 +372,16 @@ class Score:
     ) -> BulkReport:
         """Make one operation of each row: ``score.bulk("money_add", frame)``. Each row is a commit of its own.
 
-        ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table of
-        ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that the
-        verb does not know is ignored in a table of ours; of other rows, each that has it fails.
+        ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table
+        of ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that
+        the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
         ``chunk``: so many rows are made durable together and count as one write of the room's quota.
         ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
         ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
         rows, or None if that is not known.
-        Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``; ``uuids``, of
-        ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that ends it, such as
-        a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
+        Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
+        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that ends it,
+        such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
         Clauses B-1 to B-4.
         """
 
@@ -942,8 +942,8 @@ class Committer:
 class Operator:
     """Corrections by the people who run a service: ``store.operator``.
 
-    Each call is one commit and returns its ``Reply``: ``(0, {}, None)`` once durable. No quota counts it, no fault of the
-    test kit reaches it, and it works on the store's game. What is not there needs no correction: that is a success.
+    Each call is one commit and returns its ``Reply``: ``(0, {}, None)`` once durable. No quota counts it, no fault of
+    the test kit reaches it, and it works on the store's game. What is not there needs no correction: that is a success.
     A malformed argument raises ``CloudValueError``; a store that is opened for reading only raises ``StoreError``.
     Clause P-1.
     """
@@ -962,8 +962,8 @@ class Operator:
 
         ``progress``: an int of at least 0; what is beyond the total is the total. With the total the node is complete;
         ``completed_at`` stays what it was, or is now. Below the total it is open, with ``completed_at`` 0, and a later
-        set completes it once more. A room that saw the data before meets code 5. Fails with ``BAD_VALUE`` if the node is
-        not defined.
+        set completes it once more. A room that saw the data before meets code 5. Fails with ``BAD_VALUE`` if the node
+        is not defined.
         Clause P-3.
         """
 
@@ -984,8 +984,8 @@ class Operator:
 
         - ``general``, ``money``, ``with_limit``, ``storage``: ``user_id``, ``key``
         - ``world_data``: ``user_id``, ``key``, ``world_id``
-        - ``list``, ``world_list``: ``uuid``; ``message``: ``object_id``; ``order``: ``order_id``. Their other columns may be
-          given too: then a row that differs is not there.
+        - ``list``, ``world_list``: ``uuid``; ``message``: ``object_id``; ``order``: ``order_id``. The columns that name
+          the owner may be given too: then a row that differs is not there.
         - ``name``: ``key``, ``name``; ``achievement``: ``player_id``, ``node_id``; ``node``: ``node_id``
 
         A message is gone for ``store.tables`` too, unlike one that ``message_delete`` marked. A stored value loses its
@@ -1378,22 +1378,11 @@ class _Core:
 
 @final
 class _Bulk:
-    """A bulk that runs: `read`, `store` and `tell`, as long as `read` is true; then `report`."""
-
-    def read(self) -> bool:
-        """Reads the next chunk; false if there is none."""
-
-    def store(self) -> None:
-        """Stores what was read."""
-
-    def tell(self) -> None:
-        """Says how far it is; of an atomic bulk only when it is stored."""
-
-    def report(self) -> BulkReport:
-        """What became of the rows."""
-
-    def explain(self, raised: BaseException) -> None:
-        """Has an exception that ended the bulk say what was stored before it."""
+    def read(self) -> bool: ...
+    def store(self) -> None: ...
+    def tell(self) -> None: ...
+    def report(self) -> BulkReport: ...
+    def explain(self, raised: BaseException) -> None: ...
 
 @final
 class _Copy:
