@@ -2,9 +2,9 @@
 
 use crate::backend::Snapshot;
 use crate::calendar::is_within;
+use crate::column::Stored;
 use crate::error::{Error, Reason, Result, Unable};
 use crate::key;
-use crate::kinds::column::Stored;
 use crate::kinds::{COLUMNS, limit};
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;
