@@ -30,6 +30,7 @@ from ._native import (  # the names that users type, ``open`` included
     StorageSettings,
     Store,
     SystemClock,
+    Table,
     __version__,
     open,  # noqa: A004 - cloudvars.open is the name
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Store",
     "StoreError",
     "SystemClock",
+    "Table",
     "__version__",
     "codes",
     "copy",

@@ -130,7 +130,9 @@ impl Column {
         let count = numbers.len() as f64;
         let mean = numbers.iter().sum::<f64>() / count;
         let spread = numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        let float = |float: f64| if float.is_finite() { Cell::Float(float) } else { Cell::Null };
+        let float = |float: f64| {
+            if count > 0.0 && float.is_finite() { Cell::Float(float) } else { Cell::Null }
+        };
         let text = |text: &str| Cell::Text(text.into());
         let shown = |cell: &Cell| shown(cell, self.field.holds);
         vec![

@@ -121,7 +121,7 @@ impl Stream {
     }
 
     /// The next rows; `None` when there are no more.
-    pub fn next(&self) -> Result<Option<RecordBatch>> {
+    pub fn next_batch(&self) -> Result<Option<RecordBatch>> {
         let mut state = self.wait(|state| state.ready.is_empty())?;
         if let Some(batch) = state.ready.pop_front() {
             state.taken = true;
