@@ -5,8 +5,10 @@ mod board;
 mod commit;
 mod copy_in_memory;
 mod fault;
+mod games;
 mod ids;
 mod node;
+mod operator;
 
 use crate::backend::{self, Backend, New, Snapshot, read_only};
 use crate::calendar::Zone;
@@ -27,6 +29,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub use crate::backend::Durability;
+
+/// The game of a store that names none.
+pub const DEFAULT_GAME: &str = "default";
 
 /// How to open a store.
 pub struct Options {
@@ -51,20 +56,25 @@ impl Default for Options {
             durability: Durability::Full,
             clock: Arc::new(SystemClock),
             timezone: "Asia/Shanghai".into(),
-            game: "default".into(),
+            game: DEFAULT_GAME.into(),
             readonly: false,
         }
     }
 }
 
-/// All data of one service.
+/// All data of one service, as one of its games sees it.
 pub struct Store {
+    common: Arc<Common>,
+    game: Arc<str>,
+}
+
+/// What the stores of all games share that were made of one opened store.
+struct Common {
     process: Process,
     backend: Box<dyn Backend>,
     target: String,
     clock: Arc<dyn Clock>,
     zone: Zone,
-    game: Arc<str>,
     combiner: Combiner,
     feed: Feed,
     faults: Faults,
@@ -103,13 +113,12 @@ impl Store {
         let (backend, target) = backend::open(&options.target, options.durability, new)?;
         copy::refuse_half_copied(&*backend, &target)?;
         let combiner = Combiner::new(backend.writers());
-        Ok(Arc::new(Self {
+        let common = Common {
             process: Process::current(),
             backend,
             target,
             clock: options.clock.clone(),
             zone,
-            game,
             combiner,
             feed: Feed::default(),
             faults: Faults::default(),
@@ -123,25 +132,21 @@ impl Store {
             count_ids: AtomicBool::new(false),
             retired: AtomicBool::new(false),
             closed: AtomicBool::new(false),
-        }))
-    }
-
-    /// The game of rooms that do not name one.
-    pub(crate) const fn default_game(&self) -> &Arc<str> {
-        &self.game
+        };
+        Ok(Arc::new(Self { common: Arc::new(common), game }))
     }
 
     /// Drops what was left behind before this moment (ms since 1970), as the store does by itself every minute.
     pub fn sweep(&self, before_ms: i64) -> Result<()> {
         self.not_closed()?;
-        self.backend.sweep(before_ms)
+        self.common.backend.sweep(before_ms)
     }
 
     /// Reads in one consistent snapshot.
     pub fn read<T>(&self, mut read: impl FnMut(&mut dyn Snapshot) -> Result<T>) -> Result<T> {
         self.not_closed()?;
         let mut answer = None;
-        self.backend.read(&mut |snapshot| {
+        self.common.backend.read(&mut |snapshot| {
             answer = Some(read(snapshot)?);
             Ok(())
         })?;
@@ -151,124 +156,124 @@ impl Store {
     /// Reads one row.
     pub fn read_one(&self, key: &Key) -> Result<Option<Row>> {
         self.not_closed()?;
-        self.backend.get_one(key)
+        self.common.backend.get_one(key)
     }
 
     /// Looks for messages and published values that arrived.
     pub(crate) fn poll(&self) -> Result<()> {
         self.not_closed()?;
-        self.feed.poll(&*self.backend)
+        self.common.feed.poll(&*self.common.backend)
     }
 
     /// Waits until something may have arrived that is not known by the number `seen` (-1: any is); `None` when the store
     /// is closed, or must be asked.
     pub fn await_news(&self, seen: i64) -> Option<i64> {
-        let over = self.not_closed().is_err() || self.retired.load(Ordering::Acquire);
-        if over { None } else { self.backend.await_news(seen) }
+        let over = self.not_closed().is_err() || self.common.retired.load(Ordering::Acquire);
+        if over { None } else { self.common.backend.await_news(seen) }
     }
 
     /// Whether a call may wait for another machine, deaf to everything else.
     pub fn is_remote(&self) -> bool {
-        self.backend.is_remote()
+        self.common.backend.is_remote()
     }
 
     /// How many calls are worth making side by side.
     pub fn readers(&self) -> usize {
-        self.backend.readers()
+        self.common.backend.readers()
     }
 
     /// How many batches of commits may run side by side.
     pub fn writers(&self) -> usize {
-        self.backend.writers()
+        self.common.backend.writers()
     }
 
     pub(crate) fn backend(&self) -> &dyn Backend {
-        &*self.backend
+        &*self.common.backend
     }
 
     pub(crate) fn feed(&self) -> (&Feed, &dyn Backend) {
-        (&self.feed, &*self.backend)
+        (&self.common.feed, &*self.common.backend)
     }
 
     /// A number that no other subscription or request of this process has.
     pub(crate) fn new_token(&self) -> u64 {
-        self.tokens.fetch_add(1, Ordering::Relaxed) + 1
+        self.common.tokens.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Counts a thread that reads a table, until that is dropped: closing the store waits for it.
     pub(crate) fn streaming(&self) -> Streaming<'_> {
-        self.streams.fetch_add(1, Ordering::AcqRel);
-        Streaming(&self.streams)
+        self.common.streams.fetch_add(1, Ordering::AcqRel);
+        Streaming(&self.common.streams)
     }
 
     /// Now, by the store's clock.
     pub fn now_ms(&self) -> i64 {
-        self.clock.now_ms()
+        self.common.clock.now_ms()
     }
 
     /// Lets time pass, by the store's clock.
     pub(crate) fn wait_us(&self, us: i64) -> Result<()> {
-        if self.clock.skips_us(us) {
+        if self.common.clock.skips_us(us) {
             return Ok(());
         }
         interrupt::pause(Duration::from_micros(us.max(0).unsigned_abs()))
     }
 
     /// The faults that a test planned.
-    pub const fn faults(&self) -> &Faults {
-        &self.faults
+    pub fn faults(&self) -> &Faults {
+        &self.common.faults
     }
 
     /// The rooms' last calls.
-    pub const fn journal(&self) -> &Journal {
-        &self.journal
+    pub fn journal(&self) -> &Journal {
+        &self.common.journal
     }
 
     /// The store's time zone.
-    pub const fn zone(&self) -> &Zone {
-        &self.zone
+    pub fn zone(&self) -> &Zone {
+        &self.common.zone
     }
 
     /// What keeps the engine from a promise, a sentence each.
     pub fn warnings(&self) -> Vec<String> {
-        self.backend.warnings()
+        self.common.backend.warnings()
     }
 
     /// What went wrong since the store was opened without harm to any call; each is reported once.
     pub fn complaint(&self) -> Option<String> {
-        self.backend.complaint()
+        self.common.backend.complaint()
     }
 
     /// Where the data lies, as it was opened, without secrets.
     pub fn target(&self) -> &str {
-        &self.target
+        &self.common.target
     }
 
     /// Whether [`Store::close`] was called.
     pub fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
+        self.common.closed.load(Ordering::Acquire)
     }
 
     /// A store that is only read refuses what would be stored later.
     pub(crate) fn check_writable(&self) -> Result<()> {
-        if self.backend.is_read_only() { Err(read_only()) } else { Ok(()) }
+        if self.common.backend.is_read_only() { Err(read_only()) } else { Ok(()) }
     }
 
     /// A closed store, or one that a forked child inherited, refuses every call. What reaches the backend is
     /// checked there for the fork.
     pub fn check_open(&self) -> Result<()> {
         self.not_closed()?;
-        self.backend.check()
+        self.common.backend.check()
     }
 
     /// Fails in a forked child. There even a lock of the store must not be waited for: whoever held it is the parent's.
     pub(crate) fn check_here(&self) -> Result<()> {
-        self.process.check()?;
-        self.backend.check()
+        self.common.process.check()?;
+        self.common.backend.check()
     }
 
     pub(crate) fn not_closed(&self) -> Result<()> {
-        self.process.check()?;
+        self.common.process.check()?;
         if self.is_closed() {
             return Err(Reason::Closed.error("the store is closed"));
         }
@@ -282,35 +287,35 @@ impl Store {
         if self.check_open().is_err() {
             return;
         }
-        self.retired.store(true, Ordering::Release);
-        self.combiner.close();
-        self.backend.wake_news();
+        self.common.retired.store(true, Ordering::Release);
+        self.common.combiner.close();
+        self.common.backend.wake_news();
     }
 
     /// Fresh connections under the same rooms and subscriptions, once the engine is found to take writes.
     pub fn reopen(&self) -> Result<()> {
         self.not_closed()?;
-        self.backend.reopen()?;
-        self.feed.look_anew();
+        self.common.backend.reopen()?;
+        self.common.feed.look_anew();
         Ok(())
     }
 
     /// Flushes what is left and lets go of the files. Closing twice is fine; in a forked child it does nothing.
     pub fn close(&self) -> Result<()> {
-        if self.check_here().is_err() || self.closed.swap(true, Ordering::AcqRel) {
+        if self.check_here().is_err() || self.common.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
         // A thread that reads a table sees within milliseconds that the store is closed.
         let give_up = instant() + STREAMS_END_MAX;
-        while self.streams.load(Ordering::Acquire) > 0 && instant() < give_up {
+        while self.common.streams.load(Ordering::Acquire) > 0 && instant() < give_up {
             std::thread::sleep(Duration::from_millis(1));
         }
-        let ended = self.backend.close();
+        let ended = self.common.backend.close();
         if matches!(ended, Err(Error::Interrupted { .. })) {
             // Nothing was closed: the store can be used, and closed again.
-            self.closed.store(false, Ordering::Release);
+            self.common.closed.store(false, Ordering::Release);
         } else {
-            self.combiner.close();
+            self.common.combiner.close();
         }
         ended
     }

@@ -110,7 +110,8 @@ def _resolve(batch: list[tuple[asyncio.Future[Any], list[Any]]]) -> None:
 
 
 def server(store: Store) -> Server:
-    """Return the serving thread of a store."""
+    """Return the serving thread of a store, the same one for all of its games."""
+    store = store._opened()
     with _lock:
         server = _servers.get(store)
         if server is None:
@@ -120,6 +121,7 @@ def server(store: Store) -> Server:
 
 def hear(store: Store, listener: Deliveries) -> None:
     """From now on, wake the listener at once when there is news. Does nothing for a store without a bus."""
+    store = store._opened()
     with _lock:
         if store in _hearing:
             _hearing[store].add(listener)

@@ -7,7 +7,7 @@ use super::verb::{Calls, Verb};
 use super::{plain, sum};
 use crate::backend::{Snapshot, Touch};
 use crate::error::Result;
-use crate::row::{Key, Kind, Row};
+use crate::row::{Key, Kind, Range, Row};
 use crate::rows::{Context, Rows};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -33,6 +33,17 @@ pub fn game(name: Arc<str>) -> Op {
 /// The row of a game.
 pub(crate) fn game_key(name: &Arc<str>) -> Key {
     plain(0, 0, Kind::Game, name.clone())
+}
+
+/// The games of a store, in order of name.
+pub(crate) fn games(snapshot: &mut dyn Snapshot) -> Result<Vec<Arc<str>>> {
+    let range = Range { game: 0, owner: 0, kind: Kind::Game, world: 0, from: "".into(), to: None };
+    let mut names = Vec::new();
+    snapshot.scan(&range, &mut |key, _| {
+        names.push(key.key);
+        ControlFlow::Continue(())
+    })?;
+    Ok(names)
 }
 
 /// `count` ids that nobody else gets, from `floor` on or later.

@@ -1,10 +1,10 @@
-//! Counters with a limit and a calendar window. Clauses T-1 to T-5.
+//! Counters with a limit and a calendar window. Clauses T-1 to T-5, P-4.
 
-use crate::column::{Column, Columns, Source, Stored, Type};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
 use crate::calendar::{Unit, Weekday, Zone, is_within};
+use crate::column::{Column, Columns, Source, Stored, Type};
 use crate::error::{Code, Reason, Refused, Result};
 use crate::row::{Key, Kind, Row};
 use crate::rows::{Context, Rows};
@@ -45,6 +45,8 @@ pub enum Op {
     Add { key: Key, amount: i64, limit: i64, refresh: Refresh },
     /// Made by [`expire`].
     Expire { key: Key },
+    /// Made by [`reset`].
+    Reset { key: Key },
 }
 
 /// How a counter starts anew: every n units.
@@ -63,6 +65,11 @@ pub fn add(key: Key, amount: i64, limit: i64, refresh: Refresh) -> Op {
 /// Stores 0 if the window has ended.
 pub const fn expire(key: Key) -> Op {
     Op::Expire { key }
+}
+
+/// `store.operator.reset_limit` (clause P-4).
+pub const fn reset(key: Key) -> Op {
+    Op::Reset { key }
 }
 
 fn written(refresh: Refresh) -> Option<Arc<str>> {
@@ -114,12 +121,13 @@ impl Verb for Op {
         match self {
             Self::Add { .. } => "withlimit_add",
             Self::Expire { .. } => "withlimit_query",
+            Self::Reset { .. } => "reset_limit",
         }
     }
 
     fn key(&self) -> Option<&Key> {
         match self {
-            Self::Add { key, .. } | Self::Expire { key } => Some(key),
+            Self::Add { key, .. } | Self::Expire { key } | Self::Reset { key } => Some(key),
         }
     }
 
@@ -129,6 +137,7 @@ impl Verb for Op {
                 apply_add(rows, cx, key, *amount, *limit, *refresh)?;
             }
             Self::Expire { key } => apply_expire(rows, cx, key)?,
+            Self::Reset { key } => apply_reset(rows, key)?,
         }
         Ok(Outcome::Done)
     }
@@ -163,6 +172,14 @@ fn apply_expire(rows: &mut Rows, cx: &Context<'_>, key: &Key) -> Result<()> {
         && row.i_value != Some(0)
         && expired(&row, cx.zone, cx.now_ms)?
     {
+        rows.put(key, Some(Row { i_value: Some(0), ..row }));
+    }
+    Ok(())
+}
+
+/// The limit and the window stay: `updated` is what the window's end is counted from.
+fn apply_reset(rows: &mut Rows, key: &Key) -> Result<()> {
+    if let Some(row) = rows.get(key)?.filter(|row| row.i_value != Some(0)).cloned() {
         rows.put(key, Some(Row { i_value: Some(0), ..row }));
     }
     Ok(())

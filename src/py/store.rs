@@ -1,9 +1,11 @@
 //! `Store`.
 
 mod backup;
+mod check;
 mod closing;
 mod core;
 mod dump;
+mod games;
 mod kit;
 mod opening;
 mod rooms;
@@ -20,12 +22,13 @@ use super::exit::running;
 use super::faults::Faults;
 use super::moment;
 use super::node_files::Achievements;
+use super::operator::Operator;
 use super::part::Part;
 use super::room::{Mode, Room};
 use super::storage::StorageSettings;
 use crate::error::Code;
 use crate::room::RoomOptions;
-use crate::store;
+use crate::store::{self, DEFAULT_GAME};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
@@ -36,19 +39,28 @@ use std::sync::Arc;
 pub(super) struct Store {
     pub(super) core: Part<store::Store>,
     clock: Py<PyAny>,
+    /// The store that was opened, in one that `game` made of it. That one has the rooms of both, and the helper threads.
+    opened: Option<Py<Self>>,
     rooms: Rooms,
 }
 
 impl Store {
     fn new(core: Arc<store::Store>, clock: Py<PyAny>) -> Self {
-        Self { core: Part::new(core), clock, rooms: Rooms::default() }
+        Self { core: Part::new(core), clock, opened: None, rooms: Rooms::default() }
+    }
+
+    /// The rooms of this store and of those of its other games.
+    fn rooms(&self) -> &Rooms {
+        self.opened.as_ref().map_or(&self.rooms, |opened| &opened.get().rooms)
     }
 }
 
 impl Drop for Store {
-    /// Nobody has the store or a room of it any more: its helper threads end.
+    /// Nobody has the store, one of its games or a room of them any more: its helper threads end.
     fn drop(&mut self) {
-        self.core.retire();
+        if self.opened.is_none() {
+            self.core.retire();
+        }
     }
 }
 
@@ -89,7 +101,7 @@ impl Store {
             move |_| store.room(&name, &options)
         })?;
         let room = Bound::new(py, Room::new(core, slf.clone().unbind(), mode))?;
-        slf.get().rooms.note(&room)?;
+        slf.get().rooms().note(&room)?;
         Ok(room)
     }
 
@@ -111,6 +123,14 @@ impl Store {
         StorageSettings { store: Part::new(self.core.clone()) }
     }
 
+    /// Corrections by the people who run the service, in the store's game.
+    ///
+    /// Clauses P-1 to P-5.
+    #[getter]
+    fn operator(&self) -> Operator {
+        Operator { store: Part::new(self.core.clone()) }
+    }
+
     /// Failures on purpose, for tests.
     ///
     /// The failures, delays, duplicates and conflicts that a test causes on purpose.
@@ -126,7 +146,19 @@ impl Store {
 
     fn __repr__(&self) -> String {
         let closed = if self.core.is_closed() { ", closed" } else { "" };
-        format!("<cloudvars.Store '{}'{closed}>", self.core.target())
+        let game = match &**self.core.default_game() {
+            DEFAULT_GAME => String::new(),
+            game => format!(" of game '{game}'"),
+        };
+        format!("<cloudvars.Store '{}'{game}{closed}>", self.core.target())
+    }
+
+    /// The store that was opened: the same one for all stores that ``game`` made of it.
+    fn _opened(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        match &slf.get().opened {
+            Some(opened) => opened.bind(slf.py()).clone(),
+            None => slf,
+        }
     }
 
     /// What a helper thread works on.
@@ -149,6 +181,7 @@ impl Store {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.clock)?;
+        visit.call(&self.opened)?;
         self.rooms.traverse(&visit)
     }
 }

@@ -162,7 +162,9 @@ impl Table {
         let mut order = Vec::new();
         for column in columns {
             let column = text(&column, &"sort")?;
-            order.push(column.strip_prefix('-').map_or((column.clone(), false), |name| (name.to_owned(), true)));
+            order.push(
+                column.strip_prefix('-').map_or((column.clone(), false), |name| (name.to_owned(), true)),
+            );
         }
         if order.is_empty() {
             return Err(value_error(py, "sort: no column; the name of a column is accepted", Code::BadValue));
@@ -222,7 +224,8 @@ impl Table {
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
-        usize::try_from(self.count(py)?).map_err(|_| PyOverflowError::new_err("more rows than an index can name"))
+        usize::try_from(self.count(py)?)
+            .map_err(|_| PyOverflowError::new_err("more rows than an index can name"))
     }
 
     fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
@@ -357,7 +360,8 @@ pub(super) fn answered(store: &Bound<'_, Store>, memory: Memory) -> Table {
 /// The parameters of a query.
 pub(super) fn params(given: &Bound<'_, PyAny>) -> PyResult<Vec<crate::query::Cell>> {
     let py = given.py();
-    let refused = || not_accepted(given, "params", "a list or tuple of int, float, str, bool and None is accepted");
+    let refused =
+        || not_accepted(given, "params", "a list or tuple of int, float, str, bool and None is accepted");
     if given.is_instance_of::<PyString>() || given.is_instance_of::<PyDict>() {
         return Err(refused());
     }
@@ -366,7 +370,8 @@ pub(super) fn params(given: &Bound<'_, PyAny>) -> PyResult<Vec<crate::query::Cel
         let one = one?;
         let cell = given::parameter(&one)?;
         cells.push(cell.ok_or_else(|| {
-            let message = format!("params[{at}]: {}; int, float, str, bool and None are accepted", shown(&one));
+            let message =
+                format!("params[{at}]: {}; int, float, str, bool and None are accepted", shown(&one));
             value_error(py, &message, Code::BadValue)
         })?);
     }

@@ -44,7 +44,7 @@ impl Store {
             return vec![Err(refused)];
         }
         let fetches = self.fetch_along().map(|op| commits.push(vec![op])).is_some();
-        let mut answers = self.combiner.submit(self.work(commits), &|batch| self.run(batch));
+        let mut answers = self.common.combiner.submit(self.work(commits), &|batch| self.run(batch));
         if fetches && let Some(fetched) = answers.pop() {
             self.fetched(fetched);
         }
@@ -56,16 +56,17 @@ impl Store {
     /// decides as well as rows that are locked; it takes no lock and waits for no turn. `None`: it does not fail, or
     /// the engine cannot tell. For a commit that is stored this was a read too many: it is tried after a failure.
     fn refused_now(&self, ops: &[Op]) -> Option<Error> {
-        if !self.backend.reads_latest() {
+        if !self.common.backend.reads_latest() {
             return None;
         }
         let touch = commit::touch(ops.iter()).ok()?;
         let mut refused = None;
-        let read = self.backend.read(&mut |snapshot| {
+        let read = self.common.backend.read(&mut |snapshot| {
             let (keyed, found) = (snapshot.get(&touch.keys)?, snapshot.find(&touch.ids)?);
             let mut rows = Rows::new(&touch, Loaded { keyed, found, floor: 0 })?;
-            let (now_ms, seq) = (self.clock.now_ms(), self.seq.load(Ordering::Acquire));
-            refused = commit::apply(ops, &mut rows, &mut Context { now_ms, zone: &self.zone, seq }).err();
+            let (now_ms, seq) = (self.common.clock.now_ms(), self.common.seq.load(Ordering::Acquire));
+            refused =
+                commit::apply(ops, &mut rows, &mut Context { now_ms, zone: &self.common.zone, seq }).err();
             Ok(())
         });
         refused.filter(|error| read.is_ok() && matches!(error, Error::Refused(Refused { op: Some(_), .. })))
@@ -74,21 +75,21 @@ impl Store {
     /// The same for an operation of the store's own.
     pub(super) fn commit_one(&self, op: Op) -> Result<Outcome> {
         self.not_closed()?;
-        let answers = self.combiner.submit(self.work(vec![vec![op]]), &|batch| self.run(batch));
+        let answers = self.common.combiner.submit(self.work(vec![vec![op]]), &|batch| self.run(batch));
         answers.into_iter().next().unwrap_or(Ok(Outcome::Done))
     }
 
     fn work(&self, commits: Vec<Vec<Op>>) -> Work {
-        Work { commits, at_us: self.clock.told_us() }
+        Work { commits, at_us: self.common.clock.told_us() }
     }
 
     /// Leaves commits to the thread that calls [`Store::serve`].
     pub fn enqueue(&self, number: u64, commits: Vec<Vec<Op>>) -> Result<()> {
         self.check_open()?;
         if let Some(op) = self.fetch_along() {
-            self.combiner.enqueue(FETCH, self.work(vec![vec![op]]));
+            self.common.combiner.enqueue(FETCH, self.work(vec![vec![op]]));
         }
-        self.combiner.enqueue(number, self.work(commits));
+        self.common.combiner.enqueue(number, self.work(commits));
         Ok(())
     }
 
@@ -98,7 +99,7 @@ impl Store {
             return Vec::new();
         }
         loop {
-            let mut answered = self.combiner.serve(&|batch| self.run(batch));
+            let mut answered = self.common.combiner.serve(&|batch| self.run(batch));
             if answered.is_empty() {
                 return answered;
             }
@@ -129,7 +130,7 @@ impl Store {
     /// Whether one commit may have spoilt the transaction for the others in it. One writer locks everything at once.
     fn of_one(&self, error: &Error) -> bool {
         matches!(error, Error::Refused(Refused { code: Code::TooLong, .. }))
-            || locked_out(error) && self.backend.writers() > 1
+            || locked_out(error) && self.common.backend.writers() > 1
     }
 
     fn run_alone(&self, task: Task<'_>, patience: Patience) -> Result<Outcome> {
@@ -149,11 +150,11 @@ impl Store {
         let touch = Touch { patience, ..commit::touch(batch.iter().flat_map(|task| task.ops))? };
         let ops = batch.iter().map(|task| task.ops.len()).sum();
         let mut calls = Vec::with_capacity(1);
-        let stands = self.backend.write(&touch, &mut |loaded| {
+        let stands = self.common.backend.write(&touch, &mut |loaded| {
             let seq = self.new_seq(ops, loaded.floor);
             let mut rows = Rows::new(&touch, loaded)?;
-            let now_ms = self.clock.now_ms();
-            let mut cx = Context { now_ms, zone: &self.zone, seq };
+            let now_ms = self.common.clock.now_ms();
+            let mut cx = Context { now_ms, zone: &self.common.zone, seq };
             let mut answers = Answers::with_capacity(batch.len());
             for task in batch {
                 cx.now_ms = task.at_us.map_or(now_ms, |us| us.div_euclid(1000));
@@ -180,18 +181,20 @@ impl Store {
     /// Reserves `count` order stamps and returns the one before them. `floor`: no stored stamp is larger.
     fn new_seq(&self, count: usize, floor: i64) -> i64 {
         let after = |last: i64| last.max(floor).saturating_add(i64::try_from(count).unwrap_or(0));
-        let last = self.seq.fetch_update(Ordering::AcqRel, Ordering::Acquire, |last| Some(after(last)));
+        let last =
+            self.common.seq.fetch_update(Ordering::AcqRel, Ordering::Acquire, |last| Some(after(last)));
         last.unwrap_or_else(|last| last).max(floor)
     }
 
     /// Old notes are dropped now and then. A failure does not matter to this caller: its commit is done.
     fn sweep_if_due(&self) {
         let now_ms = real_us().div_euclid(1000);
-        let last = self.swept_ms.load(Ordering::Acquire);
+        let swept = &self.common.swept_ms;
+        let last = swept.load(Ordering::Acquire);
         if now_ms - last >= SWEEP_EVERY_MS
-            && self.swept_ms.compare_exchange(last, now_ms, Ordering::AcqRel, Ordering::Acquire).is_ok()
+            && swept.compare_exchange(last, now_ms, Ordering::AcqRel, Ordering::Acquire).is_ok()
         {
-            drop(self.backend.sweep(now_ms - NOTES_KEPT_MS));
+            drop(self.common.backend.sweep(now_ms - NOTES_KEPT_MS));
         }
     }
 }

@@ -19,11 +19,11 @@ impl Store {
             target: ":memory:".into(),
             durability: Durability::Off,
             clock,
-            timezone: self.zone.name().to_owned(),
+            timezone: self.common.zone.name().to_owned(),
             game: self.game.to_string(),
             readonly: false,
         })?;
-        fork.count_ids.store(self.count_ids.load(Ordering::Relaxed), Ordering::Relaxed);
+        fork.common.count_ids.store(self.common.count_ids.load(Ordering::Relaxed), Ordering::Relaxed);
         self.read(|snapshot| {
             let mut batch: Vec<(Key, Row)> = Vec::with_capacity(ROWS_AT_ONCE);
             let mut failed = Ok(());

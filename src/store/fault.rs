@@ -46,6 +46,6 @@ impl Store {
             key: Some(node.to_string()),
             room,
         };
-        self.faults.add(Effect::Conflict { progress, extra }, select, when)
+        self.common.faults.add(Effect::Conflict { progress, extra }, select, when)
     }
 }

@@ -75,19 +75,19 @@ impl Blocks {
 impl Store {
     /// An id that nobody else gets: not another thread, process or host, nor a later run (clause L-1).
     pub fn new_id(&self) -> Result<i64> {
-        let mut blocks = locked(&self.ids.blocks);
+        let ids = &self.common.ids;
+        let mut blocks = locked(&ids.blocks);
         loop {
             if let Some(id) = blocks.take() {
                 if self.is_shared() && blocks.left() < BLOCK / 2 {
-                    self.ids.low.store(true, Ordering::Relaxed);
+                    ids.low.store(true, Ordering::Relaxed);
                 }
                 return Ok(id);
             }
             if blocks.fetching {
                 let waits = |blocks: &mut Blocks| blocks.fetching && blocks.ready.is_empty();
                 let stop;
-                (blocks, stop) =
-                    interrupt::wait_while(&self.ids.blocks, &self.ids.fetched, blocks, None, waits);
+                (blocks, stop) = interrupt::wait_while(&ids.blocks, &ids.fetched, blocks, None, waits);
                 if stop {
                     return Err(Error::Interrupted { unsure: false });
                 }
@@ -97,9 +97,9 @@ impl Store {
             let size = if self.is_shared() { BLOCK } else { (blocks.size * 4).clamp(BLOCK_MIN, BLOCK_MAX) };
             drop(blocks);
             let fetched = self.commit_one(self.block_op(size));
-            blocks = locked(&self.ids.blocks);
+            blocks = locked(&ids.blocks);
             blocks.fetching = false;
-            self.ids.fetched.notify_all();
+            ids.fetched.notify_all();
             let Outcome::Number(first) = fetched? else {
                 return Err(Error::store("internal error: no ids were handed out"));
             };
@@ -109,45 +109,46 @@ impl Store {
 
     /// What fetches a block. Time-ordered, so that new rows go to the right edge of the index.
     fn block_op(&self, size: i64) -> Op {
-        let counts = self.count_ids.load(Ordering::Relaxed);
-        let since_epoch_us = real_us() + self.backend.ahead_us() - EPOCH_US;
+        let counts = self.common.count_ids.load(Ordering::Relaxed);
+        let since_epoch_us = real_us() + self.common.backend.ahead_us() - EPOCH_US;
         counter::lease(if counts { 1 } else { (since_epoch_us / 1000).max(1) << 22 }, size).into()
     }
 
     /// The operation that fetches a block along with a commit that is made now: usually none.
     pub(super) fn fetch_along(&self) -> Option<Op> {
-        let wanted = self.ids.low.load(Ordering::Relaxed) && self.ids.low.swap(false, Ordering::Relaxed);
+        let low = &self.common.ids.low;
+        let wanted = low.load(Ordering::Relaxed) && low.swap(false, Ordering::Relaxed);
         wanted.then(|| self.block_op(BLOCK))
     }
 
     /// A block that came along. One that failed to come is fetched some other time.
     pub(super) fn fetched(&self, answer: Result<Outcome>) {
         if let Ok(Outcome::Number(first)) = answer {
-            locked(&self.ids.blocks).add(first, BLOCK);
-            self.ids.fetched.notify_all();
+            locked(&self.common.ids.blocks).add(first, BLOCK);
+            self.common.ids.fetched.notify_all();
         }
     }
 
     /// Makes sure that there are ids, without waiting: the serving thread fetches them.
     pub fn fetch_ids(&self) {
-        if self.check_open().is_ok() && self.is_shared() && locked(&self.ids.blocks).ready.is_empty() {
-            self.combiner.enqueue(FETCH, vec![vec![self.block_op(BLOCK)]].into());
+        if self.check_open().is_ok() && self.is_shared() && locked(&self.common.ids.blocks).ready.is_empty() {
+            self.common.combiner.enqueue(FETCH, vec![vec![self.block_op(BLOCK)]].into());
         }
     }
 
     /// Whether others can keep this store from being written.
     fn is_shared(&self) -> bool {
-        self.backend.is_shared()
+        self.common.backend.is_shared()
     }
 
     /// From now on ids are 1, 2, 3, …, so that a test's output is the same each time. For a store in memory.
     pub fn count_ids(&self) {
-        self.count_ids.store(true, Ordering::Relaxed);
+        self.common.count_ids.store(true, Ordering::Relaxed);
     }
 
     /// Hands out no id below `end` any more, as the store's counter does.
     pub(crate) fn begin_ids_at(&self, end: i64) {
-        let mut blocks = locked(&self.ids.blocks);
+        let mut blocks = locked(&self.common.ids.blocks);
         blocks.floor = end;
         blocks.ready.clear();
         blocks.size = 0;
@@ -155,23 +156,23 @@ impl Store {
 
     /// The number of a game; a new game gets one, and the first ids along with it.
     pub(crate) fn game_number(&self, name: &Arc<str>) -> Result<i64> {
-        if let Some(number) = locked(&self.games).get(name) {
+        if let Some(number) = locked(&self.common.games).get(name) {
             return Ok(*number);
         }
         let known = self.read_one(&counter::game_key(name))?.and_then(|row| row.i_value);
         let number = match known {
             Some(number) => number,
             // Not remembered: somebody who writes may make the game yet.
-            None if self.backend.is_read_only() => return Ok(NO_GAME),
+            None if self.common.backend.is_read_only() => return Ok(NO_GAME),
             None => self.new_game(counter::game(name.clone()).into())?,
         };
-        locked(&self.games).insert(name.clone(), number);
+        locked(&self.common.games).insert(name.clone(), number);
         Ok(number)
     }
 
     fn new_game(&self, op: Op) -> Result<i64> {
-        if self.is_shared() && locked(&self.ids.blocks).ready.is_empty() {
-            self.ids.low.store(true, Ordering::Relaxed);
+        if self.is_shared() && locked(&self.common.ids.blocks).ready.is_empty() {
+            self.common.ids.low.store(true, Ordering::Relaxed);
         }
         let Outcome::Number(number) = self.commit(vec![op])? else {
             return Err(Error::store("internal error: the game got no number"));

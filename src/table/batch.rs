@@ -58,7 +58,11 @@ impl Builder {
             (Self::Bool(cells), CellRef::Int(int)) => cells.append_value(int != 0),
             (Self::Time(cells), CellRef::Null) => cells.append_null(),
             (Self::Time(cells), CellRef::Int(ms)) => cells.append_value(ms),
-            _ => return Err(Reason::Damaged.error("the store is damaged: a column holds a value of another type")),
+            _ => {
+                return Err(
+                    Reason::Damaged.error("the store is damaged: a column holds a value of another type")
+                );
+            }
         }
         Ok(())
     }

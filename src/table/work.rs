@@ -120,7 +120,8 @@ struct Within<'s> {
 impl Sink for Within<'_> {
     fn row(&mut self, row: &dyn Record) -> Result<ControlFlow<()>> {
         let CellRef::Int(time) = row.cell(self.at)? else { return Ok(ControlFlow::Continue(())) };
-        let is_in = self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until);
+        let is_in =
+            self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until);
         if is_in { self.next.row(row) } else { Ok(ControlFlow::Continue(())) }
     }
 

@@ -19,13 +19,13 @@ IDS = ("user_id", "player_id", "uuid", "object_id", "order_id", "world_id", "ver
 
 def chart(table: Table, x: str | None, y: str | None) -> Any:
     """Return an Altair chart."""
-    altair = needed("altair", "chart()")
     columns = table.columns
     for field, name in (("x", x), ("y", y)):
         if name is not None and name not in columns:
             raise CloudValueError(f"{field}: there is no column '{name}'; accepted are {', '.join(columns)}")
     if x is None and y is None:
         x = first_number(columns)
+    altair = needed("altair", "chart()")
     rows = [{name: row[name] for name in (x, y) if name is not None} for row in table.limit(ROWS)]
     values = altair.Data(values=[{name: plain(value) for name, value in row.items()} for row in rows])
     if x is not None and y is not None:

@@ -47,7 +47,7 @@ impl Store {
     /// Closes the rooms, then the store; at the end of the running callback, if one of the store's rooms runs it here.
     pub(in crate::py) fn shut(&self, py: Python<'_>) -> PyResult<()> {
         let (mut raised, mut inside): (Option<PyErr>, bool) = (None, false);
-        for room in self.rooms.opened(py) {
+        for room in self.rooms().opened(py) {
             let room = room.get();
             let ended = room.shut(py, true);
             // The rooms around it are closed now, and the store when the callback has ended.

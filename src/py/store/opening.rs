@@ -8,7 +8,7 @@ use crate::py::enter::enter_apart;
 use crate::py::exceptions::unopened;
 use crate::py::exit::running;
 use crate::py::warning::warn;
-use crate::store::{self, Options};
+use crate::store::{self, DEFAULT_GAME, Options};
 use pyo3::prelude::*;
 
 /// Open a store: a path, ":memory:" (the default), or a server's URL.
@@ -58,7 +58,7 @@ pub(in crate::py) fn open(
         durability,
         clock: clock::given(clock.as_ref())?,
         timezone: timezone.text("timezone", "Asia/Shanghai")?,
-        game: game.text("game", "default")?,
+        game: game.text("game", DEFAULT_GAME)?,
         readonly: readonly.bool("readonly", false)?,
     };
     let is_remote = is_remote(&options.target);

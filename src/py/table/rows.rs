@@ -50,10 +50,7 @@ impl<'py> Maker<'py> {
             return value::decode(self.py, json);
         }
         // The lobby's storage holds any JSON, also numbers outside int64.
-        value::plain(self.py, json).or_else(|_| {
-            let json_module = self.py.import(intern!(self.py, "json"))?;
-            json_module.call_method1(intern!(self.py, "loads"), (json,))
-        })
+        self.py.import(intern!(self.py, "json"))?.call_method1(intern!(self.py, "loads"), (json,))
     }
 
     fn row(&mut self, batch: &RecordBatch, row: usize) -> PyResult<Bound<'py, PyDict>> {
