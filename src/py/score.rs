@@ -78,8 +78,8 @@ impl Score {
     /// ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
     /// rows, or None if that is not known.
     /// Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
-    /// ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that ends it,
-    /// such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
+    /// ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that
+    /// ends it, such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
     /// Clauses B-1 to B-4.
     #[pyo3(signature = (verb, rows, *, chunk = None, atomic = false, progress = None),
         text_signature = "($self, verb, rows, *, chunk=1000, atomic=False, progress=None)")]

@@ -9,6 +9,8 @@ from cloudvars.errors import CloudValueError
 from .frames import needed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cloudvars import Table
 
 ROWS = 5000
@@ -45,7 +47,7 @@ def plain(value: object) -> object:
     return value if isinstance(value, int | float | str | None) else str(value)
 
 
-def axis(side: Any, name: str, columns: dict[str, str]) -> Any:
+def axis(side: Any, name: str, columns: Mapping[str, str]) -> Any:
     """Return an axis of a column, whose name may hold any character."""
     return side(field=escaped(name), type=MARKS.get(columns[name], "nominal"), title=name)
 
@@ -55,7 +57,7 @@ def escaped(name: str) -> str:
     return name.replace("\\", "\\\\").replace(".", "\\.").replace("[", "\\[").replace("]", "\\]")
 
 
-def first_number(columns: dict[str, str]) -> str:
+def first_number(columns: Mapping[str, str]) -> str:
     """Return the first column with numbers that are not ids."""
     for name, kind in columns.items():
         if kind in ("int64", "float64") and name not in IDS:
