@@ -164,6 +164,7 @@ impl Table {
     }
 
     /// At most this many rows, after the first ones are left out.
+    #[must_use]
     pub fn limited(&self, limit: u64, offset: u64) -> Self {
         self.with(Step::Limit { limit, offset })
     }

@@ -23,9 +23,9 @@ use std::sync::Arc;
 
 /// Rows to look at: one of ``store.tables``, or what ``store.sql`` answered.
 ///
-/// Nothing is read before it is asked for, and each read is one consistent snapshot that costs no quota. Every method
-/// that narrows returns a new table. ``polars.DataFrame(table)``, DuckDB and whatever else takes an Arrow stream take it
-/// as it is.
+/// Nothing is read before it is asked for, and each read is one consistent snapshot that costs no quota. Every
+/// method that narrows returns a new table. ``polars.DataFrame(table)``, ``DuckDB`` and whatever else takes an Arrow
+/// stream take it as it is.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Table {
     /// Its rows are there, and it closes when nobody has it.
@@ -210,8 +210,8 @@ impl Table {
 
     /// Return a table with one row for each user and one column for each key, which holds the cells of ``column``.
     ///
-    /// For tables in which a user has one row of a key: general, money, world_data (a row for each user and world),
-    /// with_limit, achievement, storage. With rows of several games the first column is the game.
+    /// For tables in which a user has one row of a key: ``general``, ``money``, ``world_data`` (a row for each user and
+    /// world), ``with_limit``, ``achievement``, ``storage``. With rows of several games the first column is the game.
     fn pivot(&self, py: Python<'_>, column: &Bound<'_, PyAny>) -> PyResult<Self> {
         let _running = running(py);
         self.narrowed(py, self.core.pivoted(&text(column, &"pivot")?))
@@ -233,9 +233,9 @@ impl Table {
         self.on(py, |table, store| table.limited(1, 0).len(store)).map(|count| count > 0)
     }
 
-    /// Return a table that describes each column: how many cells hold something, how many are different, and for numbers
-    /// how they are spread.
+    /// Return a table that describes each column in a row.
     ///
+    /// How many cells hold something, how many are different, and for numbers how they are spread.
     /// ``std`` is that of a sample; ``p25``, ``p50`` and ``p75`` are interpolated, as pandas does.
     fn describe(&self, py: Python<'_>) -> PyResult<Self> {
         let _running = running(py);
@@ -255,10 +255,10 @@ impl Table {
     fn __iter__(&self, py: Python<'_>) -> PyResult<TableRows> {
         let _running = running(py);
         if !self.core.is_stored() {
-            return TableRows::of_memory(py, self.read(py)?);
+            return Ok(TableRows::of_memory(self.read(py)?));
         }
         let stream = self.on(py, |table, store| table::Stream::open(store, table, rows::ROWS_AT_ONCE))?;
-        TableRows::of_stream(py, stream, self.core.name() == "storage")
+        Ok(TableRows::of_stream(stream, self.core.name() == "storage"))
     }
 
     /// The rows as an Arrow C stream, of one snapshot; batches of at most 65,536 rows.
@@ -281,7 +281,7 @@ impl Table {
         Self::call(&slf.get().gathered(slf.py())?, "frames", "to_arrow", [])
     }
 
-    /// Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with cells that hold nothing are nullable.
+    /// Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with empty cells are nullable.
     fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(slf.py());
         Self::call(slf, "frames", "needs_pandas", [])?;
@@ -312,8 +312,8 @@ impl Table {
 
     /// Return an Altair chart of the rows. Needs Altair.
     ///
-    /// ``x`` and ``y`` are columns. With one of them, numbers and times are shown as a histogram, anything else as counts;
-    /// without any, the first column that has numbers is taken.
+    /// ``x`` and ``y`` are columns. With one of them, numbers are shown as a histogram, anything else as counts.
+    /// Without any, the first column that has numbers is taken. A chart has at most 5,000 rows.
     #[pyo3(signature = (x = None, y = None))]
     fn chart<'py>(
         slf: &Bound<'py, Self>,

@@ -165,10 +165,10 @@ pub(super) fn of_rows(fields: &[Field], rows: &[Vec<Cell>]) -> Result<Vec<Record
         batches.push(batch);
         Ok(ControlFlow::Continue(()))
     };
-    let mut batcher = Batcher::new(fields, schema(fields), super::ROWS_AT_ONCE, &mut emit);
+    let mut sink = Batcher::new(fields, schema(fields), super::ROWS_AT_ONCE, &mut emit);
     for row in rows {
-        let _ = batcher.row(row)?;
+        let _ = sink.row(row)?;
     }
-    batcher.end()?;
+    sink.end()?;
     Ok(batches)
 }

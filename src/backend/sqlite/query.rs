@@ -132,7 +132,7 @@ fn refused_or_run(
             format!("params: {given} given, the query has {wanted} question marks; as many are accepted");
         return Err(Error::value(message).into());
     }
-    head(made.column_names().into_iter().map(str::to_owned).collect())?;
+    head(made.column_names().map(str::to_owned).collect())?;
     each(&mut made, &statement.params, visit).map_err(|failure| match failure {
         Failure::Sql(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => refused(&error),
         failure => failure,

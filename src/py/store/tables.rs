@@ -14,8 +14,8 @@ use std::time::Duration;
 impl Store {
     /// The tables of the store's game: a mapping from their names to ``Table``.
     ///
-    /// In this order: player, general, money, list, world_data, world_list, with_limit, name, message, achievement, node,
-    /// storage, order.
+    /// In this order: ``player``, ``general``, ``money``, ``list``, ``world_data``, ``world_list``, ``with_limit``,
+    /// ``name``, ``message``, ``achievement``, ``node``, ``storage``, ``order``.
     #[getter]
     fn tables<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();

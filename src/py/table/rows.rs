@@ -104,15 +104,15 @@ pub(crate) struct TableRows {
 }
 
 impl TableRows {
-    pub(super) fn of_memory(_: Python<'_>, memory: Memory) -> PyResult<Self> {
+    pub(super) fn of_memory(memory: Memory) -> Self {
         let (fields, batches) = (memory.columns().to_vec(), memory.batches().iter().cloned().collect());
-        Ok(Self { fields, stream: None, plain: false, ready: Mutex::default(), batches: Mutex::new(batches) })
+        Self { fields, stream: None, plain: false, ready: Mutex::default(), batches: Mutex::new(batches) }
     }
 
-    pub(super) fn of_stream(_: Python<'_>, stream: Stream, plain: bool) -> PyResult<Self> {
+    pub(super) fn of_stream(stream: Stream, plain: bool) -> Self {
         let fields = stream.fields().to_vec();
         let stream = Some(Part::new(Arc::new(stream)));
-        Ok(Self { fields, stream, plain, ready: Mutex::default(), batches: Mutex::default() })
+        Self { fields, stream, plain, ready: Mutex::default(), batches: Mutex::default() }
     }
 
     fn batch(&self, py: Python<'_>) -> PyResult<Option<RecordBatch>> {
