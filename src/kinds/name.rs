@@ -4,8 +4,8 @@
 
 use super::column::{Column, Columns, Source, Stored};
 use super::outcome::Outcome;
-use super::plain;
 use super::verb::{About, Calls, Verb};
+use super::{plain, remove};
 use crate::backend::Snapshot;
 use crate::error::{Code, Refused, Result};
 use crate::row::{Key, Kind, Range, Row};
@@ -118,7 +118,7 @@ impl Verb for Op {
     fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
         match self {
             Self::New { key, value } => apply_new(rows, cx, key, value)?,
-            Self::Release { key } => super::delete::apply_row(rows, key)?,
+            Self::Release { key } => remove(rows, key)?,
         }
         Ok(Outcome::Done)
     }
