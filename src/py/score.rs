@@ -5,7 +5,7 @@ mod commit_many;
 
 pub(super) use bulk::Bulk;
 
-use super::args::{Fields, id};
+use super::args::{Fields, Given, id};
 use super::committer::{self, Committer};
 use super::enter::{due, enter};
 use super::exit::running;
@@ -81,7 +81,7 @@ impl Score {
     /// ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. What ends it,
     /// such as a ``StoreError`` or an exception of the rows, has the report so far as its ``report``.
     /// Clauses B-1 to B-4.
-    #[pyo3(signature = (verb, rows, *, chunk = None, atomic = false, progress = None),
+    #[pyo3(signature = (verb, rows, *, chunk = None, atomic = Given(None), progress = None),
         text_signature = "($self, verb, rows, *, chunk=1000, atomic=False, progress=None)")]
     fn bulk<'py>(
         &self,
@@ -89,28 +89,29 @@ impl Score {
         verb: &Bound<'py, PyAny>,
         rows: &Bound<'py, PyAny>,
         chunk: Option<&Bound<'py, PyAny>>,
-        atomic: bool,
+        atomic: Given<'py>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
-        let report = Bulk::begin(py, &self.room, verb, rows, (chunk, atomic, progress))?.run(py)?;
+        let report = Bulk::begin(py, &self.room, verb, rows, (chunk, &atomic, progress))?.run(py)?;
         self.room.get().deliver_after(py);
         Ok(report)
     }
 
     /// The same in parts (for asyncio).
-    #[pyo3(signature = (verb, rows, *, chunk = None, atomic = false, progress = None))]
+    #[pyo3(signature = (verb, rows, *, chunk = None, atomic = Given(None), progress = None),
+        text_signature = "($self, verb, rows, *, chunk=1000, atomic=False, progress=None)")]
     fn _bulk<'py>(
         &self,
         py: Python<'py>,
         verb: &Bound<'py, PyAny>,
         rows: &Bound<'py, PyAny>,
         chunk: Option<&Bound<'py, PyAny>>,
-        atomic: bool,
+        atomic: Given<'py>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bulk> {
         let _running = running(py);
-        Bulk::begin(py, &self.room, verb, rows, (chunk, atomic, progress))
+        Bulk::begin(py, &self.room, verb, rows, (chunk, &atomic, progress))
     }
 
     /// Hands the commits to the serving thread (for asyncio).

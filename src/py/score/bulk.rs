@@ -8,7 +8,7 @@ mod results;
 use self::reader::{Parsed, Reader};
 use self::results::Results;
 use crate::error::{Code, Error, Refused};
-use crate::py::args::{int_from, optional_callable};
+use crate::py::args::{Given, int_from, optional_callable};
 use crate::py::committer::{Queue, Queued};
 use crate::py::enter::{breathe, enter, enter_here};
 use crate::py::exceptions::raised;
@@ -56,11 +56,12 @@ impl Bulk {
         room: &Py<Room>,
         verb: &Bound<'_, PyAny>,
         rows: &Bound<'_, PyAny>,
-        options: (Option<&Bound<'_, PyAny>>, bool, Option<&Bound<'_, PyAny>>),
+        options: (Option<&Bound<'_, PyAny>>, &Given<'_>, Option<&Bound<'_, PyAny>>),
     ) -> PyResult<Self> {
         let (chunk, atomic, progress) = options;
         let reader = Reader::new(py, room, verb)?;
         let chunk = chunk.map_or(Ok(CHUNK), |chunk| int_from(chunk, &"chunk", 1))?;
+        let atomic = atomic.bool("atomic", false)?;
         let progress = optional_callable(progress, "progress")?;
         let module = py.import(intern!(py, "cloudvars._bulk"))?;
         let (from, lenient): (Bound<'_, PyAny>, bool) =
