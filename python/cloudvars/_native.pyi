@@ -418,8 +418,8 @@ class Score:
         """Make one operation of each row: ``score.bulk("money_add", frame)``. Each row is a commit of its own.
 
         ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table
-        of ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that
-        the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
+        of ``store.tables``. The columns are the verb's fields. None, NaN, ``NaT`` and NA are fields left out. A column
+        that the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
         ``chunk``: so many rows are made durable together and count as one write of the room's quota.
         ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
         ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
@@ -1425,12 +1425,12 @@ class Table:
 
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
-    def __iter__(self) -> TableRows: ...
+    def __iter__(self) -> _TableRows: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def _repr_html_(self) -> str: ...
 
 @final
-class TableRows:
+class _TableRows:
     """The rows of a table, one after the other; all are of one snapshot."""
 
     def __iter__(self) -> Self: ...

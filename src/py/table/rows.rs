@@ -116,7 +116,7 @@ pub(super) fn list<'py>(
 }
 
 /// The rows of a table, one after the other; all are of one snapshot.
-#[pyclass(frozen, module = "cloudvars._native")]
+#[pyclass(frozen, name = "_TableRows", module = "cloudvars._native")]
 pub(crate) struct TableRows {
     fields: Vec<Field>,
     /// `None` if all rows were read before.
