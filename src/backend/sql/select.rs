@@ -105,7 +105,7 @@ impl Dialect {
             ];
             let grouped = matches!(query.from, From::Users(_));
             text.list(", ", key.iter().filter(|(_, whose)| *whose || !grouped), |text, (column, _)| {
-                text.push(column)
+                text.push(column);
             });
             return;
         }
@@ -159,8 +159,8 @@ fn limit(query: &Query, text: &mut Text) {
     text.bind(bound(query.offset));
 }
 
-fn fits(cell: &str, test: &Test, text: &mut Text) {
-    match test {
+fn fits(cell: &str, wanted: &Test, text: &mut Text) {
+    match wanted {
         Test::From(least) => {
             text.push(&format!("{cell} >= "));
             text.bind(*least);
