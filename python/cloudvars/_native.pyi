@@ -64,6 +64,7 @@ __all__ = [
     "_Bulk",
     "_Copy",
     "_Core",
+    "_TableRows",
     "__version__",
     "_examine_nodes",
     "_write_file",
