@@ -15,6 +15,7 @@ pub use view::view;
 /// The kind whose rows are the games.
 const GAMES: i64 = Kind::Game.number();
 const NODES: i64 = Kind::Node.number();
+const STORAGE: i64 = Kind::Storage.number();
 
 /// How an engine writes SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,9 +182,10 @@ impl Dialect {
         }
     }
 
-    /// The conditions of the rows that belong to users.
+    /// The conditions of the rows that belong to users. What the lobby storage has under user 0 is everybody's.
     fn of_users(self, kinds: &[Kind]) -> String {
-        format!("owner <> 0 AND kind IN ({}){}", numbers(kinds), self.there(""))
+        let kinds = numbers(kinds);
+        format!("kind IN ({kinds}) AND (owner <> 0 OR kind <> {STORAGE}){}", self.there(""))
     }
 
     const fn int(self) -> &'static str {

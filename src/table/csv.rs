@@ -13,6 +13,7 @@ use crate::store::Store;
 use crate::whole;
 use csv::Writer;
 use std::cell::RefCell;
+use std::fmt::Write;
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -51,8 +52,12 @@ impl Table {
         let mut told = Some(told);
         self.work(reading, &mut |fields| {
             let told = told.take().ok_or_else(two_ends)?;
-            let names = fields.iter().map(|field| &*field.name);
-            lines.borrow_mut().write(names)?;
+            let mut head = lines.borrow_mut();
+            for field in fields {
+                head.cell(CellRef::Text(&field.name), ColumnType::String)?;
+            }
+            head.end()?;
+            drop(head);
             Ok(Box::new(Liner { fields: fields.to_vec(), lines, told }) as Next<'_>)
         })
     }
@@ -64,20 +69,67 @@ struct Lines<'f> {
     writer: Writer<BufWriter<&'f mut File>>,
     rows: i64,
     failed: Option<std::io::Error>,
+    /// Room for one cell.
+    text: String,
+    /// The last time, and its text.
+    time: (Option<i64>, String),
 }
 
 impl<'f> Lines<'f> {
     fn new(file: &'f mut File) -> Self {
-        Self { writer: Writer::from_writer(BufWriter::new(file)), rows: 0, failed: None }
+        Self {
+            writer: Writer::from_writer(BufWriter::new(file)),
+            rows: 0,
+            failed: None,
+            text: String::new(),
+            time: (None, String::new()),
+        }
     }
 
-    fn write<T: AsRef<[u8]>>(&mut self, cells: impl Iterator<Item = T>) -> Result<()> {
-        self.writer.write_record(cells).map_err(|error| {
+    fn wrote(&mut self, written: csv::Result<()>) -> Result<()> {
+        written.map_err(|error| {
             let failed = std::io::Error::from(error);
             let said = Error::store(format!("cannot write: {failed}"));
             self.failed = Some(failed);
             said
         })
+    }
+
+    fn end(&mut self) -> Result<()> {
+        let written = self.writer.write_record(None::<&[u8]>);
+        self.wrote(written)
+    }
+
+    fn cell(&mut self, cell: CellRef<'_>, holds: ColumnType) -> Result<()> {
+        self.text.clear();
+        let text = match (holds, cell) {
+            (_, CellRef::Text(text)) => text,
+            (_, CellRef::Null) => "",
+            (ColumnType::Bool, CellRef::Int(bool)) => {
+                if bool == 0 {
+                    "false"
+                } else {
+                    "true"
+                }
+            }
+            (ColumnType::Timestamp, CellRef::Int(ms)) => {
+                // Rows that were written together have the same times.
+                if self.time.0 != Some(ms) {
+                    self.time = (Some(ms), iso_utc(ms));
+                }
+                &self.time.1
+            }
+            (_, CellRef::Int(int)) => {
+                _ = write!(self.text, "{int}");
+                &self.text
+            }
+            (_, CellRef::Float(float)) => {
+                _ = write!(self.text, "{float}");
+                &self.text
+            }
+        };
+        let written = self.writer.write_field(text);
+        self.wrote(written)
     }
 }
 
@@ -89,10 +141,12 @@ struct Liner<'l, 'f> {
 
 impl Sink for Liner<'_, '_> {
     fn row(&mut self, row: &dyn Record) -> Result<ControlFlow<()>> {
-        let cells = self.fields.iter().enumerate().map(|(at, field)| Ok(shown(row.cell(at)?, field.holds)));
-        let cells: Vec<String> = cells.collect::<Result<_>>()?;
         let mut lines = self.lines.borrow_mut();
-        lines.write(cells.iter())?;
+        for (at, field) in self.fields.iter().enumerate() {
+            let cell = row.cell(at)?;
+            lines.cell(cell, field.holds)?;
+        }
+        lines.end()?;
         lines.rows += 1;
         if lines.rows % TOLD_EVERY == 0 {
             (self.told)(lines.rows)?;
@@ -103,16 +157,5 @@ impl Sink for Liner<'_, '_> {
     fn end(&mut self) -> Result<()> {
         let rows = self.lines.borrow().rows;
         (self.told)(rows)
-    }
-}
-
-fn shown(cell: CellRef<'_>, holds: ColumnType) -> String {
-    match (holds, cell) {
-        (_, CellRef::Null) => String::new(),
-        (ColumnType::Timestamp, CellRef::Int(ms)) => iso_utc(ms),
-        (ColumnType::Bool, CellRef::Int(bool)) => (bool != 0).to_string(),
-        (_, CellRef::Int(int)) => int.to_string(),
-        (_, CellRef::Float(float)) => float.to_string(),
-        (_, CellRef::Text(text)) => text.to_owned(),
     }
 }

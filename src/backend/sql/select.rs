@@ -4,11 +4,15 @@ use super::{Dialect, Text};
 use crate::column::{Column, Source, Stored, Type};
 use crate::query::{Asked, Cell, From, Games, Query, Test};
 
+/// For more users than this, all are read at once.
+const CHOSEN_MAX: u64 = 1000;
+
 impl Dialect {
     /// The statement that answers what is asked.
     pub(crate) fn asked(self, query: &Query, asked: Asked) -> Text {
         let mut text = Text::default();
         match asked {
+            Asked::Rows if is_worth_choosing(query) => self.chosen(query, &mut text),
             Asked::Rows => {
                 text.push("SELECT ");
                 self.columns(query, &mut text);
@@ -85,6 +89,21 @@ impl Dialect {
         }
     }
 
+    /// Chooses the users first, by what the order and the tests need, and reads the rest of them alone.
+    fn chosen(self, query: &Query, text: &mut Text) {
+        let From::Users(kinds) = query.from else { return };
+        text.push("SELECT ");
+        self.columns(query, text);
+        text.push(" FROM cloud JOIN (SELECT game AS chosen_game, owner AS chosen_owner");
+        self.rows(query, text);
+        self.order_by(query, text);
+        limit(query, text);
+        text.push(") AS chosen ON game = chosen_game AND owner = chosen_owner WHERE ");
+        text.push(&self.of_users(kinds));
+        text.push(" GROUP BY game, owner");
+        self.order_by(query, text);
+    }
+
     /// Whether `SQLite` must walk the rows in the order of their keys. It would not see that they are in that order if it
     /// knew that `kind` is always the same: a sign in front of the column keeps that from it.
     fn is_in_key_order(self, query: &Query) -> bool {
@@ -146,6 +165,12 @@ impl Dialect {
         ];
         key.into_iter().filter_map(|(differs, column)| differs.then_some(column)).collect()
     }
+}
+
+/// Whether a query asks for so few users, in some order, that it is faster to count only their rows.
+fn is_worth_choosing(query: &Query) -> bool {
+    let few = query.limit.is_some_and(|limit| limit <= CHOSEN_MAX);
+    matches!(query.from, From::Users(_)) && few && !query.order.is_empty()
 }
 
 fn limit(query: &Query, text: &mut Text) {

@@ -158,6 +158,7 @@ impl TableRows {
             return Ok(Some(row));
         }
         let Some(batch) = self.batch(py)? else { return Ok(None) };
+        let _paused = Paused::new(py)?;
         let mut maker = Maker::new(py, &self.fields, self.plain);
         let rows = (0..batch.num_rows()).map(|row| {
             breathe(py, 1)?;

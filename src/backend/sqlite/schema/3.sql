@@ -27,8 +27,8 @@ FROM (
     CAST(sum(kind = 5) AS INTEGER) AS rows5, CAST(sum(kind = 6) AS INTEGER) AS rows6,
     CAST(sum(kind = 8) AS INTEGER) AS rows8, CAST(sum(kind = 9) AS INTEGER) AS rows9,
     CAST(sum(kind = 15) AS INTEGER) AS rows15,
-    CAST(sum(kind = 16) AS INTEGER) AS rows16 FROM cloud WHERE owner <> 0 AND kind IN (1, 2, 3, 4, 5, 6, 8, 9, 15,
-    16) GROUP BY game, owner
+    CAST(sum(kind = 16) AS INTEGER) AS rows16
+    FROM cloud WHERE kind IN (1, 2, 3, 4, 5, 6, 8, 9, 15, 16) AND (owner <> 0 OR kind <> 15) GROUP BY game, owner
 ) AS cloud JOIN game ON game.number = cloud.game;
 
 CREATE VIEW general AS
