@@ -104,7 +104,7 @@ impl Checked {
         }
         wrong.extend(missing(key.kind, row));
         if key.kind == Kind::Limit {
-            wrong.extend(limit::expired(row, store.zone(), 0).err().map(|error| error.to_string()));
+            wrong.extend(limit::refresh(row).and_then(|_| limit::window_end(row, store.zone())).err().map(|error| error.to_string()));
         }
         if let Some(columns) = COLUMNS.iter().find(|columns| columns.kind == key.kind) {
             if columns.uses(Stored::Key) && key.kind != Kind::Name {
