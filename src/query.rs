@@ -138,6 +138,15 @@ pub struct Query {
     pub offset: u64,
     /// How many come at most.
     pub limit: Option<u64>,
+    /// Whether the engine should use little memory, because nobody knows how many rows come.
+    pub sparing: bool,
+}
+
+impl Query {
+    /// Whether all rows are of the same game.
+    pub fn is_of_one_game(&self) -> bool {
+        matches!(&self.games, Games::These(games) if games.len() == 1)
+    }
 }
 
 /// A statement that somebody wrote.

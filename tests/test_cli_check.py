@@ -34,7 +34,7 @@ WRONG = {
     "a refresh": ("UPDATE cloud SET s_value = 'fortnight 1' WHERE kind = 6 AND owner = 3", 1, "fortnight"),
     "a key": ("UPDATE cloud SET key = '' WHERE kind = 2 AND owner = 3", 1, "its key"),
     "a game": ("UPDATE cloud SET game = 77 WHERE kind = 2 AND owner = 3", 1, "no game has this number"),
-    "two games of a number": ("UPDATE cloud SET i_value = 1 WHERE kind = 13", 2, "has the same number"),
+    "two games of a number": ("UPDATE cloud SET i_value = 1 WHERE kind = 13", 1, "has the same number"),
     "a game's number": (
         "UPDATE cloud SET i_value = 1 WHERE kind = 14 AND key = 'games'",
         1,
