@@ -63,10 +63,12 @@ impl Checked {
         snapshot.all(None, &mut |key, row| {
             for wrong in self.wrong(store, &key, &row) {
                 let Key { game, owner, kind, world, key, id } = &key;
-                let game =
-                    self.games.get(game).map_or_else(|| format!("number {game}"), |name| format!("'{name}'"));
-                let at =
-                    format!("{kind:?} of game {game}, user {owner}, world {world}, key '{key}', id {id}");
+                let of = match self.games.get(game) {
+                    _ if *game == 0 => "the store's own".to_owned(),
+                    Some(name) => format!("of game '{name}'"),
+                    None => format!("of game number {game}"),
+                };
+                let at = format!("{kind:?} {of}, user {owner}, world {world}, key '{key}', id {id}");
                 self.add(format!("{at}: {wrong}; {RESTORE}"));
             }
             ControlFlow::Continue(())
@@ -104,7 +106,12 @@ impl Checked {
         }
         wrong.extend(missing(key.kind, row));
         if key.kind == Kind::Limit {
-            wrong.extend(limit::expired(row, store.zone(), 0).err().map(|error| error.to_string()));
+            wrong.extend(
+                limit::refresh(row)
+                    .and_then(|_| limit::window_end(row, store.zone()))
+                    .err()
+                    .map(|error| error.to_string()),
+            );
         }
         if let Some(columns) = COLUMNS.iter().find(|columns| columns.kind == key.kind) {
             if columns.uses(Stored::Key) && key.kind != Kind::Name {

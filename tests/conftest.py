@@ -8,6 +8,7 @@ import pytest
 from bulks import bulk  # noqa: F401 - a fixture for every test
 from buses import bus_url, open_room  # noqa: F401 - fixtures for every test
 from children import lock_out, run_python, start_python  # noqa: F401 - fixtures for every test
+from commands import answer, command, filled, printed  # noqa: F401 - fixtures for every test
 from copies import new_address  # noqa: F401 - a fixture for every test
 from folders import file, only_folder  # noqa: F401 - fixtures for every test
 from garbage import quiet  # noqa: F401 - a fixture for every test

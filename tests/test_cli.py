@@ -1,10 +1,10 @@
 """The command line: how it starts, what is wrong, what the page says of it."""
 
 import os
+import re
 import subprocess
 import sys
 from importlib import metadata
-from pathlib import Path
 
 import cloudvars
 import pytest
@@ -55,11 +55,76 @@ def commands(parser, words=()):
             yield from commands(child, (*words, name))
 
 
-def test_every_command_and_option_is_documented():
-    page = (Path(__file__).resolve().parents[1] / "docs" / "cli.md").read_text("utf-8")
+@pytest.fixture
+def page(root):
+    """What the documentation says of the command line."""
+    return (root / "docs" / "cli.md").read_text("utf-8")
+
+
+def test_every_command_and_option_is_documented(page):
     found = dict(commands(cli.parser()))
-    assert {"achievements check", "achievements pack"} <= found.keys()
+    assert {"achievements check", "achievements pack", "table", "import"} <= found.keys()
     for words, options in found.items():
         assert f"cloudvars {words}".strip() in page
         for option in options:
             assert f"`{option}`" in page or f"`{option} " in page or f" {option}`" in page, (words, option)
+
+
+def test_every_documented_command_and_option_is_there(page):
+    found = dict(commands(cli.parser()))
+    named = set(re.findall(r"`cloudvars ([a-z]+(?: (?:check|pack))?)\b", page))
+    assert named <= found.keys()
+    options = {option for options in found.values() for option in options}
+    assert set(re.findall(r"(?<=`)-[-a-z]+|(?<= )--[-a-z]+", page)) <= options
+
+
+def test_every_help_has_an_example(command):
+    for words in dict(commands(cli.parser())):
+        code, out, err = command(*words.split(), "--help")
+        assert (code, err) == (0, "")
+        assert f"\n  cloudvars {words}" in out
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["tabel"], "table"),
+        (["exprot"], "export"),
+        (["achievements", "chek"], "check"),
+        (["info", "x", "--jsno"], "--json"),
+    ],
+    ids=str,
+)
+def test_what_was_probably_meant_is_named(command, given, meant):
+    code, out, err = command(*given)
+    assert (code, out) == (2, "")
+    assert f"did you mean '{meant}'?" in err
+
+
+LOADED = """if True:
+    import sys
+    import cloudvars
+    assert not [name for name in sys.modules if name.startswith(("cloudvars.cli", "argparse"))]
+    from cloudvars.cli import main
+    try:
+        main(sys.argv[1:])
+    except SystemExit:
+        pass
+    print(sorted(name for name in sys.modules if name.startswith("cloudvars.cli.")))
+"""
+
+
+def test_only_the_command_that_runs_is_imported(run_python, path):
+    cloudvars.open(path).close()
+    one = run_python("-c", LOADED, "check", path)
+    for other in ("sql", "export", "import_", "grant", "achievements", "copy", "where"):
+        assert f"cloudvars.cli.{other}'" not in one
+    assert "cloudvars.cli.check'" in one
+
+
+def test_the_page_needs_an_extra(path, command, monkeypatch):
+    cloudvars.open(path).close()
+    monkeypatch.setitem(sys.modules, "cloudvars.explore", None)
+    code, out, err = command("explore", path)
+    assert (code, out) == (2, "")
+    assert 'pip install "cloudvars[explore]"' in err
