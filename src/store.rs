@@ -8,6 +8,7 @@ mod fault;
 mod games;
 mod ids;
 mod node;
+mod status;
 
 use crate::backend::{self, Backend, New, Snapshot, read_only};
 use crate::calendar::Zone;
@@ -72,6 +73,7 @@ struct Common {
     process: Process,
     backend: Box<dyn Backend>,
     target: String,
+    durability: Durability,
     clock: Arc<dyn Clock>,
     zone: Zone,
     combiner: Combiner,
@@ -83,6 +85,8 @@ struct Common {
     seq: AtomicI64,
     tokens: AtomicU64,
     swept_ms: AtomicI64,
+    /// Commits that were stored since it was opened.
+    stored: AtomicU64,
     /// Ids are 1, 2, 3, …: only for a store that nobody else opens.
     count_ids: AtomicBool,
     retired: AtomicBool,
@@ -102,6 +106,7 @@ impl Store {
             process: Process::current(),
             backend,
             target,
+            durability: options.durability,
             clock: options.clock.clone(),
             zone,
             combiner,
@@ -113,6 +118,7 @@ impl Store {
             seq: AtomicI64::new(0),
             tokens: AtomicU64::new(0),
             swept_ms: AtomicI64::new(0),
+            stored: AtomicU64::new(0),
             count_ids: AtomicBool::new(false),
             retired: AtomicBool::new(false),
             closed: AtomicBool::new(false),

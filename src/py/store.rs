@@ -8,6 +8,7 @@ mod games;
 mod kit;
 mod opening;
 mod rooms;
+mod status;
 
 pub(super) use self::core::Core;
 pub(super) use opening::open;
