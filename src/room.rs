@@ -2,6 +2,7 @@
 //! and offers every verb of the contract to bindings.
 
 mod achievement;
+mod bulk;
 mod calls;
 mod closing;
 mod delivery;
@@ -189,13 +190,7 @@ impl Room {
                 }
             });
         }
-        let mut answers = self.store.commit_many(let_through).into_iter();
-        let mut answer = || answers.next().unwrap_or_else(|| Err(Error::store("internal error: no answer")));
-        let answered = |sent: Result<_, Result<Outcome>>| match sent {
-            Err(refused) => refused,
-            Ok(sent) => calls::Sent::answered(sent, answer()),
-        };
-        sent.into_iter().map(answered).collect()
+        self.together(sent, let_through)
     }
 
     /// Leaves independent commits to the store's serving thread, under one number; each counts as one write. What was

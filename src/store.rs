@@ -8,6 +8,7 @@ mod fault;
 mod games;
 mod ids;
 mod node;
+mod operator;
 mod status;
 
 use crate::backend::{self, Backend, New, Snapshot, read_only};

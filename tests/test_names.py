@@ -12,6 +12,7 @@ OWNERS = ("Committer", "Score", "Achievement", "Storage")
 BESIDE = {
     "Committer": set(),
     "Score": {
+        "bulk",
         "get_commit",
         "commit_many",
         "aio",

@@ -6,7 +6,7 @@ from stores import one_store
 from verbs import LIVE, OPERATIONS, READS, VERBS, WRITES, call_verb
 
 # Public names of a score that are no calls with fields; each has tests of its own.
-BESIDE = {"get_commit", "commit_many", "aio", "test_cloud_value"}
+BESIDE = {"bulk", "get_commit", "commit_many", "aio", "test_cloud_value"}
 
 
 def public(one):

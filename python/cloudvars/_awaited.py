@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AwaitedCalls"]
 
-WRITTEN_BY_HAND = {"aio", "commit_many", "get_commit"}
+WRITTEN_BY_HAND = {"aio", "bulk", "commit_many", "get_commit"}
 """The names of ``score`` that ``AsyncScore`` defines itself, or does not have."""
 
 

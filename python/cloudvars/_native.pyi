@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Protocol, Self, SupportsIndex, TypeAlias
 
 from typing_extensions import disjoint_base
 
+from ._bulk import BulkReport
 from .aio import AsyncScore
 from .reply import Reply
 from .types import (
@@ -50,6 +51,7 @@ __all__ = [
     "Fault",
     "Faults",
     "ManualClock",
+    "Operator",
     "PythonClock",
     "Room",
     "Score",
@@ -57,6 +59,7 @@ __all__ = [
     "StorageSettings",
     "Store",
     "SystemClock",
+    "_Bulk",
     "_Copy",
     "_Core",
     "__version__",
@@ -74,6 +77,35 @@ class _Array(Protocol):
     def __getitem__(self, index: int, /) -> Any: ...
     def __iter__(self) -> Iterator[Any]: ...
 
+class _Frame(Protocol):
+    """A frame of pandas."""
+
+    def itertuples(self, index: bool = ..., name: str | None = ...) -> Any: ...
+
+class _ArrowStream(Protocol):
+    """A frame of polars, a table of pyarrow, a relation of duckdb."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+_Rows: TypeAlias = Iterable[Mapping[str, Any]] | _Frame | _ArrowStream
+"""What ``score.bulk`` takes its rows from."""
+_Verb: TypeAlias = Literal[
+    "set",
+    "add",
+    "addi",
+    "money_add",
+    "money_cost",
+    "list_add",
+    "list_modify",
+    "list_delete",
+    "name_new",
+    "world_data_set",
+    "world_list_add",
+    "world_list_modify",
+    "world_list_delete",
+    "withlimit_add",
+]
+"""An operation of a committer."""
 _Int: TypeAlias = SupportsIndex | float
 """An int, an object with ``__index__``, or a float that is a whole number; never a bool."""
 _Id: TypeAlias = SupportsIndex | float | str
@@ -150,6 +182,13 @@ class Store:
     @property
     def storage(self) -> StorageSettings:
         """The lobby storage of the store's game."""
+
+    @property
+    def operator(self) -> Operator:
+        """Corrections by the people who run the service, in the store's game.
+
+        Clauses P-1 to P-5.
+        """
 
     @property
     def faults(self) -> Faults:
@@ -334,6 +373,39 @@ class Score:
         that is raised; its ``replies`` holds the Reply of each, with code -1 for those that met it.
         """
 
+    def bulk(
+        self,
+        verb: _Verb,
+        rows: _Rows,
+        *,
+        chunk: int = 1000,
+        atomic: bool = False,
+        progress: Callable[[int, int | None], object] | None = None,
+    ) -> BulkReport:
+        """Make one operation of each row: ``score.bulk("money_add", frame)``. Each row is a commit of its own.
+
+        ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table of
+        ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that the
+        verb does not know is ignored in a table of ours; of other rows, each that has it fails.
+        ``chunk``: so many rows are made durable together and count as one write of the room's quota.
+        ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
+        ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
+        rows, or None if that is not known.
+        Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``; ``uuids``, of
+        ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that ends it, such as
+        a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
+        Clauses B-1 to B-4.
+        """
+
+    def _bulk(
+        self,
+        verb: _Verb,
+        rows: _Rows,
+        *,
+        chunk: int = 1000,
+        atomic: bool = False,
+        progress: Callable[[int, int | None], object] | None = None,
+    ) -> _Bulk: ...
     def _enqueue_many(
         self, number: int, committers: Iterable[Committer]
     ) -> list[Reply[CommitDetail] | None]: ...
@@ -879,6 +951,61 @@ class Committer:
     def _enqueue(self, number: int) -> Reply[CommitDetail] | None: ...
 
 @final
+class Operator:
+    """Corrections by the people who run a service: ``store.operator``.
+
+    Each call is one commit and returns its ``Reply``: ``(0, {}, None)`` once durable. No quota counts it, no fault of the
+    test kit reaches it, and it works on the store's game. What is not there needs no correction: that is a success.
+    A malformed argument raises ``CloudValueError``; a store that is opened for reading only raises ``StoreError``.
+    Clause P-1.
+    """
+
+    def set_balance(self, user_id: _Id, key: str, value: _Int) -> Reply[CommitDetail]:
+        """Set a balance: what is missing is added, or taken, as ``money_add`` does it.
+
+        ``value``: an int; the balance may be below 0. Fails with ``OUT_OF_RANGE`` if the difference is outside int64.
+        Clause P-2.
+        """
+
+    def set_progress(
+        self, player_id: _Id, node_id: str, progress: _Int, extra: str | None = None
+    ) -> Reply[CommitDetail]:
+        """Set a player's progress on a node, up to its total; without ``extra`` the stored one stays.
+
+        ``progress``: an int of at least 0; what is beyond the total is the total. With the total the node is complete;
+        ``completed_at`` stays what it was, or is now. Below the total it is open, with ``completed_at`` 0, and a later
+        set completes it once more. A room that saw the data before meets code 5. Fails with ``BAD_VALUE`` if the node is
+        not defined.
+        Clause P-3.
+        """
+
+    def reset_limit(self, user_id: _Id, key: str) -> Reply[CommitDetail]:
+        """Set a counter with a limit to 0; its limit and its window stay.
+
+        Clause P-4.
+        """
+
+    def release_name(self, key: str, name: str) -> Reply[CommitDetail]:
+        """Make a name free again: ``name_new`` can take it.
+
+        Clause P-4.
+        """
+
+    def delete(self, table: str, **key: Any) -> Reply[CommitDetail]:
+        """Delete one row: ``delete("list", uuid=5)``. The fields are the columns of the table that name the row.
+
+        - ``general``, ``money``, ``with_limit``, ``storage``: ``user_id``, ``key``
+        - ``world_data``: ``user_id``, ``key``, ``world_id``
+        - ``list``, ``world_list``: ``uuid``; ``message``: ``object_id``; ``order``: ``order_id``. Their other columns may be
+          given too: then a row that differs is not there.
+        - ``name``: ``key``, ``name``; ``achievement``: ``player_id``, ``node_id``; ``node``: ``node_id``
+
+        A message is gone for ``store.tables`` too, unlike one that ``message_delete`` marked. A stored value loses its
+        place on a board. A node that is the parent of another one fails with ``BAD_VALUE``.
+        Clause P-5.
+        """
+
+@final
 class Achievements:
     """The achievement nodes of a store's game: ``store.achievements``."""
 
@@ -1260,6 +1387,25 @@ class _Core:
     def readers(self) -> int: ...
     def writers(self) -> int: ...
     def serve(self) -> list[tuple[int, list[Any]]]: ...
+
+@final
+class _Bulk:
+    """A bulk that runs: `read`, `store` and `tell`, as long as `read` is true; then `report`."""
+
+    def read(self) -> bool:
+        """Reads the next chunk; false if there is none."""
+
+    def store(self) -> None:
+        """Stores what was read."""
+
+    def tell(self) -> None:
+        """Says how far it is; of an atomic bulk only when it is stored."""
+
+    def report(self) -> BulkReport:
+        """What became of the rows."""
+
+    def explain(self, raised: BaseException) -> None:
+        """Has an exception that ended the bulk say what was stored before it."""
 
 @final
 class _Copy:

@@ -20,7 +20,8 @@ from .reply import Reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ._native import Room, Score
+    from ._bulk import BulkReport
+    from ._native import Room, Score, _Rows, _Verb
     from .types import CommitDetail
 
 __all__ = ["AsyncCommitter", "AsyncScore"]
@@ -158,3 +159,28 @@ class AsyncScore(AwaitedCalls):
             answers = [next(sent) if answer is None else answer for answer in answers]
         self._wake()
         return _all(answers)
+
+    async def bulk(
+        self,
+        verb: _Verb,
+        rows: _Rows,
+        *,
+        chunk: int = 1000,
+        atomic: bool = False,
+        progress: Callable[[int, int | None], object] | None = None,
+    ) -> BulkReport:
+        """Make one operation of each row, as ``score.bulk`` does; each chunk is stored without blocking the loop.
+
+        The rows are read, and ``progress`` is called, on the loop. A wait that is cancelled ends it: the chunk that is
+        being stored is stored all the same, and no other one. Clauses B-1 to B-4.
+        """
+        self._deliveries.claim()
+        work = self._score._bulk(verb, rows, chunk=chunk, atomic=atomic, progress=progress)
+        try:
+            while work.read():
+                await self._elsewhere(work.store)
+                work.tell()
+        except Exception as error:
+            work.explain(error)
+            raise
+        return work.report()

@@ -1,4 +1,4 @@
-//! Versioned achievement progress. Clauses; a room's part in it is in `request/achievement.rs`.
+//! Versioned achievement progress. Clauses and P-3; a room's part in it is in `request/achievement.rs`.
 //! The node's row is that of `kinds/node.rs`, that of the running second `kinds/rate.rs`'s.
 
 use super::column::{Column, Columns, Stored};
@@ -7,7 +7,7 @@ use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use super::{plain, rate};
 use crate::backend::{Snapshot, Touch};
-use crate::error::Result;
+use crate::error::{Code, Refused, Result};
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::{Context, Rows};
 use std::ops::ControlFlow;
@@ -49,9 +49,12 @@ pub const COLUMNS: Columns = Columns {
 
 /// The operations.
 #[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "said at the functions that make them")]
 pub enum Op {
     /// Made by [`set`].
     Set(AchievementSet),
+    /// Made by [`correct`].
+    Correct { key: Key, node: Key, progress: i64, extra: Option<Arc<str>> },
 }
 
 /// One set as it is sent.
@@ -66,6 +69,11 @@ pub struct AchievementSet {
     pub(crate) direct: bool,
 }
 
+/// The row of a player's progress.
+pub(super) fn key(game: i64, player: i64, node: Arc<str>) -> Key {
+    plain(game, player, Kind::Achievement, node)
+}
+
 /// A set; `version` is the last one obtained plus one, if extra is sent along; `direct` = the mod sends it itself.
 pub fn set(
     game: i64,
@@ -77,7 +85,7 @@ pub fn set(
     direct: bool,
 ) -> Op {
     Op::Set(AchievementSet {
-        key: plain(game, player, Kind::Achievement, node.clone()),
+        key: key(game, player, node.clone()),
         node: node::key(game, node),
         rate: Some(rate::key(game, "")),
         delta,
@@ -87,34 +95,52 @@ pub fn set(
     })
 }
 
+/// `store.operator.set_progress` (clause P-3); without `extra` the stored one stays.
+pub fn correct(game: i64, player: i64, node: Arc<str>, progress: i64, extra: Option<Arc<str>>) -> Op {
+    Op::Correct { key: key(game, player, node.clone()), node: node::key(game, node), progress, extra }
+}
+
 impl Verb for Op {
     fn name(&self) -> &'static str {
-        ACHIEVEMENT_SET
+        match self {
+            Self::Set(_) => ACHIEVEMENT_SET,
+            Self::Correct { .. } => "set_progress",
+        }
     }
 
     fn key(&self) -> Option<&Key> {
-        let Self::Set(set) = self;
-        Some(&set.key)
+        match self {
+            Self::Set(set) => Some(&set.key),
+            Self::Correct { key, .. } => Some(key),
+        }
     }
 
     fn touch(&self, touch: &mut Touch) {
-        let Self::Set(set) = self;
-        touch.keys.extend([set.key.clone(), set.node.clone()]);
-        touch.keys.extend(set.rate.clone());
+        let (key, node, rate) = match self {
+            Self::Set(set) => (&set.key, &set.node, set.rate.clone()),
+            Self::Correct { key, node, .. } => (key, node, None),
+        };
+        touch.keys.extend([key.clone(), node.clone()]);
+        touch.keys.extend(rate);
     }
 
     fn is_call(&self) -> bool {
-        true
+        matches!(self, Self::Set(_))
     }
 
     fn lift_limit(&mut self) {
-        let Self::Set(set) = self;
-        set.rate = None;
+        if let Self::Set(set) = self {
+            set.rate = None;
+        }
     }
 
     fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
-        let Self::Set(set) = self;
-        apply_set(rows, cx, set).map(Outcome::Achievement)
+        match self {
+            Self::Set(set) => apply_set(rows, cx, set).map(Outcome::Achievement),
+            Self::Correct { key, node, progress, extra } => {
+                apply_correct(rows, cx, key, node, *progress, extra.as_ref()).map(|()| Outcome::Done)
+            }
+        }
     }
 }
 
@@ -144,13 +170,44 @@ fn apply_set(rows: &mut Rows, cx: &Context<'_>, set: &AchievementSet) -> Result<
     let progress = before.progress.saturating_add(set.delta).min(total).max(before.progress);
     row.i_value = Some(progress);
     if progress >= total && before.completed_at == 0 {
-        row.aux = cx.now_ms.div_euclid(1000).max(1);
+        row.aux = completed_now(cx);
     }
     row.s_value = set.extra.clone().or(row.s_value);
     row.updated = cx.now_ms;
     rows.put(&set.key, Some(row));
     let completed = custom.filter(|_| before.progress < total && progress >= total);
     Ok(AchievementAnswer::Stored { before, progress, completed })
+}
+
+/// Below the total the node is open again, and a later set completes it once more.
+fn apply_correct(
+    rows: &mut Rows,
+    cx: &Context<'_>,
+    key: &Key,
+    node: &Key,
+    progress: i64,
+    extra: Option<&Arc<str>>,
+) -> Result<()> {
+    let Some(total) = rows.get(node)?.and_then(|node| node.i_value) else {
+        let message = format!("node '{}' is not defined in this game", node.key);
+        return Err(Refused::new(Code::BadValue, message).into());
+    };
+    let mut row = rows.get(key)?.cloned().unwrap_or_default();
+    row.i_value = Some(progress.min(total));
+    row.aux = match row.aux {
+        _ if progress < total => 0,
+        0 => completed_now(cx),
+        before => before,
+    };
+    row.s_value = extra.cloned().or(row.s_value);
+    row.updated = cx.now_ms;
+    rows.put(key, Some(row));
+    Ok(())
+}
+
+/// What `completed_at` holds of a node that is completed now.
+fn completed_now(cx: &Context<'_>) -> i64 {
+    cx.now_ms.div_euclid(1000).max(1)
 }
 
 /// A player's data: (node, progress, the node's total), by node id (clause A-2).

@@ -1,4 +1,4 @@
-//! Counters with a limit and a calendar window. Clauses T-1 to T-5.
+//! Counters with a limit and a calendar window. Clauses T-1 to T-5, P-4.
 
 use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
@@ -38,6 +38,8 @@ pub enum Op {
     Add { key: Key, amount: i64, limit: i64, refresh: Refresh },
     /// Made by [`expire`].
     Expire { key: Key },
+    /// Made by [`reset`].
+    Reset { key: Key },
 }
 
 /// How a counter starts anew: every n units.
@@ -56,6 +58,11 @@ pub fn add(key: Key, amount: i64, limit: i64, refresh: Refresh) -> Op {
 /// Stores 0 if the window has ended.
 pub const fn expire(key: Key) -> Op {
     Op::Expire { key }
+}
+
+/// `store.operator.reset_limit` (clause P-4).
+pub const fn reset(key: Key) -> Op {
+    Op::Reset { key }
 }
 
 fn written(refresh: Refresh) -> Option<Arc<str>> {
@@ -101,12 +108,13 @@ impl Verb for Op {
         match self {
             Self::Add { .. } => "withlimit_add",
             Self::Expire { .. } => "withlimit_query",
+            Self::Reset { .. } => "reset_limit",
         }
     }
 
     fn key(&self) -> Option<&Key> {
         match self {
-            Self::Add { key, .. } | Self::Expire { key } => Some(key),
+            Self::Add { key, .. } | Self::Expire { key } | Self::Reset { key } => Some(key),
         }
     }
 
@@ -116,6 +124,7 @@ impl Verb for Op {
                 apply_add(rows, cx, key, *amount, *limit, *refresh)?;
             }
             Self::Expire { key } => apply_expire(rows, cx, key)?,
+            Self::Reset { key } => apply_reset(rows, key)?,
         }
         Ok(Outcome::Done)
     }
@@ -148,6 +157,14 @@ fn apply_expire(rows: &mut Rows, cx: &Context<'_>, key: &Key) -> Result<()> {
         && row.i_value != Some(0)
         && expired(&row, cx.zone, cx.now_ms)?
     {
+        rows.put(key, Some(Row { i_value: Some(0), ..row }));
+    }
+    Ok(())
+}
+
+/// The limit and the window stay: `updated` is what the window's end is counted from.
+fn apply_reset(rows: &mut Rows, key: &Key) -> Result<()> {
+    if let Some(row) = rows.get(key)?.filter(|row| row.i_value != Some(0)).cloned() {
         rows.put(key, Some(Row { i_value: Some(0), ..row }));
     }
     Ok(())

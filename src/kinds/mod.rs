@@ -5,6 +5,7 @@ pub mod board;
 pub mod channel;
 pub mod column;
 pub mod counter;
+pub mod delete;
 pub mod general;
 pub mod limit;
 pub mod list;

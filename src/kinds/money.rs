@@ -1,4 +1,4 @@
-//! Money: an int64 that a cost never takes below zero. Clauses M-1 to M-4.
+//! Money: an int64 that a cost never takes below zero. Clauses M-1 to M-4, P-2.
 
 use super::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
@@ -31,6 +31,8 @@ pub enum Op {
     Add { key: Key, amount: i64 },
     /// Made by [`cost`].
     Cost { key: Key, amount: i64 },
+    /// Made by [`balance`].
+    Balance { key: Key, value: i64 },
 }
 
 /// `c.money_add`: any amount; the balance may go below zero (clause M-2).
@@ -43,17 +45,23 @@ pub fn cost(game: i64, user: i64, key: Arc<str>, amount: i64) -> Op {
     Op::Cost { key: plain(game, user, Kind::Money, key), amount }
 }
 
+/// `store.operator.set_balance` (clause P-2).
+pub fn balance(game: i64, user: i64, key: Arc<str>, value: i64) -> Op {
+    Op::Balance { key: plain(game, user, Kind::Money, key), value }
+}
+
 impl Verb for Op {
     fn name(&self) -> &'static str {
         match self {
             Self::Add { .. } => "money_add",
             Self::Cost { .. } => "money_cost",
+            Self::Balance { .. } => "set_balance",
         }
     }
 
     fn key(&self) -> Option<&Key> {
         match self {
-            Self::Add { key, .. } | Self::Cost { key, .. } => Some(key),
+            Self::Add { key, .. } | Self::Cost { key, .. } | Self::Balance { key, .. } => Some(key),
         }
     }
 
@@ -61,6 +69,7 @@ impl Verb for Op {
         match self {
             Self::Add { key, amount } => add_to_counter(rows, cx, key, *amount)?,
             Self::Cost { key, amount } => apply_cost(rows, cx, key, *amount)?,
+            Self::Balance { key, value } => apply_balance(rows, cx, key, *value)?,
         }
         Ok(Outcome::Done)
     }
@@ -76,4 +85,17 @@ fn apply_cost(rows: &mut Rows, cx: &Context<'_>, key: &Key, amount: i64) -> Resu
         .into());
     }
     add_to_counter(rows, cx, key, -amount)
+}
+
+/// Adds what is missing from the balance to the value, as [`add`] would.
+fn apply_balance(rows: &mut Rows, cx: &Context<'_>, key: &Key, value: i64) -> Result<()> {
+    let balance = rows.get(key)?.and_then(|row| row.i_value).unwrap_or(0);
+    let amount = value.checked_sub(balance).ok_or_else(|| {
+        let message = format!(
+            "user {} has {balance} of '{}': the difference to {value} is outside int64",
+            key.owner, key.key
+        );
+        Refused::new(Code::OutOfRange, message)
+    })?;
+    add_to_counter(rows, cx, key, amount)
 }

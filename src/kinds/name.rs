@@ -1,4 +1,4 @@
-//! Unique names. Clauses N-1 and N-2.
+//! Unique names. Clauses N-1, N-2 and P-4.
 //!
 //! Row key: the escaped key, a separator, the name; so the names of one key lie in order behind it.
 
@@ -39,6 +39,8 @@ const ESCAPE: char = '\u{2}';
 pub enum Op {
     /// Made by [`new`].
     New { key: Key, value: Arc<str> },
+    /// Made by [`release`].
+    Release { key: Key },
 }
 
 /// A name as [`search`] answers it.
@@ -76,27 +78,48 @@ pub fn row_key(key: &str, name: &str) -> (Arc<str>, usize) {
 
 /// `c.name_new`
 pub fn new(game: i64, key: &str, name: &str, value: Arc<str>) -> Op {
-    Op::New { key: plain(game, 0, Kind::Name, row_key(key, name).0), value }
+    Op::New { key: self::key(game, key, name), value }
+}
+
+/// The row of a name.
+pub(super) fn key(game: i64, key: &str, name: &str) -> Key {
+    plain(game, 0, Kind::Name, row_key(key, name).0)
+}
+
+/// `store.operator.release_name` (clause P-4).
+pub fn release(game: i64, key: &str, name: &str) -> Op {
+    Op::Release { key: self::key(game, key, name) }
+}
+
+impl Op {
+    const fn row(&self) -> &Key {
+        match self {
+            Self::New { key, .. } | Self::Release { key } => key,
+        }
+    }
 }
 
 impl Verb for Op {
     fn name(&self) -> &'static str {
-        "name_new"
+        match self {
+            Self::New { .. } => "name_new",
+            Self::Release { .. } => "release_name",
+        }
     }
 
     fn key(&self) -> Option<&Key> {
-        let Self::New { key, .. } = self;
-        Some(key)
+        Some(self.row())
     }
 
     fn about(&self) -> About<'_> {
-        let Self::New { key, .. } = self;
-        (None, Some(Cow::Owned(parts(&key.key).0)))
+        (None, Some(Cow::Owned(parts(&self.row().key).0)))
     }
 
     fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
-        let Self::New { key, value } = self;
-        apply_new(rows, cx, key, value)?;
+        match self {
+            Self::New { key, value } => apply_new(rows, cx, key, value)?,
+            Self::Release { key } => super::delete::apply_row(rows, key)?,
+        }
         Ok(Outcome::Done)
     }
 }

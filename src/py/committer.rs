@@ -3,10 +3,10 @@
 mod cause;
 mod queue;
 
-pub(super) use queue::Queued;
+pub(super) use cause::cause;
+pub(super) use queue::{Queue, Queued};
 
-use self::cause::cause;
-use self::queue::{Queue, used};
+use self::queue::used;
 use super::args::Fields;
 use super::enter::{enter, enter_here};
 use super::exceptions::{commit_error, raised};
@@ -84,6 +84,12 @@ impl Committer {
     /// Whether it was committed or discarded.
     pub(super) fn is_used(&self) -> bool {
         self.held().used
+    }
+
+    /// Takes out what was queued since it was made or drained; it may be used again.
+    pub(super) fn drain(&self) -> Result<(Vec<Op>, u64)> {
+        let queue = std::mem::take(&mut *self.held());
+        queue.into_ended()
     }
 
     /// Ends the committer: what is to be committed, or what was wrong with it.

@@ -29,6 +29,7 @@ mod money;
 mod name;
 mod node;
 mod node_files;
+mod operator;
 mod part;
 mod reply;
 mod room;
@@ -65,9 +66,11 @@ mod _native {
     #[pymodule_export]
     use super::node_files::{Achievements, examine_nodes};
     #[pymodule_export]
+    use super::operator::Operator;
+    #[pymodule_export]
     use super::room::Room;
     #[pymodule_export]
-    use super::score::Score;
+    use super::score::{Bulk, Score};
     #[pymodule_export]
     use super::storage::{Storage, StorageSettings};
     #[pymodule_export]

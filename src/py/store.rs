@@ -21,6 +21,7 @@ use super::exit::running;
 use super::faults::Faults;
 use super::moment;
 use super::node_files::Achievements;
+use super::operator::Operator;
 use super::part::Part;
 use super::room::{Mode, Room};
 use super::storage::StorageSettings;
@@ -119,6 +120,14 @@ impl Store {
     #[getter]
     fn storage(&self) -> StorageSettings {
         StorageSettings { store: Part::new(self.core.clone()) }
+    }
+
+    /// Corrections by the people who run the service, in the store's game.
+    ///
+    /// Clauses P-1 to P-5.
+    #[getter]
+    fn operator(&self) -> Operator {
+        Operator { store: Part::new(self.core.clone()) }
     }
 
     /// Failures on purpose, for tests.

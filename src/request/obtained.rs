@@ -18,6 +18,11 @@ impl Obtained {
         self.last(owner, key).saturating_add(1)
     }
 
+    /// The cloud has nothing there: the next set is the first.
+    pub(super) fn forget(&mut self, owner: i64, key: &Arc<str>) {
+        self.0.remove(&(owner, key.clone()));
+    }
+
     /// The cloud answered this version.
     pub(super) fn put(&mut self, owner: i64, key: Arc<str>, version: i64) {
         self.0.insert((owner, key), version);

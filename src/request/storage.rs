@@ -112,7 +112,9 @@ impl Request for StorageRequest {
         entities: Option<&Vec<Entity>>,
     ) -> Result<Attempt<StorageReply>> {
         Ok(Attempt::Replied(match self {
-            Self::Get { uid, keys } => StorageReply::Data(requests.obtain(*uid, cloud.get(*uid, keys)?)),
+            Self::Get { uid, keys } => {
+                StorageReply::Data(requests.obtain(*uid, keys, cloud.get(*uid, keys)?))
+            }
             Self::Sort(page) => cloud.places(page)?.map_or_else(
                 || {
                     let key = &page.key;
@@ -123,10 +125,10 @@ impl Request for StorageRequest {
             ),
             Self::Orders { uid } => StorageReply::Orders(cloud.orders(*uid)?),
             Self::Set { uid, order, .. } => {
-                let op = requests.op(game, *uid, *order, entities.map_or(&[], Vec::as_slice));
-                match cloud.set(op)? {
+                let entities = entities.map_or(&[][..], Vec::as_slice);
+                match cloud.set(requests.op(game, *uid, *order, entities))? {
                     StorageAnswer::Wait(until_ms) => return Ok(Attempt::Wait(until_ms)),
-                    answer => requests.judge(*uid, *order, answer),
+                    answer => requests.judge(*uid, *order, entities, answer),
                 }
             }
         }))
@@ -149,8 +151,17 @@ impl Requests<StorageRequest> {
         storage::set(game, uid, order, &versioned).into()
     }
 
-    fn judge(&self, uid: i64, order: Option<i64>, answer: StorageAnswer) -> StorageReply {
-        let set = |code, found| StorageReply::Set(code, self.obtain(uid, found));
+    fn judge(
+        &self,
+        uid: i64,
+        order: Option<i64>,
+        entities: &[Entity],
+        answer: StorageAnswer,
+    ) -> StorageReply {
+        let set = |code, found| {
+            let keys: Vec<_> = entities.iter().map(|entity| entity.key.clone()).collect();
+            StorageReply::Set(code, self.obtain(uid, &keys, found))
+        };
         match answer {
             StorageAnswer::Stored(found) => set(StorageCode::Done, found),
             StorageAnswer::Conflict(found) => set(StorageCode::DataConflict, found),
@@ -165,9 +176,11 @@ impl Requests<StorageRequest> {
         }
     }
 
-    /// The versions that the cloud answers count as obtained (clause H-5).
-    fn obtain(&self, uid: i64, found: Vec<VersionedEntity>) -> Vec<Entity> {
+    /// The versions that the cloud answers for these keys count as obtained (clause H-5). A key that an operator deleted
+    /// is as one that was never set.
+    fn obtain(&self, uid: i64, keys: &[Arc<str>], found: Vec<VersionedEntity>) -> Vec<Entity> {
         let mut inner = self.locked();
+        keys.iter().for_each(|key| inner.obtained.forget(uid, key));
         let seen = found.into_iter().map(|VersionedEntity { entity, version }| {
             inner.obtained.put(uid, entity.key.clone(), version);
             entity

@@ -74,10 +74,12 @@ impl Tally {
         learn(locked(&self.players).entry(player).or_default(), node, progress);
     }
 
-    /// The player is gone: the cloud is asked again when they come back. What was counted stays.
+    /// The player is gone: the cloud is asked again when they come back, as an operator may have corrected what it knew.
+    /// What was counted stays.
     pub fn leave(&self, player: i64) {
         if let Some(player) = locked(&self.players).get_mut(&player) {
             player.loaded = false;
+            player.cloud.clear();
         }
     }
 

@@ -15,7 +15,7 @@ fn reason_of(store_error: &Bound<'_, PyAny>) -> Reason {
 
 /// What `commit` will answer for an operation that raised this: its own code, or that of a malformed argument.
 /// `None` if the operation did not fail, as after Ctrl-C: it may be called again.
-pub(super) fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error> {
+pub(in crate::py) fn cause(py: Python<'_>, raised: &PyErr, name: &str) -> Option<Error> {
     if !raised.is_instance_of::<PyException>(py) {
         return None;
     }

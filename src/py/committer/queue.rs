@@ -22,7 +22,7 @@ impl Queued {
 
 /// Operations in call order, or what was wrong with one of them.
 #[derive(Default)]
-pub(super) struct Queue {
+pub(in crate::py) struct Queue {
     pub(super) ops: Vec<Op>,
     bytes: u64,
     pub(super) calls: usize,
@@ -48,7 +48,7 @@ impl Queue {
     }
 
     /// Queues what was read, unless that is refused.
-    pub(super) fn push(&mut self, name: &'static str, queued: Queued) -> Option<Error> {
+    pub(in crate::py) fn push(&mut self, name: &'static str, queued: Queued) -> Option<Error> {
         let refused = self.refused(name);
         if refused.is_some() {
             return refused;
@@ -76,7 +76,7 @@ impl Queue {
     }
 
     /// Nothing can be queued any more, and `commit` answers why. The first refusal counts.
-    pub(super) fn poison(&mut self, name: &'static str, cause: Error) {
+    pub(in crate::py) fn poison(&mut self, name: &'static str, cause: Error) {
         if self.used || self.poison.is_some() {
             return;
         }
@@ -92,13 +92,16 @@ impl Queue {
     }
 
     pub(super) fn take(&mut self) -> Option<Result<(Vec<Op>, u64)>> {
-        if std::mem::replace(&mut self.used, true) {
+        if self.used {
             return None;
         }
-        Some(match self.poison.take() {
-            Some(error) => Err(error),
-            None => Ok((std::mem::take(&mut self.ops), self.bytes)),
-        })
+        let ended = std::mem::replace(self, Self { used: true, calls: self.calls, ..Self::default() });
+        Some(ended.into_ended())
+    }
+
+    /// What is to be committed, or why it is not.
+    pub(in crate::py) fn into_ended(self) -> Result<(Vec<Op>, u64)> {
+        self.poison.map_or(Ok((self.ops, self.bytes)), Err)
     }
 }
 
