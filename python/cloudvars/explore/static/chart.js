@@ -3,6 +3,8 @@
 import { h, svg } from "./dom.js";
 import { number } from "./words.js";
 
+const SLOTS = 30;
+
 // rows: [label, number, tooltip?]
 export function lying(rows, label) {
   const most = Math.max(1, ...rows.map(([, value]) => Number(value)));
@@ -34,7 +36,7 @@ export function standing(points, label) {
   const most = Math.max(1, ...points.map(([, value]) => Number(value)));
   const width = 640;
   const height = 140;
-  const step = width / Math.max(points.length, 8);
+  const step = width / Math.max(points.length, SLOTS);
   const bars = points.map(([name, value], at) => {
     const tall = (Number(value) / most) * (height - 24);
     return svg(

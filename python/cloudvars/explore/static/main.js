@@ -46,7 +46,9 @@ async function show({ keep = false } = {}) {
     // Shows these elements, and tells when one of the answers has changed.
     put(elements, watched, whenChanged) {
       if (mine !== turn) return false;
+      const held = focused();
       replace(main, h("h1", { class: "unseen" }, t(`view.${name}`)), elements);
+      held?.()?.focus({ preventScroll: true });
       if (watched) watch(watched, whenChanged);
       return true;
     },
@@ -59,6 +61,14 @@ async function show({ keep = false } = {}) {
   } catch (error) {
     if (mine === turn) replace(main, h("h1", { class: "unseen" }, t(`view.${name}`)), h("p", { class: "problem", role: "alert" }, error.message));
   }
+}
+
+// How to find what has the focus when the view was drawn anew.
+function focused() {
+  const one = document.activeElement;
+  if (!one || !main.contains(one)) return null;
+  const same = (other) => other.textContent === one.textContent && other.getAttribute("aria-label") === one.getAttribute("aria-label");
+  return () => (one.id ? document.getElementById(one.id) : [...main.querySelectorAll(one.tagName)].find(same));
 }
 
 function head() {

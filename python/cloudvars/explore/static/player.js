@@ -89,7 +89,7 @@ async function home(page) {
     : null;
   page.put([
     h("div", { class: "hero" }, h("p", { class: "greeting", "aria-hidden": "true" }, t("greeting")), searchBox(), h("p", { class: "quiet" }, t("search.hint"))),
-    h("div", { class: "cards" },
+    h("div", { class: "cards home" },
       links(t("seen"), seen.map(({ id, name }) => h("li", {}, h("a", { href: `#/player/${id}` }, name ?? id), name ? h("span", { class: "quiet" }, ` ${id}`) : null))),
       links(t("some"), some.rows.map((one) => h("li", {}, h("a", { href: `#/player/${one.user_id}` }, String(one.user_id)), h("span", { class: "quiet" }, one.last_change ? ` ${relative(one.last_change)}` : ""))))),
   ]);

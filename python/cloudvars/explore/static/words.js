@@ -48,8 +48,12 @@ export function bytes(count) {
   return `${size.toLocaleString(locale(), { maximumFractionDigits: at ? 1 : 0 })} ${units[at]}`;
 }
 
+// In the time zone of the reader.
 export function when(iso) {
-  return new Date(iso).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "medium" });
+  const at = new Date(iso);
+  const two = (part) => String(part).padStart(2, "0");
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  return `${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":")}`;
 }
 
 // How long ago, or in how long.
