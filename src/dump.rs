@@ -9,7 +9,7 @@ mod other;
 use crate::calendar::iso_utc;
 use crate::error::Result;
 use crate::interrupt;
-use crate::kinds::column::{Columns, Stored};
+use crate::column::{Columns, Stored};
 use crate::kinds::{COLUMNS, name};
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;
@@ -153,6 +153,7 @@ impl Sorted {
             Stored::SValue => row.s_value.as_deref().map(quoted),
             Stored::Value => row.value.as_deref().map(str::to_owned),
             Stored::Aux => number(row.aux),
+            Stored::Flags if columns.is_time(stored) => time(row.flags),
             Stored::Flags => number(row.flags),
             Stored::Ver => Some(row.ver.to_string()),
             Stored::Created => time(row.created),

@@ -191,6 +191,11 @@ pub(crate) fn row() -> Result<()> {
     if left == 0 && is_time() { check() } else { Ok(()) }
 }
 
+/// Whether long work is to be given up: for an engine that asks now and then.
+pub(crate) fn due() -> bool {
+    is_time() && wanted()
+}
+
 /// Asking waits for the interpreter, which others may have: that is not worth it after each few rows.
 fn is_time() -> bool {
     if !matches!(EAR.get(), Ear::Asks(_)) {

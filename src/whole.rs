@@ -12,32 +12,57 @@ const LINKS_MAX: usize = 40;
 /// Writes a file: its new content is there, flushed, or what was there before is. A new file is readable by its owner
 /// only, an old one keeps its permissions. The file of a store that is open (`is_store`) is refused. A device or a pipe is written as it is.
 pub fn write(path: &Path, content: &[u8], is_store: fn(&fs::Metadata) -> bool) -> Result<()> {
+    write_with(path, is_store, &mut |file| Ok(file.write_all(content)))
+}
+
+/// The same, for content that is made while it is written. An outer error is not one of the file.
+pub fn write_with(
+    path: &Path,
+    is_store: fn(&fs::Metadata) -> bool,
+    fill: &mut dyn FnMut(&mut File) -> Result<IoResult<()>>,
+) -> Result<()> {
     let path = &followed(path);
     let written = match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
-        Ok(metadata) if !metadata.is_file() => {
-            OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(content))
-        }
+        Ok(metadata) if !metadata.is_file() => match OpenOptions::new().write(true).open(path) {
+            Ok(mut file) => fill(&mut file)?,
+            Err(error) => Err(error),
+        },
         Ok(metadata) if is_store(&metadata) => {
             return Err(Error::store(format!(
                 "cannot write '{}': it is a store that this process has open; another path is accepted",
                 path.display()
             )));
         }
-        old => replace(path, content, old.ok().map(|metadata| metadata.permissions())),
+        old => replace(path, old.ok().map(|metadata| metadata.permissions()), fill)?,
     };
     written.map_err(|error| failed(path, &error))
 }
 
-fn replace(path: &Path, content: &[u8], permissions: Option<fs::Permissions>) -> IoResult<()> {
-    let part = PartFile::beside(path)?;
-    let mut file = OpenOptions::new().write(true).open(&part.path)?;
-    permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&part.path, path)?;
-    part.was_renamed(path)
+fn replace(
+    path: &Path,
+    permissions: Option<fs::Permissions>,
+    fill: &mut dyn FnMut(&mut File) -> Result<IoResult<()>>,
+) -> Result<IoResult<()>> {
+    let begin = || {
+        let part = PartFile::beside(path)?;
+        let file = OpenOptions::new().write(true).open(&part.path)?;
+        permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))?;
+        Ok((part, file))
+    };
+    let (part, mut file) = match begin() {
+        Ok(begun) => begun,
+        Err(error) => return Ok(Err(error)),
+    };
+    let end = |file: File| {
+        file.sync_all()?;
+        drop(file);
+        fs::rename(&part.path, path)
+    };
+    Ok(match fill(&mut file)?.and_then(|()| end(file)) {
+        Ok(()) => part.was_renamed(path),
+        Err(error) => Err(error),
+    })
 }
 
 /// Where a link leads, also if nothing is there yet.

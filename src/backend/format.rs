@@ -3,7 +3,7 @@
 use crate::error::{Error, Reason, Result};
 
 /// The version that this code makes. It also reads and writes all earlier versions, after it has migrated them.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 
 /// What a store says of its format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Format {
 
 impl Format {
     /// What this code makes. Code of version 1 compares only the version itself, and refuses any other.
-    pub const OURS: Self = Self { version: VERSION, least_reader: 1, least_writer: 2 };
+    pub const OURS: Self = Self { version: VERSION, least_reader: 1, least_writer: 3 };
 
     /// Stores of version 1 do not say which other versions may use them.
     pub const FIRST: Self = Self { version: 1, least_reader: 1, least_writer: 1 };

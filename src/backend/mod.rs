@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Reason, Result};
 use crate::fork;
+use crate::query::{Asked, Query, Statement, Visit};
 use crate::row::{Key, Note, Ordered, Range, Row};
 use std::fs::Metadata;
 use std::ops::ControlFlow;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 pub mod format;
 #[cfg(feature = "mysql")]
 pub mod mysql;
+pub mod sql;
 pub mod sqlite;
 
 /// What a commit survives.
@@ -35,6 +37,8 @@ pub trait Snapshot {
     fn ordered(&mut self, ask: &Ordered, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
     /// Every row of the store in key order, from the first one after `after` on, until `visit` breaks.
     fn all(&mut self, after: Option<&Key>, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()>;
+    /// The rows of a table, or some of them.
+    fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()>;
     /// How many rows [`Snapshot::all`] visits.
     fn count(&mut self) -> Result<i64>;
     /// All messages of a game under one key, for any user, in id order.
@@ -111,6 +115,15 @@ pub trait Backend: Send + Sync {
     /// Runs `read` in one read transaction. Never waits for a writer. If the connection to the engine is lost
     /// meanwhile, `read` may be called again, on a fresh snapshot: only its last call counts.
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()>;
+    /// Runs a statement that somebody wrote, in a transaction that cannot write. `head` gets the names of its columns
+    /// first; if it is called again, only what comes after that counts.
+    fn run(
+        &self,
+        statement: &Statement,
+        tables: &[sql::Named<'_>],
+        head: &mut dyn FnMut(Vec<String>) -> Result<()>,
+        visit: Visit<'_>,
+    ) -> Result<()>;
     /// The row under one key, as [`Snapshot::get`] in a read transaction of its own.
     fn get_one(&self, key: &Key) -> Result<Option<Row>> {
         let mut answer = None;

@@ -13,6 +13,7 @@ mod gate;
 mod hosts;
 mod link;
 mod outbox;
+mod query;
 mod rows;
 mod settings;
 mod stored;
@@ -21,11 +22,13 @@ mod url;
 mod view;
 mod writer;
 
+use super::sql::Named;
 use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Told, Touch, read_only};
 use crate::clock::{instant, real_us};
 use crate::error::{Error, Reason, Result};
 use crate::interrupt;
 use crate::lock::locked;
+use crate::query::{Statement, Visit};
 use bus::Bus;
 use failure::Failure;
 use gate::Gate;
@@ -43,6 +46,8 @@ use writer::Writer;
 
 /// Deleted rows are kept for this long.
 const DELETED_KEPT_MS: i64 = 600_000;
+/// How long a server may take to say that a statement took too long.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
 const SWEEP_EVERY_MS: i64 = 60_000;
 /// How many transactions may run at the same time.
 const WRITERS: usize = 8;
@@ -161,6 +166,20 @@ impl Backend for Mysql {
 
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
         self.ask(&mut |view| read(view))
+    }
+
+    fn run(
+        &self,
+        statement: &Statement,
+        tables: &[Named<'_>],
+        head: &mut dyn FnMut(Vec<String>) -> Result<()>,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        self.may_reach()?;
+        let _inside = self.readers.enter();
+        let patience = Some(statement.timeout + ANSWER_MAX);
+        let mut link = self.hosts.connect_for(Role::Read, self.hosts.deadline(), patience)?;
+        query::run(&mut link, statement, tables, head, visit).map_err(Failure::surfaced)
     }
 
     fn is_read_only(&self) -> bool {

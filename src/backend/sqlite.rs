@@ -23,6 +23,7 @@ mod opened;
 mod order;
 mod path;
 mod preparation;
+mod query;
 mod read_only;
 mod readers;
 mod relatives;
@@ -37,10 +38,12 @@ mod write_failure;
 mod write_lock;
 mod writer;
 
+use super::sql::Named;
 use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch};
 use crate::error::{Error, Reason, Result};
 use crate::fork::{inherited, inside};
 use crate::lock::locked;
+use crate::query::{Statement, Visit};
 use crate::row::{Key, Row};
 use failure::Failure;
 use opened::{Beside, Open, PULSE_CACHE_KIB};
@@ -173,6 +176,16 @@ impl Backend for Sqlite {
             view.end()?;
             Ok(answer)
         })?
+    }
+
+    fn run(
+        &self,
+        statement: &Statement,
+        tables: &[Named<'_>],
+        head: &mut dyn FnMut(Vec<String>) -> Result<()>,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        self.here()?.reading(|connection, _| query::run(connection, statement, tables, head, visit))
     }
 
     fn get_one(&self, key: &Key) -> Result<Option<Row>> {

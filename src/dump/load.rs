@@ -8,7 +8,7 @@ use crate::commit;
 use crate::error::{Error, Reason, Result};
 use crate::interrupt;
 use crate::key;
-use crate::kinds::column::{Columns, Stored};
+use crate::column::{Columns, Stored};
 use crate::kinds::outcome::Outcome;
 use crate::kinds::{COLUMNS, board, counter, limit, name, plain};
 use crate::op::Op;
@@ -186,20 +186,22 @@ impl Reader<'_> {
             let key = if columns.uses(Stored::Key) { self.key(self.label(Stored::Key))? } else { "".into() };
             (key, self.number(Stored::IValue)?)
         };
-        let row = Row {
+        let is_time = columns.is_time(Stored::Flags);
+        let flags = if is_time { self.time(Stored::Flags)? } else { self.number(Stored::Flags)?.unwrap_or(0) };
+        let mut row = Row {
             ver: self.counted(Stored::Ver)?,
             i_value,
             s_value: self.text(self.label(Stored::SValue))?.map(Into::into),
             value: self.value()?,
             aux: self.number(Stored::Aux)?.unwrap_or(0),
-            flags: self.number(Stored::Flags)?.unwrap_or(0),
+            flags,
             created: self.time(Stored::Created)?,
             updated: self.time(Stored::Updated)?,
             seq: self.order()?,
         };
         if kind == Kind::Limit {
-            limit::expired(&row, self.zone, 0)
-                .map_err(|error| Error::value(format!("{}: {error}", self.at)))?;
+            let end = limit::window_end(&row, self.zone);
+            row.flags = end.map_err(|error| Error::value(format!("{}: {error}", self.at)))?.unwrap_or(0);
         }
         let owner = if columns.uses(Stored::Owner) { self.required(Stored::Owner)? } else { 0 };
         let world = if columns.uses(Stored::World) { self.required(Stored::World)? } else { 0 };

@@ -1,7 +1,7 @@
 //! Versioned achievement progress. Clauses and P-3; a room's part in it is in `request/achievement.rs`.
 //! The node's row is that of `kinds/node.rs`, that of the running second `kinds/rate.rs`'s.
 
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Source, Stored, Type};
 use super::node::{self, Upload};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
@@ -45,6 +45,8 @@ pub const COLUMNS: Columns = Columns {
         Column::int("version", Stored::Ver),
         Column::seconds("completed_at", Stored::Aux),
     ],
+    made: &[Column::made("total", Source::NodeTotal, Type::Int)],
+    table: &["player_id", "node_id", "progress", "total", "extra", "completed_at"],
 };
 
 /// The operations.

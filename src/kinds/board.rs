@@ -3,7 +3,7 @@
 //! Place row: a player's present number, kept with each set whether the key is sorted or not, so that a key may be
 //! sorted later: `s_value` = the storage key, `aux` = uid, `i_value` = the number.
 
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
@@ -26,19 +26,23 @@ pub const COLUMNS: Columns = Columns {
     name: "sorted_key",
     all: &[
         // The storage key.
-        Column::key("key").unseen(),
+        Column::key("key"),
         // Both ends of the board.
-        Column::json("ends").unseen(),
+        Column::json("ends"),
         // When they were read.
-        Column::millis("read_at", Stored::Aux).unseen(),
+        Column::millis("read_at", Stored::Aux),
     ],
+    made: &[],
+    table: &[],
 };
 
 /// What the row of a player's name holds.
 pub const NICKNAME_COLUMNS: Columns = Columns {
     kind: Kind::Nickname,
     name: "nickname",
-    all: &[Column::int("uid", Stored::Owner).unseen(), Column::text("nickname", Stored::SValue).unseen()],
+    all: &[Column::int("uid", Stored::Owner), Column::text("nickname", Stored::SValue)],
+    made: &[],
+    table: &[],
 };
 
 /// A board is read anew when it is this old.

@@ -1,6 +1,6 @@
 //! General storage: a counter, a text and a value under one (user, key). Clauses K-1 to K-4.
 
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use super::{add_to_counter, plain};
@@ -24,6 +24,8 @@ pub const COLUMNS: Columns = Columns {
         Column::text("s_value", Stored::SValue),
         Column::json("value"),
     ],
+    made: &[],
+    table: &["user_id", "key", "i_value", "s_value", "value"],
 };
 
 /// The operations.

@@ -1,10 +1,10 @@
 //! Counters with a limit and a calendar window. Clauses T-1 to T-5, P-4.
 
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Source, Stored, Type};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
-use crate::calendar::{Unit, Weekday, Zone};
+use crate::calendar::{Unit, Weekday, Zone, is_within};
 use crate::error::{Code, Reason, Refused, Result};
 use crate::row::{Key, Kind, Row};
 use crate::rows::{Context, Rows};
@@ -26,8 +26,15 @@ pub const COLUMNS: Columns = Columns {
         // "day 1", "week 2 sunday"
         Column::text("refresh", Stored::SValue),
         // When the last successful add was: the window is the one in which it lies.
-        Column::millis("updated", Stored::Updated).viewed_as("anchor"),
+        Column::millis("updated", Stored::Updated),
+        // When that window ends; nothing if it never ends. Rows that were stored before version 3 do not have it.
+        Column::millis("expires", Stored::Flags),
     ],
+    made: &[
+        // Until the window ends.
+        Column::made("value", Source::Running, Type::Int),
+    ],
+    table: &["user_id", "key", "value", "limit", "refresh", "expires"],
 };
 
 /// The operations.
@@ -97,10 +104,16 @@ pub fn refresh(row: &Row) -> Result<Refresh> {
 
 /// Whether the window that the last add opened has ended (clause T-3).
 pub fn expired(row: &Row, zone: &Zone, now_ms: i64) -> Result<bool> {
-    Ok(match refresh(row)? {
-        None => false,
-        Some((unit, n)) => zone.window_end_ms(row.updated, unit, n)? <= now_ms,
-    })
+    Ok(window_end(row, zone)?.is_some_and(|end| end <= now_ms))
+}
+
+/// When the window ends that the last add opened; `None` = never.
+pub fn window_end(row: &Row, zone: &Zone) -> Result<Option<i64>> {
+    if row.flags != 0 {
+        return Ok(Some(row.flags));
+    }
+    let Some((unit, n)) = refresh(row)? else { return Ok(None) };
+    Ok(Some(zone.window_end_ms(row.updated, unit, n)?).filter(|end| is_within(*end)))
 }
 
 impl Verb for Op {
@@ -148,7 +161,9 @@ fn apply_add(
             format!("{old} + {amount} of user {} key '{}' is not within 0 to {limit}", key.owner, key.key),
         )
     })?;
-    rows.put(key, Some(Row { i_value: Some(value), aux: limit, s_value, updated: cx.now_ms, ..row }));
+    let row = Row { i_value: Some(value), aux: limit, s_value, updated: cx.now_ms, flags: 0, ..row };
+    let flags = window_end(&row, cx.zone)?.unwrap_or(0);
+    rows.put(key, Some(Row { flags, ..row }));
     Ok(())
 }
 

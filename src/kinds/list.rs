@@ -1,7 +1,7 @@
 //! Lists and world lists: values under a (user, key[, world]), each with a uuid. Clauses L-1 to L-5, W-1.
 
 use super::Entry;
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::backend::{Snapshot, Touch};
@@ -38,8 +38,10 @@ pub const COLUMNS: Columns = Columns {
         Column::millis("created", Stored::Created),
         Column::millis("updated", Stored::Updated),
         // Rises with the last modification.
-        Column::int("order", Stored::Seq).unseen(),
+        Column::int("order", Stored::Seq),
     ],
+    made: &[],
+    table: &["user_id", "key", "uuid", "value"],
 };
 
 /// What the rows of a world list hold.
@@ -55,8 +57,10 @@ pub const WORLD_COLUMNS: Columns = Columns {
         Column::millis("created", Stored::Created),
         Column::millis("updated", Stored::Updated),
         // Rises with the last modification.
-        Column::int("order", Stored::Seq).unseen(),
+        Column::int("order", Stored::Seq),
     ],
+    made: &[],
+    table: &["user_id", "key", "world_id", "uuid", "value"],
 };
 
 /// Which of the two list services: they do not see each other's uuids, nor another game's.

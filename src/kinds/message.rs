@@ -1,7 +1,7 @@
 //! Stored messages. Clauses S-1 to S-3; their live delivery is in `channel.rs`.
 
 use super::Entry;
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::backend::{Snapshot, Touch};
@@ -29,19 +29,21 @@ pub const COLUMNS: Columns = Columns {
     kind: Kind::Message,
     name: "message",
     all: &[
-        Column::int("objectId", Stored::Id).viewed_as("object_id"),
+        Column::int("objectId", Stored::Id).shown_as("object_id"),
         Column::key("key"),
         Column::int("src_user_id", Stored::Aux),
         Column::int("target_user_id", Stored::Owner),
         Column::bit("read", READ),
         Column::bit("deleted", DELETED),
         // It was read when it was sent.
-        Column::bit("sent_read", SENT_READ).unseen(),
+        Column::bit("sent_read", SENT_READ),
         Column::millis("created", Stored::Created),
         Column::json("value"),
         // Rises with the sending.
-        Column::int("order", Stored::Seq).unseen(),
+        Column::int("order", Stored::Seq),
     ],
+    made: &[],
+    table: &["object_id", "key", "src_user_id", "target_user_id", "read", "deleted", "value"],
 };
 
 /// The operations.

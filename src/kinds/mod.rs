@@ -3,7 +3,6 @@
 pub mod achievement;
 pub mod board;
 pub mod channel;
-pub mod column;
 pub mod counter;
 pub mod delete;
 pub mod general;
@@ -24,7 +23,7 @@ pub mod world;
 use crate::error::{Code, Error, Refused, Result};
 use crate::row::{Key, Kind};
 use crate::rows::{Context, Rows};
-use column::Columns;
+use crate::column::Columns;
 use std::sync::Arc;
 
 /// What the rows of the kinds that users see hold, in the order of a dump.

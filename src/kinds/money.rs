@@ -1,6 +1,6 @@
 //! Money: an int64 that a cost never takes below zero. Clauses M-1 to M-4, P-2.
 
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use super::{add_to_counter, plain};
@@ -19,8 +19,10 @@ pub const COLUMNS: Columns = Columns {
     all: &[
         Column::int("user_id", Stored::Owner),
         Column::key("key"),
-        Column::int("value", Stored::IValue).viewed_as("i_value"),
+        Column::int("value", Stored::IValue),
     ],
+    made: &[],
+    table: &["user_id", "key", "value"],
 };
 
 /// The operations.

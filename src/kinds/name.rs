@@ -2,7 +2,7 @@
 //!
 //! Row key: the escaped key, a separator, the name; so the names of one key lie in order behind it.
 
-use super::column::{Column, Columns, Source, Stored};
+use crate::column::{Column, Columns, Source, Stored};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{About, Calls, Verb};
@@ -26,8 +26,10 @@ pub const COLUMNS: Columns = Columns {
         Column::part("name", Source::KeyTail),
         Column::text("value", Stored::SValue),
         // The number of characters of the escaped key. A dump leaves it out, because it follows from the key.
-        Column::int("i_value", Stored::IValue).unseen(),
+        Column::int("i_value", Stored::IValue),
     ],
+    made: &[],
+    table: &["key", "name", "value"],
 };
 
 const SEPARATOR: char = '\u{1}';

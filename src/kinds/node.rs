@@ -1,6 +1,6 @@
 //! Achievement nodes: what the cloud knows of each, and a custom node's place in its tree. Clauses.
 
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Stored, Type};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
@@ -29,13 +29,20 @@ pub const COLUMNS: Columns = Columns {
         // Title and so on; of a custom node the whole file.
         Column::json("value"),
         // The parent of a custom node.
-        Column::text("s_value", Stored::SValue).unseen(),
+        Column::text("s_value", Stored::SValue),
         // How the progress of a custom node is kept.
-        Column::bit("custom", CUSTOM).unseen(),
-        Column::bit("depend_parent", DEPENDS).unseen(),
-        Column::bit("is_cloud", CLOUD).unseen(),
-        Column::bit("auto_sent_cloud", AUTO).unseen(),
+        Column::bit("custom", CUSTOM),
+        Column::bit("depend_parent", DEPENDS),
+        Column::bit("is_cloud", CLOUD),
+        Column::bit("auto_sent_cloud", AUTO),
     ],
+    made: &[
+        Column::member("title", &["title"], Type::Text),
+        // A custom node's file has the second name.
+        Column::member("description", &["description", "node_description"], Type::Text),
+        Column::member("rank", &["rank"], Type::Int),
+    ],
+    table: &["node_id", "total", "title", "description", "rank", "custom"],
 };
 
 /// The operations.

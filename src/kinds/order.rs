@@ -1,6 +1,6 @@
 //! Orders of the lobby's goods: placed by a purchase, shipped once. Clause H-6.
 
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::backend::Snapshot;
@@ -23,16 +23,18 @@ pub const COLUMNS: Columns = Columns {
     kind: Kind::Order,
     name: "order",
     all: &[
-        Column::int("uid", Stored::Owner),
+        Column::int("uid", Stored::Owner).shown_as("user_id"),
         Column::int("order_id", Stored::Id),
         // What is to be carried out.
         Column::text("cmd", Stored::SValue),
         Column::int("product_count", Stored::IValue),
-        Column::millis("created", Stored::Created).viewed_as("placed"),
+        Column::millis("created", Stored::Created),
         Column::bit("shipped", SHIPPED),
         // When it was shipped, if it was.
-        Column::millis("updated", Stored::Updated).unseen(),
+        Column::millis("updated", Stored::Updated),
     ],
+    made: &[],
+    table: &["order_id", "user_id", "cmd", "product_count", "shipped"],
 };
 
 /// The operations.

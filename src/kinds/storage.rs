@@ -1,7 +1,7 @@
 //! The lobby storage: versioned values under (uid, key). Clauses H-2, H-4 to H-7; a room's part in it is in
 //! `request/storage.rs`, orders in `kinds/order.rs`, sorted keys in `kinds/board.rs`.
 
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{About, Calls, Verb};
 use super::{board, order, plain, rate};
@@ -32,11 +32,13 @@ pub const COLUMNS: Columns = Columns {
     name: "storage",
     all: &[
         // 0 = everybody's.
-        Column::int("uid", Stored::Owner),
+        Column::int("uid", Stored::Owner).shown_as("user_id"),
         Column::key("key"),
         Column::json("value"),
         Column::int("version", Stored::Ver),
     ],
+    made: &[],
+    table: &["user_id", "key", "value"],
 };
 
 /// The operations.

@@ -1,6 +1,6 @@
 //! World data: a value under a (user, key, world). Clause W-2. World lists are in `list.rs`.
 
-use super::column::{Column, Columns, Stored};
+use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::error::Result;
@@ -22,6 +22,8 @@ pub const COLUMNS: Columns = Columns {
         Column::int("world_id", Stored::World),
         Column::json("value"),
     ],
+    made: &[],
+    table: &["user_id", "key", "world_id", "value"],
 };
 
 /// The operations.

@@ -96,10 +96,15 @@ fn micros_and_zone<'py>(what: &Bound<'py, PyAny>, field: &str) -> PyResult<(i64,
         return Err(not_accepted(what, field, ACCEPTED));
     }
     let epoch = datetime(py)?.call1((1970, 1, 1, 0, 0, 0, 0, utc(py)?))?;
-    Ok((micros(&parsed.sub(epoch)?)?, zone))
+    Ok((whole_micros(&parsed.sub(epoch)?)?, zone))
 }
 
-fn micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
+/// The microseconds since 1970 of an aware datetime or its ISO text.
+pub(super) fn micros(what: &Bound<'_, PyAny>, field: &str) -> PyResult<i64> {
+    micros_and_zone(what, field).map(|(us, _)| us)
+}
+
+fn whole_micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
     let py = delta.py();
     let days: i64 = delta.getattr(intern!(py, "days"))?.extract()?;
     let seconds: i64 = delta.getattr(intern!(py, "seconds"))?.extract()?;
@@ -111,7 +116,7 @@ fn micros(delta: &Bound<'_, PyAny>) -> PyResult<i64> {
 }
 
 /// An aware datetime in UTC.
-fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
+pub(super) fn at(py: Python<'_>, us: i64) -> PyResult<Bound<'_, PyAny>> {
     let _running = running(py);
     let delta = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
     let since = delta.call1((0, us.div_euclid(1_000_000), us.rem_euclid(1_000_000)))?;
@@ -164,7 +169,7 @@ impl ManualClock {
             }
         }
         let class = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "timedelta"))?;
-        let step = class.call((), Some(&kwargs)).and_then(|delta| micros(&delta));
+        let step = class.call((), Some(&kwargs)).and_then(|delta| whole_micros(&delta));
         // `now` could not return a time beyond datetime's years 1 to 9999.
         let checked_step =
             step.and_then(|step| self.shown(py, self.clock.now_us().saturating_add(step)).map(|_| step));

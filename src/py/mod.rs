@@ -40,6 +40,7 @@ mod spelling;
 mod storage;
 mod store;
 mod structured;
+mod table;
 mod turn;
 mod value;
 mod warning;
@@ -75,6 +76,8 @@ mod _native {
     use super::storage::{Storage, StorageSettings};
     #[pymodule_export]
     use super::store::{Core, Store, open};
+    #[pymodule_export]
+    use super::table::{Table, TableRows};
     #[pymodule_export]
     use super::whole::write_file;
     #[pymodule_export]

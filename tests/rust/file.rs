@@ -121,7 +121,7 @@ fn a_newer_format_is_refused() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let sentence = refusal(&path);
     assert!(
-        sentence.contains("version 7") && sentence.contains("version 2: upgrade cloudvars"),
+        sentence.contains("version 7") && sentence.contains("version 3: upgrade cloudvars"),
         "{sentence}"
     );
 }

@@ -57,7 +57,7 @@ def _page() -> Any:
 
 
 class _Callable(ModuleType):
-    """This package: ``cloudvars.explore`` is the function and the package of its parts."""
+    """The class of this package: ``cloudvars.explore`` is a function, and the package of its parts."""
 
     def __call__(self, store: Store, *, write: bool = False, port: int = 0, lang: str | None = None) -> Page:
         return explore(store, write=write, port=port, lang=lang)

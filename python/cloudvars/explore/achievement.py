@@ -29,7 +29,7 @@ FROM achievement WHERE game = ? AND node_id = ? AND completed_at IS NOT NULL GRO
 
 
 def answer(store: Store, node_id: str, params: QueryParams) -> Any:
-    """Return all nodes with counts; of one node how many players reached each tenth of it, and completions by day (UTC)."""
+    """Return all nodes with counts; of one how many players reached each tenth of it, and completions by day."""
     game = name_of(store, params)
     if node_id:
         steps = {int(one["step"]): int(one["players"]) for one in store.sql(_FUNNEL, (game, node_id)).rows()}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import achievement, economy, player, statement, status, table
 from .game import seen_by
+from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,10 @@ _NOUNS: dict[str, Callable[[Store, str, QueryParams], Any]] = {
 
 
 def answer(store: Store, path: str, params: QueryParams) -> Any:
-    """Return the answer for JSON. ``path``: what follows ``/api/``. Raises ``KeyError`` if nothing has that address."""
+    """Return the answer for JSON. ``path``: what follows ``/api/``."""
     noun, _, rest = path.partition("/")
+    if noun not in _NOUNS:
+        raise UnknownAddressError(
+            f"/api/{noun} is no address; there are {', '.join(f'/api/{one}' for one in _NOUNS)}"
+        )
     return _NOUNS[noun](seen_by(store, params), rest, params)

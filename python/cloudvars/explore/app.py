@@ -13,13 +13,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import cloudvars
-from cloudvars.errors import CloudError, CloudTypeError, CloudValueError, StoreError
+from cloudvars.errors import CloudError, StoreError
 
 from .answers import answer
 from .commit import commit
 from .events import Looks, tag_of
 from .export import export
 from .jsonable import to_bytes
+from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
     import threading
@@ -78,11 +79,7 @@ def make_app(store: Store, *, write: bool, lang: str | None, ended: threading.Ev
         Route("/api/{path:path}", get),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]
-    handlers: dict[Any, Any] = {
-        CloudError: _refused,
-        KeyError: _unknown,
-        ImportError: _missing,
-    }
+    handlers: dict[Any, Any] = {CloudError: _refused, UnknownAddressError: _unknown, ImportError: _missing}
     return Starlette(routes=routes, exception_handlers=handlers)
 
 
@@ -105,14 +102,11 @@ def _error(error: str, status: int) -> Response:
 
 
 def _refused(_request: Request, error: Exception) -> Response:
-    status = 503 if isinstance(error, StoreError) else 400
-    if not isinstance(error, CloudError | CloudValueError | CloudTypeError):
-        raise error
-    return _error(error.message if isinstance(error, CloudError) else str(error), status)
+    return _error(str(error), 503 if isinstance(error, StoreError) else 400)
 
 
 def _unknown(_request: Request, error: Exception) -> Response:
-    return _error(f"{error.args[0] if error.args else ''}: there is nothing of this name", 404)
+    return _error(str(error), 404)
 
 
 def _missing(_request: Request, error: Exception) -> Response:

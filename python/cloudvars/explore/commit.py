@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERBS", "commit"]
 
-VERBS = frozenset(
-    name for name in dir(cloudvars.Committer) if not name.startswith("_") and name != "commit"
-)
+VERBS = frozenset(name for name in dir(cloudvars.Committer) if not name.startswith("_") and name != "commit")
 """What a committer has: any number of them are one commit."""
 _ALONE = {"message_send", "message_modify_read", "message_delete"}
 """Calls of a score, each a commit of its own."""
@@ -30,11 +28,14 @@ _OPERATOR = {"set_balance", "set_progress", "reset_limit", "release_name", "dele
 def commit(store: Store, operations: Any, params: QueryParams) -> dict[str, Any]:
     """Carry the operations out, and return the Reply.
 
-    An operation is ``{"verb": "money_add", "user_id": 7, …}``: a verb of a committer; or, alone in the list, a ``message_…`` call or
-    one of ``store.operator``. ``results`` has what each verb returned, such as the uuid of ``list_add``.
+    An operation is ``{"verb": "money_add", "user_id": 7, ...}``. The verb is one of a committer; or, alone in the list,
+    a ``message_...`` call or one of ``store.operator``. ``results`` has what each verb returned, such as the uuid of
+    ``list_add``.
     """
     if not isinstance(operations, list) or not all(isinstance(one, dict) for one in operations):
-        raise CloudValueError('the body is a list of operations, such as [{"verb": "money_add", "user_id": 7, …}]')
+        raise CloudValueError(
+            'the body is a list of operations, such as [{"verb": "money_add", "user_id": 7, …}]'
+        )
     calls = [_call(one) for one in operations]
     alone = [verb for verb, _ in calls if verb in _ALONE | _OPERATOR]
     if alone and len(calls) > 1:
@@ -60,7 +61,10 @@ def _call(operation: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _operate(store: Store, verb: str, fields: dict[str, Any]) -> Reply[Any]:
-    reply: Reply[Any] = getattr(store.operator, verb)(**fields)
+    try:
+        reply: Reply[Any] = getattr(store.operator, verb)(**fields)
+    except TypeError as error:  # a field is missing or unknown
+        raise CloudValueError(f"{verb}: {error}") from error
     return reply
 
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["answer"]
 
 _RICHEST = 10
-_BOUNDS = [0, 1, *(digit * 10**power for power in range(1, 19) for digit in (1, 3) if digit * 10**power < 2**63)]
+_BOUNDS = [
+    0,
+    1,
+    *(digit * 10**power for power in range(1, 19) for digit in (1, 3) if digit * 10**power < 2**63),
+]
 """Where the buckets of the distribution begin; the first has the debts."""
 _TOTALS = """
 SELECT key, count(*) AS holders, {sum} AS total, min(value) AS least, max(value) AS most

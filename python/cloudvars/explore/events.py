@@ -1,8 +1,8 @@
 """``/api/events``: tells the page which of the answers that it shows have changed (server-sent events).
 
-The page names the answers by their addresses, with the tag that each had. They are asked again and again, by the Store API
-as everything else, so commits of other processes and other machines are seen too. A slow answer is asked less often:
-looking takes at most a tenth of a thread.
+The page names the answers by their addresses, with the tag that each had. They are asked again and again, by the
+Store API as everything else, so commits of other processes and other machines are seen too. A slow answer is asked less
+often: looking takes at most a tenth of a thread.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from cloudvars.errors import CloudError, CloudValueError
 
 from .answers import answer
 from .jsonable import to_bytes
+from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
     import threading
@@ -59,7 +60,9 @@ class Looks:
         """Return the events: ``changed`` with an address, each time its answer is another one."""
         watched = params.getlist("watch")
         if not watched or len(watched) > _WATCHED_MAX or not all(one.startswith("/api/") for one in watched):
-            raise CloudValueError(f"watch: {len(watched)} addresses; 1 to {_WATCHED_MAX} that begin with /api/ are accepted")
+            raise CloudValueError(
+                f"watch: {len(watched)} addresses; 1 to {_WATCHED_MAX} that begin with /api/ are accepted"
+            )
         tags = dict(zip(watched, params.getlist("tag"), strict=False))
         return StreamingResponse(self._events(watched, tags), media_type="text/event-stream")
 
@@ -79,12 +82,14 @@ class Looks:
                 sent = now
                 yield ": quiet\n\n"
             until = now + max(_LOOK_SECONDS, _SLOWER * (now - started))
-            while time.monotonic() < until and self._commits == seen and not self._ended.is_set():
+            while time.monotonic() < until and self._commits == seen and not self._ended.is_set():  # noqa: ASYNC110 - another thread ends the page
                 await anyio.sleep(0.1)
 
     def _tag(self, address: str) -> str:
         parts = urlsplit(address)
         try:
-            return tag_of(to_bytes(answer(self._store, parts.path.removeprefix("/api/"), QueryParams(parts.query))))
-        except (CloudError, KeyError) as error:
+            return tag_of(
+                to_bytes(answer(self._store, parts.path.removeprefix("/api/"), QueryParams(parts.query)))
+            )
+        except (CloudError, UnknownAddressError) as error:
             return str(error)

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = ["export"]
 
-_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 def export(store: Store, path: str, params: QueryParams) -> FileResponse:

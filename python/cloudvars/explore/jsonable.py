@@ -1,8 +1,8 @@
 """JSON of what the store answers, and back.
 
 Ints and floats are written exactly as they are (``9223372036854775807``, ``1.0``), so a reader that is not exact beyond
-2^53, such as ``JSON.parse`` alone, must take care. Times are ISO text in UTC. An int key of a value is written ``"#5"``, and a
-str key that starts with ``#`` gets another ``#``, as in the file.
+2^53, such as ``JSON.parse`` alone, must take care. Times are ISO text in UTC. An int key of a value is written
+``"#5"``, and a str key that starts with ``#`` gets another ``#``, as in the file.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+
+from cloudvars.errors import CloudValueError
 
 __all__ = ["cell", "read_value", "row", "to_bytes"]
 
@@ -63,5 +65,10 @@ def _read_key(key: str) -> int | str:
     if key.startswith("##"):
         return key[1:]
     if key.startswith("#"):
-        return int(key[1:])
+        try:
+            return int(key[1:])
+        except ValueError:
+            raise CloudValueError(
+                f'{key!r}: a key that begins with # is an int key, "#5"; the key itself is written {"#" + key!r}'
+            ) from None
     return key

@@ -34,7 +34,8 @@ def answer(store: Store, user_id: str, _params: QueryParams) -> Any:
     }
     found["user_id"] = user
     found["names"] = [
-        {"key": one["key"], "name": one["name"]} for one in store.tables["name"].where(value=str(user)).limit(5).rows()
+        {"key": one["key"], "name": one["name"]}
+        for one in store.tables["name"].where(value=str(user)).limit(5).rows()
     ]
     return found
 

@@ -1,7 +1,7 @@
 """Who may see the page: the token and the cookie, hosts and origins, and what browsers are told to refuse.
 
-Other people's web pages run in the same browser, and may send requests to any port of this machine. They cannot read the
-cookie, and a browser sends it only with requests from a page of the same site.
+Other people's web pages run in the same browser, and may send requests to any port of this machine. They cannot read
+the cookie, and a browser sends it only with requests from a page of the same site.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REFUSED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>cloudv
 <p>{sentence}</p><p lang="zh">{chinese}</p></html>"""
 _USED = (
     "This link was used already, and works once. Start the page again for a new one.",
-    "此链接只能使用一次，且已被使用。请重新启动页面以获取新链接。",
+    "此链接只能使用一次，且已被使用。请重新启动页面以获取新链接。",  # noqa: RUF001 - Chinese
 )
 _UNKNOWN = (
     "Open the link that cloudvars printed: it has a token.",
@@ -65,8 +65,8 @@ class Guard:
 
         return guarded
 
-    def _refusal(self, scope: Scope) -> Response | None:
-        """What is answered instead of the page; None: the request may pass."""
+    def _refusal(self, scope: Scope) -> Response | None:  # noqa: PLR0911 - one for each reason
+        """Return what is answered instead of the page; None: the request may pass."""
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
@@ -115,7 +115,7 @@ class Guard:
 
 
 def _refused_write(headers: Headers, host: str) -> Response | None:
-    """What is answered to a write that is not the page's own; a script that has the cookie sends no origin."""
+    """Return the answer to a write that is not the page's own; a script that has the cookie sends no origin."""
     if headers.get("origin", f"http://{host}") != f"http://{host}":
         return _told("the request comes from another origin", 403)
     if headers.get("sec-fetch-site") not in {None, "same-origin"}:

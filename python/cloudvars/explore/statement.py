@@ -38,5 +38,7 @@ def result(store: Store, params: QueryParams) -> Any:
     """Run the statement of the parameters."""
     text = params.get("q", "").strip()
     if not text:
-        raise CloudValueError("q: a statement is missing, such as q=SELECT key, sum(value) FROM money GROUP BY key")
+        raise CloudValueError(
+            "q: a statement is missing, such as q=SELECT key, sum(value) FROM money GROUP BY key"
+        )
     return store.sql(text, timeout=number(params, "timeout", TIMEOUT_SECONDS, TIMEOUT_SECONDS))

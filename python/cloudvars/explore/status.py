@@ -1,4 +1,4 @@
-"""``/api/info``: the store as a whole, and what this process does with it. ``/api/start``: what the page must know first."""
+"""``/api/info``: the store as a whole, and what this process does with it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["answer", "is_closed"]
 
-_SERVER_BYTES = (
-    "SELECT sum(data_length + index_length) AS bytes FROM information_schema.tables WHERE table_schema = database()"
-)
+_SERVER_BYTES = """
+SELECT sum(data_length + index_length) AS bytes FROM information_schema.tables
+WHERE table_schema = database()"""
 
 
 def answer(store: Store, _rest: str, _params: QueryParams) -> Any:

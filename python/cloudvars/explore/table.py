@@ -8,6 +8,7 @@ from cloudvars.errors import CloudValueError
 
 from .jsonable import row
 from .params import fields, number, typed
+from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -25,8 +26,8 @@ _OWN = {"sort", "limit", "offset", "count", "fields", "since", "until", "format"
 def answer(store: Store, name: str, params: QueryParams) -> Any:
     """Return the names and columns of all tables; of the one with that name its columns and rows.
 
-    ``where.COLUMN`` (again for another value), ``since``, ``until``, ``sort``, ``fields``, ``limit``, ``offset``: as the methods
-    of a Table; ``count=1`` also counts the rows that fit.
+    ``where.COLUMN`` (again for another value), ``since``, ``until``, ``sort``, ``fields``, ``limit``, ``offset``: as
+    the methods of a Table; ``count=1`` also counts the rows that fit.
     """
     if not name:
         return {name: table.columns for name, table in store.tables.items()}
@@ -41,10 +42,14 @@ def answer(store: Store, name: str, params: QueryParams) -> Any:
 
 def narrowed(store: Store, name: str, params: QueryParams) -> Any:
     """Return the table as the parameters narrow and sort it, without a limit."""
+    if name not in store.tables:
+        raise UnknownAddressError(f"{name!r} is no table; there are {', '.join(store.tables)}")
     table = store.tables[name]
     unknown = [one for one in params if one not in _OWN and not one.startswith("where.")]
     if unknown:
-        raise CloudValueError(f"{unknown[0]!r} is not known; accepted are where.COLUMN, {', '.join(sorted(_OWN))}")
+        raise CloudValueError(
+            f"{unknown[0]!r} is not known; accepted are where.COLUMN, {', '.join(sorted(_OWN))}"
+        )
     if chosen := params.get("fields"):
         table = table.fields(fields(chosen))
     where: dict[str, Any] = {}

@@ -77,11 +77,11 @@ impl FormatSaid {
     }
 }
 
-/// Brings a store of version 1 to our version. If several processes do this at once, one of them succeeds.
+/// Brings a store of an older version to our version. If several processes do this at once, one of them succeeds.
 pub(super) fn bring_up(conn: &mut Conn) -> Tried<()> {
     let sql = "UPDATE cloud SET i_value = ?, value = ?, stamp = stamp + 1 WHERE game = -1 AND owner = 0 AND kind = 0 \
-        AND world = 0 AND `key` = 'format' AND id = 0 AND i_value = ?";
-    conn.exec_drop(sql, (VERSION, ours()?.as_bytes(), Format::FIRST.version))?;
+        AND world = 0 AND `key` = 'format' AND id = 0 AND i_value < ?";
+    conn.exec_drop(sql, (VERSION, ours()?.as_bytes(), VERSION))?;
     Ok(conn.query_drop("COMMIT")?)
 }
 

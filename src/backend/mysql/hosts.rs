@@ -174,6 +174,16 @@ impl Hosts {
 
     /// Connects to the first server that can serve; tries again and again until the deadline.
     pub(super) fn connect(&self, role: Role, deadline: Instant) -> Result<Link> {
+        self.connect_for(role, deadline, None)
+    }
+
+    /// The same, for a statement that is answered within `patience`.
+    pub(super) fn connect_for(
+        &self,
+        role: Role,
+        deadline: Instant,
+        patience: Option<Duration>,
+    ) -> Result<Link> {
         loop {
             let now = instant();
             let resting: Vec<bool> =
@@ -182,7 +192,7 @@ impl Hosts {
             let all = resting.iter().all(|resting| *resting);
             for host in (0..resting.len()).filter(|host| all || !resting[*host]) {
                 let began = instant();
-                match self.connect_to(host, role) {
+                match self.connect_to(host, role, patience) {
                     Ok(link) => return Ok(link),
                     Err(Failure::Ours(error)) => return Err(error),
                     Err(failure) => {
@@ -205,8 +215,8 @@ impl Hosts {
         }
     }
 
-    fn connect_to(&self, host: usize, role: Role) -> Tried<Link> {
-        let mut conn = Conn::new(self.url.builder(host))?;
+    fn connect_to(&self, host: usize, role: Role, patience: Option<Duration>) -> Tried<Link> {
+        let mut conn = Conn::new(self.url.builder(host, patience))?;
         let settings = Settings::read(&mut conn)?;
         let warnings = settings.check(&self.url.host_shown(host), self.durability)?;
         // Only the warnings of the first server that is reached are kept.

@@ -206,8 +206,8 @@ impl ServerUrl {
         })
     }
 
-    /// The connection options for the driver.
-    pub(super) fn builder(&self, host: usize) -> OptsBuilder {
+    /// The connection options for the driver. `patience`: how long an answer may take, if that is longer than usual.
+    pub(super) fn builder(&self, host: usize, patience: Option<Duration>) -> OptsBuilder {
         let (name, port) = self.hosts.get(host).cloned().unwrap_or_default();
         OptsBuilder::new()
             .ip_or_hostname(Some(name))
@@ -219,7 +219,7 @@ impl ServerUrl {
             .db_name(Some(self.database.clone()))
             .ssl_opts(self.ssl.clone())
             .tcp_connect_timeout(Some(self.connect_timeout))
-            .read_timeout(Some(self.read_timeout))
+            .read_timeout(Some(patience.map_or(self.read_timeout, |patience| patience.max(self.read_timeout))))
             .write_timeout(Some(self.read_timeout))
             .tcp_keepalive_time_ms(Some(10_000))
             .max_allowed_packet(Some(1 << 30)) // what is too big, the server says

@@ -4,10 +4,13 @@ use super::address::RowAddress;
 use super::failure::{Failure, Tried};
 use super::link::Link;
 use super::outbox::Outbox;
+use super::query;
 use super::rows::{self, KEYS_MAX, RowLock};
 use super::stored::{self, Stored};
 use crate::backend::Snapshot;
+use crate::backend::sql::Dialect;
 use crate::error::{Error, Result};
+use crate::query::{Asked, Query, Visit as See};
 use crate::row::{Index, Key, Kind, Note, Ordered, Range, Row};
 use mysql::Value;
 use mysql::prelude::Queryable;
@@ -234,6 +237,11 @@ impl Snapshot for View<'_> {
                 limit = fitting.min(limit * PAGE_GROWTH_MAX).clamp(1, PAGE_ROWS_MAX);
             }
         })
+    }
+
+    fn select(&mut self, query: &Query, asked: Asked, visit: See<'_>) -> Result<()> {
+        let text = Dialect::Mysql.asked(query, asked);
+        self.ask(true, |view| query::select(view.link, &text, visit))
     }
 
     fn count(&mut self) -> Result<i64> {

@@ -38,6 +38,9 @@ impl From<Failure> for Error {
             Failure::Sql(error) if busy(&error) && interrupt::is_stopped() => {
                 Self::Interrupted { unsure: false }
             }
+            Failure::Sql(error) if code(&error) == Some(ErrorCode::OperationInterrupted) => {
+                Self::Interrupted { unsure: false }
+            }
             Failure::Busy => lock_timeout(),
             Failure::Sql(error) if busy(&error) => lock_timeout(),
             Failure::Sql(error) | Failure::Unsure(error) => {

@@ -50,7 +50,7 @@ pub(super) struct Beside {
 impl Open {
     /// Lends a connection that sees what is committed. `read` reports whether the schema may have changed: then the
     /// answer is used only if this code still understands the file.
-    pub(super) fn reading<T>(&self, read: impl FnOnce(&Connection, &mut bool) -> Tried<T>) -> Result<T> {
+    pub(super) fn reading<T>(&self, read: impl FnOnce(&mut Connection, &mut bool) -> Tried<T>) -> Result<T> {
         let _inside = inside();
         let mut moved = false;
         Ok(match &self.file {
@@ -61,7 +61,7 @@ impl Open {
                 }
                 answer
             })?,
-            None => read(&locked(&self.writer).as_ref().ok_or_else(closed)?.connection, &mut moved)?,
+            None => read(&mut locked(&self.writer).as_mut().ok_or_else(closed)?.connection, &mut moved)?,
         })
     }
 

@@ -10,7 +10,8 @@ mod live;
 
 use super::failure::{Failure, Tried, reason, word};
 use super::file::StoreFile;
-use super::{backup, notes, version, view};
+use super::{backup, notes, query, version, view};
+use crate::backend::sql::Named;
 use crate::backend::{Backend, Changes, Loaded, Snapshot, Told, Touch, read_only};
 use crate::error::{Error, Reason, Result};
 use crate::fork::{inherited, inside};
@@ -18,6 +19,7 @@ use crate::interrupt;
 use crate::lock::locked;
 use footing::{Footing, Stamp};
 pub(super) use live::{disinherit, let_go};
+use crate::query::{Statement, Visit};
 use rusqlite::{Connection, ErrorCode};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -79,7 +81,7 @@ impl ReadOnly {
         self.inner.as_deref().ok_or_else(super::closed)
     }
 
-    fn reading<T>(&self, read: &mut dyn FnMut(&Connection, &mut bool) -> Tried<T>) -> Result<T> {
+    fn reading<T>(&self, read: &mut dyn FnMut(&mut Connection, &mut bool) -> Tried<T>) -> Result<T> {
         let _inside = inside();
         let inner = self.here()?;
         inner.with(&mut |connection| {
@@ -95,7 +97,7 @@ impl ReadOnly {
 
 impl ReadOnlyInner {
     /// Lends a connection that sees what is committed; tries again if the file was changed meanwhile.
-    fn with<T>(&self, read: &mut dyn FnMut(&Connection) -> Tried<T>) -> Result<T> {
+    fn with<T>(&self, read: &mut dyn FnMut(&mut Connection) -> Tried<T>) -> Result<T> {
         let mut last = None;
         for _ in 0..TRIES_MAX {
             interrupt::check()?;
@@ -108,7 +110,7 @@ impl ReadOnlyInner {
                 None => self.connect(footing),
             };
             drop(gate);
-            let answer = lent.and_then(|connection| read(&connection).map(|answer| (answer, connection)));
+            let answer = lent.and_then(|mut connection| read(&mut connection).map(|answer| (answer, connection)));
             let _inside = inside();
             if self.footing()? != footing {
                 // The result is not used, even if it is an error.
@@ -221,6 +223,16 @@ impl Backend for ReadOnly {
             view.end()?;
             Ok(answer)
         })?
+    }
+
+    fn run(
+        &self,
+        statement: &Statement,
+        tables: &[Named<'_>],
+        head: &mut dyn FnMut(Vec<String>) -> Result<()>,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        self.reading(&mut |connection, _| query::run(connection, statement, tables, head, visit))
     }
 
     fn write(&self, _: &Touch, _: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {

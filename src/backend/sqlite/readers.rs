@@ -2,6 +2,7 @@
 
 use super::failure::Tried;
 use super::file::StoreFile;
+use super::query;
 use crate::backend::Durability;
 use crate::fork::inside;
 use crate::lock::locked;
@@ -37,7 +38,7 @@ impl Readers {
     }
 
     /// Lends a connection to `read`. If `read` fails, the connection is not used again.
-    pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Tried<T>) -> Tried<T> {
+    pub(super) fn with<T>(&self, read: impl FnOnce(&mut Connection) -> Tried<T>) -> Tried<T> {
         self.lent.fetch_add(1, Ordering::Relaxed);
         let lent = LentReader(&self.lent);
         let gate = inside();
@@ -45,9 +46,9 @@ impl Readers {
             Some(idle) => idle.pop(),
             None => return Err(super::closed().into()),
         };
-        let connection = idle.map_or_else(|| self.connect(), Ok)?;
+        let mut connection = idle.map_or_else(|| self.connect(), Ok)?;
         drop(gate);
-        let answer = read(&connection);
+        let answer = read(&mut connection);
         let _inside = inside();
         let connection = answer.is_ok().then_some(connection);
         if let Some(idle) = &mut *locked(&self.idle)
@@ -60,7 +61,8 @@ impl Readers {
     }
 
     fn connect(&self) -> Tried<Connection> {
-        let connection = self.store.connection(Durability::Normal, CACHE_KIB)?;
+        let mut connection = self.store.connection(Durability::Normal, CACHE_KIB)?;
+        query::watch(&mut connection).map_err(|error| self.store.failed(&error))?;
         connection.execute_batch("PRAGMA query_only = ON").map_err(|error| self.store.failed(&error))?;
         self.store.check_read(&connection)?;
         Ok(connection)

@@ -2,11 +2,14 @@
 
 use super::failure::Tried;
 use super::notes;
+use super::query;
 use super::rows::{self, Lazy, Point};
 use super::select;
 use crate::backend::Snapshot;
+use crate::backend::sql::Dialect;
 use crate::error::Result;
 use crate::interrupt;
+use crate::query::{Asked, Query, Visit};
 use crate::row::{Index, Key, Note, Ordered, Range, Row};
 use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
@@ -241,6 +244,14 @@ impl Snapshot for View<'_> {
                 self.visit(select::ALL_AFTER, (game, owner, kind.number(), world, &**key, id), visit)
             }
         }?;
+        Ok(())
+    }
+
+    fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()> {
+        self.begin()?;
+        let text = Dialect::Sqlite.asked(query, asked);
+        let statement = query::select(self.connection, &text, visit)?;
+        self.moved |= rows::moved(&statement);
         Ok(())
     }
 

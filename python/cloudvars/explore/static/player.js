@@ -18,7 +18,6 @@ export default async function player(page) {
   }
   const url = address(`player/${encodeURIComponent(id)}`);
   const nodesUrl = address("tables/node", { limit: 1000 });
-  const open = new Set();
   let nodes = [];
   const draw = async () => {
     const [found, defined] = await Promise.all([get(url), get(nodesUrl)]);
@@ -106,7 +105,7 @@ function remember(found) {
 function body(page, found, nodes, again) {
   const id = found.user_id;
   const write = page.write;
-  const count = ["general", "money", "list", "with_limit", "world_data", "world_list", "messages", "achievements", "storage"].reduce((sum, kind) => sum + (found[kind]?.length ?? 0), 0);
+  const count = ["general", "money", "list", "with_limit", "world_data", "world_list", "messages", "achievements", "storage", "orders"].reduce((sum, kind) => sum + (found[kind]?.length ?? 0), 0);
   const act = (label, run, of) => (write ? h("button", { type: "button", class: "quiet", "aria-label": of ? `${label}: ${of}` : null, onclick: run }, label) : null);
   const card = (name, title, content, ...tools) => h(
     "section",
@@ -183,6 +182,10 @@ function body(page, found, nodes, again) {
     ? card("storage", t("kind.storage"), h("dl", { class: "keys" }, found.storage.map((row) => [h("dt", {}, h("span", { class: "what" }, row.key), copyButton(row.value, `${t("copy")}: ${row.key}`)), h("dd", {}, shown(row.value))])))
     : null;
 
+  const orders = found.orders?.length
+    ? card("order", t("kind.order"), h("ul", { class: "items" }, found.orders.map((row) => h("li", {}, h("div", { class: "grow" }, h("span", { class: "what" }, row.cmd), ` × ${row.product_count}`, h("p", { class: "quiet small" }, h("code", {}, String(row.order_id)), " ", stamp(row.created))), h("span", { class: `badge ${row.shipped ? "" : "warm"}` }, t(row.shipped ? "shipped" : "not.shipped"))))))
+    : null;
+
   return [
     searchBox(),
     h("div", { class: "who" },
@@ -191,7 +194,7 @@ function body(page, found, nodes, again) {
       copyButton(found, t("copy.all"))),
     count ? null : h("p", { class: "quiet" }, t("player.empty")),
     latest(found),
-    h("div", { class: "cards" }, money, counters, achievements, general, lists, write && !lists.length ? card("list", t("kind.list"), h("p", { class: "quiet" }, t("none")), act(t("add"), () => change.addItem(id, null, again), t("kind.list"))) : null, messages, worlds, worldLists, storage),
+    h("div", { class: "cards" }, money, counters, achievements, general, lists, write && !lists.length ? card("list", t("kind.list"), h("p", { class: "quiet" }, t("none")), act(t("add"), () => change.addItem(id, null, again), t("kind.list"))) : null, messages, worlds, worldLists, storage, orders),
   ];
 }
 
@@ -216,10 +219,10 @@ function stamp(iso) {
 
 // What changed last, over all kinds.
 function latest(found) {
-  const kinds = { general: "general", money: "money", list: "list", with_limit: "with_limit", world_data: "world_data", world_list: "world_list", messages: "message", achievements: "achievement", storage: "storage" };
+  const kinds = { general: "general", money: "money", list: "list", with_limit: "with_limit", world_data: "world_data", world_list: "world_list", messages: "message", achievements: "achievement", storage: "storage", orders: "order" };
   const rows = Object.entries(kinds).flatMap(([name, kind]) => (found[name] ?? []).filter((row) => row.updated).map((row) => ({ kind, row })));
   rows.sort((a, b) => (a.row.updated < b.row.updated ? 1 : -1));
   return rows.length
-    ? h("section", { class: "latest", "aria-label": t("latest") }, h("h3", {}, t("latest")), h("ol", {}, rows.slice(0, CHANGES).map(({ kind, row }) => h("li", {}, h("span", { class: "badge" }, t(`kind.${kind}`)), h("span", {}, row.key ?? row.node_id), stamp(row.updated)))))
+    ? h("section", { class: "latest", "aria-label": t("latest") }, h("h3", {}, t("latest")), h("ol", {}, rows.slice(0, CHANGES).map(({ kind, row }) => h("li", {}, h("span", { class: "badge" }, t(`kind.${kind}`)), h("span", {}, row.key ?? row.node_id ?? row.cmd), stamp(row.updated)))))
     : null;
 }

@@ -4,7 +4,7 @@ use super::ReadOnlyInner;
 use super::footing::Footing;
 use crate::backend::sqlite::connection::keep_plans;
 use crate::backend::sqlite::failure::Tried;
-use crate::backend::sqlite::version;
+use crate::backend::sqlite::{query, version};
 use rusqlite::{Connection, OpenFlags};
 use std::fmt::Write;
 use std::path::Path;
@@ -20,9 +20,10 @@ impl ReadOnlyInner {
         };
         let flags =
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-        let connection = Connection::open_with_flags(uri(self.store.path(), how), flags)?;
+        let mut connection = Connection::open_with_flags(uri(self.store.path(), how), flags)?;
         connection.busy_timeout(Duration::ZERO)?;
         keep_plans(&connection)?;
+        query::watch(&mut connection)?;
         connection.execute_batch(&format!(
             "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cache_size = -{CACHE_KIB};"
         ))?;

@@ -1,5 +1,5 @@
-//! What the columns of a kind's rows hold, as data. A dump takes the names of its fields from it, and the views of the
-//! file have the columns that it says.
+//! What the columns of a kind's rows hold, as data. A dump takes the names of its fields from it, and the tables and the
+//! views of the file have the columns that it says.
 
 use crate::row::Kind;
 
@@ -71,15 +71,27 @@ pub enum Source {
     KeyHead,
     /// The part of the row key behind its separator.
     KeyTail,
+    /// The first of these members that the JSON object in `value` has.
+    Member(&'static [&'static str]),
+    /// A counter's value as it counts now. An engine gives `i_value`, and what is above it says whether that still counts.
+    Running,
+    /// `i_value` of the node that has this row's key.
+    NodeTotal,
+    /// The name of the row's game.
+    Game,
+    /// How many rows of this kind a user has. Only the table of users has it.
+    Count(Kind),
 }
 
 impl Source {
-    /// The stored column that it is, or is a part of.
-    pub const fn stored(self) -> Stored {
+    /// The stored column that it is, or is a part of; `None` if it is made of several.
+    pub const fn stored(self) -> Option<Stored> {
         match self {
-            Self::Whole(stored) => stored,
-            Self::Bit(_) => Stored::Flags,
-            Self::KeyHead | Self::KeyTail => Stored::Key,
+            Self::Whole(stored) => Some(stored),
+            Self::Bit(_) => Some(Stored::Flags),
+            Self::KeyHead | Self::KeyTail => Some(Stored::Key),
+            Self::Member(_) => Some(Stored::Value),
+            Self::Running | Self::NodeTotal | Self::Game | Self::Count(_) => None,
         }
     }
 }
@@ -112,13 +124,13 @@ pub struct Column {
     pub source: Source,
     /// What it holds.
     pub holds: Type,
-    /// What the kind's view calls it; `None` = the view does not have it.
-    pub view: Option<&'static str>,
+    /// What the kind's table and view call it.
+    pub shown: &'static str,
 }
 
 impl Column {
     const fn new(name: &'static str, source: Source, holds: Type) -> Self {
-        Self { name, source, holds, view: Some(name) }
+        Self { name, source, holds, shown: name }
     }
 
     /// An int64.
@@ -161,16 +173,32 @@ impl Column {
         Self::new(name, Source::Bit(mask), Type::Bool)
     }
 
-    /// The same under another name in the view.
-    #[must_use]
-    pub const fn viewed_as(self, name: &'static str) -> Self {
-        Self { view: Some(name), ..self }
+    /// A member of the JSON object in `value`.
+    pub const fn member(name: &'static str, members: &'static [&'static str], holds: Type) -> Self {
+        Self::new(name, Source::Member(members), holds)
     }
 
-    /// The same, but the view does not have it.
+    /// What is made of several stored columns.
+    pub const fn made(name: &'static str, source: Source, holds: Type) -> Self {
+        Self::new(name, source, holds)
+    }
+
+    /// Whether a row may hold nothing there.
+    pub const fn is_nullable(&self) -> bool {
+        match self.source {
+            Source::Whole(Stored::IValue | Stored::SValue | Stored::Value | Stored::Created | Stored::Updated)
+            | Source::Member(_)
+            | Source::NodeTotal
+            | Source::Running => true,
+            Source::Whole(_) => matches!(self.holds, Type::Millis | Type::Seconds),
+            _ => false,
+        }
+    }
+
+    /// The same under another name in the table.
     #[must_use]
-    pub const fn unseen(self) -> Self {
-        Self { view: None, ..self }
+    pub const fn shown_as(self, name: &'static str) -> Self {
+        Self { shown: name, ..self }
     }
 }
 
@@ -179,17 +207,46 @@ impl Column {
 pub struct Columns {
     /// Whose rows they are.
     pub kind: Kind,
-    /// What a dump calls these rows, and their view, if some of the columns are in a view.
+    /// What a dump calls these rows, and their table and view.
     pub name: &'static str,
-    /// All that the kind uses, in the order of the view. Every row also has a version, a time of creation and one of its
-    /// last change: they stand here where the view has them or where they mean more than that.
+    /// All stored columns that the kind uses. Every row also has a version, a time of creation and one of its last
+    /// change: they stand here where they mean more than that.
     pub all: &'static [Column],
+    /// Columns that only the table has, made of stored ones.
+    pub made: &'static [Column],
+    /// The names of the table's columns, in order; empty if there is no table. The game comes before them, [`LAST`] after
+    /// them.
+    pub table: &'static [&'static str],
 }
 
+/// The first column of every table.
+pub const GAME: Column = Column::made("game", Source::Game, Type::Text);
+
+/// The last columns of every table.
+pub const LAST: [Column; 3] = [
+    Column::int("version", Stored::Ver),
+    Column::millis("created", Stored::Created),
+    Column::millis("updated", Stored::Updated),
+];
+
 impl Columns {
+    /// The columns of the table, in order.
+    pub fn shown(&self) -> Vec<Column> {
+        let named = |name: &&'static str| {
+            self.made.iter().chain(self.all).find(|column| column.shown == *name).copied()
+        };
+        std::iter::once(GAME).chain(self.table.iter().filter_map(named)).chain(LAST).collect()
+    }
+
     /// Whether the kind uses a stored column.
     pub fn uses(&self, stored: Stored) -> bool {
-        self.all.iter().any(|column| column.source.stored() == stored)
+        self.all.iter().any(|column| column.source.stored() == Some(stored))
+    }
+
+    /// Whether the kind keeps a time in milliseconds in a stored column.
+    pub fn is_time(&self, stored: Stored) -> bool {
+        let is_there = |column: &Column| column.source == Source::Whole(stored) && column.holds == Type::Millis;
+        self.all.iter().any(is_there)
     }
 
     /// What a dump calls each stored column, in the order of [`Stored::ALL`].
@@ -200,7 +257,7 @@ impl Columns {
     /// The name of the one column that is stored there. Several share the stored column's own name, as a dump writes
     /// them as they are stored; and what a row has beyond its kind's columns is kept.
     fn label(&self, stored: Stored) -> &'static str {
-        let mut named = self.all.iter().filter(|column| column.source.stored() == stored);
+        let mut named = self.all.iter().filter(|column| column.source.stored() == Some(stored));
         match (named.next(), named.next()) {
             (Some(one), None) => one.name,
             (None, _) if stored == Stored::Value && self.all.iter().any(|column| column.name == "value") => {

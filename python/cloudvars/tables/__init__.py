@@ -1,0 +1,113 @@
+"""The tables of a store, and all that one player has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from .html import player_html, tables_html
+from .text import player_text
+
+if TYPE_CHECKING:
+    from cloudvars import Store, Table
+
+__all__ = ["NAMES", "Player", "Tables"]
+
+NAMES: Final = (
+    "player",
+    "general",
+    "money",
+    "list",
+    "world_data",
+    "world_list",
+    "with_limit",
+    "name",
+    "message",
+    "achievement",
+    "node",
+    "storage",
+    "order",
+)
+"""The names of the tables, in the order in which ``store.tables`` has them."""
+
+
+class Tables(Mapping[str, "Table"]):
+    """The tables of a store by their names."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in NAMES:
+            raise KeyError(f"{name!r} is no table; there are {', '.join(NAMES)}")
+        return self._store._table(name)  # noqa: SLF001 - one half of the bindings
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in NAMES
+
+    def __repr__(self) -> str:
+        return f"<tables of {self._store!r}: {', '.join(NAMES)}>"
+
+    def _repr_html_(self) -> str:
+        return tables_html(self)
+
+
+class Player:
+    """All that one user has in a game, as it was at one moment: lists of rows as ``Table.rows`` gives them."""
+
+    PARTS: Final = {
+        "general": "general",
+        "money": "money",
+        "list": "list",
+        "with_limit": "with_limit",
+        "world_data": "world_data",
+        "world_list": "world_list",
+        "messages": "message",
+        "achievements": "achievement",
+        "storage": "storage",
+        "orders": "order",
+    }
+    """The attributes, each with the table that its rows are of."""
+
+    __slots__ = ("game", "user_id", *PARTS)
+
+    user_id: int
+    game: str
+    general: list[dict[str, Any]]
+    money: list[dict[str, Any]]
+    list: list[dict[str, Any]]
+    with_limit: list[dict[str, Any]]
+    world_data: list[dict[str, Any]]
+    world_list: list[dict[str, Any]]
+    messages: list[dict[str, Any]]
+    achievements: list[dict[str, Any]]
+    storage: list[dict[str, Any]]
+    orders: list[dict[str, Any]]
+
+    def __init__(self, user_id: int, game: str, tables: Mapping[str, list[dict[str, Any]]]) -> None:
+        self.user_id = user_id
+        self.game = game
+        for part, table in self.PARTS.items():
+            setattr(self, part, tables[table])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return ``{"user_id", "game", "general": [row, ...], "money": [...], ...}``."""
+        parts = {part: getattr(self, part) for part in self.PARTS}
+        return {"user_id": self.user_id, "game": self.game, **parts}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Player) and self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return player_text(self)
+
+    def _repr_html_(self) -> str:
+        return player_html(self)
