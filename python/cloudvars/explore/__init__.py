@@ -28,7 +28,8 @@ def explore(store: Store, *, write: bool = False, port: int = 0, lang: str | Non
     ``lang``: "en" or "zh"; without it the browser says.
     Raises ``ImportError`` where Starlette or uvicorn is not installed.
     """
-    return _page().Page(store, write=write, port=port, lang=lang)
+    page: Page = _page().Page(store, write=write, port=port, lang=lang)
+    return page
 
 
 def serve(

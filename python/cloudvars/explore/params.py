@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from cloudvars.errors import CloudValueError
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     from starlette.datastructures import QueryParams
 
-__all__ = ["fields", "number", "typed"]
+__all__ = ["fields", "moment", "number", "typed"]
 
 _TYPES: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool}
 _BOOLS = {"1": True, "true": True, "0": False, "false": False}
@@ -36,6 +37,15 @@ def fields(text: str) -> dict[str, type]:
             raise CloudValueError(f"fields: {part!r}; a type is one of {', '.join(_TYPES)}")
         found[path.strip()] = _TYPES[name or "str"]
     return found
+
+
+def moment(name: str, text: str) -> datetime:
+    """Return the time of an ISO text; without an offset it is UTC."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise CloudValueError(f"{name}: {text!r}; a date or time such as 2026-01-31T08:00 is accepted") from None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def typed(columns: Mapping[str, str], name: str, text: str) -> Any:

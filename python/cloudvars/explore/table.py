@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cloudvars.errors import CloudValueError
 
 from .jsonable import row
-from .params import fields, number, typed
+from .params import fields, moment, number, typed
 from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def narrowed(store: Store, name: str, params: QueryParams) -> Any:
             column = one.removeprefix("where.")
             values = [typed(table.columns, column, text) for text in params.getlist(one)]
             where[column] = values[0] if len(values) == 1 else values
-    times = {one: params[one] for one in ("since", "until") if params.get(one)}
+    times = {one: moment(one, params[one]) for one in ("since", "until") if params.get(one)}
     if where or times:
         table = table.where(**where, **times)
     if order := [one.strip() for one in params.get("sort", "").split(",") if one.strip()]:
