@@ -186,7 +186,9 @@ impl Column {
     /// Whether a row may hold nothing there.
     pub const fn is_nullable(&self) -> bool {
         match self.source {
-            Source::Whole(Stored::IValue | Stored::SValue | Stored::Value | Stored::Created | Stored::Updated)
+            Source::Whole(
+                Stored::IValue | Stored::SValue | Stored::Value | Stored::Created | Stored::Updated,
+            )
             | Source::Member(_)
             | Source::NodeTotal
             | Source::Running => true,
@@ -245,7 +247,8 @@ impl Columns {
 
     /// Whether the kind keeps a time in milliseconds in a stored column.
     pub fn is_time(&self, stored: Stored) -> bool {
-        let is_there = |column: &Column| column.source == Source::Whole(stored) && column.holds == Type::Millis;
+        let is_there =
+            |column: &Column| column.source == Source::Whole(stored) && column.holds == Type::Millis;
         self.all.iter().any(is_there)
     }
 

@@ -7,9 +7,9 @@ mod load;
 mod other;
 
 use crate::calendar::iso_utc;
+use crate::column::{Columns, Stored};
 use crate::error::Result;
 use crate::interrupt;
-use crate::column::{Columns, Stored};
 use crate::kinds::{COLUMNS, name};
 use crate::row::{Key, Kind, Row};
 use crate::store::Store;

@@ -20,6 +20,7 @@ pub mod backup;
 pub mod calendar;
 pub mod call;
 pub mod channel;
+pub mod check;
 pub mod clock;
 pub mod column;
 pub mod combine;

@@ -31,8 +31,8 @@ pub use stream::{ROWS_AT_ONCE, Stream};
 
 use crate::error::{Error, Result};
 use crate::key;
-use step::Step;
 use std::sync::Arc;
+use step::Step;
 
 /// Where the rows come from.
 #[derive(Clone)]
@@ -147,7 +147,9 @@ impl Table {
             )));
         };
         if fields[at].holds != ColumnType::Timestamp {
-            return Err(Error::value(format!("since: '{column}' holds no times; where() with a value is accepted")));
+            return Err(Error::value(format!(
+                "since: '{column}' holds no times; where() with a value is accepted"
+            )));
         }
         Ok(self.with(Step::Within { at, since, until }))
     }
@@ -162,14 +164,17 @@ impl Table {
     }
 
     /// At most this many rows, after the first ones are left out.
+    #[must_use]
     pub fn limited(&self, limit: u64, offset: u64) -> Self {
         self.with(Step::Limit { limit, offset })
     }
 
     /// With columns out of the JSON value.
     pub fn with_fields(&self, paths: Vec<Path>) -> Result<Self> {
-        let fields = self.known().ok_or_else(|| Error::value("fields: after pivot there is no value; call it before"))?;
-        Ok(self.with(Step::members(&fields, paths)?))
+        let fields = self
+            .known()
+            .ok_or_else(|| Error::value("fields: after pivot there is no value; call it before"))?;
+        Ok(self.with(Step::members(self.name(), &fields, paths)?))
     }
 
     /// A row for each user, a column for each key.

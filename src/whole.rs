@@ -19,13 +19,13 @@ pub fn write(path: &Path, content: &[u8], is_store: fn(&fs::Metadata) -> bool) -
 pub fn write_with(
     path: &Path,
     is_store: fn(&fs::Metadata) -> bool,
-    fill: &mut dyn FnMut(&mut File) -> Result<IoResult<()>>,
+    content: &mut dyn FnMut(&mut File) -> Result<IoResult<()>>,
 ) -> Result<()> {
     let path = &followed(path);
     let written = match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(metadata) if !metadata.is_file() => match OpenOptions::new().write(true).open(path) {
-            Ok(mut file) => fill(&mut file)?,
+            Ok(mut file) => content(&mut file)?,
             Err(error) => Err(error),
         },
         Ok(metadata) if is_store(&metadata) => {
@@ -34,7 +34,7 @@ pub fn write_with(
                 path.display()
             )));
         }
-        old => replace(path, old.ok().map(|metadata| metadata.permissions()), fill)?,
+        old => replace(path, old.ok().map(|metadata| metadata.permissions()), content)?,
     };
     written.map_err(|error| failed(path, &error))
 }
@@ -42,7 +42,7 @@ pub fn write_with(
 fn replace(
     path: &Path,
     permissions: Option<fs::Permissions>,
-    fill: &mut dyn FnMut(&mut File) -> Result<IoResult<()>>,
+    content: &mut dyn FnMut(&mut File) -> Result<IoResult<()>>,
 ) -> Result<IoResult<()>> {
     let begin = || {
         let part = PartFile::beside(path)?;
@@ -51,7 +51,7 @@ fn replace(
         Ok((part, file))
     };
     let (part, mut file) = match begin() {
-        Ok(begun) => begun,
+        Ok(made) => made,
         Err(error) => return Ok(Err(error)),
     };
     let end = |file: File| {
@@ -59,7 +59,7 @@ fn replace(
         drop(file);
         fs::rename(&part.path, path)
     };
-    Ok(match fill(&mut file)?.and_then(|()| end(file)) {
+    Ok(match content(&mut file)?.and_then(|()| end(file)) {
         Ok(()) => part.was_renamed(path),
         Err(error) => Err(error),
     })

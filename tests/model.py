@@ -165,6 +165,28 @@ class Model:
             "ends": self._ends(now, dict(refresh)),
         }
 
+    def set_balance(self, now, user_id, key, value):
+        balance = self.money.get((user_id, key), 0)
+        # What is added is checked as any amount is.
+        self.money[user_id, key] = self._sum(balance, self._sum(value, -balance))
+
+    def reset_limit(self, now, user_id, key):
+        if (user_id, key) in self.limits:
+            self.limits[user_id, key]["value"] = 0
+
+    def release_name(self, now, key, name):
+        self.names.pop((key, name), None)
+
+    def delete(self, now, table, **key):
+        """One row of a table, if it is there."""
+        if table in ("list", "world_list"):
+            lists = self.lists if table == "list" else self.world_lists
+            lists.pop(key["uuid"], None)
+            return
+        rows = {"general": self.general, "money": self.money, "with_limit": self.limits, "name": self.names}
+        names = ("key", "name") if table == "name" else ("user_id", "key", "world_id")
+        rows.get(table, self.world).pop(tuple(key[name] for name in names if name in key), None)
+
     @staticmethod
     def _ends(now, refresh):
         week_start = refresh.pop("week_start", "monday")

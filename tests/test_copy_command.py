@@ -1,6 +1,7 @@
 """``cloudvars copy``: the command."""
 
 from cloudvars import cli
+from cloudvars._copy import Steps
 from copies import many
 
 
@@ -28,7 +29,7 @@ def test_the_command_shows_how_far_it_is(new_address, capsys, monkeypatch):
     a, b = new_address(), new_address()
     many(a, 25_000)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(cli.Steps, "__iter__", interrupted(cli.Steps.__iter__))
+    monkeypatch.setattr(Steps, "__iter__", interrupted(Steps.__iter__))
     assert cli.main(["copy", a, b]) == 130
     assert "stopped; the same command goes on from there" in capsys.readouterr().err
     monkeypatch.undo()

@@ -83,6 +83,13 @@ CALLS = {
         src_user_id=1, key="m", target_user_id=1, value="x"
     ),
     "publish_message": lambda store, room: room.score.publish_message("c", 1),
+    "bulk": lambda store, room: room.score.bulk("money_add", [{**GOLD, "value": 10}] * 2, chunk=1),
+    "set_balance": lambda store, room: store.operator.set_balance(**GOLD, value=10),
+    "set_progress": lambda store, room: store.operator.set_progress(1, "node", 1),
+    "reset_limit": lambda store, room: store.operator.reset_limit(**GOLD),
+    "release_name": lambda store, room: store.operator.release_name("k", "n"),
+    "delete": lambda store, room: store.operator.delete("money", **GOLD),
+    "delete a node": lambda store, room: store.operator.delete("node", node_id="other"),
     "get": lambda store, room: room.score.get(GOLD),
     "money_get": lambda store, room: room.score.money_get(GOLD),
     "list_query": lambda store, room: room.score.list_query(GOLD),

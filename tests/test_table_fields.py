@@ -121,7 +121,7 @@ def test_fields_of_lists_and_messages_and_storage(world):
     [
         ({"a": set}, "set"),
         ({"a": "integer?"}, "integer"),
-        ({"": int}, ""),
+        ({"": int}, "names with dots"),
         ({5: int}, "5"),
         (["a"], "fields"),
         ({"key": str}, "key"),

@@ -76,7 +76,8 @@ def test_to_csv_writes_a_header_and_each_row(world, table_name, tmp_path):
 
 def test_csv_has_int_keys_as_the_file_does(world, tmp_path):
     world.store.tables["general"].where(user_id=7, key="hero").to_csv(str(tmp_path / "table.csv"))
-    [row] = csv.DictReader((tmp_path / "table.csv").open(encoding="utf-8", newline=""))
+    with (tmp_path / "table.csv").open(encoding="utf-8", newline="") as file:
+        [row] = csv.DictReader(file)
     assert list(json.loads(row["value"]))[:2] == ["#5", "##5"]
     assert row["s_value"] == "\"<b>\n,'字"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import CloudTypeError
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
     from .reply import Reply
     from .types import CommitDetail
 
-__all__ = ["BulkReport", "source"]
+__all__ = ["BulkReport", "count", "source"]
 
 _ACCEPTED = "mappings, a pandas or polars frame, an Arrow stream or a table of store.tables are accepted"
+_SHOWN = 60
 _BATCH = 1024
 """Rows of an Arrow stream are turned into Python values this many at a time."""
 
@@ -40,31 +42,33 @@ class BulkReport(NamedTuple):
         return not self.failed
 
 
-def source(rows: Any, counted: bool) -> tuple[Iterator[Any], int | None, bool]:
-    """Return the rows one by one, how many there are (if that is known and ``counted``), and whether they are a Table."""
+def count(rows: Any) -> int | None:
+    """Return how many rows there are, if they know it."""
+    return len(rows) if hasattr(rows, "__len__") else None
+
+
+def source(rows: Any) -> tuple[Iterator[Any], bool]:
+    """Return the rows one by one, and whether they are a table of ``store.tables``."""
     package = type(rows).__module__.partition(".")[0]
-    is_table = package == "cloudvars" and hasattr(rows, "rows")
-    total = None
-    if counted and hasattr(rows, "__len__"):
-        total = len(rows)
-    if is_table:
-        return iter(rows), total, True
+    if package == "cloudvars" and hasattr(rows, "rows"):
+        return iter(rows), True
     if package == "pandas" and hasattr(rows, "itertuples"):
-        return _pandas(rows), total, False
+        return _pandas(rows), False
     if package == "polars" and hasattr(rows, "iter_rows"):
-        return rows.iter_rows(named=True), total, False
+        return rows.iter_rows(named=True), False
     if hasattr(rows, "to_pylist") and hasattr(rows, "schema"):  # a table or a batch of pyarrow
-        return _batch(rows), total, False
+        return _batch(rows), False
     if hasattr(rows, "__arrow_c_stream__"):
-        return _stream(rows), total, False
+        return _stream(rows), False
     if isinstance(rows, Mapping | str | bytes) or not isinstance(rows, Iterable):
         raise CloudTypeError(f"rows: {_shown(rows)}; {_ACCEPTED}{_hint(rows)}")
-    return iter(rows), total, False
+    return iter(rows), False
 
 
 def _shown(rows: Any) -> str:
     text = repr(rows)
-    return f"{text if len(text) <= 60 else text[:60] + '…'} ({type(rows).__name__})"
+    text = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return f"{text} ({type(rows).__name__})"
 
 
 def _hint(rows: Any) -> str:
@@ -88,14 +92,18 @@ def _batch(table: Any) -> Iterator[dict[str, Any]]:
 
 def _stream(stream: Any) -> Iterator[dict[str, Any]]:
     """Rows of any Arrow stream; pyarrow reads it batch by batch, polars as a whole."""
+    if pyarrow := _installed("pyarrow"):
+        reader = pyarrow.RecordBatchReader.from_stream(stream)
+        return (row for batch in reader for row in _batch(batch))
+    if polars := _installed("polars"):
+        rows: Iterator[dict[str, Any]] = polars.DataFrame(stream).iter_rows(named=True)
+        return rows
+    message = f"rows: {_shown(stream)} is an Arrow stream, which is read with pyarrow or polars: install one"
+    raise CloudTypeError(message)
+
+
+def _installed(package: str) -> Any:
     try:
-        import pyarrow
+        return import_module(package)
     except ImportError:
-        try:
-            import polars
-        except ImportError:
-            message = f"rows: {_shown(stream)} is an Arrow stream; it is read with pyarrow or polars: install one"
-            raise CloudTypeError(message) from None
-        return polars.DataFrame(stream).iter_rows(named=True)
-    reader = pyarrow.RecordBatchReader.from_stream(stream)
-    return (row for batch in reader for row in _batch(batch))
+        return None

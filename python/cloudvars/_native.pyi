@@ -16,6 +16,7 @@ from typing_extensions import disjoint_base
 from ._bulk import BulkReport
 from .aio import AsyncScore
 from .reply import Reply
+from .tables import Player, Tables
 from .types import (
     AchievementAnswer,
     AchievementData,
@@ -59,6 +60,7 @@ __all__ = [
     "StorageSettings",
     "Store",
     "SystemClock",
+    "Table",
     "_Bulk",
     "_Copy",
     "_Core",
@@ -69,6 +71,8 @@ __all__ = [
 ]
 
 __version__: Final[str]
+
+_ColumnType: TypeAlias = Literal["int64", "float64", "string", "json", "bool", "timestamp"]
 
 class _Array(Protocol):
     """A list, a tuple, a numpy array, a pandas column."""
@@ -209,6 +213,32 @@ class Store:
         store does not hold is made by the first thing that needs it, such as a room.
         """
 
+    @property
+    def tables(self) -> Tables:
+        """The tables of the store's game: a mapping from their names to ``Table``.
+
+        In this order: player, general, money, list, world_data, world_list, with_limit, name, message, achievement, node,
+        storage, order.
+        """
+
+    def _table(self, name: str) -> Table: ...
+    def player(self, user_id: _Id) -> Player:
+        """Return everything that one user has, as it is at one moment.
+
+        ``user_id``: an int64, or a str that is one. A user of whom nothing is stored has empty lists.
+        """
+
+    def sql(
+        self, query: str, params: Iterable[str | float | datetime | None] = (), timeout: float = 30
+    ) -> Table:
+        """Return what a query answers: a ``Table`` whose rows are read.
+
+        Its tables are those of ``store.tables``, with all games, on every engine; times are ISO text in UTC, JSON is
+        text, the value of a counter is the stored one. One statement that reads: SELECT, WITH … SELECT or VALUES.
+        ``params``: what its question marks stand for. ``timeout``: seconds, after which it is given up.
+        Raises ``CloudValueError`` for a query that the engine does not accept, ``StoreError`` when it took too long.
+        """
+
     def dump(self, path: str | PathLike[str] | None = None) -> dict[str, Any]:
         """Return all data as a dict, as ``json`` reads it; with ``path``, also write it there as text.
 
@@ -269,6 +299,9 @@ class Store:
     def _keep_calls(self, calls_max: int) -> None: ...
     def _calls(self) -> list[tuple[str, str, str, int | None, str]]: ...
     def _opened(self) -> Store: ...
+    def _facts(self) -> tuple[int, int]: ...
+    def _problems(self) -> list[str]: ...
+    def _target(self) -> str: ...
     def _core(self) -> _Core: ...
     def _moment(self) -> int | None: ...
     def _at(self, moment: int | None, call: Callable[[], Any]) -> Any: ...
@@ -385,16 +418,16 @@ class Score:
     ) -> BulkReport:
         """Make one operation of each row: ``score.bulk("money_add", frame)``. Each row is a commit of its own.
 
-        ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table of
-        ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that the
-        verb does not know is ignored in a table of ours; of other rows, each that has it fails.
+        ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table
+        of ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that
+        the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
         ``chunk``: so many rows are made durable together and count as one write of the room's quota.
         ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
         ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
         rows, or None if that is not known.
-        Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``; ``uuids``, of
-        ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that ends it, such as
-        a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
+        Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
+        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that ends it,
+        such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
         Clauses B-1 to B-4.
         """
 
@@ -955,8 +988,8 @@ class Committer:
 class Operator:
     """Corrections by the people who run a service: ``store.operator``.
 
-    Each call is one commit and returns its ``Reply``: ``(0, {}, None)`` once durable. No quota counts it, no fault of the
-    test kit reaches it, and it works on the store's game. What is not there needs no correction: that is a success.
+    Each call is one commit and returns its ``Reply``: ``(0, {}, None)`` once durable. No quota counts it, no fault of
+    the test kit reaches it, and it works on the store's game. What is not there needs no correction: that is a success.
     A malformed argument raises ``CloudValueError``; a store that is opened for reading only raises ``StoreError``.
     Clause P-1.
     """
@@ -975,8 +1008,8 @@ class Operator:
 
         ``progress``: an int of at least 0; what is beyond the total is the total. With the total the node is complete;
         ``completed_at`` stays what it was, or is now. Below the total it is open, with ``completed_at`` 0, and a later
-        set completes it once more. A room that saw the data before meets code 5. Fails with ``BAD_VALUE`` if the node is
-        not defined.
+        set completes it once more. A room that saw the data before meets code 5. Fails with ``BAD_VALUE`` if the node
+        is not defined.
         Clause P-3.
         """
 
@@ -997,8 +1030,8 @@ class Operator:
 
         - ``general``, ``money``, ``with_limit``, ``storage``: ``user_id``, ``key``
         - ``world_data``: ``user_id``, ``key``, ``world_id``
-        - ``list``, ``world_list``: ``uuid``; ``message``: ``object_id``; ``order``: ``order_id``. Their other columns may be
-          given too: then a row that differs is not there.
+        - ``list``, ``world_list``: ``uuid``; ``message``: ``object_id``; ``order``: ``order_id``. The columns that name
+          the owner may be given too: then a row that differs is not there.
         - ``name``: ``key``, ``name``; ``achievement``: ``player_id``, ``node_id``; ``node``: ``node_id``
 
         A message is gone for ``store.tables`` too, unlike one that ``message_delete`` marked. A stored value loses its
@@ -1296,6 +1329,115 @@ class ManualClock:
         """Set the clock to an aware datetime, or an ISO 8601 str with an offset."""
 
 @final
+class Table:
+    """Rows to look at: one of ``store.tables``, or what ``store.sql`` answered.
+
+    Nothing is read before it is asked for, and each read is one consistent snapshot that costs no quota. Every method
+    that narrows returns a new table. ``polars.DataFrame(table)``, DuckDB and whatever else takes an Arrow stream take it
+    as it is.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the table is called: ``"money"``; ``"sql"`` for what a query answered."""
+
+    @property
+    def columns(self) -> dict[str, _ColumnType]:
+        """The columns, in order: name to type, one of "int64", "float64", "string", "json", "bool", "timestamp".
+
+        Timestamps are in UTC, in milliseconds; "json" is text in Arrow, CSV and views, and Python objects in rows.
+        """
+
+    def where(self, **equal: Any) -> Table:
+        """Return the rows whose columns have these values: a value, or a list of values of which one must fit.
+
+        ``None`` fits a cell that holds nothing. ``game``: another game's name, a list of names, or ``None`` for every
+        game (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before
+        the second; aware datetimes or ISO text.
+        Raises ``CloudValueError`` for a column that the table does not have, and for a value that it cannot hold.
+        """
+
+    def sort(self, *columns: str) -> Table:
+        """Return the rows in the order of these columns; ``"-value"`` puts the largest first.
+
+        Cells that hold nothing come last. Rows that are equal stay in their order, which is at first that of their
+        users, keys and ids.
+        """
+
+    def limit(self, n: _Int, offset: _Int = 0) -> Table:
+        """Return at most ``n`` rows, after leaving out the first ``offset``."""
+
+    def fields(self, paths: Mapping[str, _ColumnType | type]) -> Table:
+        """Return the rows with more columns, taken out of the JSON ``value``: path to type.
+
+        A path has dots between names: ``{"class": str, "stats.level": int}``; a number is an int key, or the place of a
+        list's item. A type is ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in
+        ``columns``. A cell whose path is not there, or whose value has another type, holds nothing.
+        """
+
+    def pivot(self, column: str) -> Table:
+        """Return a table with one row for each user and one column for each key, which holds the cells of ``column``.
+
+        For tables in which a user has one row of a key: general, money, world_data (a row for each user and world),
+        with_limit, achievement, storage. With rows of several games the first column is the game.
+        """
+
+    def count(self) -> int:
+        """Return the number of rows; the engine counts them where it can."""
+
+    def describe(self) -> Table:
+        """Return a table that describes each column: how many cells hold something, how many are different, and for numbers
+        how they are spread.
+
+        ``std`` is that of a sample; ``p25``, ``p50`` and ``p75`` are interpolated, as pandas does.
+        """
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return all rows: a list of dicts, column to Python value.
+
+        Timestamps are aware datetimes in UTC, JSON values are as the calls answer them.
+        """
+
+    def to_arrow(self) -> Any:
+        """Return the rows as a ``pyarrow.Table``. Needs pyarrow."""
+
+    def to_pandas(self) -> Any:
+        """Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with cells that hold nothing are nullable."""
+
+    def to_polars(self) -> Any:
+        """Return the rows as a ``polars.DataFrame``. Needs polars."""
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """Write the rows into a CSV file, as a whole or not at all.
+
+        The first line has the names. A cell that holds nothing is empty, times are ISO text in UTC, JSON is text.
+        Raises ``StoreError`` if the file cannot be written.
+        """
+
+    def to_parquet(self, path: str | PathLike[str]) -> None:
+        """Write the rows into a Parquet file, as a whole or not at all. Needs pyarrow or polars."""
+
+    def chart(self, x: str | None = None, y: str | None = None) -> Any:
+        """Return an Altair chart of the rows. Needs Altair.
+
+        ``x`` and ``y`` are columns. With one of them, numbers and times are shown as a histogram, anything else as counts;
+        without any, the first column that has numbers is taken.
+        """
+
+    def __len__(self) -> int: ...
+    def __bool__(self) -> bool: ...
+    def __iter__(self) -> TableRows: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class TableRows:
+    """The rows of a table, one after the other; all are of one snapshot."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> dict[str, Any]: ...
+
+@final
 class StorageSettings:
     """The lobby storage of a store's game: ``store.storage``."""
 
@@ -1391,22 +1533,11 @@ class _Core:
 
 @final
 class _Bulk:
-    """A bulk that runs: `read`, `store` and `tell`, as long as `read` is true; then `report`."""
-
-    def read(self) -> bool:
-        """Reads the next chunk; false if there is none."""
-
-    def store(self) -> None:
-        """Stores what was read."""
-
-    def tell(self) -> None:
-        """Says how far it is; of an atomic bulk only when it is stored."""
-
-    def report(self) -> BulkReport:
-        """What became of the rows."""
-
-    def explain(self, raised: BaseException) -> None:
-        """Has an exception that ended the bulk say what was stored before it."""
+    def read(self) -> bool: ...
+    def store(self) -> None: ...
+    def tell(self) -> None: ...
+    def report(self) -> BulkReport: ...
+    def explain(self, raised: BaseException) -> None: ...
 
 @final
 class _Copy:

@@ -25,6 +25,15 @@ pub enum Durability {
     Full,
 }
 
+/// What an engine says of a store, beside its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The version of its format.
+    pub version: i64,
+    /// How much of the disk, or of the memory, it takes.
+    pub bytes: i64,
+}
+
 /// A consistent view of the rows: one read transaction, or the inside of a write transaction.
 pub trait Snapshot {
     /// The rows under these keys, in the order asked; `None` where there is none.
@@ -52,6 +61,10 @@ pub trait Snapshot {
     fn notes(&mut self, cursor: i64) -> Result<Vec<(i64, Note)>>;
     /// The cursor of the newest note (0 if there never was one).
     fn newest_note(&mut self) -> Result<i64>;
+    /// The version and the size of the store.
+    fn facts(&mut self) -> Result<Facts>;
+    /// What the engine finds wrong below the rows, each with what to do, in a sentence or two.
+    fn damage(&mut self) -> Result<Vec<String>>;
 }
 
 /// What a write transaction leaves behind: changed rows (`None` = deleted) in any order, and notes in order.

@@ -232,7 +232,8 @@ impl Dialect {
             text.push(if *largest_first { " DESC, " } else { ", " });
         }
         let kept: &[&str] = if matches!(query.from, From::Users(_)) { &["game", "owner"] } else { &KEY };
-        let kept: Vec<&str> = kept.iter().map(|&column| if column == "key" { self.key() } else { column }).collect();
+        let kept: Vec<&str> =
+            kept.iter().map(|&column| if column == "key" { self.key() } else { column }).collect();
         text.push(&kept.join(", "));
     }
 

@@ -8,6 +8,7 @@
 pub(crate) mod backup;
 mod chain;
 mod connection;
+mod examine;
 mod failure;
 mod file;
 mod guard;

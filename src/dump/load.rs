@@ -4,11 +4,11 @@ use super::other::Other;
 use super::{FORM, JSON, LARGEST};
 use crate::backend::{Changes, Touch};
 use crate::calendar::{Zone, is_within, parse_iso};
+use crate::column::{Columns, Stored};
 use crate::commit;
 use crate::error::{Error, Reason, Result};
 use crate::interrupt;
 use crate::key;
-use crate::column::{Columns, Stored};
 use crate::kinds::outcome::Outcome;
 use crate::kinds::{COLUMNS, board, counter, limit, name, plain};
 use crate::op::Op;
@@ -187,7 +187,8 @@ impl Reader<'_> {
             (key, self.number(Stored::IValue)?)
         };
         let is_time = columns.is_time(Stored::Flags);
-        let flags = if is_time { self.time(Stored::Flags)? } else { self.number(Stored::Flags)?.unwrap_or(0) };
+        let flags =
+            if is_time { self.time(Stored::Flags)? } else { self.number(Stored::Flags)?.unwrap_or(0) };
         let mut row = Row {
             ver: self.counted(Stored::Ver)?,
             i_value,

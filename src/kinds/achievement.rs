@@ -1,12 +1,12 @@
 //! Versioned achievement progress. Clauses and P-3; a room's part in it is in `request/achievement.rs`.
 //! The node's row is that of `kinds/node.rs`, that of the running second `kinds/rate.rs`'s.
 
-use crate::column::{Column, Columns, Source, Stored, Type};
 use super::node::{self, Upload};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use super::{plain, rate};
 use crate::backend::{Snapshot, Touch};
+use crate::column::{Column, Columns, Source, Stored, Type};
 use crate::error::{Code, Refused, Result};
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::{Context, Rows};

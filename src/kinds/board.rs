@@ -3,11 +3,11 @@
 //! Place row: a player's present number, kept with each set whether the key is sorted or not, so that a key may be
 //! sorted later: `s_value` = the storage key, `aux` = uid, `i_value` = the number.
 
-use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
 use crate::backend::Snapshot;
+use crate::column::{Column, Columns, Stored};
 use crate::error::{Error, Reason, Result};
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::{Context, Rows};

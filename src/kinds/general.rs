@@ -1,9 +1,9 @@
 //! General storage: a counter, a text and a value under one (user, key). Clauses K-1 to K-4.
 
-use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use super::{add_to_counter, plain};
+use crate::column::{Column, Columns, Stored};
 use crate::error::Result;
 use crate::row::{Key, Kind};
 use crate::rows::{Context, Rows};

@@ -1,10 +1,10 @@
 //! Counters with a limit and a calendar window. Clauses T-1 to T-5, P-4.
 
-use crate::column::{Column, Columns, Source, Stored, Type};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
 use crate::calendar::{Unit, Weekday, Zone, is_within};
+use crate::column::{Column, Columns, Source, Stored, Type};
 use crate::error::{Code, Reason, Refused, Result};
 use crate::row::{Key, Kind, Row};
 use crate::rows::{Context, Rows};

@@ -1,10 +1,10 @@
 //! Lists and world lists: values under a (user, key[, world]), each with a uuid. Clauses L-1 to L-5, W-1.
 
 use super::Entry;
-use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::backend::{Snapshot, Touch};
+use crate::column::{Column, Columns, Stored};
 use crate::error::Result;
 use crate::row::{Index, Key, Kind, Ordered, Range, Row};
 use crate::rows::{Context, Rows};

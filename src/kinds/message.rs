@@ -1,10 +1,10 @@
 //! Stored messages. Clauses S-1 to S-3; their live delivery is in `channel.rs`.
 
 use super::Entry;
-use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::backend::{Snapshot, Touch};
+use crate::column::{Column, Columns, Stored};
 use crate::error::Result;
 use crate::row::{Index, Key, Kind, Note, Ordered, Range, Row};
 use crate::rows::{Context, Rows};

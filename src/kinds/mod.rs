@@ -20,10 +20,10 @@ pub mod storage;
 pub mod verb;
 pub mod world;
 
+use crate::column::Columns;
 use crate::error::{Code, Error, Refused, Result};
 use crate::row::{Key, Kind};
 use crate::rows::{Context, Rows};
-use crate::column::Columns;
 use std::sync::Arc;
 
 /// What the rows of the kinds that users see hold, in the order of a dump.

@@ -1,9 +1,9 @@
 //! Money: an int64 that a cost never takes below zero. Clauses M-1 to M-4, P-2.
 
-use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use super::{add_to_counter, plain};
+use crate::column::{Column, Columns, Stored};
 use crate::error::{Code, Refused, Result};
 use crate::row::{Key, Kind};
 use crate::rows::{Context, Rows};
@@ -16,11 +16,7 @@ pub const CALLS: Calls = Calls { reads: &["money_get"], verbs: &["money_add", "m
 pub const COLUMNS: Columns = Columns {
     kind: Kind::Money,
     name: "money",
-    all: &[
-        Column::int("user_id", Stored::Owner),
-        Column::key("key"),
-        Column::int("value", Stored::IValue),
-    ],
+    all: &[Column::int("user_id", Stored::Owner), Column::key("key"), Column::int("value", Stored::IValue)],
     made: &[],
     table: &["user_id", "key", "value"],
 };

@@ -2,11 +2,11 @@
 //!
 //! Row key: the escaped key, a separator, the name; so the names of one key lie in order behind it.
 
-use crate::column::{Column, Columns, Source, Stored};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{About, Calls, Verb};
 use crate::backend::Snapshot;
+use crate::column::{Column, Columns, Source, Stored};
 use crate::error::{Code, Refused, Result};
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::{Context, Rows};

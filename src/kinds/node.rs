@@ -1,10 +1,10 @@
 //! Achievement nodes: what the cloud knows of each, and a custom node's place in its tree. Clauses.
 
-use crate::column::{Column, Columns, Stored, Type};
 use super::outcome::Outcome;
 use super::plain;
 use super::verb::{Calls, Verb};
 use crate::backend::Snapshot;
+use crate::column::{Column, Columns, Stored, Type};
 use crate::error::Result;
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::{Context, Rows};

@@ -1,9 +1,9 @@
 //! Orders of the lobby's goods: placed by a purchase, shipped once. Clause H-6.
 
-use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
 use crate::backend::Snapshot;
+use crate::column::{Column, Columns, Stored};
 use crate::error::Result;
 use crate::row::{Key, Kind, Range, Row};
 use crate::rows::{Context, Rows};

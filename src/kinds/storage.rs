@@ -1,11 +1,11 @@
 //! The lobby storage: versioned values under (uid, key). Clauses H-2, H-4 to H-7; a room's part in it is in
 //! `request/storage.rs`, orders in `kinds/order.rs`, sorted keys in `kinds/board.rs`.
 
-use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{About, Calls, Verb};
 use super::{board, order, plain, rate};
 use crate::backend::{Snapshot, Touch};
+use crate::column::{Column, Columns, Stored};
 use crate::error::Result;
 use crate::row::{Key, Kind, Row};
 use crate::rows::{Context, Rows};

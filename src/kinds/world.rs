@@ -1,8 +1,8 @@
 //! World data: a value under a (user, key, world). Clause W-2. World lists are in `list.rs`.
 
-use crate::column::{Column, Columns, Stored};
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
+use crate::column::{Column, Columns, Stored};
 use crate::error::Result;
 use crate::row::{Key, Kind};
 use crate::rows::{Context, Rows};

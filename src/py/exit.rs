@@ -47,6 +47,11 @@ pub(super) fn running(py: Python<'_>) -> Running {
     Running(PhantomData)
 }
 
+/// Whether this thread is in a call of ours.
+pub(super) fn is_running() -> bool {
+    DEPTH.get() > 0
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let depth = DEPTH.get() - 1;

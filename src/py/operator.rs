@@ -35,8 +35,8 @@ const TABLES: [(&str, &[&str]); 12] = [
 
 /// Corrections by the people who run a service: ``store.operator``.
 ///
-/// Each call is one commit and returns its ``Reply``: ``(0, {}, None)`` once durable. No quota counts it, no fault of the
-/// test kit reaches it, and it works on the store's game. What is not there needs no correction: that is a success.
+/// Each call is one commit and returns its ``Reply``: ``(0, {}, None)`` once durable. No quota counts it, no fault of
+/// the test kit reaches it, and it works on the store's game. What is not there needs no correction: that is a success.
 /// A malformed argument raises ``CloudValueError``; a store that is opened for reading only raises ``StoreError``.
 /// Clause P-1.
 #[pyclass(frozen, module = "cloudvars")]
@@ -67,8 +67,8 @@ impl Operator {
     ///
     /// ``progress``: an int of at least 0; what is beyond the total is the total. With the total the node is complete;
     /// ``completed_at`` stays what it was, or is now. Below the total it is open, with ``completed_at`` 0, and a later
-    /// set completes it once more. A room that saw the data before meets code 5. Fails with ``BAD_VALUE`` if the node is
-    /// not defined.
+    /// set completes it once more. A room that saw the data before meets code 5. Fails with ``BAD_VALUE`` if the node
+    /// is not defined.
     /// Clause P-3.
     #[pyo3(signature = (player_id, node_id, progress, extra = None))]
     fn set_progress<'py>(
@@ -120,8 +120,8 @@ impl Operator {
     ///
     /// - ``general``, ``money``, ``with_limit``, ``storage``: ``user_id``, ``key``
     /// - ``world_data``: ``user_id``, ``key``, ``world_id``
-    /// - ``list``, ``world_list``: ``uuid``; ``message``: ``object_id``; ``order``: ``order_id``. Their other columns may be
-    ///   given too: then a row that differs is not there.
+    /// - ``list``, ``world_list``: ``uuid``; ``message``: ``object_id``; ``order``: ``order_id``. The columns that name
+    ///   the owner may be given too: then a row that differs is not there.
     /// - ``name``: ``key``, ``name``; ``achievement``: ``player_id``, ``node_id``; ``node``: ``node_id``
     ///
     /// A message is gone for ``store.tables`` too, unlike one that ``message_delete`` marked. A stored value loses its

@@ -1,6 +1,7 @@
 //! `Store`.
 
 mod backup;
+mod check;
 mod closing;
 mod core;
 mod dump;

@@ -23,9 +23,9 @@ use std::sync::Arc;
 
 /// Rows to look at: one of ``store.tables``, or what ``store.sql`` answered.
 ///
-/// Nothing is read before it is asked for, and each read is one consistent snapshot that costs no quota. Every method
-/// that narrows returns a new table. ``polars.DataFrame(table)``, DuckDB and whatever else takes an Arrow stream take it
-/// as it is.
+/// Nothing is read before it is asked for, and each read is one consistent snapshot that costs no quota. Every
+/// method that narrows returns a new table. ``polars.DataFrame(table)``, ``DuckDB`` and whatever else takes an Arrow
+/// stream take it as it is.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Table {
     /// Its rows are there, and it closes when nobody has it.
@@ -54,6 +54,12 @@ impl Table {
 
     fn narrowed(&self, py: Python<'_>, core: crate::error::Result<table::Table>) -> PyResult<Self> {
         core.map(|core| self.with(py, core)).map_err(|error| super::exceptions::raised(py, error))
+    }
+
+    /// The same rows, read.
+    fn gathered<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
+        let memory = self.read(py)?;
+        Bound::new(py, self.with(py, table::Table::of(memory)))
     }
 
     fn read(&self, py: Python<'_>) -> PyResult<Memory> {
@@ -156,7 +162,9 @@ impl Table {
         let mut order = Vec::new();
         for column in columns {
             let column = text(&column, &"sort")?;
-            order.push(column.strip_prefix('-').map_or((column.clone(), false), |name| (name.to_owned(), true)));
+            order.push(
+                column.strip_prefix('-').map_or((column.clone(), false), |name| (name.to_owned(), true)),
+            );
         }
         if order.is_empty() {
             return Err(value_error(py, "sort: no column; the name of a column is accepted", Code::BadValue));
@@ -202,8 +210,8 @@ impl Table {
 
     /// Return a table with one row for each user and one column for each key, which holds the cells of ``column``.
     ///
-    /// For tables in which a user has one row of a key: general, money, world_data (a row for each user and world),
-    /// with_limit, achievement, storage. With rows of several games the first column is the game.
+    /// For tables in which a user has one row of a key: ``general``, ``money``, ``world_data`` (a row for each user and
+    /// world), ``with_limit``, ``achievement``, ``storage``. With rows of several games the first column is the game.
     fn pivot(&self, py: Python<'_>, column: &Bound<'_, PyAny>) -> PyResult<Self> {
         let _running = running(py);
         self.narrowed(py, self.core.pivoted(&text(column, &"pivot")?))
@@ -216,7 +224,8 @@ impl Table {
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
-        usize::try_from(self.count(py)?).map_err(|_| PyOverflowError::new_err("more rows than an index can name"))
+        usize::try_from(self.count(py)?)
+            .map_err(|_| PyOverflowError::new_err("more rows than an index can name"))
     }
 
     fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
@@ -224,9 +233,9 @@ impl Table {
         self.on(py, |table, store| table.limited(1, 0).len(store)).map(|count| count > 0)
     }
 
-    /// Return a table that describes each column: how many cells hold something, how many are different, and for numbers
-    /// how they are spread.
+    /// Return a table that describes each column in a row.
     ///
+    /// How many cells hold something, how many are different, and for numbers how they are spread.
     /// ``std`` is that of a sample; ``p25``, ``p50`` and ``p75`` are interpolated, as pandas does.
     fn describe(&self, py: Python<'_>) -> PyResult<Self> {
         let _running = running(py);
@@ -246,10 +255,10 @@ impl Table {
     fn __iter__(&self, py: Python<'_>) -> PyResult<TableRows> {
         let _running = running(py);
         if !self.core.is_stored() {
-            return TableRows::of_memory(py, self.read(py)?);
+            return Ok(TableRows::of_memory(self.read(py)?));
         }
         let stream = self.on(py, |table, store| table::Stream::open(store, table, rows::ROWS_AT_ONCE))?;
-        TableRows::of_stream(py, stream, self.core.name() == "storage")
+        Ok(TableRows::of_stream(stream, self.core.name() == "storage"))
     }
 
     /// The rows as an Arrow C stream, of one snapshot; batches of at most 65,536 rows.
@@ -268,19 +277,22 @@ impl Table {
     /// Return the rows as a ``pyarrow.Table``. Needs pyarrow.
     fn to_arrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(slf.py());
-        Self::call(slf, "frames", "to_arrow", [])
+        Self::call(slf, "frames", "needs_arrow", [])?;
+        Self::call(&slf.get().gathered(slf.py())?, "frames", "to_arrow", [])
     }
 
-    /// Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with cells that hold nothing are nullable.
+    /// Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with empty cells are nullable.
     fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(slf.py());
-        Self::call(slf, "frames", "to_pandas", [])
+        Self::call(slf, "frames", "needs_pandas", [])?;
+        Self::call(&slf.get().gathered(slf.py())?, "frames", "to_pandas", [])
     }
 
     /// Return the rows as a ``polars.DataFrame``. Needs polars.
     fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(slf.py());
-        Self::call(slf, "frames", "to_polars", [])
+        Self::call(slf, "frames", "needs_polars", [])?;
+        Self::call(&slf.get().gathered(slf.py())?, "frames", "to_polars", [])
     }
 
     /// Write the rows into a CSV file, as a whole or not at all.
@@ -300,8 +312,8 @@ impl Table {
 
     /// Return an Altair chart of the rows. Needs Altair.
     ///
-    /// ``x`` and ``y`` are columns. With one of them, numbers and times are shown as a histogram, anything else as counts;
-    /// without any, the first column that has numbers is taken.
+    /// ``x`` and ``y`` are columns. With one of them, numbers are shown as a histogram, anything else as counts.
+    /// Without any, the first column that has numbers is taken. A chart has at most 5,000 rows.
     #[pyo3(signature = (x = None, y = None))]
     fn chart<'py>(
         slf: &Bound<'py, Self>,
@@ -348,7 +360,8 @@ pub(super) fn answered(store: &Bound<'_, Store>, memory: Memory) -> Table {
 /// The parameters of a query.
 pub(super) fn params(given: &Bound<'_, PyAny>) -> PyResult<Vec<crate::query::Cell>> {
     let py = given.py();
-    let refused = || not_accepted(given, "params", "a list or tuple of int, float, str, bool and None is accepted");
+    let refused =
+        || not_accepted(given, "params", "a list or tuple of int, float, str, bool and None is accepted");
     if given.is_instance_of::<PyString>() || given.is_instance_of::<PyDict>() {
         return Err(refused());
     }
@@ -357,7 +370,8 @@ pub(super) fn params(given: &Bound<'_, PyAny>) -> PyResult<Vec<crate::query::Cel
         let one = one?;
         let cell = given::parameter(&one)?;
         cells.push(cell.ok_or_else(|| {
-            let message = format!("params[{at}]: {}; int, float, str, bool and None are accepted", shown(&one));
+            let message =
+                format!("params[{at}]: {}; int, float, str, bool and None are accepted", shown(&one));
             value_error(py, &message, Code::BadValue)
         })?);
     }

@@ -58,7 +58,11 @@ impl Builder {
             (Self::Bool(cells), CellRef::Int(int)) => cells.append_value(int != 0),
             (Self::Time(cells), CellRef::Null) => cells.append_null(),
             (Self::Time(cells), CellRef::Int(ms)) => cells.append_value(ms),
-            _ => return Err(Reason::Damaged.error("the store is damaged: a column holds a value of another type")),
+            _ => {
+                return Err(
+                    Reason::Damaged.error("the store is damaged: a column holds a value of another type")
+                );
+            }
         }
         Ok(())
     }
@@ -161,10 +165,10 @@ pub(super) fn of_rows(fields: &[Field], rows: &[Vec<Cell>]) -> Result<Vec<Record
         batches.push(batch);
         Ok(ControlFlow::Continue(()))
     };
-    let mut batcher = Batcher::new(fields, schema(fields), super::ROWS_AT_ONCE, &mut emit);
+    let mut sink = Batcher::new(fields, schema(fields), super::ROWS_AT_ONCE, &mut emit);
     for row in rows {
-        let _ = batcher.row(row)?;
+        let _ = sink.row(row)?;
     }
-    batcher.end()?;
+    sink.end()?;
     Ok(batches)
 }

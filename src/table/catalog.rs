@@ -9,8 +9,19 @@ use std::sync::LazyLock;
 
 /// The names of the tables, in the order in which people see them.
 pub const NAMES: [&str; 13] = [
-    "player", "general", "money", "list", "world_data", "world_list", "with_limit", "name", "message",
-    "achievement", "node", "storage", "order",
+    "player",
+    "general",
+    "money",
+    "list",
+    "world_data",
+    "world_list",
+    "with_limit",
+    "name",
+    "message",
+    "achievement",
+    "node",
+    "storage",
+    "order",
 ];
 
 /// The kinds of rows that belong to a user, in the order of the columns of the table of users.

@@ -101,6 +101,9 @@ impl Field {
 pub(super) fn place(fields: &[Field], column: &str, of: &str) -> crate::error::Result<usize> {
     fields.iter().position(|field| &*field.name == column).ok_or_else(|| {
         let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-        crate::error::Error::value(format!("{of}: there is no column '{column}'; accepted are {}", names.join(", ")))
+        crate::error::Error::value(format!(
+            "{of}: there is no column '{column}'; accepted are {}",
+            names.join(", ")
+        ))
     })
 }

@@ -11,7 +11,9 @@ pub(super) fn members(json: &str, paths: &[Path]) -> Vec<Cell> {
     let Ok(value) = serde_json::from_str::<Value>(json) else { return vec![Cell::Null; paths.len()] };
     paths
         .iter()
-        .map(|path| path.name.split('.').try_fold(&value, member).map_or(Cell::Null, |at| cell(at, path.holds)))
+        .map(|path| {
+            path.name.split('.').try_fold(&value, member).map_or(Cell::Null, |at| cell(at, path.holds))
+        })
         .collect()
 }
 

@@ -45,7 +45,9 @@ impl Given {
     pub(super) fn cell(&self, field: &Field) -> Result<Cell> {
         let fits = match (field.holds, self) {
             (_, Self::Null) => Some(Cell::Null),
-            (ColumnType::Int64, Self::Int(int)) => Some(Cell::Int(*int)),
+            (ColumnType::Int64, Self::Int(int)) | (ColumnType::Bool, Self::Int(int @ (0 | 1))) => {
+                Some(Cell::Int(*int))
+            }
             // User ids may be text, as in the calls.
             (ColumnType::Int64, Self::Text(text)) => text.parse().ok().map(Cell::Int),
             #[expect(clippy::cast_possible_truncation, reason = "it is a whole number within the range")]
@@ -57,7 +59,6 @@ impl Given {
             (ColumnType::Float64, Self::Float(float)) => Some(Cell::Float(*float)),
             (ColumnType::String, Self::Text(text)) => Some(Cell::Text(text.clone())),
             (ColumnType::Bool, Self::Bool(bool)) => Some(Cell::Int((*bool).into())),
-            (ColumnType::Bool, Self::Int(int @ (0 | 1))) => Some(Cell::Int(*int)),
             (ColumnType::Timestamp, Self::Time(ms)) => Some(Cell::Int(*ms)),
             (ColumnType::Timestamp, Self::Text(text)) => parse_iso(text).map(Cell::Int),
             _ => None,

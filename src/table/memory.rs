@@ -25,7 +25,9 @@ impl Memory {
         for (at, name) in names.into_iter().enumerate() {
             let holds = holds(rows.iter().map(|row| &row[at]));
             if holds == ColumnType::String {
-                rows.iter_mut().for_each(|row| as_text(&mut row[at]));
+                for row in &mut rows {
+                    as_text(&mut row[at]);
+                }
             }
             fields.push(Field::new(single(&name, &fields), holds));
         }

@@ -32,7 +32,9 @@ pub(super) struct Pivot {
 /// The step. `several`: whether there may be rows of several games.
 pub(super) fn step(table: &Table, fields: &[Field], column: &str, several: bool) -> Result<Step> {
     let Source::Store(definition) = &table.source else {
-        return Err(Error::value("pivot: these rows were read already; to_pandas() or to_polars() and their pivot are accepted"));
+        return Err(Error::value(
+            "pivot: these rows were read already; to_pandas() or to_polars() and their pivot are accepted",
+        ));
     };
     if !definition.has_one_of_each() {
         return Err(Error::value(format!(
@@ -50,11 +52,20 @@ pub(super) fn step(table: &Table, fields: &[Field], column: &str, several: bool)
     let key = is(Column::Key).unwrap_or(0);
     let value = place(fields, column, "pivot")?;
     if whose.contains(&value) || value == key || value == 0 {
-        return Err(Error::value(format!("pivot: '{column}' says whose the row is; a column with values is accepted")));
+        return Err(Error::value(format!(
+            "pivot: '{column}' says whose the row is; a column with values is accepted"
+        )));
     }
     let whose_fields = whose.iter().map(|at| fields[*at].clone()).collect();
     let mixed = table.steps.iter().any(|step| matches!(step, Step::Sort(_)));
-    Ok(Step::Pivot(Arc::new(Pivot { whose, whose_fields, key, value, value_field: fields[value].clone(), mixed })))
+    Ok(Step::Pivot(Arc::new(Pivot {
+        whose,
+        whose_fields,
+        key,
+        value,
+        value_field: fields[value].clone(),
+        mixed,
+    })))
 }
 
 impl Pivot {

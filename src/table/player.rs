@@ -29,8 +29,11 @@ impl Store {
             let mut reading = Reading::new(self, snapshot)?;
             let mut parts = Vec::new();
             for table in catalog::all() {
-                let Some(owner) = table.owner().filter(|_| matches!(table.from, From::Kind(_))) else { continue };
-                let at = table.columns.iter().position(|column| column.source == Source::Whole(Stored::Owner));
+                let Some(owner) = table.owner().filter(|_| matches!(table.from, From::Kind(_))) else {
+                    continue;
+                };
+                let at =
+                    table.columns.iter().position(|column| column.source == Source::Whole(Stored::Owner));
                 let whole = Table::named(table.name, self.default_game());
                 let Some((whole, _)) = whole.zip(at) else { continue };
                 let rows = whole.filtered(owner.shown, &[super::Given::Int(user)])?;

@@ -270,8 +270,7 @@ impl<'z> Counting<'z> {
         };
         let refresh = record.cell(self.refresh)?;
         let s_value = if let CellRef::Text(text) = refresh { Some(text.into()) } else { None };
-        let row =
-            Row { s_value, flags: int(self.expires)?, updated: int(self.updated)?, ..Row::default() };
+        let row = Row { s_value, flags: int(self.expires)?, updated: int(self.updated)?, ..Row::default() };
         let end = limit::window_end(&row, self.zone)?;
         let is_over = end.is_some_and(|end| end <= self.now_ms);
         let value = if is_over { CellRef::Int(0) } else { record.cell(self.value)? };
@@ -279,4 +278,3 @@ impl<'z> Counting<'z> {
         Ok(Counted { record, value: (self.value, value), expires: (self.expires, expires) })
     }
 }
-

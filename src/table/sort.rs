@@ -33,7 +33,8 @@ impl<'s> Sorter<'s> {
     fn sort(&mut self) {
         let order = &self.order;
         self.rows.sort_by(|one, other| {
-            let mut places = order.iter().map(|&(at, largest_first)| compare(&one[at], &other[at], largest_first));
+            let mut places =
+                order.iter().map(|&(at, largest_first)| compare(&one[at], &other[at], largest_first));
             places.find(|place| place.is_ne()).unwrap_or(Ordering::Equal)
         });
         self.rows.truncate(self.kept.unwrap_or(usize::MAX));

@@ -18,7 +18,9 @@ impl Store {
         self.not_closed()?;
         if timeout.is_zero() || timeout > TIMEOUT_MAX {
             let seconds = timeout.as_secs_f64();
-            return Err(Error::value(format!("timeout: {seconds}; seconds above 0, at most 86400, are accepted")));
+            return Err(Error::value(format!(
+                "timeout: {seconds}; seconds above 0, at most 86400, are accepted"
+            )));
         }
         let tables: Vec<Named<'_>> =
             catalog::all().iter().map(|table| (table.name, table.from, &table.columns[..])).collect();

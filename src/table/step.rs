@@ -20,14 +20,27 @@ pub struct Path {
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     /// Rows that have one of these cells there.
-    Filter { at: usize, cells: Arc<Vec<Cell>> },
+    Filter {
+        at: usize,
+        cells: Arc<Vec<Cell>>,
+    },
     /// Rows whose time there is in this span.
-    Within { at: usize, since: Option<i64>, until: Option<i64> },
+    Within {
+        at: usize,
+        since: Option<i64>,
+        until: Option<i64>,
+    },
     /// The largest first, where it says `true`. Rows that are equal stay in their order.
     Sort(Vec<(usize, bool)>),
-    Limit { limit: u64, offset: u64 },
+    Limit {
+        limit: u64,
+        offset: u64,
+    },
     /// New columns from the JSON in the column at `from`.
-    Members { from: usize, paths: Arc<Vec<Path>> },
+    Members {
+        from: usize,
+        paths: Arc<Vec<Path>>,
+    },
     Pivot(Arc<Pivot>),
     /// A filter and an order on columns that are not known yet.
     Unchecked(Arc<str>, Vec<Given>),
@@ -42,21 +55,31 @@ impl Step {
     }
 
     pub(super) fn sort(fields: &[Field], columns: &[(String, bool)]) -> Result<Self> {
-        let find = |(name, largest_first): &(String, bool)| Ok((place(fields, name, "sort")?, *largest_first));
+        let find = |(name, largest_first): &(String, bool)| {
+            let of = if *largest_first { format!("sort: '-{name}'") } else { "sort".into() };
+            Ok((place(fields, name, &of)?, *largest_first))
+        };
         Ok(Self::Sort(columns.iter().map(find).collect::<Result<_>>()?))
     }
 
-    pub(super) fn members(fields: &[Field], paths: Vec<Path>) -> Result<Self> {
+    /// `table`: its name.
+    pub(super) fn members(table: &str, fields: &[Field], paths: Vec<Path>) -> Result<Self> {
         let value = |field: &Field| {
             &*field.name == "value" && matches!(field.holds, ColumnType::Json | ColumnType::String)
         };
         let Some(from) = fields.iter().position(value) else {
-            return Err(Error::value("fields: this table has no JSON column 'value'; general, list, message and others have"));
+            return Err(Error::value(format!(
+                "fields: the table '{table}' has no JSON column 'value'; general, list, message and others have"
+            )));
         };
         for (at, path) in paths.iter().enumerate() {
-            let taken = fields.iter().map(|field| &field.name).chain(paths[..at].iter().map(|other| &other.name));
+            let taken =
+                fields.iter().map(|field| &field.name).chain(paths[..at].iter().map(|other| &other.name));
             if taken.into_iter().any(|name| *name == path.name) {
-                return Err(Error::value(format!("fields: there is a column '{}' already; another path is accepted", path.name)));
+                return Err(Error::value(format!(
+                    "fields: there is a column '{}' already; another path is accepted",
+                    path.name
+                )));
             }
         }
         Ok(Self::Members { from, paths: Arc::new(paths) })

@@ -63,8 +63,20 @@ pub struct Stream {
 impl Stream {
     /// Begins to read; waits until the columns are known.
     pub fn open(store: &Arc<Store>, table: &Table, at_once: usize) -> Result<Self> {
-        store.check_open()?;
+        if table.is_stored() {
+            store.check_open()?;
+        }
         let shared = Arc::new(Shared::default());
+        let process = Process::current();
+        if !table.is_stored() {
+            let memory = table.rows(store)?;
+            let schema = batch::schema(&memory.fields);
+            let mut state = locked(&shared.state);
+            state.ready = memory.batches.into();
+            state.ended = Some(Ok(()));
+            drop(state);
+            return Ok(Self { shared, process, fields: memory.fields, schema });
+        }
         if let Some(fields) = table.known() {
             let schema = batch::schema(&fields);
             locked(&shared.state).head = Some((fields, schema));
@@ -85,12 +97,7 @@ impl Stream {
                 reader.changed.notify_all();
             })
             .map_err(|error| Error::store(format!("cannot start a thread: {error}")))?;
-        let mut stream = Self {
-            shared,
-            process: Process::current(),
-            fields: Vec::new(),
-            schema: batch::schema(&[]),
-        };
+        let mut stream = Self { shared, process, fields: Vec::new(), schema: batch::schema(&[]) };
         (stream.fields, stream.schema) = stream.head()?;
         Ok(stream)
     }

@@ -42,7 +42,7 @@ pub(super) fn chain<'s>(
             Box::new(Sorter::new(order, kept, chain(rest, fields, keys, sink)?))
         }
         Step::Limit { limit, offset } => {
-            Box::new(Limit { offset, limit, next: chain(rest, fields, keys, sink)? })
+            Box::new(Limit { offset, left: limit, next: chain(rest, fields, keys, sink)? })
         }
         Step::Members { from, paths } => {
             let mut wider = fields;
@@ -120,7 +120,8 @@ struct Within<'s> {
 impl Sink for Within<'_> {
     fn row(&mut self, row: &dyn Record) -> Result<ControlFlow<()>> {
         let CellRef::Int(time) = row.cell(self.at)? else { return Ok(ControlFlow::Continue(())) };
-        let is_in = self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until);
+        let is_in =
+            self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until);
         if is_in { self.next.row(row) } else { Ok(ControlFlow::Continue(())) }
     }
 
@@ -131,22 +132,22 @@ impl Sink for Within<'_> {
 
 struct Limit<'s> {
     offset: u64,
-    limit: u64,
+    left: u64,
     next: Next<'s>,
 }
 
 impl Sink for Limit<'_> {
     fn row(&mut self, row: &dyn Record) -> Result<ControlFlow<()>> {
-        if self.limit == 0 {
+        if self.left == 0 {
             return Ok(ControlFlow::Break(()));
         }
         if self.offset > 0 {
             self.offset -= 1;
             return Ok(ControlFlow::Continue(()));
         }
-        self.limit -= 1;
+        self.left -= 1;
         let goes_on = self.next.row(row)?;
-        Ok(if self.limit == 0 { ControlFlow::Break(()) } else { goes_on })
+        Ok(if self.left == 0 { ControlFlow::Break(()) } else { goes_on })
     }
 
     fn end(&mut self) -> Result<()> {

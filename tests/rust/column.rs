@@ -190,7 +190,9 @@ fn each_kind_stores_what_it_describes_and_nothing_else() {
                 (Type::Json, Some(Held::Text(text))) => {
                     serde_json::from_str::<serde_json::Value>(text).is_ok()
                 }
-                (Type::Millis, Some(Held::Number(ms))) => ms == NOW_MS || column.name == "expires" && ms > NOW_MS,
+                (Type::Millis, Some(Held::Number(ms))) => {
+                    ms == NOW_MS || column.name == "expires" && ms > NOW_MS
+                }
                 (Type::Seconds, Some(Held::Number(seconds))) => seconds == NOW_MS / 1000,
                 _ => false,
             };

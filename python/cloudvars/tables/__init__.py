@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .html import player_html, tables_html
 from .text import player_text
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from cloudvars import Store, Table
 
 __all__ = ["NAMES", "Player", "Tables"]
+
+Rows: TypeAlias = list[dict[str, Any]]
+"""Rows as ``Table.rows`` gives them."""
 
 NAMES: Final = (
     "player",
@@ -79,18 +82,18 @@ class Player:
 
     user_id: int
     game: str
-    general: list[dict[str, Any]]
-    money: list[dict[str, Any]]
-    list: list[dict[str, Any]]
-    with_limit: list[dict[str, Any]]
-    world_data: list[dict[str, Any]]
-    world_list: list[dict[str, Any]]
-    messages: list[dict[str, Any]]
-    achievements: list[dict[str, Any]]
-    storage: list[dict[str, Any]]
-    orders: list[dict[str, Any]]
+    general: Rows
+    money: Rows
+    list: Rows
+    with_limit: Rows
+    world_data: Rows
+    world_list: Rows
+    messages: Rows
+    achievements: Rows
+    storage: Rows
+    orders: Rows
 
-    def __init__(self, user_id: int, game: str, tables: Mapping[str, list[dict[str, Any]]]) -> None:
+    def __init__(self, user_id: int, game: str, tables: Mapping[str, Rows]) -> None:
         self.user_id = user_id
         self.game = game
         for part, table in self.PARTS.items():

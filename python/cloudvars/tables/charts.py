@@ -9,6 +9,8 @@ from cloudvars.errors import CloudValueError
 from .frames import needed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cloudvars import Table
 
 ROWS = 5000
@@ -19,13 +21,13 @@ IDS = ("user_id", "player_id", "uuid", "object_id", "order_id", "world_id", "ver
 
 def chart(table: Table, x: str | None, y: str | None) -> Any:
     """Return an Altair chart."""
-    altair = needed("altair", "chart()")
     columns = table.columns
     for field, name in (("x", x), ("y", y)):
         if name is not None and name not in columns:
             raise CloudValueError(f"{field}: there is no column '{name}'; accepted are {', '.join(columns)}")
     if x is None and y is None:
         x = first_number(columns)
+    altair = needed("altair", "chart()")
     rows = [{name: row[name] for name in (x, y) if name is not None} for row in table.limit(ROWS)]
     values = altair.Data(values=[{name: plain(value) for name, value in row.items()} for row in rows])
     if x is not None and y is not None:
@@ -45,7 +47,7 @@ def plain(value: object) -> object:
     return value if isinstance(value, int | float | str | None) else str(value)
 
 
-def axis(side: Any, name: str, columns: dict[str, str]) -> Any:
+def axis(side: Any, name: str, columns: Mapping[str, str]) -> Any:
     """Return an axis of a column, whose name may hold any character."""
     return side(field=escaped(name), type=MARKS.get(columns[name], "nominal"), title=name)
 
@@ -55,7 +57,7 @@ def escaped(name: str) -> str:
     return name.replace("\\", "\\\\").replace(".", "\\.").replace("[", "\\[").replace("]", "\\]")
 
 
-def first_number(columns: dict[str, str]) -> str:
+def first_number(columns: Mapping[str, str]) -> str:
     """Return the first column with numbers that are not ids."""
     for name, kind in columns.items():
         if kind in ("int64", "float64") and name not in IDS:

@@ -6,7 +6,7 @@ import os
 import tempfile
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from cloudvars import Table
 
 
-def to_parquet(table: Table, path: str | os.PathLike[str], progress: Callable[[int], object] | None = None) -> int:
+def to_parquet(
+    table: Table, path: str | os.PathLike[str], progress: Callable[[int], object] | None = None
+) -> int:
     """Write the rows, as a whole or not at all; returns how many. ``progress`` gets the number of rows so far."""
     target = Path(path)
     write = writer()
@@ -32,7 +34,7 @@ def to_parquet(table: Table, path: str | os.PathLike[str], progress: Callable[[i
     return count
 
 
-def writer() -> Any:
+def writer() -> Callable[[Table, str, Callable[[int], object]], int]:
     """Choose the package that writes."""
     for package, write in (("pyarrow.parquet", by_pyarrow), ("polars", by_polars)):
         try:

@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cloudvars import Table
 
 
@@ -53,7 +55,7 @@ def nullable(pandas: Any) -> dict[Any, Any]:
     return {arrow.int64(): pandas.Int64Dtype(), arrow.bool_(): pandas.BooleanDtype()}
 
 
-def from_rows(pandas: Any, table: Table, columns: dict[str, str]) -> Any:
+def from_rows(pandas: Any, table: Table, columns: Mapping[str, str]) -> Any:
     """Return the frame without pyarrow."""
     cells: dict[str, list[Any]] = {name: [] for name in columns}
     texts = {name for name, kind in columns.items() if kind == "json"}
@@ -61,7 +63,9 @@ def from_rows(pandas: Any, table: Table, columns: dict[str, str]) -> Any:
     for row in table:
         for name, held in cells.items():
             value = row[name]
-            held.append(json.dumps(value, ensure_ascii=False) if name in texts and value is not None else value)
+            held.append(
+                json.dumps(value, ensure_ascii=False) if name in texts and value is not None else value
+            )
     data = {}
     for name, held in cells.items():
         missing = any(value is None for value in held)
@@ -75,3 +79,18 @@ def from_rows(pandas: Any, table: Table, columns: dict[str, str]) -> Any:
         else:
             data[name] = held
     return pandas.DataFrame(data, columns=list(columns))
+
+
+def needs_arrow(_: Table) -> None:
+    """Say what is missing, before anything is read."""
+    needed("pyarrow", "to_arrow()")
+
+
+def needs_polars(_: Table) -> None:
+    """Say what is missing, before anything is read."""
+    needed("polars", "to_polars()")
+
+
+def needs_pandas(_: Table) -> None:
+    """Say what is missing, before anything is read."""
+    needed("pandas", "to_pandas()")

@@ -64,7 +64,8 @@ def grid(caption: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, A
         for name in names
     )
     body = "".join(
-        "<tr>" + "".join(f"<td{kind(columns[name])}>{cell(row[name])}</td>" for name in names) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td{kind(columns[name])}>{cell(row[name])}</td>" for name in names) + "</tr>"
+        for row in rows
     )
     return (
         f"<table><caption>{escape(caption)}</caption><thead><tr>{head}{more}</tr></thead>"
@@ -108,7 +109,9 @@ def player_html(player: Player) -> str:
         more = f"<p><small>{len(rows) - ROWS:,} more</small></p>" if len(rows) > ROWS else ""
         parts.append(grid(f"{part}: {len(rows):,}", columns, rows[:ROWS]) + more)
     inner = "".join(parts) or "<p>nothing stored</p>"
-    return framed(f"<p><strong>Player {player.user_id}</strong> <small>{escape(player.game)}</small></p>{inner}")
+    return framed(
+        f"<p><strong>Player {player.user_id}</strong> <small>{escape(player.game)}</small></p>{inner}"
+    )
 
 
 def is_number(rows: list[dict[str, Any]], name: str) -> bool:

@@ -10,6 +10,8 @@ from cloudvars.errors import CloudError
 from .cells import short
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cloudvars import Table
 
     from . import Player
@@ -32,7 +34,7 @@ def text(table: Table) -> str:
     return "\n".join([head, *grid(rows[:ROWS], columns), *(["…"] if count > ROWS else [])])
 
 
-def grid(rows: list[dict[str, Any]], columns: dict[str, str]) -> list[str]:
+def grid(rows: list[dict[str, Any]], columns: Mapping[str, str]) -> list[str]:
     """Return the rows as lines, a column below its name and type."""
     names = list(columns)[:COLUMNS]
     cells = [[short(name, WIDTH) for name in names], [columns[name] for name in names]]

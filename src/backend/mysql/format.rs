@@ -1,6 +1,7 @@
 //! The format of a store on servers: which version it is, who may use it, and how an older store gets our version.
 
 use super::failure::{Failure, Tried};
+use crate::backend::Facts;
 use crate::backend::format::{Format, VERSION, undescribed};
 use crate::clock::real_us;
 use crate::error::{Error, Result};
@@ -58,6 +59,14 @@ pub(super) fn read(conn: &mut Conn) -> std::result::Result<Option<FormatSaid>, m
         let ahead_us = if is_ours { 0 } else { now_us - before.midpoint(after) };
         FormatSaid { version, store, who: who.map(Into::into), ahead_us }
     }))
+}
+
+/// The version of the store, and about how much of the server's disk it takes.
+pub(super) fn facts(conn: &mut Conn) -> std::result::Result<Facts, mysql::Error> {
+    let version = read(conn)?.map_or(VERSION, |said| said.version);
+    let sql = "SELECT CAST(data_length + index_length AS SIGNED) FROM information_schema.tables \
+        WHERE table_schema = DATABASE() AND table_name = 'cloud'";
+    Ok(Facts { version, bytes: conn.query_first::<i64, _>(sql)?.unwrap_or(0) })
 }
 
 impl FormatSaid {

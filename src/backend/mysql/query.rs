@@ -56,8 +56,7 @@ fn cell(value: Value, of: ColumnType) -> Tried<Cell> {
         Value::Double(float) => Cell::Float(float),
         Value::Bytes(bytes) => {
             let text = String::from_utf8(bytes).map_err(|_| stored::damaged())?;
-            let is_decimal =
-                matches!(of, ColumnType::MYSQL_TYPE_DECIMAL | ColumnType::MYSQL_TYPE_NEWDECIMAL);
+            let is_decimal = matches!(of, ColumnType::MYSQL_TYPE_DECIMAL | ColumnType::MYSQL_TYPE_NEWDECIMAL);
             match (text.parse(), text.parse()) {
                 (Ok(int), _) if is_decimal => Cell::Int(int),
                 (_, Ok(float)) if is_decimal => Cell::Float(float),
@@ -100,7 +99,8 @@ pub(super) fn run(
     let made = link.conn.prep(&sql).map_err(|error| refused(error, statement))?;
     let (wanted, given) = (usize::from(made.num_params()), statement.params.len());
     if wanted != given {
-        let message = format!("params: {given} given, the query has {wanted} question marks; as many are accepted");
+        let message =
+            format!("params: {given} given, the query has {wanted} question marks; as many are accepted");
         return Err(Error::value(message).into());
     }
     let params: Vec<Value> = statement.params.iter().map(Value::from).collect();

@@ -219,7 +219,9 @@ impl ServerUrl {
             .db_name(Some(self.database.clone()))
             .ssl_opts(self.ssl.clone())
             .tcp_connect_timeout(Some(self.connect_timeout))
-            .read_timeout(Some(patience.map_or(self.read_timeout, |patience| patience.max(self.read_timeout))))
+            .read_timeout(Some(
+                patience.map_or(self.read_timeout, |patience| patience.max(self.read_timeout)),
+            ))
             .write_timeout(Some(self.read_timeout))
             .tcp_keepalive_time_ms(Some(10_000))
             .max_allowed_packet(Some(1 << 30)) // what is too big, the server says

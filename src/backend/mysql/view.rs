@@ -2,13 +2,14 @@
 
 use super::address::RowAddress;
 use super::failure::{Failure, Tried};
+use super::format;
 use super::link::Link;
 use super::outbox::Outbox;
 use super::query;
 use super::rows::{self, KEYS_MAX, RowLock};
 use super::stored::{self, Stored};
-use crate::backend::Snapshot;
 use crate::backend::sql::Dialect;
+use crate::backend::{Facts, Snapshot};
 use crate::error::{Error, Result};
 use crate::query::{Asked, Query, Visit as See};
 use crate::row::{Index, Key, Kind, Note, Ordered, Range, Row};
@@ -266,5 +267,14 @@ impl Snapshot for View<'_> {
             view.outbox.look(view.link)?;
             Ok(view.outbox.newest())
         })
+    }
+
+    fn facts(&mut self) -> Result<Facts> {
+        self.ask(true, |view| Ok(format::facts(&mut view.link.conn)?))
+    }
+
+    /// The engine checks its own pages whenever it reads them.
+    fn damage(&mut self) -> Result<Vec<String>> {
+        Ok(Vec::new())
     }
 }

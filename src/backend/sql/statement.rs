@@ -44,7 +44,9 @@ impl Token<'_> {
     fn names(&self, table: &str) -> bool {
         match self.sort {
             Sort::Word => self.text.eq_ignore_ascii_case(table),
-            Sort::Name => self.text.get(1..self.text.len() - 1).is_some_and(|it| it.eq_ignore_ascii_case(table)),
+            Sort::Name => {
+                self.text.get(1..self.text.len() - 1).is_some_and(|it| it.eq_ignore_ascii_case(table))
+            }
             Sort::Other => false,
         }
     }

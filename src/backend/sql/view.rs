@@ -9,7 +9,9 @@ impl Dialect {
     /// What people see of a column.
     fn seen(self, column: Column) -> String {
         match (column.source, column.holds) {
-            (Source::Whole(stored), Type::Millis) => self.iso(&format!("nullif({}, 0)", self.stored(stored)), 1),
+            (Source::Whole(stored), Type::Millis) => {
+                self.iso(&format!("nullif({}, 0)", self.stored(stored)), 1)
+            }
             (Source::Whole(stored), Type::Seconds) => {
                 self.iso(&format!("nullif({}, 0)", self.stored(stored)), 1000)
             }
@@ -56,10 +58,7 @@ impl Dialect {
             }
             From::Users(kinds) => (format!("({}) AS cloud", self.users("game", kinds)), String::new()),
         };
-        format!(
-            "SELECT {} FROM {rows} JOIN {games} ON game.number = cloud.game{condition}",
-            seen.join(", ")
-        )
+        format!("SELECT {} FROM {rows} JOIN {games} ON game.number = cloud.game{condition}", seen.join(", "))
     }
 
     /// The rows of the games, as a relation.
@@ -83,4 +82,3 @@ pub fn view(name: &str, from: From, columns: &[Column]) -> String {
     let dialect = Dialect::Sqlite;
     format!("CREATE VIEW {} AS {}", dialect.name(name), dialect.shown(from, columns, "game"))
 }
-

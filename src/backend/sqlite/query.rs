@@ -51,11 +51,7 @@ pub(super) fn watch(connection: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// Runs a statement over tables. Returns it, so that its caller can look whether the schema has moved.
-pub(super) fn select<'c>(
-    connection: &'c Connection,
-    text: &Text,
-    visit: Visit<'_>,
-) -> Tried<Prepared<'c>> {
+pub(super) fn select<'c>(connection: &'c Connection, text: &Text, visit: Visit<'_>) -> Tried<Prepared<'c>> {
     let mut statement = connection.prepare(&text.sql)?;
     each(&mut statement, &text.params, visit)?;
     Ok(statement)
@@ -117,7 +113,9 @@ pub(super) fn run(
 
 fn late(statement: &Statement) -> Error {
     let seconds = statement.timeout.as_secs_f64();
-    Error::store(format!("the query took longer than timeout={seconds} s and was given up; nothing was changed"))
+    Error::store(format!(
+        "the query took longer than timeout={seconds} s and was given up; nothing was changed"
+    ))
 }
 
 fn refused_or_run(
@@ -130,10 +128,11 @@ fn refused_or_run(
     let mut made = connection.prepare(sql).map_err(|error| refused(&error))?;
     let (wanted, given) = (made.parameter_count(), statement.params.len());
     if wanted != given {
-        let message = format!("params: {given} given, the query has {wanted} question marks; as many are accepted");
+        let message =
+            format!("params: {given} given, the query has {wanted} question marks; as many are accepted");
         return Err(Error::value(message).into());
     }
-    head(made.column_names().into_iter().map(str::to_owned).collect())?;
+    head(made.column_names().map(str::to_owned).collect())?;
     each(&mut made, &statement.params, visit).map_err(|failure| match failure {
         Failure::Sql(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => refused(&error),
         failure => failure,

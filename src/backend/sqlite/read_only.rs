@@ -17,9 +17,9 @@ use crate::error::{Error, Reason, Result};
 use crate::fork::{inherited, inside};
 use crate::interrupt;
 use crate::lock::locked;
+use crate::query::{Statement, Visit};
 use footing::{Footing, Stamp};
 pub(super) use live::{disinherit, let_go};
-use crate::query::{Statement, Visit};
 use rusqlite::{Connection, ErrorCode};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -110,7 +110,8 @@ impl ReadOnlyInner {
                 None => self.connect(footing),
             };
             drop(gate);
-            let answer = lent.and_then(|mut connection| read(&mut connection).map(|answer| (answer, connection)));
+            let answer =
+                lent.and_then(|mut connection| read(&mut connection).map(|answer| (answer, connection)));
             let _inside = inside();
             if self.footing()? != footing {
                 // The result is not used, even if it is an error.

@@ -1,12 +1,13 @@
 //! One consistent view of the rows, on one connection.
 
+use super::examine;
 use super::failure::Tried;
 use super::notes;
 use super::query;
 use super::rows::{self, Lazy, Point};
 use super::select;
-use crate::backend::Snapshot;
 use crate::backend::sql::Dialect;
+use crate::backend::{Facts, Snapshot};
 use crate::error::Result;
 use crate::interrupt;
 use crate::query::{Asked, Query, Visit};
@@ -277,5 +278,15 @@ impl Snapshot for View<'_> {
     fn newest_note(&mut self) -> Result<i64> {
         self.begin()?;
         Ok(self.asked(notes::NEWEST_NOTE, notes::newest_note)?)
+    }
+
+    fn facts(&mut self) -> Result<Facts> {
+        self.begin()?;
+        Ok(examine::facts(self.connection)?)
+    }
+
+    fn damage(&mut self) -> Result<Vec<String>> {
+        self.begin()?;
+        Ok(examine::damage(self.connection)?)
     }
 }

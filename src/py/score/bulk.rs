@@ -79,16 +79,20 @@ impl Bulk {
         let progress = optional_callable(progress, "progress")?;
         let committer = Bound::new(py, Committer::for_room(py, room)?)?;
         let call = committer.getattr(verb)?;
-        let source = py.import(intern!(py, "cloudvars._bulk"))?.getattr(intern!(py, "source"))?;
-        let (rows, total, lenient) =
-            source.call1((rows, progress.is_some()))?.extract::<(Bound<'_, PyAny>, Option<usize>, bool)>()?;
+        let module = py.import(intern!(py, "cloudvars._bulk"))?;
+        let (from, lenient): (Bound<'_, PyAny>, bool) =
+            module.call_method1(intern!(py, "source"), (rows,))?.extract()?;
+        let total = match progress {
+            Some(_) => module.call_method1(intern!(py, "count"), (rows,))?.extract()?,
+            None => None,
+        };
         Ok(Self {
             room: room.clone_ref(py),
             verb,
             known: fields(&call)?,
             committer: committer.unbind(),
             call: call.unbind(),
-            rows: rows.try_iter()?.unbind(),
+            rows: from.try_iter()?.unbind(),
             total,
             lenient,
             chunk: usize::try_from(chunk).unwrap_or(usize::MAX),

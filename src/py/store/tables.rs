@@ -7,14 +7,15 @@ use crate::py::exit::running;
 use crate::py::table::{self, Table};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyBool;
 use std::time::Duration;
 
 #[pymethods]
 impl Store {
     /// The tables of the store's game: a mapping from their names to ``Table``.
     ///
-    /// In this order: player, general, money, list, world_data, world_list, with_limit, name, message, achievement, node,
-    /// storage, order.
+    /// In this order: ``player``, ``general``, ``money``, ``list``, ``world_data``, ``world_list``, ``with_limit``,
+    /// ``name``, ``message``, ``achievement``, ``node``, ``storage``, ``order``.
     #[getter]
     fn tables<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
@@ -58,11 +59,15 @@ impl Store {
         let query = text(query, &"query")?;
         let params = params.map_or_else(|| Ok(Vec::new()), table::params)?;
         let timeout = timeout.map_or(Ok(Duration::from_secs(30)), |given| {
-            let seconds = given.extract::<f64>().ok().and_then(|it| Duration::try_from_secs_f64(it).ok());
+            let is_bool = given.is_instance_of::<PyBool>();
+            let seconds = given
+                .extract::<f64>()
+                .ok()
+                .filter(|_| !is_bool)
+                .and_then(|it| Duration::try_from_secs_f64(it).ok());
             seconds.ok_or_else(|| not_accepted(given, "timeout", "seconds above 0 are accepted"))
         })?;
         let memory = enter_or_raise(py, &slf.get().core, move |store| store.query(&query, params, timeout))?;
         Ok(table::answered(slf, memory))
     }
 }
-

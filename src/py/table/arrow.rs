@@ -1,6 +1,7 @@
 //! Rows that leave as an Arrow C stream.
 
 use crate::py::enter::enter_here_or_raise;
+use crate::py::exit::is_running;
 use crate::table::Stream;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchReader};
@@ -20,7 +21,13 @@ struct Reader(Stream);
 
 impl Reader {
     /// The caller may hold the interpreter or not. It waits without it, and hears signals.
+    ///
+    /// Inside a call of ours, a library may have let go of the interpreter without our knowledge: then nothing of Python
+    /// is touched.
     fn read(&self) -> Result<Option<RecordBatch>, String> {
+        if is_running() {
+            return self.0.next_batch().map_err(|error| error.to_string());
+        }
         let read = Python::try_attach(|py| {
             enter_here_or_raise(py, || self.0.next_batch()).map_err(|error| {
                 if error.is_instance_of::<PyKeyboardInterrupt>(py) {

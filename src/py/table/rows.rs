@@ -50,10 +50,7 @@ impl<'py> Maker<'py> {
             return value::decode(self.py, json);
         }
         // The lobby's storage holds any JSON, also numbers outside int64.
-        value::plain(self.py, json).or_else(|_| {
-            let json_module = self.py.import(intern!(self.py, "json"))?;
-            json_module.call_method1(intern!(self.py, "loads"), (json,))
-        })
+        self.py.import(intern!(self.py, "json"))?.call_method1(intern!(self.py, "loads"), (json,))
     }
 
     fn row(&mut self, batch: &RecordBatch, row: usize) -> PyResult<Bound<'py, PyDict>> {
@@ -107,15 +104,15 @@ pub(crate) struct TableRows {
 }
 
 impl TableRows {
-    pub(super) fn of_memory(_: Python<'_>, memory: Memory) -> PyResult<Self> {
+    pub(super) fn of_memory(memory: Memory) -> Self {
         let (fields, batches) = (memory.columns().to_vec(), memory.batches().iter().cloned().collect());
-        Ok(Self { fields, stream: None, plain: false, ready: Mutex::default(), batches: Mutex::new(batches) })
+        Self { fields, stream: None, plain: false, ready: Mutex::default(), batches: Mutex::new(batches) }
     }
 
-    pub(super) fn of_stream(_: Python<'_>, stream: Stream, plain: bool) -> PyResult<Self> {
+    pub(super) fn of_stream(stream: Stream, plain: bool) -> Self {
         let fields = stream.fields().to_vec();
         let stream = Some(Part::new(Arc::new(stream)));
-        Ok(Self { fields, stream, plain, ready: Mutex::default(), batches: Mutex::default() })
+        Self { fields, stream, plain, ready: Mutex::default(), batches: Mutex::default() }
     }
 
     fn batch(&self, py: Python<'_>) -> PyResult<Option<RecordBatch>> {

@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
-__all__ = ["UnwritableError", "complain", "flush", "is_closed", "print_lines", "show_progress", "waste"]
+__all__ = [
+    "UnwritableError",
+    "complain",
+    "flush",
+    "is_closed",
+    "print_lines",
+    "print_text",
+    "show_progress",
+    "waste",
+]
 
 
 class UnwritableError(Exception):
@@ -71,3 +80,14 @@ def show_progress(text: str) -> None:
     if sys.stderr is not None and sys.stderr.isatty():
         with suppress(OSError):
             print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - its job
+
+
+def print_text(parts: Iterable[str]) -> None:
+    """Print text as it is, line ends included. Raises ``UnwritableError``."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        for part in parts:
+            sys.stdout.write(part.encode(encoding, "backslashreplace").decode(encoding))
+        flush()
+    except OSError as error:
+        raise UnwritableError(error) from None
