@@ -179,7 +179,7 @@ def test_a_statement_is_exported(visitor, filled):  # X-4
 
 
 @pytest.mark.parametrize(
-    ("path", "status"),
+    ("asked", "status"),
     [
         ("/api/nothing", 404),
         ("/api/tables/nothing", 404),
@@ -202,6 +202,6 @@ def test_a_statement_is_exported(visitor, filled):  # X-4
         ("/api/events?watch=http://evil.example/", 400),
     ],
 )
-def test_what_is_not_understood_is_told(visitor, filled, path, status):
-    answer = visitor.get(path)
+def test_what_is_not_understood_is_told(visitor, filled, asked, status):
+    answer = visitor.get(asked)
     assert answer.status == status and answer.json()["error"]

@@ -41,13 +41,16 @@ class Profile:
         self.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.context.set_default_timeout(20_000)
         self.wrong = []
+        self.refusals = set()  # statuses that the test provokes: Chromium notes each in its console
         self.tab = self.context.new_page()
         self.tab.on("console", self._on_console)
         self.tab.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         self.tab.on("request", self._on_request)
 
     def _on_console(self, message):
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not any(
+            f"status of {one} " in message.text for one in self.refusals
+        ):
             self.wrong.append(f"console: {message.text}")
 
     def _on_request(self, request):

@@ -44,7 +44,9 @@ def moment(name: str, text: str) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        raise CloudValueError(f"{name}: {text!r}; a date or time such as 2026-01-31T08:00 is accepted") from None
+        raise CloudValueError(
+            f"{name}: {text!r}; a date or time such as 2026-01-31T08:00 is accepted"
+        ) from None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["answer", "search"]
 
 _FOUND_MAX = 20
-_STARTS = "SELECT key, name, value FROM name WHERE game = ? AND name >= ? AND name < ? ORDER BY name LIMIT 20"
+_STARTS = """
+SELECT key, name, value FROM name WHERE game = ? AND name >= ? AND name < ?
+ORDER BY length(name), name LIMIT 20"""
 _LAST = "\U0010ffff"
 """No name that starts with a text comes after the text with this behind it."""
 

@@ -115,10 +115,9 @@ addEventListener("hashchange", () => show());
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.target.closest("input, textarea, select, dialog")) return;
   const first = main.querySelector("input[type=search], thead input");
-  if (first) {
-    event.preventDefault();
-    first.focus();
-  }
+  event.preventDefault();
+  if (first) first.focus();
+  else location.hash = "#/player";
 });
 
 setTheme(localStorage.getItem("cloudvars.theme"));

@@ -128,7 +128,6 @@ function body(page, found, nodes, again) {
     h("dd", {}, parts(row)),
   ]))), act(t("add"), () => change.setGeneral(id, null, again), t("kind.general")));
 
-  const lists = grouped(found.list).map(([key, rows]) => card("list", `${t("kind.list")} · ${key}`, h("ol", { class: "items" }, rows.map((row) => item(row, false))), h("span", { class: "badge" }, String(rows.length)), act(t("add"), () => change.addItem(id, key, again), key)));
   const item = (row, world) => h(
     "li",
     {},
@@ -136,6 +135,7 @@ function body(page, found, nodes, again) {
     h("span", { class: "row" }, copyButton(row.value, `${t("copy")}: ${row.uuid}`), act(t("edit"), () => change.setItem(row, world, again), String(row.uuid)), act(t("delete"), () => change.deleteItem(row, world, again), String(row.uuid))),
   );
 
+  const lists = grouped(found.list).map(([key, rows]) => card("list", `${t("kind.list")} · ${key}`, h("ol", { class: "items" }, rows.map((row) => item(row, false))), h("span", { class: "badge" }, String(rows.length)), act(t("add"), () => change.addItem(id, key, again), key)));
   const counters = card("with_limit", t("kind.with_limit"), empty(found.with_limit, h("ul", { class: "counters" }, found.with_limit?.map((row) => h(
     "li",
     {},
