@@ -66,26 +66,26 @@ def fill(store):
         for nth in range(40):
             user = 55555555 + nth * 7
             with room.score.get_commit() as c:
-                c.money_add(user_id=user, key="gold", value=50 + (nth * nth * 37) % 9000)
-                if nth % 3:
+                c.money_add(user_id=user, key="gold", value=50 + ((nth + 5) ** 3 * 37) % 9000)
+                if nth % 3 != 1:
                     c.money_add(user_id=user, key="gems", value=nth)
                 hero = {
                     "class": ["archer", "mage"][nth % 2],
-                    "stats": {"level": nth % 17, "speed": 1.0},
+                    "stats": {"level": (nth * 7 + 12) % 60, "speed": 1.0},
                     "pets": [{"name": "cat"}],
                 }
                 c.set(user_id=user, key="hero", value=hero, i_value=nth)
                 c.set(user_id=user, key="points", i_value=BIG + nth)
-                for item in ("bow", "lamp", "map")[: nth % 4]:
+                for item in ("bow", "lamp", "map")[: 1 + nth % 3]:
                     c.list_add(user_id=user, key="bag", value={"name": item, "level": nth})
-                c.withlimit_add(user_id=user, key="daily_chest", value=nth % 4, limit=5, refresh_day=1)
+                c.withlimit_add(user_id=user, key="daily_chest", value=(nth + 2) % 4, limit=5, refresh_day=1)
                 c.world_data_set(user_id=user, key="home", world_id=1, value={"x": nth, "z": -nth})
                 c.name_new(key="nickname", name=f"{names[nth % 4]}{nth or ''}", value=str(user))
             room.score.message_send(
                 src_user_id=0, key="mail", target_user_id=user, value={"title": "欢迎", "gold": nth}
             )
-            store.operator.set_progress(user, "first_zombie", nth % 2)
-            store.operator.set_progress(user, "cow_herder", nth % 7, json.dumps({"by": "lobby"}))
+            store.operator.set_progress(user, "first_zombie", (nth + 1) % 2)
+            store.operator.set_progress(user, "cow_herder", (nth + 4) % 7, json.dumps({"by": "lobby"}))
 
 
 class Visit:
@@ -235,7 +235,7 @@ def test_a_value_is_edited_as_json(visit, store):  # X-2
     editor = tab.locator("dialog textarea")
     text = editor.input_value()
     assert '"speed": 1.0' in text
-    editor.fill(text.replace('"archer"', '"knight"').replace('"level": 2', f'"level": {BIG}'))
+    editor.fill(text.replace('"archer"', '"knight"').replace('"level": 26', f'"level": {BIG}'))
     tab.get_by_role("button", name="Review").click()
     expect(tab.locator(".compare .old")).to_contain_text("archer")
     tab.get_by_role("button", name="Save").click()
@@ -280,22 +280,22 @@ def test_a_table_is_filtered_from_the_keyboard(visit):  # X-6
     seen = visit()
     tab = seen.tab
     seen.go("tables/money")
-    expect(tab.locator(".toolbar")).to_contain_text("66 rows")
+    expect(tab.locator(".toolbar")).to_contain_text("67 rows")
     tab.locator("#filter-key").focus()
     tab.keyboard.type("gems")
     tab.keyboard.press("Enter")
-    expect(tab.locator(".toolbar")).to_contain_text("26 rows")
+    expect(tab.locator(".toolbar")).to_contain_text("27 rows")
     expect(tab.locator("#filter-key")).to_be_focused()
     tab.get_by_role("link", name="value").click()
     tab.get_by_role("link", name="value").click()
-    expect(tab.locator("tbody tr").first).to_contain_text("38")
+    expect(tab.locator("tbody tr").first).to_contain_text("39")
     expect(tab.locator("th[aria-sort]")).to_have_attribute("aria-sort", "descending")
     tab.locator("#filter-key").focus()
     tab.keyboard.press("Escape")
-    expect(tab.locator(".toolbar")).to_contain_text("66 rows")
+    expect(tab.locator(".toolbar")).to_contain_text("67 rows")
     with tab.expect_download() as download:
         tab.get_by_role("link", name="Download as csv").click()
-    assert len(Path(download.value.path()).read_text().splitlines()) == 67
+    assert len(Path(download.value.path()).read_text().splitlines()) == 68
 
 
 def test_pages_and_fields_of_a_table(visit):

@@ -15,24 +15,32 @@ if TYPE_CHECKING:
 
     from cloudvars import Store
 
+    from .kept import Kept
+
 __all__ = ["answer"]
 
 _NOUNS: dict[str, Callable[[Store, str, QueryParams], Any]] = {
     "info": status.answer,
     "tables": table.answer,
     "player": player.answer,
+    "names": player.names,
     "search": player.search,
     "sql": statement.answer,
     "achievements": achievement.answer,
     "economy": economy.answer,
 }
+_SUMS = {"info", "achievements", "economy"}
+"""These look at whole tables."""
 
 
-def answer(store: Store, path: str, params: QueryParams) -> Any:
-    """Return the answer for JSON. ``path``: what follows ``/api/``."""
+def answer(store: Store, path: str, params: QueryParams, kept: Kept | None = None) -> Any:
+    """Return the answer for JSON. ``path``: what follows ``/api/``. ``kept``: where slow sums may come from."""
     noun, _, rest = path.partition("/")
     if noun not in _NOUNS:
         raise UnknownAddressError(
             f"/api/{noun} is no address; there are {', '.join(f'/api/{one}' for one in _NOUNS)}"
         )
-    return _NOUNS[noun](seen_by(store, params), rest, params)
+    seen, run = seen_by(store, params), _NOUNS[noun]
+    if noun in _SUMS and kept is not None:
+        return kept.get(f"{path}?{params}", lambda: run(seen, rest, params))
+    return run(seen, rest, params)

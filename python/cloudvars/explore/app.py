@@ -20,6 +20,7 @@ from .commit import commit
 from .events import Looks, tag_of
 from .export import export
 from .jsonable import to_bytes
+from .kept import Kept
 from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ _BODY_MAX = 64 * 2**20
 
 def make_app(store: Store, *, write: bool, lang: str | None, ended: threading.Event) -> Starlette:
     """Return the page's app. ``ended``: set when the page ends, so that streams end too."""
-    looks = Looks(store, ended)
+    kept = Kept()
+    looks = Looks(store, kept, ended)
 
     def index(_request: Request) -> Response:
         return FileResponse(_STATIC / "index.html", media_type="text/html; charset=utf-8")
@@ -52,7 +54,7 @@ def make_app(store: Store, *, write: bool, lang: str | None, ended: threading.Ev
         path = request.path_params["path"]
         if "format" in request.query_params:
             return export(store, path, request.query_params)
-        return _json(answer(store, path, request.query_params))
+        return _json(answer(store, path, request.query_params, kept))
 
     def events(request: Request) -> Response:
         return looks.stream(request.query_params)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from cloudvars import Store
 
+    from .kept import Kept
+
 __all__ = ["Looks", "tag_of"]
 
 _WATCHED_MAX = 6
@@ -47,8 +49,9 @@ def tag_of(body: bytes) -> str:
 class Looks:
     """Looks at what the pages of this store show."""
 
-    def __init__(self, store: Store, ended: threading.Event) -> None:
+    def __init__(self, store: Store, kept: Kept, ended: threading.Event) -> None:
         self._store = store
+        self._kept = kept
         self._ended = ended
         self._commits = 0
 
@@ -87,9 +90,8 @@ class Looks:
 
     def _tag(self, address: str) -> str:
         parts = urlsplit(address)
+        path, params = parts.path.removeprefix("/api/"), QueryParams(parts.query)
         try:
-            return tag_of(
-                to_bytes(answer(self._store, parts.path.removeprefix("/api/"), QueryParams(parts.query)))
-            )
+            return tag_of(to_bytes(answer(self._store, path, params, self._kept)))
         except (CloudError, UnknownAddressError) as error:
             return str(error)

@@ -1,4 +1,4 @@
-"""``/api/player``: everything of one user. ``/api/search``: which users an id or a name means."""
+"""``/api/player``: everything of one user. ``/api/names``, ``/api/search``: who has which name."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
     from cloudvars import Store
 
-__all__ = ["answer", "search"]
+__all__ = ["answer", "names", "search"]
 
 _FOUND_MAX = 20
+_NAMES_MAX = 5
+_SOME = 8
+_LOOKED_AT = 200
 _STARTS = """
 SELECT key, name, value FROM name WHERE game = ? AND name >= ? AND name < ?
 ORDER BY length(name), name LIMIT 20"""
@@ -26,7 +29,7 @@ _LAST = "\U0010ffff"
 
 
 def answer(store: Store, user_id: str, _params: QueryParams) -> Any:
-    """Return the rows of a user by kind, and the names that hold its id."""
+    """Return the rows of a user by kind."""
     user = _user(user_id)
     found = {
         kind: [row(one) if isinstance(one, Mapping) else cell(one) for one in rows]
@@ -35,26 +38,37 @@ def answer(store: Store, user_id: str, _params: QueryParams) -> Any:
         for kind, rows in store.player(user).to_dict().items()
     }
     found["user_id"] = user
-    found["names"] = [
-        {"key": one["key"], "name": one["name"]}
-        for one in store.tables["name"].where(value=str(user)).limit(5).rows()
-    ]
     return found
 
 
+def names(store: Store, user_id: str, _params: QueryParams) -> Any:
+    """Return the names that hold a user's id. It looks at all names, so it is apart from the rest."""
+    rows = store.tables["name"].where(value=str(_user(user_id))).limit(_NAMES_MAX).rows()
+    return {"names": [{"key": one["key"], "name": one["name"]} for one in rows]}
+
+
 def search(store: Store, _rest: str, params: QueryParams) -> Any:
-    """Return the users that a text means: the id that it is, and the names that start with it."""
+    """Return the users that a text means: the id that it is, and the names that start with it; without it, a few."""
     text = params.get("q", "").strip()
     found: list[dict[str, Any]] = []
+    if not text:
+        return {"found": [{"user_id": user, "name": None, "key": None} for user in _some(store)]}
     if is_id(text):
         found.append({"user_id": int(text), "name": None, "key": None})
-    if text:
-        names = store.sql(_STARTS, (name_of(store, params), text, text + _LAST))
-        for one in names.rows()[:_FOUND_MAX]:
-            holds = str(one["value"])
-            user = int(holds) if is_id(holds) else None
-            found.append({"user_id": user, "name": one["name"], "key": one["key"]})
+    for one in store.sql(_STARTS, (name_of(store, params), text, text + _LAST)).rows()[:_FOUND_MAX]:
+        holds = str(one["value"])
+        user = int(holds) if is_id(holds) else None
+        found.append({"user_id": user, "name": one["name"], "key": one["key"]})
     return {"found": found}
+
+
+def _some(store: Store) -> list[int]:
+    """Return a few users. The table of all users would count the rows of each."""
+    users: dict[int, None] = {}
+    for kind, column in (("general", "user_id"), ("money", "user_id"), ("achievement", "player_id")):
+        for one in store.tables[kind].limit(_LOOKED_AT).rows():
+            users[one[column]] = None
+    return list(users)[:_SOME]
 
 
 def is_id(text: str) -> bool:

@@ -18,12 +18,13 @@ export default async function player(page) {
   }
   const url = address(`player/${encodeURIComponent(id)}`);
   const nodesUrl = address("tables/node", { limit: 1000 });
-  let nodes = [];
+  let nodes = null;
+  let names = [];
   const draw = async () => {
-    const [found, defined] = await Promise.all([get(url), get(nodesUrl)]);
-    nodes = defined.rows;
-    remember(found);
-    return body(page, found, nodes, again);
+    const [found, defined] = await Promise.all([get(url), nodes ?? get(nodesUrl)]);
+    nodes = defined;
+    found.names = names;
+    return body(page, found, nodes.rows, again);
   };
   const again = async () => {
     const at = scrollY;
@@ -32,7 +33,12 @@ export default async function player(page) {
     page.put(fresh, [url], again);
     scrollTo(0, at);
   };
-  page.put(await draw(), [url], again);
+  if (!page.put(await draw(), [url], again)) return;
+  remember(id, null);
+  ({ names } = await get(address(`names/${encodeURIComponent(id)}`)));
+  if (!page.isShown() || !names.length) return;
+  remember(id, names[0].name);
+  replace(document.querySelector(".who"), who(id, names));
 }
 
 function searchBox(given = "") {
@@ -81,7 +87,7 @@ function searchBox(given = "") {
 }
 
 async function home(page) {
-  const some = await get(address("tables/player", { limit: 8 }));
+  const some = await get(address("search"));
   const seen = JSON.parse(localStorage.getItem(SEEN) ?? "[]");
   const links = (title, list) => list.length
     ? h("section", { class: "card" }, h("h2", {}, title), h("ul", { class: "people" }, list))
@@ -90,15 +96,21 @@ async function home(page) {
     h("div", { class: "hero" }, h("p", { class: "greeting", "aria-hidden": "true" }, t("greeting")), searchBox(), h("p", { class: "quiet" }, t("search.hint"))),
     h("div", { class: "cards home" },
       links(t("seen"), seen.map(({ id, name }) => h("li", {}, h("a", { href: `#/player/${id}` }, name ?? id), name ? h("span", { class: "quiet" }, ` ${id}`) : null))),
-      links(t("some"), some.rows.map((one) => h("li", {}, h("a", { href: `#/player/${one.user_id}` }, String(one.user_id)), h("span", { class: "quiet" }, one.last_change ? ` ${relative(one.last_change)}` : ""))))),
+      links(t("some"), some.found.map((one) => h("li", {}, h("a", { href: `#/player/${one.user_id}` }, String(one.user_id)))))),
   ]);
   document.getElementById("player-search")?.focus();
 }
 
-function remember(found) {
-  const id = String(found.user_id);
+function who(id, names) {
+  return [
+    h("h2", {}, names[0]?.name ?? id),
+    h("p", { class: "quiet" }, names.length ? h("code", {}, id) : null, " ", names.map((one) => h("span", { class: "badge" }, `${one.key}: ${one.name}`))),
+  ];
+}
+
+function remember(id, name) {
   const seen = JSON.parse(localStorage.getItem(SEEN) ?? "[]").filter((one) => one.id !== id);
-  seen.unshift({ id, name: found.names[0]?.name ?? null });
+  seen.unshift({ id, name });
   localStorage.setItem(SEEN, JSON.stringify(seen.slice(0, 8)));
 }
 
@@ -188,10 +200,8 @@ function body(page, found, nodes, again) {
 
   return [
     searchBox(),
-    h("div", { class: "who" },
-      h("h2", {}, found.names[0]?.name ?? String(id)),
-      h("p", { class: "quiet" }, h("code", {}, String(id)), " ", found.names.map((one) => h("span", { class: "badge" }, `${one.key}: ${one.name}`)), " ", t("rows.of", { n: count })),
-      copyButton(found, t("copy.all"))),
+    h("div", { class: "who" }, who(String(id), found.names)),
+    h("p", { class: "row" }, h("span", { class: "quiet" }, t("rows.of", { n: count })), copyButton(found, t("copy.all"))),
     count ? null : h("p", { class: "quiet" }, t("player.empty")),
     latest(found),
     h("div", { class: "cards" }, money, counters, achievements, general, lists, write && !lists.length ? card("list", t("kind.list"), h("p", { class: "quiet" }, t("none")), act(t("add"), () => change.addItem(id, null, again), t("kind.list"))) : null, messages, worlds, worldLists, storage, orders),
