@@ -23,6 +23,10 @@ __all__ = [
 ]
 
 
+_shown = ""
+"""What the terminal shows of how far the command is."""
+
+
 class UnwritableError(Exception):
     """stdout cannot be written. ``unread``: because its reader has ended."""
 
@@ -77,9 +81,11 @@ def complain(text: str) -> None:
 
 def show_progress(text: str) -> None:
     """Show on the terminal, if there is one, how far the command is, in place of what was shown before."""
-    if sys.stderr is not None and sys.stderr.isatty():
+    global _shown  # noqa: PLW0603 - there is one terminal
+    if (text or _shown) and sys.stderr is not None and sys.stderr.isatty():
         with suppress(OSError):
             print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - its job
+    _shown = text
 
 
 def print_text(parts: Iterable[str]) -> None:
