@@ -217,8 +217,8 @@ class Store:
     def tables(self) -> Tables:
         """The tables of the store's game: a mapping from their names to ``Table``.
 
-        In this order: player, general, money, list, world_data, world_list, with_limit, name, message, achievement, node,
-        storage, order.
+        In this order: ``player``, ``general``, ``money``, ``list``, ``world_data``, ``world_list``, ``with_limit``,
+        ``name``, ``message``, ``achievement``, ``node``, ``storage``, ``order``.
         """
 
     def _table(self, name: str) -> Table: ...
@@ -419,15 +419,15 @@ class Score:
         """Make one operation of each row: ``score.bulk("money_add", frame)``. Each row is a commit of its own.
 
         ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table
-        of ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that
-        the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
+        of ``store.tables``. The columns are the verb's fields. None, NaN, ``NaT`` and NA are fields left out. A column
+        that the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
         ``chunk``: so many rows are made durable together and count as one write of the room's quota.
         ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
         ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
         rows, or None if that is not known.
         Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
-        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that ends it,
-        such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
+        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that
+        ends it, such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
         Clauses B-1 to B-4.
         """
 
@@ -1332,9 +1332,9 @@ class ManualClock:
 class Table:
     """Rows to look at: one of ``store.tables``, or what ``store.sql`` answered.
 
-    Nothing is read before it is asked for, and each read is one consistent snapshot that costs no quota. Every method
-    that narrows returns a new table. ``polars.DataFrame(table)``, DuckDB and whatever else takes an Arrow stream take it
-    as it is.
+    Nothing is read before it is asked for, and each read is one consistent snapshot that costs no quota. Every
+    method that narrows returns a new table. ``polars.DataFrame(table)``, ``DuckDB`` and whatever else takes an Arrow
+    stream take it as it is.
     """
 
     @property
@@ -1378,17 +1378,17 @@ class Table:
     def pivot(self, column: str) -> Table:
         """Return a table with one row for each user and one column for each key, which holds the cells of ``column``.
 
-        For tables in which a user has one row of a key: general, money, world_data (a row for each user and world),
-        with_limit, achievement, storage. With rows of several games the first column is the game.
+        For tables in which a user has one row of a key: ``general``, ``money``, ``world_data`` (a row for each user and
+        world), ``with_limit``, ``achievement``, ``storage``. With rows of several games the first column is the game.
         """
 
     def count(self) -> int:
         """Return the number of rows; the engine counts them where it can."""
 
     def describe(self) -> Table:
-        """Return a table that describes each column: how many cells hold something, how many are different, and for numbers
-        how they are spread.
+        """Return a table that describes each column in a row.
 
+        How many cells hold something, how many are different, and for numbers how they are spread.
         ``std`` is that of a sample; ``p25``, ``p50`` and ``p75`` are interpolated, as pandas does.
         """
 
@@ -1402,7 +1402,7 @@ class Table:
         """Return the rows as a ``pyarrow.Table``. Needs pyarrow."""
 
     def to_pandas(self) -> Any:
-        """Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with cells that hold nothing are nullable."""
+        """Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with empty cells are nullable."""
 
     def to_polars(self) -> Any:
         """Return the rows as a ``polars.DataFrame``. Needs polars."""
@@ -1420,18 +1420,18 @@ class Table:
     def chart(self, x: str | None = None, y: str | None = None) -> Any:
         """Return an Altair chart of the rows. Needs Altair.
 
-        ``x`` and ``y`` are columns. With one of them, numbers and times are shown as a histogram, anything else as counts;
-        without any, the first column that has numbers is taken.
+        ``x`` and ``y`` are columns. With one of them, numbers are shown as a histogram, anything else as counts.
+        Without any, the first column that has numbers is taken. A chart has at most 5,000 rows.
         """
 
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
-    def __iter__(self) -> TableRows: ...
+    def __iter__(self) -> _TableRows: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def _repr_html_(self) -> str: ...
 
 @final
-class TableRows:
+class _TableRows:
     """The rows of a table, one after the other; all are of one snapshot."""
 
     def __iter__(self) -> Self: ...
