@@ -94,6 +94,7 @@ class Visit:
     def __init__(self, browser, page, **options):
         self.profile = Profile(browser, **options)
         self.tab = self.profile.tab
+        self.is_file = "mysql:" not in repr(page)
         self.base = f"http://127.0.0.1:{page.port}"
         self.tab.goto(page.url)
         expect(self.tab.locator("#top nav")).to_be_visible()
@@ -104,7 +105,7 @@ class Visit:
         expect(self.tab.locator("#main > :nth-child(2)")).to_be_attached()
 
     def picture(self, name):
-        if PICTURES and name in KEPT:
+        if PICTURES and name in KEPT and self.is_file:
             self.tab.wait_for_timeout(300)
             self.tab.screenshot(path=Path(ROOT / PICTURES) / f"{name}.png")
 

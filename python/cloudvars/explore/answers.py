@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import QueryParams
+
+from cloudvars.errors import CloudError
 
 from . import achievement, economy, player, statement, status, table
 from .game import seen_by
@@ -11,13 +16,11 @@ from .unknown import UnknownAddressError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.datastructures import QueryParams
-
     from cloudvars import Store
 
     from .kept import Kept
 
-__all__ = ["answer"]
+__all__ = ["answer", "ask_ahead"]
 
 _NOUNS: dict[str, Callable[[Store, str, QueryParams], Any]] = {
     "info": status.answer,
@@ -44,3 +47,10 @@ def answer(store: Store, path: str, params: QueryParams, kept: Kept | None = Non
     if noun in _SUMS and kept is not None:
         return kept.get(f"{path}?{params}", lambda: run(seen, rest, params))
     return run(seen, rest, params)
+
+
+def ask_ahead(store: Store, kept: Kept) -> None:
+    """Ask for the sums over whole tables, before somebody waits for them."""
+    for noun in sorted(_SUMS):
+        with contextlib.suppress(CloudError):  # told to whoever looks
+            answer(store, noun, QueryParams(), kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 import cloudvars
 from cloudvars.errors import CloudError, StoreError
 
-from .answers import answer
+from .answers import answer, ask_ahead
 from .commit import commit
 from .events import Looks, tag_of
 from .export import export
@@ -24,8 +25,6 @@ from .kept import Kept
 from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
-    import threading
-
     from starlette.requests import Request
 
     from cloudvars import Store
@@ -46,6 +45,7 @@ def make_app(store: Store, *, write: bool, lang: str | None, ended: threading.Ev
         return FileResponse(_STATIC / "index.html", media_type="text/html; charset=utf-8")
 
     def start(_request: Request) -> Response:
+        threading.Thread(target=ask_ahead, args=(store, kept), daemon=True).start()
         status = store._status()  # noqa: SLF001 - the bindings' other half
         told = {"write": write, "lang": lang, "version": cloudvars.__version__, "games": list(store.games)}
         return _json(told | {"target": status["target"], "game": status["game"]})

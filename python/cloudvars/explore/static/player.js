@@ -200,8 +200,7 @@ function body(page, found, nodes, again) {
 
   return [
     searchBox(),
-    h("div", { class: "who" }, who(String(id), found.names)),
-    h("p", { class: "row" }, h("span", { class: "quiet" }, t("rows.of", { n: count })), copyButton(found, t("copy.all"))),
+    h("div", { class: "row" }, h("div", { class: "who" }, who(String(id), found.names)), h("span", { class: "quiet" }, t("rows.of", { n: count })), copyButton(found, t("copy.all"))),
     count ? null : h("p", { class: "quiet" }, t("player.empty")),
     latest(found),
     h("div", { class: "cards" }, money, counters, achievements, general, lists, write && !lists.length ? card("list", t("kind.list"), h("p", { class: "quiet" }, t("none")), act(t("add"), () => change.addItem(id, null, again), t("kind.list"))) : null, messages, worlds, worldLists, storage, orders),
