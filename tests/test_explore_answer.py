@@ -39,13 +39,15 @@ def filled(store, score):
         store.operator.set_progress(user, "cows", progress).unwrap()
 
 
-def test_tables_and_their_columns(visitor):
+def test_tables_and_their_columns(visitor):
+    #
     tables = visitor.json("/api/tables")
     assert list(tables)[:3] == ["player", "general", "money"] and len(tables) == 13
     assert tables["money"]["value"] == "int64" and tables["general"]["value"] == "json"
 
 
-def test_rows_are_those_of_the_table(visitor, store, filled):
+def test_rows_are_those_of_the_table(visitor, store, filled):
+    #
     answer = visitor.json(
         address("tables/money", **{"where.key": "gold", "sort": "-value", "limit": 2, "count": 1})
     )
@@ -64,25 +66,29 @@ def test_rows_are_those_of_the_table(visitor, store, filled):  # X-4
     ]
 
 
-def test_times_are_iso_in_utc(visitor, filled):
+def test_times_are_iso_in_utc(visitor, filled):
+    #
     row = visitor.json("/api/tables/money?limit=1")["rows"][0]
     assert row["updated"] == "2025-12-31T16:00:00.000Z"
     for since, count in (("2025-12-31", 4), ("2025-12-31T16:00:00Z", 4), ("2026-01-01T00:00:00Z", 0)):
         assert visitor.json(address("tables/money", since=since, limit=0, count=1))["count"] == count
 
 
-def test_numbers_and_int_keys_are_exact(visitor, filled):
+def test_numbers_and_int_keys_are_exact(visitor, filled):
+    #
     body = visitor.get(address("tables/general", **{"where.user_id": 7})).body.decode()
     assert f'"i_value":{BIG}' in body and '"#5":1.0' in body and '"##5":2' in body
 
 
-def test_json_fields_are_columns(visitor, filled):
+def test_json_fields_are_columns(visitor, filled):
+    #
     answer = visitor.json(address("tables/general", fields="stats.level=int,class", sort="-stats.level"))
     assert [(row["stats.level"], row["class"]) for row in answer["rows"]] == [(12, "mage"), (3, "弓箭手")]
     assert answer["columns"]["stats.level"] == "int64"
 
 
-def test_one_players_everything(visitor, filled):
+def test_one_players_everything(visitor, filled):
+    #
     found = visitor.json("/api/player/7")
     assert found["user_id"] == 7
     assert {row["key"]: row["value"] for row in found["money"]} == {"gold": 50, "gems": 1}
@@ -91,7 +97,8 @@ def test_one_players_everything(visitor, filled):  # X-4
     assert visitor.json("/api/player/12345")["money"] == []
 
 
-def test_players_are_found_by_id_and_name(visitor, filled):
+def test_players_are_found_by_id_and_name(visitor, filled):
+    #
     assert visitor.json("/api/search?q=8")["found"] == [{"user_id": 8, "name": None, "key": None}]
     found = visitor.json("/api/search?q=An")["found"]
     assert [(one["name"], one["user_id"]) for one in found] == [("Ann", 7), ("Anna", None)]
@@ -101,7 +108,8 @@ def test_players_are_found_by_id_and_name(visitor, filled):  # X-4
     assert visitor.json("/api/names/8")["names"] == []
 
 
-def test_statements(visitor, filled):
+def test_statements(visitor, filled):
+    #
     answer = visitor.json(
         address("sql", q="SELECT user_id, value FROM money WHERE key = 'gold' ORDER BY value", limit=2)
     )
@@ -114,7 +122,8 @@ def test_statements(visitor, filled):  # X-4
         assert refused.status in (400, 503) and refused.json()["error"]
 
 
-def test_achievements(visitor, filled):
+def test_achievements(visitor, filled):
+    #
     (node,) = visitor.json("/api/achievements")["nodes"]
     assert (node["node_id"], node["title"], node["players"], node["completed"]) == ("cows", "Cows", 2, 1)
     one = visitor.json("/api/achievements/cows")
@@ -122,7 +131,8 @@ def test_achievements(visitor, filled):  # X-4
     assert one["days"] == [{"day": "2025-12-31", "players": 1}]
 
 
-def test_the_economy(visitor, filled, score):
+def test_the_economy(visitor, filled, score):
+    #
     totals = {one["key"]: one for one in visitor.json("/api/economy")["currencies"]}
     assert totals["gems"] == {"key": "gems", "holders": 1, "total": 1, "least": 1, "most": 1}
     assert totals["gold"]["holders"] == 3 and totals["gold"]["most"] == BIG
@@ -132,14 +142,16 @@ def test_the_economy(visitor, filled, score):  # X-4
     assert [row["user_id"] for row in gold["richest"]] == [8, 7, 9]
 
 
-def test_totals_beyond_int64(visitor, filled, score):
+def test_totals_beyond_int64(visitor, filled, score):
+    #
     with score.get_commit() as c:
         c.money_add(user_id=10, key="gold", value=BIG)
     totals = {one["key"]: one for one in visitor.json("/api/economy")["currencies"]}
     assert totals["gold"]["total"] == pytest.approx(2 * BIG)
 
 
-def test_the_store_as_a_whole(visitor, store, filled, room):
+def test_the_store_as_a_whole(visitor, store, filled, room):
+    #
     store.faults.fail("money_get", code=-429)
     info = visitor.json("/api/info")
     assert info["rows"]["money"] == 4 and info["games"] == ["default"]
@@ -149,7 +161,8 @@ def test_the_store_as_a_whole(visitor, store, filled, room):  # X-4
     assert info["durability"] == "full" and info["commits"] >= 5
 
 
-def test_other_games(visitor, store, filled):
+def test_other_games(visitor, store, filled):
+    #
     with store.room(game="other") as room, room.score.get_commit() as c:
         c.money_add(user_id=70, key="gold", value=1)
     for path in ("tables/money", "economy"):
@@ -158,7 +171,8 @@ def test_other_games(visitor, store, filled):  # X-4
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
-def test_what_is_seen_is_exported(visitor, filled, kind):
+def test_what_is_seen_is_exported(visitor, filled, kind):
+    #
     answer = visitor.get(address("tables/money", **{"where.key": "gold", "sort": "-value", "format": kind}))
     if kind == "parquet" and answer.status == 501:
         assert "pyarrow" in answer.json()["error"] or "polars" in answer.json()["error"]
@@ -174,7 +188,8 @@ def test_what_is_seen_is_exported(visitor, filled, kind):  # X-4
         assert answer.body.startswith(b"PAR1")
 
 
-def test_a_statement_is_exported(visitor, filled):
+def test_a_statement_is_exported(visitor, filled):
+    #
     answer = visitor.get(
         address("sql", q="SELECT key, count(*) AS n FROM money GROUP BY key ORDER BY key", format="csv")
     )
@@ -205,6 +220,7 @@ def test_a_statement_is_exported(visitor, filled):  # X-4
         ("/api/events?watch=http://evil.example/", 400),
     ],
 )
-def test_what_is_not_understood_is_told(visitor, filled, asked, status):
+def test_what_is_not_understood_is_told(visitor, filled, asked, status):
+    #
     answer = visitor.get(asked)
     assert answer.status == status and answer.json()["error"]

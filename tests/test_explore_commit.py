@@ -12,7 +12,8 @@ from visitors import Visitor
 BIG = 2**63 - 1
 
 
-def test_operations_are_one_commit(visitor, score):  # X-2
+def test_operations_are_one_commit(visitor, score):
+    # X-2
     answer = visitor.commit(
         {"verb": "money_add", "user_id": 7, "key": "gold", "value": BIG},
         {"verb": "set", "user_id": 7, "key": "hero", "value": {"#5": 1.0, "##5": 2}},
@@ -26,7 +27,8 @@ def test_operations_are_one_commit(visitor, score):  # X-2
     assert hero["value"] == {5: 1.0, "#5": 2} and isinstance(hero["value"][5], float)
 
 
-def test_the_rules_decide(visitor, score):  # X-2
+def test_the_rules_decide(visitor, score):
+    # X-2
     answer = visitor.commit(
         {"verb": "money_add", "user_id": 7, "key": "gold", "value": 5},
         {"verb": "money_cost", "user_id": 7, "key": "gold", "value": 80},
@@ -37,7 +39,8 @@ def test_the_rules_decide(visitor, score):  # X-2
     assert score.money_get(user_id=7, key="gold").data == []
 
 
-def test_corrections_and_mail(visitor, store, score):  # X-2
+def test_corrections_and_mail(visitor, store, score):
+    # X-2
     store.achievements.define("cows", total=4)
     with score.get_commit() as c:
         c.money_add(user_id=7, key="gold", value=50)
@@ -78,13 +81,15 @@ def test_corrections_and_mail(visitor, store, score):  # X-2
         b"\xff",
     ],
 )  # fmt: skip
-def test_what_is_malformed_is_told_and_stores_nothing(visitor, store, body):  # X-2
+def test_what_is_malformed_is_told_and_stores_nothing(visitor, store, body):
+    # X-2
     answer = visitor.ask("POST", "/api/commit", body, content_type="application/json")
     assert answer.status == 400 and answer.json()["error"]
     assert [table.count() for table in store.tables.values()] == [0] * 13
 
 
-def test_other_games_are_changed(visitor, store):  # X-2
+def test_other_games_are_changed(visitor, store):
+    # X-2
     with store.room(game="other"):
         operation = {"verb": "money_add", "user_id": 7, "key": "gold", "value": 5}
         assert visitor.commit(operation, path="/api/commit?game=other").json()["error_code"] == 0
@@ -105,7 +110,8 @@ def listen(visitor, path, count, heard):
     connection.close()
 
 
-def test_changes_are_told(visitor, score, other):  # X-5
+def test_changes_are_told(visitor, score, other):
+    # X-5
     watched = "/api/player/7"
     tag = visitor.get(watched).headers["etag"].strip('"')
     heard = []
@@ -125,7 +131,8 @@ def test_changes_are_told(visitor, score, other):  # X-5
     assert heard == [200, watched, watched]
 
 
-def test_the_page_ends_with_the_store(show, store):  # X-5
+def test_the_page_ends_with_the_store(show, store):
+    # X-5
     page = show()
     visitor = Visitor(page.port)
     visitor.enter(page.url)
@@ -142,7 +149,8 @@ def test_the_page_ends_with_the_store(show, store):  # X-5
 
 
 @one_store
-def test_a_port_that_is_taken(show):  # X-5
+def test_a_port_that_is_taken(show):
+    # X-5
     page = show()
     with pytest.raises(cloudvars.StoreError, match=str(page.port)):
         show(port=page.port)
@@ -152,7 +160,8 @@ def test_a_port_that_is_taken(show):  # X-5
 
 
 @one_store
-def test_in_a_notebook_it_is_a_frame(show):  # X-5
+def test_in_a_notebook_it_is_a_frame(show):
+    # X-5
     page = show()
     shown = page._repr_html_()
     assert shown.startswith("<iframe") and f"http://localhost:{page.port}/?token=" in shown
@@ -165,7 +174,8 @@ def test_in_a_notebook_it_is_a_frame(show):  # X-5
     assert "ended" in repr(page)
 
 
-def test_serve_says_where_it_is_and_ends(start_python, tmp_path):  # X-5
+def test_serve_says_where_it_is_and_ends(start_python, tmp_path):
+    # X-5
     program = (
         "import cloudvars, cloudvars.explore as explore, sys\n"
         "explore.serve(cloudvars.open(sys.argv[1]), browser=False)\n"

@@ -43,7 +43,8 @@ def notebook():
         thread.join()
 
 
-def test_a_frame_shows_the_page(store, show, notebook):
+def test_a_frame_shows_the_page(store, show, notebook):
+    #
     page = show()
     with started() as browser:
         seen = Profile(browser, locale="en-US")
@@ -55,7 +56,8 @@ def test_a_frame_shows_the_page(store, show, notebook):  # X-3, X-5
         seen.close()
 
 
-def test_the_command_line_allows_no_frame(store, notebook):
+def test_the_command_line_allows_no_frame(store, notebook):
+    #
     from cloudvars.explore.page import Page
 
     with Page(store, framed=False) as page, started() as browser:

@@ -17,7 +17,8 @@ def target():
     return ":memory:"
 
 
-def test_the_token_becomes_a_cookie_once(page):
+def test_the_token_becomes_a_cookie_once(page):
+    #
     first, second = Visitor(page.port), Visitor(page.port)
     answer = first.enter(page.url)
     assert (answer.status, answer.headers["location"]) == (303, "/")
@@ -44,7 +45,8 @@ def test_the_token_becomes_a_cookie_once(page):  # X-1
         "/nothing",
     ],
 )
-def test_a_stranger_sees_nothing(page, score, path):
+def test_a_stranger_sees_nothing(page, score, path):
+    #
     with score.get_commit() as c:
         c.money_add(user_id=7, key="secret-key", value=1)
     answer = Visitor(page.port).get(path)
@@ -55,7 +57,8 @@ def test_a_stranger_sees_nothing(page, score, path):  # X-1
     )
 
 
-def test_a_wrong_cookie_is_none(page, visitor):
+def test_a_wrong_cookie_is_none(page, visitor):
+    #
     name = visitor.cookie.partition("=")[0]
     for cookie in (f"{name}=wrong", f"{name}=", f"other={visitor.cookie.partition('=')[2]}", "=;;,"):
         assert Visitor(page.port, cookie).get("/api/start").status == 401
@@ -73,17 +76,20 @@ def test_a_wrong_cookie_is_none(page, visitor):  # X-1
         None,
     ],
 )
-def test_only_its_own_hosts(page, visitor, host):
+def test_only_its_own_hosts(page, visitor, host):
+    #
     host = host and host.format(port=page.port)
     for path in ("/", "/api/start", page.url[page.url.index("/?") :]):
         assert visitor.get(path, host=host).status in (400, 403)
 
 
-def test_localhost_is_its_own_host(page, visitor):
+def test_localhost_is_its_own_host(page, visitor):
+    #
     assert visitor.get("/api/start", host=f"localhost:{page.port}").status == 200
 
 
-def test_it_listens_on_this_machine_only(page):
+def test_it_listens_on_this_machine_only(page):
+    #
     others = {one[4][0] for one in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {
         "127.0.0.1"
     }
@@ -112,7 +118,8 @@ def test_it_listens_on_this_machine_only(page):  # X-1
         ({}, 200),  # a script that has the cookie
     ],
 )
-def test_a_write_comes_from_the_page(page, visitor, score, headers, status):
+def test_a_write_comes_from_the_page(page, visitor, score, headers, status):
+    #
     headers = {name: value and value.format(port=page.port) for name, value in headers.items()}
     answer = visitor.commit({"verb": "money_add", "user_id": 7, "key": "gold", "value": 5}, **headers)
     assert answer.status == status
@@ -122,11 +129,13 @@ def test_a_write_comes_from_the_page(page, visitor, score, headers, status):  # 
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_no_other_page_reads(visitor, site):
+def test_no_other_page_reads(visitor, site):
+    #
     assert visitor.get("/api/tables/money", sec_fetch_site=site).status == 403
 
 
-def test_it_reads_only_unless_it_may_write(show, store, score):
+def test_it_reads_only_unless_it_may_write(show, store, score):
+    #
     page = show()
     visitor = Visitor(page.port)
     visitor.enter(page.url)
@@ -137,11 +146,13 @@ def test_it_reads_only_unless_it_may_write(show, store, score):  # X-2
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
-def test_no_other_methods(visitor, method):
+def test_no_other_methods(visitor, method):
+    #
     assert visitor.ask(method, "/api/tables/money").status == 405
 
 
-def test_browsers_are_told_what_to_refuse(visitor):
+def test_browsers_are_told_what_to_refuse(visitor):
+    #
     for path in ("/", "/api/start", "/static/main.js", "/api/nothing"):
         headers = visitor.get(path).headers
         policy = headers["content-security-policy"]
@@ -152,7 +163,8 @@ def test_browsers_are_told_what_to_refuse(visitor):  # X-3
         assert "access-control-allow-origin" not in headers
 
 
-def test_the_files_need_no_other_host_and_nothing_inline():
+def test_the_files_need_no_other_host_and_nothing_inline():
+    #
     assert {one.suffix for one in STATIC.iterdir()} == {".html", ".css", ".js", ".json", ".svg"}
     for file in STATIC.iterdir():
         text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
@@ -163,12 +175,14 @@ def test_the_files_need_no_other_host_and_nothing_inline():  # X-3
     assert not re.search(r"<style|<script>| style=| on\w+=", index)
 
 
-def test_no_path_leads_out_of_the_files(visitor):
+def test_no_path_leads_out_of_the_files(visitor):
+    #
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static//etc/passwd"):
         assert visitor.get(path).status == 404
 
 
-def test_a_notebook_may_frame_it_and_others_not(show, monkeypatch):
+def test_a_notebook_may_frame_it_and_others_not(show, monkeypatch):
+    #
     visitor = Visitor(show().port)
     policy = visitor.get("/").headers["content-security-policy"]
     assert "frame-ancestors http://localhost:* http://127.0.0.1:*" in policy

@@ -4,7 +4,8 @@ import cloudvars
 from visitors import Visitor
 
 
-def test_no_password_is_shown(show, mariadb):
+def test_no_password_is_shown(show, mariadb):
+    #
     with cloudvars.open(mariadb.new_database()) as store:
         page = show(store)
         visitor = Visitor(page.port)

@@ -426,8 +426,8 @@ class Score:
         ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
         rows, or None if that is not known.
         Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
-        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that
-        ends it, such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
+        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. What ends it,
+        such as a ``StoreError`` or an exception of the rows, has the report so far as its ``report``.
         Clauses B-1 to B-4.
         """
 
