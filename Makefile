@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := $(shell find src python .cargo -type f -not -name '*.so' -not -path '*/__pycache__/*') \
 	Cargo.toml Cargo.lock pyproject.toml
 # Classes of the bindings whose objects hold each other: a room has a store and a score, and these have their rooms.
-CLASSES := py::room,py::store,py::score,py::committer,py::achievement,py::storage
+CLASSES := py::room,py::store,py::score,py::committer,py::achievement,py::storage,py::table
 export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 
 .PHONY: help demo test test-cluster test-pythons lint deny msrv bench clean build

@@ -138,6 +138,8 @@ pub struct Query {
     pub offset: u64,
     /// How many come at most.
     pub limit: Option<u64>,
+    /// Whether the engine should use little memory, because nobody knows how many rows come.
+    pub sparing: bool,
 }
 
 impl Query {

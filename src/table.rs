@@ -13,6 +13,7 @@ mod pivot;
 mod plan;
 mod player;
 mod read;
+mod sink;
 mod sort;
 mod sql;
 mod step;
@@ -119,6 +120,9 @@ impl Table {
     }
 
     fn of_games(&self, given: &[Given]) -> Result<Self> {
+        if self.known().is_none() {
+            return Err(Error::value("game: where(game=…) before pivot is accepted"));
+        }
         let mut games = Vec::new();
         for one in given {
             match one {
@@ -181,6 +185,13 @@ impl Table {
     pub fn pivoted(&self, column: &str) -> Result<Self> {
         let fields = self.known().ok_or_else(|| Error::value("pivot: the table is pivoted already"))?;
         let several = !matches!(&self.games, Games::These(games) if games.len() == 1);
-        Ok(self.with(pivot::step(self, &fields, column, several)?))
+        let Source::Store(definition) = &self.source else {
+            return Err(Error::value(
+                "pivot: these rows were read already; to_pandas() or to_polars() and their pivot are accepted",
+            ));
+        };
+        let mixed = self.steps.iter().any(|step| matches!(step, Step::Sort(_)));
+        let pivot = pivot::pivot(definition, &fields, column, (several, mixed))?;
+        Ok(self.with(Step::Pivot(Arc::new(pivot))))
     }
 }

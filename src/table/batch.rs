@@ -1,7 +1,7 @@
 //! Rows as batches of Arrow.
 
 use super::column::{ColumnType, Field};
-use super::work::Sink;
+use super::sink::Sink;
 use crate::error::{Error, Reason, Result};
 use crate::query::{Cell, CellRef, Record};
 use arrow_array::builder::{

@@ -4,7 +4,7 @@ use super::Table;
 use super::column::ColumnType;
 use super::column::Field;
 use super::read::{Reading, two_ends};
-use super::work::{Next, Sink};
+use super::sink::{Next, Sink};
 use crate::backend::is_open;
 use crate::calendar::iso_utc;
 use crate::error::{Error, Result};

@@ -3,7 +3,7 @@
 use super::column::{ColumnType, Field};
 use super::memory::Memory;
 use super::read::{Reading, two_ends};
-use super::work::{Next, Sink};
+use super::sink::{Next, Sink};
 use super::{Table, batch};
 use crate::calendar::iso_utc;
 use crate::error::Result;

@@ -2,7 +2,7 @@
 
 use super::batch::{self, BatchRow};
 use super::column::{ColumnType, Field};
-use super::work::Sink;
+use super::sink::Sink;
 use crate::error::Result;
 use crate::interrupt;
 use crate::query::Cell;

@@ -1,10 +1,9 @@
 //! A row for each user, with a column for each key.
 
+use super::catalog::Definition;
 use super::column::{Field, place};
+use super::sink::{Next, Sink};
 use super::sort::Sorter;
-use super::step::Step;
-use super::work::{Next, Sink};
-use super::{Source, Table};
 use crate::column::{Source as Stored, Stored as Column};
 use crate::error::{Error, Result};
 use crate::query::{Cell, CellRef, Record};
@@ -29,13 +28,13 @@ pub(super) struct Pivot {
     mixed: bool,
 }
 
-/// The step. `several`: whether there may be rows of several games.
-pub(super) fn step(table: &Table, fields: &[Field], column: &str, several: bool) -> Result<Step> {
-    let Source::Store(definition) = &table.source else {
-        return Err(Error::value(
-            "pivot: these rows were read already; to_pandas() or to_polars() and their pivot are accepted",
-        ));
-    };
+/// Makes one. `several`: whether there may be rows of several games; `mixed`: whether the rows of a user may be apart.
+pub(super) fn pivot(
+    definition: &Definition,
+    fields: &[Field],
+    column: &str,
+    (several, mixed): (bool, bool),
+) -> Result<Pivot> {
     if !definition.has_one_of_each() {
         return Err(Error::value(format!(
             "pivot: a user may have several rows of one key in '{}'; general, money, world_data, with_limit, achievement and \
@@ -57,15 +56,7 @@ pub(super) fn step(table: &Table, fields: &[Field], column: &str, several: bool)
         )));
     }
     let whose_fields = whose.iter().map(|at| fields[*at].clone()).collect();
-    let mixed = table.steps.iter().any(|step| matches!(step, Step::Sort(_)));
-    Ok(Step::Pivot(Arc::new(Pivot {
-        whose,
-        whose_fields,
-        key,
-        value,
-        value_field: fields[value].clone(),
-        mixed,
-    })))
+    Ok(Pivot { whose, whose_fields, key, value, value_field: fields[value].clone(), mixed })
 }
 
 impl Pivot {

@@ -53,6 +53,7 @@ pub(super) fn plan(table: &Table, definition: &Definition, names: &Names, fields
         order: Vec::new(),
         offset: 0,
         limit: None,
+        sparing: false,
     };
     let mut done = 0;
     for step in &table.steps {

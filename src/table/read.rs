@@ -5,12 +5,13 @@ use super::catalog::Definition;
 use super::column::{Field, place};
 use super::pivot::Pivot;
 use super::plan::{Names, Plan, plan};
+use super::sink::{Next, Sink};
 use super::step::Step;
-use super::work::{Counter, Next, Sink, Texts, chain};
+use super::work::{Counter, Texts, chain};
 use super::{Source, Table};
 use crate::backend::Snapshot;
 use crate::calendar::Zone;
-use crate::column::Source as From;
+use crate::column::{Column, Source as From, Type};
 use crate::error::{Error, Result};
 use crate::kinds::limit;
 use crate::query::{Asked, Cell, CellRef, Query, Record, Visit};
@@ -42,12 +43,20 @@ pub(super) struct Reading<'r> {
     pub(super) names: Names,
     pub(super) zone: &'r Zone,
     pub(super) now_ms: i64,
+    /// Whether little memory is to be used.
+    pub(super) sparing: bool,
 }
 
 impl<'r> Reading<'r> {
     pub(super) fn new(store: &'r Store, snapshot: &'r mut dyn Snapshot) -> Result<Self> {
         let names = games(snapshot)?;
-        Ok(Self { snapshot: Some(snapshot), names, zone: store.zone(), now_ms: store.now_ms() })
+        Ok(Self {
+            snapshot: Some(snapshot),
+            names,
+            zone: store.zone(),
+            now_ms: store.now_ms(),
+            sparing: false,
+        })
     }
 
     fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()> {
@@ -67,7 +76,13 @@ impl Table {
     ) -> Result<T> {
         if !self.is_stored() {
             let (zone, now_ms) = (store.zone(), store.now_ms());
-            return read(&mut Reading { snapshot: None, names: Arc::default(), zone, now_ms });
+            return read(&mut Reading {
+                snapshot: None,
+                names: Arc::default(),
+                zone,
+                now_ms,
+                sparing: false,
+            });
         }
         store.read(|snapshot| read(&mut Reading::new(store, snapshot)?))
     }
@@ -187,24 +202,29 @@ pub(super) fn two_ends() -> Error {
 /// Hands on the rows that the engine gives.
 fn rows(definition: &Definition, plan: &Plan, reading: &mut Reading<'_>, mut sink: Next<'_>) -> Result<()> {
     let Some(query) = &plan.query else { return sink.end() };
+    let query = &Query { sparing: reading.sparing, ..query.clone() };
     let is_game = definition.columns.first().is_some_and(|column| column.source == From::Game);
     let counter = Counting::of(definition, reading.zone, reading.now_ms)?;
     let names = reading.names.clone();
+    let is_time = |(at, column): (usize, &Column)| if column.holds == Type::Millis { 1 << at } else { 0 };
+    let times: u64 = definition.columns.iter().enumerate().map(is_time).sum();
     reading.select(query, Asked::Rows, &mut |record| match (&counter, is_game) {
         (None, false) => sink.row(record),
-        (None, true) => sink.row(&OfGame { record, names: &names }),
-        (Some(counter), _) => sink.row(&counter.row(&OfGame { record, names: &names })?),
+        (None, true) => sink.row(&Seen { record, names: &names, times }),
+        (Some(counter), _) => sink.row(&counter.row(&Seen { record, names: &names, times })?),
     })?;
     sink.end()
 }
 
-/// A row whose first cell is the number of its game.
-struct OfGame<'r> {
+/// A row as people see it, whose first cell is the number of its game in the engine.
+struct Seen<'r> {
     record: &'r dyn Record,
     names: &'r [(i64, Arc<str>)],
+    /// The bits of the columns that hold times, in which 0 is none.
+    times: u64,
 }
 
-impl Record for OfGame<'_> {
+impl Record for Seen<'_> {
     fn len(&self) -> usize {
         self.record.len()
     }
@@ -213,7 +233,7 @@ impl Record for OfGame<'_> {
         let cell = self.record.cell(at)?;
         let CellRef::Int(number) = cell else { return Ok(cell) };
         if at > 0 {
-            return Ok(cell);
+            return Ok(if number == 0 && self.times >> at & 1 == 1 { CellRef::Null } else { cell });
         }
         let named = self.names.iter().find(|(known, _)| *known == number);
         Ok(named.map_or(CellRef::Null, |(_, name)| CellRef::Text(name)))

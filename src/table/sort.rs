@@ -1,7 +1,6 @@
 //! Rows in an order that the engine does not give.
 
-use super::step::Step;
-use super::work::{Next, Sink};
+use super::sink::{Next, Sink};
 use crate::error::Result;
 use crate::interrupt;
 use crate::query::{Cell, Record};
@@ -10,12 +9,6 @@ use std::ops::ControlFlow;
 
 /// With fewer rows it is not worth throwing some away before the end.
 const ROWS_MIN: usize = 4096;
-
-/// How many rows of an order are needed, if this is what follows.
-pub(super) fn kept(next: &Step) -> Option<usize> {
-    let Step::Limit { limit, offset } = next else { return None };
-    usize::try_from(limit.saturating_add(*offset)).ok()
-}
 
 /// Collects all rows, or those that come first, and hands them on in order.
 pub(super) struct Sorter<'s> {

@@ -170,6 +170,7 @@ impl Shared {
             }
             state.ready.clear();
             drop(state);
+            reading.sparing = true;
             table.read(
                 reading,
                 at_once,

@@ -3,22 +3,14 @@
 use super::column::Field;
 use super::field;
 use super::pivot;
-use super::sort::{self, Sorter};
+use super::sink::{Next, Sink};
+use super::sort::Sorter;
 use super::step::{Path, Step};
 use crate::error::Result;
 use crate::query::{Cell, CellRef, Record};
 use rustc_hash::FxHashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-
-/// What gets rows, one after the other, until it breaks.
-pub(super) trait Sink {
-    fn row(&mut self, row: &dyn Record) -> Result<ControlFlow<()>>;
-    /// There are no more rows.
-    fn end(&mut self) -> Result<()>;
-}
-
-pub(super) type Next<'s> = Box<dyn Sink + 's>;
 
 /// Puts the steps before a sink. `fields`: the columns of the rows that come in. Also returns the columns that go out.
 pub(super) fn chain<'s>(
@@ -38,7 +30,7 @@ pub(super) fn chain<'s>(
             Box::new(Within { at, since, until, next: chain(rest, fields, keys, sink)? })
         }
         Step::Sort(order) => {
-            let kept = rest.first().and_then(sort::kept);
+            let kept = rest.first().and_then(kept);
             Box::new(Sorter::new(order, kept, chain(rest, fields, keys, sink)?))
         }
         Step::Limit { limit, offset } => {
@@ -55,6 +47,12 @@ pub(super) fn chain<'s>(
         }
         Step::Unchecked(..) | Step::SortUnchecked(_) => chain(rest, fields, keys, sink)?,
     })
+}
+
+/// How many rows of an order are needed, if this is what follows.
+fn kept(next: &Step) -> Option<usize> {
+    let Step::Limit { limit, offset } = next else { return None };
+    usize::try_from(limit.saturating_add(*offset)).ok()
 }
 
 /// The cells that a filter lets through.

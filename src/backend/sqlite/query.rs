@@ -1,6 +1,7 @@
 //! Questions about many rows: those of tables, and the statements that people write.
 
 use super::failure::{Failure, Tried, reason};
+use super::rows;
 use crate::backend::sql::{Dialect, Named, Text, prepared};
 use crate::clock::instant;
 use crate::error::{Error, Reason, Result};
@@ -50,11 +51,39 @@ pub(super) fn watch(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.progress_handler(STEPS, Some(interrupt::due))
 }
 
-/// Runs a statement over tables. Returns it, so that its caller can look whether the schema has moved.
-pub(super) fn select<'c>(connection: &'c Connection, text: &Text, visit: Visit<'_>) -> Tried<Prepared<'c>> {
+/// Runs a statement over tables; reports whether the schema has moved. `sparing`: the pages that are read are not kept in
+/// memory.
+pub(super) fn select(connection: &Connection, text: &Text, sparing: bool, visit: Visit<'_>) -> Tried<bool> {
+    let _unmapped = sparing.then(|| Unmapped::new(connection));
     let mut statement = connection.prepare(&text.sql)?;
     each(&mut statement, &text.params, visit)?;
-    Ok(statement)
+    Ok(rows::moved(&statement))
+}
+
+/// While it lives, a connection reads the file without mapping it: mapped pages stay in memory for as long as there is
+/// room.
+struct Unmapped<'c>(&'c Connection, i64);
+
+impl<'c> Unmapped<'c> {
+    fn new(connection: &'c Connection) -> Self {
+        // A connection to no file has no such setting.
+        let before = connection.query_row("PRAGMA mmap_size", (), |row| row.get(0)).unwrap_or(0);
+        let unmapped = Self(connection, before);
+        unmapped.set(0);
+        unmapped
+    }
+
+    fn set(&self, bytes: i64) {
+        if self.1 > 0 {
+            let _ = self.0.query_row(&format!("PRAGMA mmap_size = {bytes}"), (), |_| Ok(()));
+        }
+    }
+}
+
+impl Drop for Unmapped<'_> {
+    fn drop(&mut self) {
+        self.set(self.1);
+    }
 }
 
 fn each(statement: &mut Prepared<'_>, params: &[Cell], visit: Visit<'_>) -> Tried<()> {

@@ -251,8 +251,7 @@ impl Snapshot for View<'_> {
     fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()> {
         self.begin()?;
         let text = Dialect::Sqlite.asked(query, asked);
-        let statement = query::select(self.connection, &text, visit)?;
-        self.moved |= rows::moved(&statement);
+        self.moved |= query::select(self.connection, &text, query.sparing, visit)?;
         Ok(())
     }
 
