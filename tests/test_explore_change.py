@@ -71,6 +71,10 @@ def test_a_value_is_edited_as_json(visit, players):
         row["value"]["stats"]["speed"], float
     )
     assert row["i_value"] == 2
+    tab.get_by_role("button", name="Delete: points").click()
+    expect(tab.locator(".compare .old")).to_contain_text(str(BIG + 2))
+    tab.get_by_role("button", name="Save").click()
+    expect(tab.locator(".card.general")).not_to_contain_text("points")
 
 
 def test_mail_progress_and_counters(visit, players):

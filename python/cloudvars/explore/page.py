@@ -61,6 +61,7 @@ class Page:
             loop="asyncio",
             ws="none",
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=5,
         )
         self._server = uvicorn.Server(config)

@@ -68,6 +68,19 @@ function held(row) {
   return Object.fromEntries(["i_value", "s_value", "value"].filter((one) => row[one] !== null && row[one] !== undefined).map((one) => [one, row[one]]));
 }
 
+export function deleteGeneral(user_id, row, done) {
+  const { key } = row;
+  edit({
+    title: t("delete.key", { key }),
+    fields: [],
+    done,
+    async plan() {
+      const found = await now("general", { user_id, key });
+      return { operations: [{ verb: "delete", table: "general", user_id, key }], before: pretty(held(found)), after: null };
+    },
+  });
+}
+
 export function addItem(user_id, key, done) {
   edit({
     title: t("add.item"),

@@ -136,7 +136,7 @@ function body(page, found, nodes, again) {
   )))), act(t("grant.new"), () => change.grant(id, null, again)));
 
   const general = card("general", t("kind.general"), empty(found.general, h("dl", { class: "keys" }, found.general?.map((row) => [
-    h("dt", {}, h("span", { class: "what" }, row.key), h("span", { class: "row" }, copyButton(row.value ?? row.i_value ?? row.s_value, `${t("copy")}: ${row.key}`), act(t("edit"), () => change.setGeneral(id, row, again), row.key))),
+    h("dt", {}, h("span", { class: "what" }, row.key), h("span", { class: "row" }, copyButton(row.value ?? row.i_value ?? row.s_value, `${t("copy")}: ${row.key}`), act(t("edit"), () => change.setGeneral(id, row, again), row.key), act(t("delete"), () => change.deleteGeneral(id, row, again), row.key))),
     h("dd", {}, parts(row)),
   ]))), act(t("add"), () => change.setGeneral(id, null, again), t("kind.general")));
 

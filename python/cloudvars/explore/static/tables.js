@@ -55,7 +55,7 @@ export default async function tables(page) {
     h("nav", { class: "kinds", "aria-label": t("tables") }, Object.keys(kinds).map((kind) => h("a", { href: `#/tables/${kind}`, "aria-current": kind === name ? "page" : null }, t(`kind.${kind}`)))),
     h("div", { class: "toolbar" },
       h("div", { class: "row" }, h("h2", {}, t(`kind.${name}`), h("code", { class: "quiet small" }, ` ${name}`)), counted),
-      h("div", { class: "row" }, "value" in kinds[name] && kinds[name].value === "json" ? chooser(state, answer.rows) : null, exports_(name, state))),
+      h("div", { class: "row" }, "value" in kinds[name] && kinds[name].value === "json" ? chooser(state, answer.rows, kinds[name]) : null, exports_(name, state))),
     state.isNarrowed() ? h("p", { class: "row chips" }, chips(state)) : null,
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t(`kind.${name}`) },
       h("table", { class: "grid" }, h("caption", { class: "unseen" }, t(`kind.${name}`)), h("thead", {}, h("tr", {}, heads), h("tr", { class: "filters" }, filters)), body)),
@@ -165,12 +165,12 @@ function chips(state) {
 }
 
 // JSON fields of the rows that are seen, offered as columns.
-function chooser(state, rows) {
+function chooser(state, rows, columns) {
   const found = new Map();
   const look = (value, path, depth) => {
     for (const [key, one] of Object.entries(value ?? {})) {
-      if (/[.,=#]/.test(key) || Array.isArray(one)) continue;
-      const name = path ? `${path}.${key}` : key;
+      if (/[.,=#$[\]]/.test(key) || Array.isArray(one)) continue;
+      const name = path ? `${path}.${key}` : key in columns ? `$.${key}` : key;
       if (one !== null && typeof one === "object" && !isNumber(one)) {
         if (depth < 3) look(one, name, depth + 1);
       } else if (one !== null) {
