@@ -35,6 +35,7 @@ print(count)
         "docs/achievements.md",
         "docs/asyncio.md",
         "docs/cli.md",
+        "docs/exploring.md",
         "docs/modsdk.md",
         "docs/storage.md",
         "docs/testing.md",
