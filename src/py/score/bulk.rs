@@ -7,7 +7,7 @@ use self::cell::{Cell, cell};
 use crate::error::{Code, Error, Refused};
 use crate::names;
 use crate::op::Op;
-use crate::py::args::{int_from, not_accepted, optional_callable, text};
+use crate::py::args::{self, int_from, not_accepted, text};
 use crate::py::committer::{Committer, Queue, Queued, cause};
 use crate::py::enter::{breathe, enter, enter_here};
 use crate::py::exceptions::{raised, value_error};
@@ -76,7 +76,7 @@ impl Bulk {
         let verb = named(verb)?;
         let (chunk, atomic, progress) = options;
         let chunk = chunk.map_or(Ok(1000), |chunk| int_from(chunk, &"chunk", 1))?;
-        let progress = optional_callable(progress, "progress")?;
+        let progress = args::progress(progress, verb)?;
         let committer = Bound::new(py, Committer::for_room(py, room)?)?;
         let call = committer.getattr(verb)?;
         let module = py.import(intern!(py, "cloudvars._bulk"))?;
