@@ -140,6 +140,13 @@ pub struct Query {
     pub limit: Option<u64>,
 }
 
+impl Query {
+    /// Whether all rows are of the same game.
+    pub fn is_of_one_game(&self) -> bool {
+        matches!(&self.games, Games::These(games) if games.len() == 1)
+    }
+}
+
 /// A statement that somebody wrote.
 #[derive(Clone, Debug)]
 pub struct Statement {

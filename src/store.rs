@@ -9,11 +9,12 @@ mod games;
 mod ids;
 mod node;
 mod operator;
+mod streams;
 
 use crate::backend::{self, Backend, New, Snapshot, read_only};
 use crate::calendar::Zone;
 use crate::channel::Feed;
-use crate::clock::{Clock, SystemClock, instant};
+use crate::clock::{Clock, SystemClock};
 use crate::combine::Combiner;
 use crate::copy;
 use crate::error::{Error, Reason, Result};
@@ -24,7 +25,7 @@ use crate::journal::Journal;
 use crate::key;
 use crate::row::{Key, Row};
 use rustc_hash::FxHashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -85,23 +86,11 @@ struct Common {
     tokens: AtomicU64,
     swept_ms: AtomicI64,
     /// How many threads read tables ahead.
-    streams: AtomicUsize,
+    streams: streams::Streams,
     /// Ids are 1, 2, 3, …: only for a store that nobody else opens.
     count_ids: AtomicBool,
     retired: AtomicBool,
     closed: AtomicBool,
-}
-
-/// How long the threads that read tables are waited for when a store is closed.
-const STREAMS_END_MAX: Duration = Duration::from_secs(5);
-
-/// A thread that reads a table.
-pub(crate) struct Streaming<'s>(&'s AtomicUsize);
-
-impl Drop for Streaming<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
 }
 
 impl Store {
@@ -128,7 +117,7 @@ impl Store {
             seq: AtomicI64::new(0),
             tokens: AtomicU64::new(0),
             swept_ms: AtomicI64::new(0),
-            streams: AtomicUsize::new(0),
+            streams: streams::Streams::default(),
             count_ids: AtomicBool::new(false),
             retired: AtomicBool::new(false),
             closed: AtomicBool::new(false),
@@ -198,12 +187,6 @@ impl Store {
     /// A number that no other subscription or request of this process has.
     pub(crate) fn new_token(&self) -> u64 {
         self.common.tokens.fetch_add(1, Ordering::Relaxed) + 1
-    }
-
-    /// Counts a thread that reads a table, until that is dropped: closing the store waits for it.
-    pub(crate) fn streaming(&self) -> Streaming<'_> {
-        self.common.streams.fetch_add(1, Ordering::AcqRel);
-        Streaming(&self.common.streams)
     }
 
     /// Now, by the store's clock.
@@ -310,11 +293,7 @@ impl Store {
         if self.check_here().is_err() || self.common.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        // A thread that reads a table sees within milliseconds that the store is closed.
-        let give_up = instant() + STREAMS_END_MAX;
-        while self.common.streams.load(Ordering::Acquire) > 0 && instant() < give_up {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        self.common.streams.end();
         let ended = self.common.backend.close();
         if matches!(ended, Err(Error::Interrupted { .. })) {
             // Nothing was closed: the store can be used, and closed again.

@@ -171,6 +171,8 @@ def test_every_class_that_holds_objects_takes_part(store):
     # A class that refers to no Python object needs no collector.
     room = store.room()
     things = [store, room, room.score, room.achievement, room.storage, room.score.get_commit(), store.clock]
+    table = store.tables["money"]
+    assert store in gc.get_referents(table)
     assert all(gc.is_tracked(thing) for thing in things)
     assert all(room in gc.get_referents(thing) for thing in things[2:6])
     assert room.score.aio in gc.get_referents(room)
@@ -179,12 +181,16 @@ def test_every_class_that_holds_objects_takes_part(store):
         store.achievements,
         store.storage,
         store.faults,
+        store.operator,
+        table,
+        iter(table),
         store.faults.delay("get", seconds=1),
         store._core(),
     ]
     known = {type(thing) for thing in [*things, *others]} | {
         _native.SystemClock,
         _native.PythonClock,
+        _native._Bulk,
         _native._Copy,
     }
     assert {one for one in vars(_native).values() if isinstance(one, type)} == known

@@ -52,7 +52,7 @@ def test_nothing_is_left_of_a_migration(golden, path):
     assert names(path) == ["save.db", "save.db-lock", "save.db-turn"]
     assert version_of(path) > 1
     with contextlib.closing(sqlite3.connect(path)) as sql:
-        assert sql.execute("SELECT version, least_reader, least_writer FROM format").fetchall() == [(2, 1, 2)]
+        assert sql.execute("SELECT version, least_reader, least_writer FROM format").fetchall() == [(3, 1, 3)]
         assert sql.execute("SELECT stamped >= (SELECT max(seq) FROM cloud) FROM format").fetchone() == (1,)
         assert sql.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 

@@ -149,9 +149,9 @@ def test_the_views_show_it(path):
     put(room, order=order, money=5, bag=["sword"])
     store.close()
     with closing(sqlite3.connect(path)) as sql, sql:
-        rows = sql.execute("SELECT * FROM storage ORDER BY key").fetchall()
+        rows = sql.execute("SELECT game, user_id, key, value, version FROM storage ORDER BY key").fetchall()
         assert rows == [("default", UID, "bag", '["sword"]', 1), ("default", UID, "money", "5", 1)]
-        [row] = sql.execute('SELECT uid, order_id, cmd, product_count, shipped FROM "order"')
+        [row] = sql.execute('SELECT user_id, order_id, cmd, product_count, shipped FROM "order"')
         assert row == (UID, order, "sword", 1, 1)
         assert sql.execute("SELECT * FROM place").fetchall() == [("default", "money", UID, 5, 1)]
     sql.close()

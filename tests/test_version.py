@@ -20,7 +20,7 @@ FILE = """if True:
     connection.executescript("BEGIN IMMEDIATE; " + sys.argv[2] + "; COMMIT")
     connection.close()
 """
-OURS = 2
+OURS = 3
 
 
 def on_server(server, address, version, least_reader, least_writer):
@@ -147,7 +147,7 @@ def several_at_once(call, threads=8):
 
 
 @pytest.mark.parametrize(
-    ("reader", "writer", "may"), [(1, 1, "write"), (2, 2, "write"), (1, 3, "read"), (3, 3, "")]
+    ("reader", "writer", "may"), [(1, 1, "write"), (OURS, OURS, "write"), (1, OURS + 1, "read"), (OURS + 1, OURS + 1, "")]
 )
 def test_a_newer_store_says_who_may_use_it(open_store, become, address, reader, writer, may):
     store = open_store()
@@ -171,9 +171,9 @@ def test_a_newer_store_says_who_may_use_it(open_store, become, address, reader, 
         assert store.room().score.get(user_id=5, key="k").data[0]["i_value"] == 3
     else:
         for _ in range(2):
-            with pytest.raises(StoreError, match="to read it takes a cloudvars that knows version 3"):
+            with pytest.raises(StoreError, match=f"to read it takes a cloudvars that knows version {OURS + 1}"):
                 store.room().score.get(user_id=5, key="k")
-            with pytest.raises(StoreError, match="to read it takes a cloudvars that knows version 3"):
+            with pytest.raises(StoreError, match=f"to read it takes a cloudvars that knows version {OURS + 1}"):
                 store.room().score.list_query(user_id=[5, 6], key="k")
     store.close()
     with pytest.raises(StoreError, match=f"to write it takes a cloudvars that knows version {writer}"):

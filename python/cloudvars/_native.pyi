@@ -217,8 +217,8 @@ class Store:
     def tables(self) -> Tables:
         """The tables of the store's game: a mapping from their names to ``Table``.
 
-        In this order: player, general, money, list, world_data, world_list, with_limit, name, message, achievement, node,
-        storage, order.
+        In this order: ``player``, ``general``, ``money``, ``list``, ``world_data``, ``world_list``, ``with_limit``,
+        ``name``, ``message``, ``achievement``, ``node``, ``storage``, ``order``.
         """
 
     def _table(self, name: str) -> Table: ...
@@ -266,12 +266,14 @@ class Store:
         Clause F-7.
         """
 
-    def backup(self, path: str | PathLike[str], progress: Callable[[int, int], object] | None = None) -> None:
+    def backup(
+        self, path: str | PathLike[str], progress: Callable[[int, int], object] | bool | None = None
+    ) -> None:
         """Copy the store, as it is at one moment, into a new SQLite file: others read and write meanwhile.
 
         From memory, a file or a server. ``path``: a file that does not exist. ``progress(done, total)``: called with
         the number of copied rows and that of all rows; the last call, ``(total, total)``, comes when the file is
-        complete and flushed.
+        complete and flushed. ``progress=True`` shows a bar.
         An exception that it raises ends the backup, and no file is left. Raises ``StoreError``.
         Clause C-6.
         """
@@ -413,7 +415,7 @@ class Score:
         *,
         chunk: int = 1000,
         atomic: bool = False,
-        progress: Callable[[int, int | None], object] | None = None,
+        progress: Callable[[int, int | None], object] | bool | None = None,
     ) -> BulkReport:
         """Make one operation of each row: ``score.bulk("money_add", frame)``. Each row is a commit of its own.
 
@@ -423,10 +425,10 @@ class Score:
         ``chunk``: so many rows are made durable together and count as one write of the room's quota.
         ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
         ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
-        rows, or None if that is not known.
+        rows, or None if that is not known. ``progress=True`` shows a bar.
         Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
-        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that ends it,
-        such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
+        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that
+        ends it, such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
         Clauses B-1 to B-4.
         """
 
@@ -437,7 +439,7 @@ class Score:
         *,
         chunk: int = 1000,
         atomic: bool = False,
-        progress: Callable[[int, int | None], object] | None = None,
+        progress: Callable[[int, int | None], object] | bool | None = None,
     ) -> _Bulk: ...
     def _enqueue_many(
         self, number: int, committers: Iterable[Committer]
@@ -1331,9 +1333,9 @@ class ManualClock:
 class Table:
     """Rows to look at: one of ``store.tables``, or what ``store.sql`` answered.
 
-    Nothing is read before it is asked for, and each read is one consistent snapshot that costs no quota. Every method
-    that narrows returns a new table. ``polars.DataFrame(table)``, DuckDB and whatever else takes an Arrow stream take it
-    as it is.
+    Nothing is read before it is asked for, and each read is one consistent snapshot that costs no quota. Every
+    method that narrows returns a new table. ``polars.DataFrame(table)``, ``DuckDB`` and whatever else takes an Arrow
+    stream take it as it is.
     """
 
     @property
@@ -1377,17 +1379,17 @@ class Table:
     def pivot(self, column: str) -> Table:
         """Return a table with one row for each user and one column for each key, which holds the cells of ``column``.
 
-        For tables in which a user has one row of a key: general, money, world_data (a row for each user and world),
-        with_limit, achievement, storage. With rows of several games the first column is the game.
+        For tables in which a user has one row of a key: ``general``, ``money``, ``world_data`` (a row for each user and
+        world), ``with_limit``, ``achievement``, ``storage``. With rows of several games the first column is the game.
         """
 
     def count(self) -> int:
         """Return the number of rows; the engine counts them where it can."""
 
     def describe(self) -> Table:
-        """Return a table that describes each column: how many cells hold something, how many are different, and for numbers
-        how they are spread.
+        """Return a table that describes each column in a row.
 
+        How many cells hold something, how many are different, and for numbers how they are spread.
         ``std`` is that of a sample; ``p25``, ``p50`` and ``p75`` are interpolated, as pandas does.
         """
 
@@ -1401,7 +1403,7 @@ class Table:
         """Return the rows as a ``pyarrow.Table``. Needs pyarrow."""
 
     def to_pandas(self) -> Any:
-        """Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with cells that hold nothing are nullable."""
+        """Return the rows as a ``pandas.DataFrame``. Needs pandas; columns with empty cells are nullable."""
 
     def to_polars(self) -> Any:
         """Return the rows as a ``polars.DataFrame``. Needs polars."""
@@ -1419,18 +1421,18 @@ class Table:
     def chart(self, x: str | None = None, y: str | None = None) -> Any:
         """Return an Altair chart of the rows. Needs Altair.
 
-        ``x`` and ``y`` are columns. With one of them, numbers and times are shown as a histogram, anything else as counts;
-        without any, the first column that has numbers is taken.
+        ``x`` and ``y`` are columns. With one of them, numbers are shown as a histogram, anything else as counts.
+        Without any, the first column that has numbers is taken. A chart has at most 5,000 rows.
         """
 
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
-    def __iter__(self) -> TableRows: ...
+    def __iter__(self) -> _TableRows: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def _repr_html_(self) -> str: ...
 
 @final
-class TableRows:
+class _TableRows:
     """The rows of a table, one after the other; all are of one snapshot."""
 
     def __iter__(self) -> Self: ...

@@ -46,8 +46,6 @@ use writer::Writer;
 
 /// Deleted rows are kept for this long.
 const DELETED_KEPT_MS: i64 = 600_000;
-/// How long a server may take to say that a statement took too long.
-const ANSWER_MAX: Duration = Duration::from_secs(5);
 const SWEEP_EVERY_MS: i64 = 60_000;
 /// How many transactions may run at the same time.
 const WRITERS: usize = 8;
@@ -175,11 +173,7 @@ impl Backend for Mysql {
         head: &mut dyn FnMut(Vec<String>) -> Result<()>,
         visit: Visit<'_>,
     ) -> Result<()> {
-        self.may_reach()?;
-        let _inside = self.readers.enter();
-        let patience = Some(statement.timeout + ANSWER_MAX);
-        let mut link = self.hosts.connect_for(Role::Read, self.hosts.deadline(), patience)?;
-        query::run(&mut link, statement, tables, head, visit).map_err(Failure::surfaced)
+        self.run_once(statement, tables, head, visit)
     }
 
     fn is_read_only(&self) -> bool {

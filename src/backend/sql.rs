@@ -1,13 +1,13 @@
 //! SQL that both kinds of engines understand, made of a [`Query`] or of a table's description. What they write differently
 //! is in [`Dialect`].
 
+mod select;
 mod statement;
 mod view;
 
 use crate::column::{Column, Source, Stored, Type};
-use crate::query::{Asked, Cell, From, Games, Query, Test};
+use crate::query::Cell;
 use crate::row::Kind;
-use std::fmt::Write;
 
 pub(crate) use statement::{Named, prepared};
 pub use view::view;
@@ -15,8 +15,6 @@ pub use view::view;
 /// The kind whose rows are the games.
 const GAMES: i64 = Kind::Game.number();
 const NODES: i64 = Kind::Node.number();
-/// The columns of a row's key, in order.
-const KEY: [&str; 6] = ["game", "owner", "kind", "world", "key", "id"];
 
 /// How an engine writes SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,35 +169,21 @@ impl Dialect {
         }
     }
 
-    /// Where the rows are, in the form of the table `cloud`.
-    fn source(self, from: From) -> String {
-        match from {
-            From::Kind(_) => {
-                // Without this, a server may choose an index whose order is of no use.
-                let index = if self == Self::Mysql { " FORCE INDEX (PRIMARY)" } else { "" };
-                format!("cloud{index}")
+    /// What a column of the table of users holds, of a group of a user's rows.
+    fn of_group(self, column: Column) -> String {
+        match column.source {
+            Source::Whole(Stored::Created) => {
+                "min(CASE WHEN created <> 0 THEN created ELSE nullif(updated, 0) END)".to_owned()
             }
-            From::Users(kinds) => format!("({}) AS users", self.users("game", kinds)),
+            Source::Whole(Stored::Updated) => "max(nullif(updated, 0))".to_owned(),
+            Source::Count(kind) => format!("CAST(sum(kind = {}) AS {})", kind.number(), self.int()),
+            _ => self.cell(column),
         }
     }
 
-    /// A row for each user.
-    fn users(self, game: &str, kinds: &[Kind]) -> String {
-        let mut sql = format!(
-            "SELECT {game}, owner, min(CASE WHEN created <> 0 THEN created ELSE nullif(updated, 0) END) AS created, \
-             max(updated) AS updated"
-        );
-        for kind in kinds {
-            let number = kind.number();
-            _ = write!(sql, ", CAST(sum(kind = {number}) AS {}) AS rows{number}", self.int());
-        }
-        _ = write!(
-            sql,
-            " FROM cloud WHERE owner <> 0 AND kind IN ({}){} GROUP BY game, owner",
-            numbers(kinds),
-            self.there("")
-        );
-        sql
+    /// The conditions of the rows that belong to users.
+    fn of_users(self, kinds: &[Kind]) -> String {
+        format!("owner <> 0 AND kind IN ({}){}", numbers(kinds), self.there(""))
     }
 
     const fn int(self) -> &'static str {
@@ -207,127 +191,6 @@ impl Dialect {
             Self::Sqlite => "INTEGER",
             Self::Mysql => "SIGNED",
         }
-    }
-
-    fn order_by(self, query: &Query, text: &mut Text) {
-        text.push(" ORDER BY ");
-        for (column, largest_first) in &query.order {
-            if column.source == Source::Game {
-                text.push("CASE game ");
-                for (number, name) in query.names.iter() {
-                    text.push("WHEN ");
-                    text.bind(*number);
-                    text.push(" THEN ");
-                    text.bind(Cell::Text(name.clone()));
-                    text.push(" ");
-                }
-                text.push("END");
-            } else {
-                let cell = self.cell(*column);
-                if column.is_nullable() {
-                    text.push(&format!("({cell}) IS NULL, "));
-                }
-                text.push(&cell);
-            }
-            text.push(if *largest_first { " DESC, " } else { ", " });
-        }
-        let kept: &[&str] = if matches!(query.from, From::Users(_)) { &["game", "owner"] } else { &KEY };
-        let kept: Vec<&str> =
-            kept.iter().map(|&column| if column == "key" { self.key() } else { column }).collect();
-        text.push(&kept.join(", "));
-    }
-
-    fn conditions(self, query: &Query, text: &mut Text) {
-        text.push(" WHERE ");
-        match query.from {
-            From::Kind(kind) => text.push(&format!("kind = {}{}", kind.number(), self.there(""))),
-            From::Users(_) => text.push("TRUE"),
-        }
-        match &query.games {
-            Games::All => {}
-            Games::These(games) => {
-                text.push(" AND game IN (");
-                text.list(", ", games, |text, game| text.bind(*game));
-                text.push(")");
-            }
-        }
-        for (column, test) in &query.tests {
-            let cell = self.cell(*column);
-            text.push(" AND ");
-            match test {
-                Test::From(least) => {
-                    text.push(&format!("{cell} >= "));
-                    text.bind(*least);
-                }
-                Test::Below(most) => {
-                    text.push(&format!("{cell} < "));
-                    text.bind(*most);
-                }
-                Test::In(cells) => Self::one_of(&cell, cells, text),
-            }
-        }
-    }
-
-    fn one_of(cell: &str, cells: &[Cell], text: &mut Text) {
-        let known: Vec<&Cell> = cells.iter().filter(|cell| **cell != Cell::Null).collect();
-        let may_be_null = known.len() < cells.len();
-        text.push("(");
-        if known.is_empty() {
-            text.push("FALSE");
-        } else {
-            text.push(&format!("{cell} IN ("));
-            text.list(", ", known, |text, cell| text.bind(cell.clone()));
-            text.push(")");
-        }
-        if may_be_null {
-            text.push(&format!(" OR {cell} IS NULL"));
-        }
-        text.push(")");
-    }
-
-    /// The statement that answers what is asked.
-    pub(crate) fn asked(self, query: &Query, asked: Asked) -> Text {
-        match asked {
-            Asked::Rows => self.select(query),
-            Asked::Count => self.count(query),
-            Asked::Distinct => self.distinct(query),
-        }
-    }
-
-    fn select(self, query: &Query) -> Text {
-        let mut text = Text { sql: "SELECT ".into(), params: Vec::new() };
-        text.list(", ", &query.columns, |text, column| text.push(&self.cell(*column)));
-        if query.columns.is_empty() {
-            text.push("1");
-        }
-        text.push(&format!(" FROM {}", self.source(query.from)));
-        self.conditions(query, &mut text);
-        self.order_by(query, &mut text);
-        if query.limit.is_some() || query.offset > 0 {
-            let bound = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-            text.push(" LIMIT ");
-            text.bind(query.limit.map_or(i64::MAX, bound));
-            text.push(" OFFSET ");
-            text.bind(bound(query.offset));
-        }
-        text
-    }
-
-    /// The statement that counts the rows of a query, without its limit.
-    fn count(self, query: &Query) -> Text {
-        let mut text =
-            Text { sql: format!("SELECT count(*) FROM {}", self.source(query.from)), params: Vec::new() };
-        self.conditions(query, &mut text);
-        text
-    }
-
-    /// The different values of a query's columns.
-    fn distinct(self, query: &Query) -> Text {
-        let mut text = Text { sql: "SELECT DISTINCT ".into(), params: Vec::new() };
-        text.list(", ", &query.columns, |text, column| text.push(&self.cell(*column)));
-        text.push(&format!(" FROM {}", self.source(query.from)));
-        self.conditions(query, &mut text);
-        text
     }
 }
 

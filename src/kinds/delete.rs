@@ -2,7 +2,7 @@
 
 use super::outcome::Outcome;
 use super::verb::{Calls, Verb};
-use super::{achievement, board, limit, name, node, plain, storage, world};
+use super::{achievement, board, limit, name, node, plain, remove, storage, world};
 use crate::backend::Touch;
 use crate::error::Result;
 use crate::row::{Key, Kind};
@@ -124,8 +124,8 @@ impl Verb for Op {
     fn apply(&self, rows: &mut Rows, _cx: &Context<'_>) -> Result<Outcome> {
         match self {
             Self::Row { key, place } => {
-                apply_row(rows, key)?;
-                place.as_ref().map_or(Ok(()), |place| apply_row(rows, place))?;
+                remove(rows, key)?;
+                place.as_ref().map_or(Ok(()), |place| remove(rows, place))?;
             }
             Self::Item { game, item } => {
                 let found = rows.find(item.id).map(|(key, _)| key.clone());
@@ -136,12 +136,4 @@ impl Verb for Op {
         }
         Ok(Outcome::Done)
     }
-}
-
-/// What is not there needs no deletion.
-pub(super) fn apply_row(rows: &mut Rows, key: &Key) -> Result<()> {
-    if rows.get(key)?.is_some() {
-        rows.put(key, None);
-    }
-    Ok(())
 }

@@ -97,6 +97,14 @@ pub(crate) fn add_to_counter(rows: &mut Rows, cx: &Context<'_>, key: &Key, amoun
     Ok(())
 }
 
+/// Deletes a row; one that is not there needs no deletion.
+pub(crate) fn remove(rows: &mut Rows, key: &Key) -> Result<()> {
+    if rows.get(key)?.is_some() {
+        rows.put(key, None);
+    }
+    Ok(())
+}
+
 /// A counter plus an amount, or the refusal of clause G-8.
 pub(crate) fn sum(old: i64, amount: i64, what: &Key) -> Result<i64> {
     old.checked_add(amount).ok_or_else(|| {

@@ -3,8 +3,8 @@
 //! Row key: the escaped key, a separator, the name; so the names of one key lie in order behind it.
 
 use super::outcome::Outcome;
-use super::plain;
 use super::verb::{About, Calls, Verb};
+use super::{plain, remove};
 use crate::backend::Snapshot;
 use crate::column::{Column, Columns, Source, Stored};
 use crate::error::{Code, Refused, Result};
@@ -120,7 +120,7 @@ impl Verb for Op {
     fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
         match self {
             Self::New { key, value } => apply_new(rows, cx, key, value)?,
-            Self::Release { key } => super::delete::apply_row(rows, key)?,
+            Self::Release { key } => remove(rows, key)?,
         }
         Ok(Outcome::Done)
     }

@@ -5,7 +5,7 @@ mod commit_many;
 
 pub(super) use bulk::Bulk;
 
-use super::args::{Fields, id};
+use super::args::{Fields, Given, id};
 use super::committer::{self, Committer};
 use super::enter::{due, enter};
 use super::exit::running;
@@ -71,17 +71,17 @@ impl Score {
     /// Make one operation of each row: ``score.bulk("money_add", frame)``. Each row is a commit of its own.
     ///
     /// ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table
-    /// of ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that
-    /// the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
+    /// of ``store.tables``. The columns are the verb's fields. None, NaN, ``NaT`` and NA are fields left out. A column
+    /// that the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
     /// ``chunk``: so many rows are made durable together and count as one write of the room's quota.
     /// ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
     /// ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
     /// rows, or None if that is not known. ``progress=True`` shows a bar.
     /// Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
-    /// ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that
-    /// ends it, such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
+    /// ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. What ends it,
+    /// such as a ``StoreError`` or an exception of the rows, has the report so far as its ``report``.
     /// Clauses B-1 to B-4.
-    #[pyo3(signature = (verb, rows, *, chunk = None, atomic = false, progress = None),
+    #[pyo3(signature = (verb, rows, *, chunk = None, atomic = Given(None), progress = None),
         text_signature = "($self, verb, rows, *, chunk=1000, atomic=False, progress=None)")]
     fn bulk<'py>(
         &self,
@@ -89,28 +89,29 @@ impl Score {
         verb: &Bound<'py, PyAny>,
         rows: &Bound<'py, PyAny>,
         chunk: Option<&Bound<'py, PyAny>>,
-        atomic: bool,
+        atomic: Given<'py>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
-        let report = Bulk::begin(py, &self.room, verb, rows, (chunk, atomic, progress))?.run(py)?;
+        let report = Bulk::begin(py, &self.room, verb, rows, (chunk, &atomic, progress))?.run(py)?;
         self.room.get().deliver_after(py);
         Ok(report)
     }
 
     /// The same in parts (for asyncio).
-    #[pyo3(signature = (verb, rows, *, chunk = None, atomic = false, progress = None))]
+    #[pyo3(signature = (verb, rows, *, chunk = None, atomic = Given(None), progress = None),
+        text_signature = "($self, verb, rows, *, chunk=1000, atomic=False, progress=None)")]
     fn _bulk<'py>(
         &self,
         py: Python<'py>,
         verb: &Bound<'py, PyAny>,
         rows: &Bound<'py, PyAny>,
         chunk: Option<&Bound<'py, PyAny>>,
-        atomic: bool,
+        atomic: Given<'py>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bulk> {
         let _running = running(py);
-        Bulk::begin(py, &self.room, verb, rows, (chunk, atomic, progress))
+        Bulk::begin(py, &self.room, verb, rows, (chunk, &atomic, progress))
     }
 
     /// Hands the commits to the serving thread (for asyncio).

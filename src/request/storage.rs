@@ -180,7 +180,9 @@ impl Requests<StorageRequest> {
     /// is as one that was never set.
     fn obtain(&self, uid: i64, keys: &[Arc<str>], found: Vec<VersionedEntity>) -> Vec<Entity> {
         let mut inner = self.locked();
-        keys.iter().for_each(|key| inner.obtained.forget(uid, key));
+        for key in keys {
+            inner.obtained.forget(uid, key);
+        }
         let seen = found.into_iter().map(|VersionedEntity { entity, version }| {
             inner.obtained.put(uid, entity.key.clone(), version);
             entity

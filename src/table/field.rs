@@ -11,10 +11,14 @@ pub(super) fn members(json: &str, paths: &[Path]) -> Vec<Cell> {
     let Ok(value) = serde_json::from_str::<Value>(json) else { return vec![Cell::Null; paths.len()] };
     paths
         .iter()
-        .map(|path| {
-            path.name.split('.').try_fold(&value, member).map_or(Cell::Null, |at| cell(at, path.holds))
-        })
+        .map(|path| names(&path.name).try_fold(&value, member).map_or(Cell::Null, |at| cell(at, path.holds)))
         .collect()
+}
+
+/// The names of a path, which may begin with the sign of the whole value: so a column has another name than one that
+/// is there already.
+fn names(path: &str) -> std::str::Split<'_, char> {
+    path.strip_prefix("$.").unwrap_or(path).split('.')
 }
 
 /// A member of an object, by its name or its int key, or an item of a list.

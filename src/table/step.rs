@@ -77,7 +77,7 @@ impl Step {
                 fields.iter().map(|field| &field.name).chain(paths[..at].iter().map(|other| &other.name));
             if taken.into_iter().any(|name| *name == path.name) {
                 return Err(Error::value(format!(
-                    "fields: there is a column '{}' already; another path is accepted",
+                    "fields: there is a column '{0}' already; the path '$.{0}' is accepted",
                     path.name
                 )));
             }

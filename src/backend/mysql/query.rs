@@ -1,7 +1,8 @@
 //! Questions about many rows: those of tables, and the statements that people write.
 
+use super::Mysql;
 use super::failure::{Failure, Tried};
-use super::link::Link;
+use super::link::{Link, Role};
 use super::stored;
 use crate::backend::sql::{Dialect, Named, Text, prepared};
 use crate::error::{Error, Result};
@@ -9,9 +10,12 @@ use crate::query::{Cell, CellRef, Record, Statement, Visit};
 use mysql::consts::ColumnType;
 use mysql::prelude::Queryable;
 use mysql::{Params, Value};
+use std::time::Duration;
 
 /// What a statement of people means is the same as in a file.
 const MODE: &str = "SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'";
+/// How long a server may take to say that a statement took too long.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// The codes of statements that were ended because they took too long.
 const LATE: [u16; 3] = [1969, 3024, 1317];
 
@@ -78,8 +82,24 @@ pub(super) fn select(link: &mut Link, text: &Text, visit: Visit<'_>) -> Tried<()
     Ok(())
 }
 
-/// Runs a statement that somebody wrote, on a connection that is closed afterwards.
-pub(super) fn run(
+impl Mysql {
+    /// Runs a statement that somebody wrote, on a connection that is closed afterwards.
+    pub(super) fn run_once(
+        &self,
+        statement: &Statement,
+        tables: &[Named<'_>],
+        head: &mut dyn FnMut(Vec<String>) -> Result<()>,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        self.may_reach()?;
+        let _inside = self.readers.enter();
+        let patience = Some(statement.timeout + ANSWER_MAX);
+        let mut link = self.hosts.connect_for(Role::Read, self.hosts.deadline(), patience)?;
+        run(&mut link, statement, tables, head, visit).map_err(Failure::surfaced)
+    }
+}
+
+fn run(
     link: &mut Link,
     statement: &Statement,
     tables: &[Named<'_>],

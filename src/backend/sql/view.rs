@@ -2,10 +2,28 @@
 //! the stored one.
 
 use super::{Dialect, GAMES};
-use crate::column::{Column, Source, Type};
+use crate::column::{Column, Source, Stored, Type};
 use crate::query::From;
+use crate::row::Kind;
+use std::fmt::Write;
 
 impl Dialect {
+    /// A row for each user.
+    fn users(self, kinds: &[Kind], columns: &[Column]) -> String {
+        let mut sql = String::from("SELECT game, owner");
+        for column in columns {
+            let name = match column.source {
+                Source::Whole(Stored::Created) => "created".to_owned(),
+                Source::Whole(Stored::Updated) => "updated".to_owned(),
+                Source::Count(_) => self.content(column.source, column.holds),
+                _ => continue,
+            };
+            _ = write!(sql, ", {} AS {name}", self.of_group(*column));
+        }
+        _ = write!(sql, " FROM cloud WHERE {} GROUP BY game, owner", self.of_users(kinds));
+        sql
+    }
+
     /// What people see of a column.
     fn seen(self, column: Column) -> String {
         match (column.source, column.holds) {
@@ -56,7 +74,7 @@ impl Dialect {
             From::Kind(kind) => {
                 ("cloud".to_owned(), format!(" WHERE kind = {}{}", kind.number(), self.there("")))
             }
-            From::Users(kinds) => (format!("({}) AS cloud", self.users("game", kinds)), String::new()),
+            From::Users(kinds) => (format!("({}) AS cloud", self.users(kinds, columns)), String::new()),
         };
         format!("SELECT {} FROM {rows} JOIN {games} ON game.number = cloud.game{condition}", seen.join(", "))
     }

@@ -17,6 +17,29 @@ use std::sync::{Arc, Mutex};
 /// A loop over rows reads this many at a time.
 pub(super) const ROWS_AT_ONCE: usize = 4096;
 
+/// Python's collector of cycles stands still while this lives. It would look through all rows that were made so far, again
+/// and again, which takes a third of the time; and new rows are in no cycle.
+pub(super) struct Paused<'py>(Option<Bound<'py, PyModule>>);
+
+impl<'py> Paused<'py> {
+    pub(super) fn new(py: Python<'py>) -> PyResult<Self> {
+        let gc = py.import(intern!(py, "gc"))?;
+        let works: bool = gc.call_method0(intern!(py, "isenabled"))?.extract()?;
+        if works {
+            gc.call_method0(intern!(py, "disable"))?;
+        }
+        Ok(Self(works.then_some(gc)))
+    }
+}
+
+impl Drop for Paused<'_> {
+    fn drop(&mut self) {
+        if let Some(gc) = &self.0 {
+            drop(gc.call_method0(intern!(gc.py(), "enable")));
+        }
+    }
+}
+
 /// Makes dicts of rows.
 struct Maker<'py> {
     py: Python<'py>,
@@ -93,7 +116,7 @@ pub(super) fn list<'py>(
 }
 
 /// The rows of a table, one after the other; all are of one snapshot.
-#[pyclass(frozen, module = "cloudvars._native")]
+#[pyclass(frozen, name = "_TableRows", module = "cloudvars._native")]
 pub(crate) struct TableRows {
     fields: Vec<Field>,
     /// `None` if all rows were read before.

@@ -22,7 +22,7 @@ SELECT game.name AS game, owner AS user_id, strftime('%Y-%m-%dT%H:%M:%fZ', nulli
     rows16 AS "order"
 FROM (
     SELECT game, owner, min(CASE WHEN created <> 0 THEN created ELSE nullif(updated, 0) END) AS created,
-    max(updated) AS updated, CAST(sum(kind = 1) AS INTEGER) AS rows1, CAST(sum(kind = 2) AS INTEGER) AS rows2,
+    max(nullif(updated, 0)) AS updated, CAST(sum(kind = 1) AS INTEGER) AS rows1, CAST(sum(kind = 2) AS INTEGER) AS rows2,
     CAST(sum(kind = 3) AS INTEGER) AS rows3, CAST(sum(kind = 4) AS INTEGER) AS rows4,
     CAST(sum(kind = 5) AS INTEGER) AS rows5, CAST(sum(kind = 6) AS INTEGER) AS rows6,
     CAST(sum(kind = 8) AS INTEGER) AS rows8, CAST(sum(kind = 9) AS INTEGER) AS rows9,

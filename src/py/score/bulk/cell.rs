@@ -8,7 +8,7 @@ use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString};
 pub(super) enum Cell<'py> {
     /// It is as the calls take it.
     Plain,
-    /// None, NaN, NaT or NA: the field is left out.
+    /// None, NaN, `NaT` or NA: the field is left out.
     Missing,
     /// What a numpy scalar or array stands for.
     Changed(Bound<'py, PyAny>),
