@@ -29,7 +29,10 @@ class Picture(Protocol):
 
 
 class Bar:
-    """A ``progress`` function: ``bar(done, total)``. It ends with the last row, with ``close``, or when nobody has it."""
+    """A ``progress`` function: ``bar(done, total)``.
+
+    It ends with the last row, with ``close``, or when nobody has it.
+    """
 
     def __init__(self, make: Callable[[], Picture]) -> None:
         self._make = make

@@ -5,6 +5,7 @@ Tables as files of a folder, one for each table, or the whole store as one JSON 
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,7 @@ def _tables(store: Any, names: list[str], given: argparse.Namespace) -> Iterator
         with output.progress(name) as told:
             told(0, rows)
             if given.format == "parquet":
-                to_parquet(table, file, lambda done: told(done, rows))
+                to_parquet(table, file, partial(told, total=rows))
             else:
                 table.to_csv(file)
         yield {"table": name, "file": str(file), "rows": rows}

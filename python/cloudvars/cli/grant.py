@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import output
 from .bulk import print_report
 from .parser import add_game, add_json, add_store
 from .stores import CommandError, to_write

@@ -19,7 +19,6 @@ __all__ = [
     "print_lines",
     "print_text",
     "progress",
-    "show_progress",
     "waste",
 ]
 
@@ -76,18 +75,11 @@ def complain(text: str) -> None:
         waste(sys.stderr)
 
 
-def show_progress(text: str) -> None:
-    """Show on the terminal, if there is one, how far the command is, in place of what was shown before."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        with suppress(OSError):
-            print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - its job
-
-
 @contextmanager
 def progress(what: str) -> Iterator[Callable[..., object]]:
     """Give what shows on the terminal, if there is one, how many rows are done: ``told(done, total)``."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda *_: None
+        yield lambda _done, total=None: None
         return
     from cloudvars._progress import bar  # noqa: PLC0415 - only where somebody sees it
 
