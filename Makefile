@@ -20,8 +20,9 @@ demo: build ## two lobbies fight over one achievement, then a shop; on the embed
 	@echo
 	@$(BIN)/python examples/shop.py
 
-test: build ## every test, Rust and Python; installs MariaDB for it where that is possible
+test: build ## every test, Rust and Python; installs MariaDB and Chromium for it where that is possible
 	@bash tests/servers/install.sh
+	@bash tests/browser/install.sh
 	cargo test --no-default-features --quiet
 	$(BIN)/python -m pytest
 

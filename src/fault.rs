@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub use effect::{Effect, known};
-pub use rule::{Injected, RuleId, When};
+pub use rule::{Injected, Planned, RuleId, When};
 pub use select::Select;
 
 use rule::Rule;
@@ -80,6 +80,11 @@ impl Faults {
         plan.rules.clear();
         plan.trace.clear();
         self.active.store(false, Ordering::Relaxed);
+    }
+
+    /// What is switched on, in order.
+    pub fn planned(&self) -> Vec<Planned> {
+        self.locked().rules.iter().map(Rule::planned).collect()
     }
 
     /// What was injected, in order.

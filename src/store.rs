@@ -9,6 +9,7 @@ mod games;
 mod ids;
 mod node;
 mod operator;
+mod status;
 mod streams;
 
 use crate::backend::{self, Backend, New, Snapshot, read_only};
@@ -74,6 +75,7 @@ struct Common {
     process: Process,
     backend: Box<dyn Backend>,
     target: String,
+    durability: Durability,
     clock: Arc<dyn Clock>,
     zone: Zone,
     combiner: Combiner,
@@ -85,6 +87,8 @@ struct Common {
     seq: AtomicI64,
     tokens: AtomicU64,
     swept_ms: AtomicI64,
+    /// Commits that were stored since it was opened.
+    stored: AtomicU64,
     /// How many threads read tables ahead.
     streams: streams::Streams,
     /// Ids are 1, 2, 3, …: only for a store that nobody else opens.
@@ -106,6 +110,7 @@ impl Store {
             process: Process::current(),
             backend,
             target,
+            durability: options.durability,
             clock: options.clock.clone(),
             zone,
             combiner,
@@ -117,6 +122,7 @@ impl Store {
             seq: AtomicI64::new(0),
             tokens: AtomicU64::new(0),
             swept_ms: AtomicI64::new(0),
+            stored: AtomicU64::new(0),
             streams: streams::Streams::default(),
             count_ids: AtomicBool::new(false),
             retired: AtomicBool::new(false),

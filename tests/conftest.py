@@ -23,6 +23,7 @@ from readers import writer  # noqa: F401 - a fixture for every test
 from servers.proxy import Proxy
 from servers.start import start_redis, start_server
 from table_world import table_name, world  # noqa: F401 - fixtures for every test
+from visitors import page, show, visitor  # noqa: F401 - fixtures for every test
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -147,7 +147,8 @@ def several_at_once(call, threads=8):
 
 
 @pytest.mark.parametrize(
-    ("reader", "writer", "may"), [(1, 1, "write"), (OURS, OURS, "write"), (1, OURS + 1, "read"), (OURS + 1, OURS + 1, "")]
+    ("reader", "writer", "may"),
+    [(1, 1, "write"), (OURS, OURS, "write"), (1, OURS + 1, "read"), (OURS + 1, OURS + 1, "")],
 )
 def test_a_newer_store_says_who_may_use_it(open_store, become, address, reader, writer, may):
     store = open_store()
@@ -171,9 +172,13 @@ def test_a_newer_store_says_who_may_use_it(open_store, become, address, reader, 
         assert store.room().score.get(user_id=5, key="k").data[0]["i_value"] == 3
     else:
         for _ in range(2):
-            with pytest.raises(StoreError, match=f"to read it takes a cloudvars that knows version {OURS + 1}"):
+            with pytest.raises(
+                StoreError, match=f"to read it takes a cloudvars that knows version {OURS + 1}"
+            ):
                 store.room().score.get(user_id=5, key="k")
-            with pytest.raises(StoreError, match=f"to read it takes a cloudvars that knows version {OURS + 1}"):
+            with pytest.raises(
+                StoreError, match=f"to read it takes a cloudvars that knows version {OURS + 1}"
+            ):
                 store.room().score.list_query(user_id=[5, 6], key="k")
     store.close()
     with pytest.raises(StoreError, match=f"to write it takes a cloudvars that knows version {writer}"):

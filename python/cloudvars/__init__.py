@@ -12,6 +12,8 @@
 A letter with a number, such as C-2, names a clause of the contract, docs/contract.md, which says more.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._codes import codes
 from ._copy import Copied, copy
 from ._default import LobbyGetAchievementStorage, LobbySetAchievementStorage
@@ -36,6 +38,9 @@ from ._native import (  # the names that users type, ``open`` included
 )
 from .errors import CloudError, CloudTypeError, CloudValueError, CommitError, StoreError
 from .reply import Reply
+
+if TYPE_CHECKING:
+    from .explore import explore
 
 __all__ = [
     "Achievement",
@@ -65,5 +70,19 @@ __all__ = [
     "__version__",
     "codes",
     "copy",
+    "explore",
     "open",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the page when it is used."""
+    if name == "explore":
+        from importlib import import_module  # noqa: PLC0415 - not needed before
+
+        return import_module(".explore", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Bar", "bar"]
 
 EVERY = 0.1
-"""Seconds between two pictures of it: work is not slower because somebody looks."""
+"""Seconds between two pictures of a bar, so that work is not slower because somebody looks."""
 
 
 class Picture(Protocol):
@@ -34,8 +34,9 @@ class Bar:
     It ends with the last row, with ``close``, or when nobody has it.
     """
 
-    def __init__(self, make: Callable[[], Picture]) -> None:
+    def __init__(self, make: Callable[[], Picture], every: float = EVERY) -> None:
         self._make = make
+        self._every = every
         self._picture: Picture | None = None
         self._last = (0, None)
         self._at = 0.0
@@ -45,7 +46,7 @@ class Bar:
         ended = total is not None and done >= total
         now = time.monotonic()
         self._last = (done, total)
-        if ended or now - self._at >= EVERY:
+        if ended or now - self._at >= self._every:
             self._at = now
             self._show()
         if ended:
@@ -82,8 +83,8 @@ def bar(what: str, *, leave: bool = True) -> Bar:
         if find_spec("tqdm"):
             return Bar(lambda: OfTqdm("tqdm.std", what, leave=leave))
     else:
-        return Bar(lambda: LastLine(what))
-    return Bar(lambda: Line(what, leave=leave))
+        return Bar(lambda: LastLine(what), every=0)
+    return Bar(lambda: Line(what, leave=leave), every=0)
 
 
 def in_notebook() -> bool:
@@ -149,17 +150,16 @@ class Line:
     def __init__(self, what: str, *, leave: bool) -> None:
         self._what = what
         self._leave = leave
-        self._text = ""
+        self._rest = "\x1b[K" if is_terminal() else " " * 8
+        """Removes what is left of a longer line."""
 
     def show(self, done: int, total: int | None) -> None:
         """Show how many rows are done."""
-        text = told(self._what, done, total)
-        write("\r" + text.ljust(len(self._text)))
-        self._text = text
+        write(f"\r{told(self._what, done, total)}{self._rest}")
 
     def end(self) -> None:
         """Go to the next line, or empty this one."""
-        write("\n" if self._leave else "\r" + " " * len(self._text) + "\r")
+        write("\n" if self._leave else f"\r{self._rest}")
 
 
 class LastLine:
@@ -180,7 +180,7 @@ class LastLine:
 
 def told(what: str, done: int, total: int | None) -> str:
     """Return the sentence."""
-    return f"{what}: {done:,} rows" if total is None else f"{what}: {done:,} of {total:,} rows"
+    return f"{what} {done} rows" if total is None else f"{what} {done}/{total} rows"
 
 
 def write(text: str) -> None:

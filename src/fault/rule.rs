@@ -28,6 +28,17 @@ pub(super) struct Rule {
     pub(super) injected: u64,
 }
 
+/// A fault that is switched on.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// What happens.
+    pub what: &'static str,
+    /// To which calls.
+    pub select: Select,
+    /// How often it did.
+    pub injected: u64,
+}
+
 /// One thing that was injected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Injected {
@@ -64,6 +75,11 @@ impl Rule {
         };
         self.injected += 1;
         Some((hit, draw))
+    }
+
+    /// For whoever looks which faults are switched on.
+    pub(super) fn planned(&self) -> Planned {
+        Planned { what: self.effect.name(), select: self.select.clone(), injected: self.injected }
     }
 
     /// For the trace.

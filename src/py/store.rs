@@ -9,6 +9,7 @@ mod games;
 mod kit;
 mod opening;
 mod rooms;
+mod status;
 mod tables;
 
 pub(super) use self::core::Core;

@@ -48,6 +48,7 @@ impl Store {
         if fetches && let Some(fetched) = answers.pop() {
             self.fetched(fetched);
         }
+        self.count_stored(&answers);
         FAILED.set(matches!(&*answers, [Err(Error::Refused(Refused { op: Some(_), .. }))]));
         answers
     }
@@ -105,6 +106,7 @@ impl Store {
             }
             let fetched = answered.extract_if(.., |(number, _)| *number == FETCH);
             fetched.flat_map(|(_, answers)| answers).for_each(|answer| self.fetched(answer));
+            answered.iter().for_each(|(_, answers)| self.count_stored(answers));
             if !answered.is_empty() {
                 return answered;
             }

@@ -33,17 +33,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Serve the page."""
-    try:
-        from cloudvars.explore import serve  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError as error:
-        raise CommandError(f'the page needs {error.name}: pip install "cloudvars[explore]"') from None
+    from cloudvars.explore import serve  # noqa: PLC0415 - only this command needs it
+
     opened = to_write(given, new=False) if given.write else to_read(given)
     with opened as store:
-        serve(
-            store,
-            write=given.write,
-            port=given.port,
-            lang=given.lang,
-            browser=not given.no_browser,
-        )
+        try:
+            serve(
+                store,
+                write=given.write,
+                port=given.port,
+                lang=given.lang,
+                browser=not given.no_browser,
+            )
+        except ImportError as error:
+            raise CommandError(str(error)) from None
     return FINE

@@ -40,6 +40,8 @@ def rows_of(file: Path, verb: str, game: str) -> Iterator[dict[str, Any]]:
     reader = readers.get(file.suffix.lower())
     if reader is None:
         raise CommandError(f"{file}: a file that ends with {', '.join(readers)} is accepted")
+    # A file that cannot be read is no reason to make a store.
+    file.open("rb").close()
     ignored = EXPORTED | ({"uuid"} if verb in ("list_add", "world_list_add") else set())
     return _operations(reader(file), verb, game, ignored, text=reader is not _json)
 

@@ -75,11 +75,15 @@ def complain(text: str) -> None:
         waste(sys.stderr)
 
 
+def unseen(_done: int, total: int | None = None) -> None:
+    """Take what nobody watches."""
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Callable[..., object]]:
     """Give what shows on the terminal, if there is one, how many rows are done: ``told(done, total)``."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _done, total=None: None
+        yield unseen
         return
     from cloudvars._progress import bar  # noqa: PLC0415 - only where somebody sees it
 

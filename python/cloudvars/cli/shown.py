@@ -23,8 +23,10 @@ __all__ = ["cell", "iso", "json_line", "json_lines", "json_rows", "jsonable", "o
 
 AT_ONCE = 1000
 """So many rows share the widths of their columns."""
-CELL_MAX = 60
-"""So many characters of a cell are shown on a terminal."""
+GAP = 2
+"""Between two columns."""
+WIDTH_MIN = 10
+"""No column of text is made narrower than this to fit the terminal."""
 
 
 def one_line(text: str) -> str:
@@ -108,62 +110,96 @@ def _width(text: str) -> int:
 
 def print_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], title: str = "") -> int:
     """Print rows as columns, with a head; returns how many there were. On a terminal with rich if it is installed."""
-    terminal = sys.stdout.isatty()
+    terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     rows, printed = iter(rows), 0
     while True:
         some = [[row.get(name) for name in columns] for row in itertools.islice(rows, AT_ONCE)]
         if not some and printed:
             return printed
-        if terminal and find_spec("rich"):
-            output.print_lines(_rich(columns, some, title))
-        else:
-            lines = _plain(columns, some, terminal=terminal)
-            head = [] if printed else [title] * bool(title)
-            output.print_lines([*head, *(lines[1:] if printed else lines)])
+        table = _Columns(columns, some, terminal)
+        lines = table.rich(title) if terminal and find_spec("rich") else table.plain(title)
+        output.print_lines(lines[len(lines) - len(some) :] if printed and not terminal else lines)
         printed += len(some)
         if len(some) < AT_ONCE:
             return printed
 
 
-def _plain(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, terminal: bool) -> list[str]:
-    table = [list(columns), *([_cut(cell(value), cut=terminal) for value in row] for row in rows)]
-    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
-    right = [_is_number(column) for column in (zip(*rows, strict=True) if rows else [()] * len(columns))]
-    lines = []
-    for texts in table:
-        padded = [
-            " " * (width - _width(text)) + text if is_number else text + " " * (width - _width(text))
-            for text, width, is_number in zip(texts, widths, right, strict=True)
+class _Columns:
+    """Some rows as columns of text; ``room``: how wide the terminal is, if it is one."""
+
+    def __init__(self, names: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None) -> None:
+        show = cell if room is None else _short
+        self._texts = [list(names), *([show(value) for value in row] for row in rows)]
+        self._right = [
+            _are(column, (int, float)) for column in (zip(*rows, strict=True) if rows else [()] * len(names))
         ]
-        lines.append("  ".join(padded).rstrip())
-    return lines
+        self._widths = [max(map(_width, column)) for column in zip(*self._texts, strict=True)]
+        if room is None:
+            return
+        # Of the columns that can, the widest gives way first. Numbers and times are shown in full.
+        soft = [
+            at
+            for at, column in enumerate(zip(*rows, strict=True))
+            if not _are(column, (int, float, datetime))
+        ]
+        while soft and sum(self._widths) + GAP * len(names) > room:
+            widest = max(soft, key=self._widths.__getitem__)
+            if self._widths[widest] <= WIDTH_MIN:
+                break
+            self._widths[widest] -= 1
+        self._texts = [
+            [_cut(text, width) for text, width in zip(line, self._widths, strict=True)]
+            for line in self._texts
+        ]
 
+    def plain(self, title: str) -> list[str]:
+        lines = [title] * bool(title)
+        for line in self._texts:
+            padded = [
+                " " * (width - _width(text)) + text if right else text + " " * (width - _width(text))
+                for text, width, right in zip(line, self._widths, self._right, strict=True)
+            ]
+            lines.append((" " * GAP).join(padded).rstrip())
+        return lines
 
-def _cut(text: str, *, cut: bool) -> str:
-    return f"{text[: CELL_MAX - 1]}…" if cut and len(text) > CELL_MAX else text
+    def rich(self, title: str) -> list[str]:
+        from rich import box  # noqa: PLC0415 - only where it is installed, and used
+        from rich.console import Console  # noqa: PLC0415
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
 
-
-def _is_number(values: Iterable[Any]) -> bool:
-    there = [value for value in values if value is not None]
-    return bool(there) and all(
-        isinstance(value, (int, float)) and not isinstance(value, bool) for value in there
-    )
-
-
-def _rich(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> list[str]:
-    from rich import box  # noqa: PLC0415 - only where it is installed, and used
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE_HEAD)
-    numbers = [_is_number(column) for column in (zip(*rows, strict=True) if rows else [()] * len(columns))]
-    for name, is_number in zip(columns, numbers, strict=True):
-        table.add_column(
-            Text(name), justify="right" if is_number else "left", overflow="ellipsis", no_wrap=True
+        head, *rows = self._texts
+        heading = Text(title, style="bold") if title else None
+        table = Table(
+            title=heading, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False
         )
-    for row in rows:
-        table.add_row(*(Text(_cut(cell(value), cut=True)) for value in row))
-    printed = io.StringIO()
-    Console(file=printed, force_terminal=True, width=shutil.get_terminal_size().columns).print(table)
-    return printed.getvalue().splitlines()
+        for name, right in zip(head, self._right, strict=True):
+            table.add_column(Text(name), justify="right" if right else "left", no_wrap=True)
+        for row in rows:
+            table.add_row(*map(Text, row))
+        printed = io.StringIO()
+        width = sum(self._widths) + (GAP + 1) * len(head)
+        Console(file=printed, force_terminal=True, width=width).print(table)
+        return [line.rstrip() for line in printed.getvalue().splitlines()]
+
+
+def _short(value: Any) -> str:
+    """Write a value for a terminal."""
+    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if isinstance(value, datetime) else cell(value)
+
+
+def _cut(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    taken, cut = 0, ""
+    for char in text:
+        taken += _width(char)
+        if taken > width - 1:
+            break
+        cut += char
+    return f"{cut}…"
+
+
+def _are(values: Iterable[Any], kinds: tuple[type, ...]) -> bool:
+    there = [value for value in values if value is not None]
+    return bool(there) and all(isinstance(value, kinds) and not isinstance(value, bool) for value in there)

@@ -1,0 +1,88 @@
+//! What the page shows of a store as a whole.
+
+use super::Store;
+use crate::backend::Durability;
+use crate::fault::Planned;
+use crate::py::exit::running;
+use crate::py::moment;
+use crate::py::structured::built;
+use pyo3::prelude::*;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Status {
+    target: String,
+    game: String,
+    durability: &'static str,
+    closed: bool,
+    writers: usize,
+    commits: u64,
+    rooms: Vec<RoomStatus>,
+    faults: Vec<FaultStatus>,
+}
+
+#[derive(Serialize)]
+struct RoomStatus {
+    name: String,
+    game: String,
+    reads: u32,
+    writes: u32,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct FaultStatus {
+    fault: &'static str,
+    op: Option<String>,
+    user_id: Option<i64>,
+    key: Option<String>,
+    room: Option<String>,
+    injected: u64,
+}
+
+#[pymethods]
+impl Store {
+    /// What the store is and does: for the page. It asks no engine.
+    fn _status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let _running = running(py);
+        moment::refresh(py)?;
+        let opened = self.rooms().opened(py);
+        let rooms = opened.iter().map(|room| &room.get().core).filter(|room| room.check_open().is_ok());
+        let rooms = rooms.map(|room| {
+            let left = room.budget();
+            RoomStatus {
+                name: room.name().to_owned(),
+                game: room.game_name().to_owned(),
+                reads: left.reads,
+                writes: left.writes,
+                bytes: left.bytes,
+            }
+        });
+        let status = Status {
+            target: self.core.target().to_owned(),
+            game: self.core.default_game().to_string(),
+            durability: match self.core.durability() {
+                Durability::Full => "full",
+                Durability::Normal => "normal",
+                Durability::Off => "off",
+            },
+            closed: self.core.is_closed(),
+            writers: self.core.writers(),
+            commits: self.core.stored(),
+            rooms: rooms.collect(),
+            faults: self.core.faults().planned().into_iter().map(fault).collect(),
+        };
+        built(py, &status)
+    }
+}
+
+fn fault(rule: Planned) -> FaultStatus {
+    FaultStatus {
+        fault: rule.what,
+        op: rule.select.op,
+        user_id: rule.select.user,
+        key: rule.select.key,
+        room: rule.select.room,
+        injected: rule.injected,
+    }
+}

@@ -1,0 +1,1 @@
+"""The browser that the tests drive, and what it saw."""
