@@ -1,5 +1,7 @@
 """``cloudvars copy``: the command."""
 
+import sys
+
 from cloudvars import cli
 from cloudvars._copy import Steps
 from copies import many
