@@ -243,9 +243,14 @@ impl Store {
         self.common.closed.load(Ordering::Acquire)
     }
 
+    /// Whether it was opened to be read only.
+    pub fn is_read_only(&self) -> bool {
+        self.common.backend.is_read_only()
+    }
+
     /// A store that is only read refuses what would be stored later.
     pub(crate) fn check_writable(&self) -> Result<()> {
-        if self.common.backend.is_read_only() { Err(read_only()) } else { Ok(()) }
+        if self.is_read_only() { Err(read_only()) } else { Ok(()) }
     }
 
     /// A closed store, or one that a forked child inherited, refuses every call. What reaches the backend is

@@ -26,6 +26,21 @@ for block in re.finditer(r"^```python\n(.*?)^```", text, re.M | re.S):
 print(count)
 """
 
+RUN_SHOWN_BLOCKS = r"""
+import contextlib, io, pathlib, re, sys
+text = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
+names = {"__name__": "__main__"}
+count = 0
+for block in re.finditer(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", text, re.M | re.S):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(block[1], names)
+    if block[2] is not None:
+        assert printed.getvalue() == block[2], printed.getvalue()
+        count += 1
+print(count)
+"""
+
 
 @pytest.mark.parametrize(
     "page",
@@ -44,6 +59,11 @@ print(count)
 def test_the_pages_run(run_python, root, tmp_path, page):
     output = run_python("-W", "error", "-c", RUN_BLOCKS, root / page, cwd=tmp_path)
     assert int(output.splitlines()[-1]) >= 1
+
+
+def test_the_page_on_exploring_shows_what_its_code_prints(run_python, root, tmp_path):
+    output = run_python("-W", "error", "-c", RUN_SHOWN_BLOCKS, root / "docs" / "exploring.md", cwd=tmp_path)
+    assert int(output) >= 10
 
 
 def test_the_page_on_servers_runs(run_python, root, tmp_path, mariadb):

@@ -54,7 +54,7 @@ def copy(
     target_url: str | PathLike[str],
     *,
     durability: Literal["full", "normal", "off"] = "full",
-    progress: Callable[[int, int], object] | None = None,
+    progress: Callable[[int, int], object] | bool | None = None,
 ) -> Copied:
     """Copy a whole store, bit for bit, to another place: each a path or a ``mysql://`` URL.
 
@@ -62,13 +62,20 @@ def copy(
     left when it was stopped: then this one continues from there. Until the end the target does not open as a store.
     ``durability``: as in ``open``, of the target. ``progress(done, total)``: called after each part with the number of
     copied rows and that of all rows; the last call, ``(total, total)``, comes when all rows were read again and are the
-    same.
+    same. ``progress=True`` shows a bar.
 
     Returns the rows and their checksum. Raises ``StoreError`` (no source, a target that holds data, a store that
     changed meanwhile, a store that fails), ``CloudValueError`` (a malformed URL; the same store twice).
     """
+    tell = _bar() if progress is True else progress or None
     with Steps(source_url, target_url, durability) as steps:
         for phase, done, total in steps:
-            if progress and (phase == "done" or (phase == "copy" and done < total)):
-                progress(done, total)
+            if tell and (phase == "done" or (phase == "copy" and done < total)):
+                tell(done, total)
     return steps.copied
+
+
+def _bar() -> Callable[[int, int], object]:
+    from ._progress import bar  # noqa: PLC0415 - only for whoever asks for it
+
+    return bar("copy")

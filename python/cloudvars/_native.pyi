@@ -267,12 +267,14 @@ class Store:
         Clause F-7.
         """
 
-    def backup(self, path: str | PathLike[str], progress: Callable[[int, int], object] | None = None) -> None:
+    def backup(
+        self, path: str | PathLike[str], progress: Callable[[int, int], object] | bool | None = None
+    ) -> None:
         """Copy the store, as it is at one moment, into a new SQLite file: others read and write meanwhile.
 
         From memory, a file or a server. ``path``: a file that does not exist. ``progress(done, total)``: called with
         the number of copied rows and that of all rows; the last call, ``(total, total)``, comes when the file is
-        complete and flushed.
+        complete and flushed. ``progress=True`` shows a bar.
         An exception that it raises ends the backup, and no file is left. Raises ``StoreError``.
         Clause C-6.
         """
@@ -415,20 +417,20 @@ class Score:
         *,
         chunk: int = 1000,
         atomic: bool = False,
-        progress: Callable[[int, int | None], object] | None = None,
+        progress: Callable[[int, int | None], object] | bool | None = None,
     ) -> BulkReport:
         """Make one operation of each row: ``score.bulk("money_add", frame)``. Each row is a commit of its own.
 
         ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table
-        of ``store.tables``. The columns are the verb's fields. None, NaN, ``NaT`` and NA are fields left out. A column
-        that the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
+        of ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that
+        the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
         ``chunk``: so many rows are made durable together and count as one write of the room's quota.
         ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
         ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
-        rows, or None if that is not known.
+        rows, or None if that is not known. ``progress=True`` shows a bar.
         Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
-        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. What ends it,
-        such as a ``StoreError`` or an exception of the rows, has the report so far as its ``report``.
+        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that
+        ends it, such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
         Clauses B-1 to B-4.
         """
 
@@ -439,7 +441,7 @@ class Score:
         *,
         chunk: int = 1000,
         atomic: bool = False,
-        progress: Callable[[int, int | None], object] | None = None,
+        progress: Callable[[int, int | None], object] | bool | None = None,
     ) -> _Bulk: ...
     def _enqueue_many(
         self, number: int, committers: Iterable[Committer]
@@ -1372,7 +1374,7 @@ class Table:
         """Return the rows with more columns, taken out of the JSON ``value``: path to type.
 
         A path has dots between names: ``{"class": str, "stats.level": int}``; a number is an int key, or the place of a
-        list's item. ``"$.key"`` is the path of ``"key"`` where the table has a column of that name. A type is ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in
+        list's item. A type is ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in
         ``columns``. A cell whose path is not there, or whose value has another type, holds nothing.
         """
 

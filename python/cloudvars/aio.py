@@ -167,7 +167,7 @@ class AsyncScore(AwaitedCalls):
         *,
         chunk: int = 1000,
         atomic: bool = False,
-        progress: Callable[[int, int | None], object] | None = None,
+        progress: Callable[[int, int | None], object] | bool | None = None,
     ) -> BulkReport:
         """Make one operation of each row, as ``score.bulk`` does; each chunk is stored without blocking the loop.
 

@@ -37,6 +37,11 @@ class Reply(NamedTuple, Generic[Data_co]):
         """Whether the call succeeded: the same as ``ok``."""
         return self.error_code == 0
 
+    def _repr_html_(self) -> str:
+        from . import _html  # noqa: PLC0415 - only a notebook needs it
+
+        return _html.reply(self)
+
     @property
     def ok(self) -> bool:
         """Whether the call succeeded."""

@@ -16,7 +16,7 @@ pub(super) use array::scalar_or_array;
 pub(super) use container::container;
 pub(super) use fields::Fields;
 pub(super) use flag::flag;
-pub(super) use function::{callable, is_async, optional_callable};
+pub(super) use function::{callable, is_async, optional_callable, progress};
 pub(super) use given::Given;
 pub(super) use id::{id, uuid};
 pub(super) use number::{int, int_from, number};

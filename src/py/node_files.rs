@@ -5,13 +5,15 @@ use super::enter::{enter_here_or_raise, enter_or_raise};
 use super::exceptions::{nothing_loaded, raised, unread, value_error};
 use super::exit::running;
 use super::log::logger;
-use super::part::Part;
-use crate::error::Code;
+use super::part::Part as Shared;
+use super::table;
+use crate::error::{Code, Error};
 use crate::key;
 use crate::kinds::node::Node;
 use crate::node_files::folder as files;
 use crate::node_files::{csv, package};
 use crate::store::Store;
+use crate::table::{Part, Table};
 use pyo3::intern;
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -20,7 +22,7 @@ use std::sync::Arc;
 /// The achievement nodes of a store's game: ``store.achievements``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Achievements {
-    pub(super) store: Part<Store>,
+    pub(super) store: Shared<Store>,
 }
 
 #[pymethods]
@@ -107,6 +109,23 @@ impl Achievements {
         log_totals(py, &loaded.nodes, &listed)?;
         enter_or_raise(py, &self.store, move |store| store.define_nodes(loaded.nodes))?;
         Ok(count)
+    }
+
+    /// The first nodes as rows of the table "node", and how many there are.
+    fn _nodes<'py>(&self, py: Python<'py>, most: u64) -> PyResult<(Bound<'py, PyAny>, i64)> {
+        let _running = running(py);
+        let (rows, count) = enter_or_raise(py, &self.store, move |store| {
+            let all = Table::named("node", store.default_game()).ok_or_else(|| Error::store("no table of nodes"))?;
+            Ok((all.limited(most, 0).rows(store)?, all.len(store)?))
+        })?;
+        let part = Part { name: "node", fields: rows.columns().to_vec(), batches: rows.batches().to_vec() };
+        Ok((table::parts(py, &[part])?.as_any().get_item("node")?, count))
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let _running = running(py);
+        py.import(intern!(py, "cloudvars._html"))?.call_method1(intern!(py, "achievements"), (slf,))
     }
 
     fn __repr__(&self) -> String {

@@ -25,6 +25,7 @@ use super::warning::resource_warning;
 use crate::{quota, room};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rustc_hash::FxHashMap;
@@ -201,6 +202,15 @@ impl Room {
     fn __repr__(&self) -> String {
         let closed = if self.core.check_open().is_err() { ", closed" } else { "" };
         format!("<cloudvars.Room '{}' of game '{}'{closed}>", self.core.name(), self.core.game_name())
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let _running = running(py);
+        let core = &slf.get().core;
+        let state = if core.check_open().is_err() { "closed" } else { "open" };
+        let shown = (slf, core.name(), core.game_name(), state);
+        py.import(intern!(py, "cloudvars._html"))?.call_method1(intern!(py, "room"), shown)
     }
 
     /// The store that the room belongs to.

@@ -76,7 +76,7 @@ impl Score {
     /// ``chunk``: so many rows are made durable together and count as one write of the room's quota.
     /// ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
     /// ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
-    /// rows, or None if that is not known.
+    /// rows, or None if that is not known. ``progress=True`` shows a bar.
     /// Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
     /// ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. What ends it,
     /// such as a ``StoreError`` or an exception of the rows, has the report so far as its ``report``.

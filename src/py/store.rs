@@ -32,6 +32,7 @@ use crate::room::RoomOptions;
 use crate::store::{self, DEFAULT_GAME};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
+use pyo3::intern;
 use pyo3::prelude::*;
 use std::sync::Arc;
 
@@ -46,6 +47,15 @@ pub(super) struct Store {
 }
 
 impl Store {
+    /// Whether it can be used, for people.
+    fn state(&self) -> &'static str {
+        match (self.core.is_closed(), self.core.is_read_only()) {
+            (true, _) => "closed",
+            (false, true) => "read-only",
+            (false, false) => "open",
+        }
+    }
+
     fn new(core: Arc<store::Store>, clock: Py<PyAny>) -> Self {
         Self { core: Part::new(core), clock, opened: None, rooms: Rooms::default() }
     }
@@ -146,12 +156,21 @@ impl Store {
     }
 
     fn __repr__(&self) -> String {
-        let closed = if self.core.is_closed() { ", closed" } else { "" };
+        let closed = match self.state() {
+            "open" => String::new(),
+            state => format!(", {state}"),
+        };
         let game = match &**self.core.default_game() {
             DEFAULT_GAME => String::new(),
             game => format!(" of game '{game}'"),
         };
         format!("<cloudvars.Store '{}'{game}{closed}>", self.core.target())
+    }
+
+    fn _repr_html_<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let _running = running(py);
+        let shown = (self.core.target(), &**self.core.default_game(), self.state());
+        py.import(intern!(py, "cloudvars._html"))?.call_method1(intern!(py, "store"), shown)
     }
 
     /// The store that was opened: the same one for all stores that ``game`` made of it.

@@ -35,12 +35,11 @@ def run(given: argparse.Namespace) -> int:
     def told(done: int, total: int) -> None:
         nonlocal rows
         rows = total
-        output.show_progress(f"{done}/{total} rows")
+        show(done, total)
 
-    with to_read(given) as store:
+    with to_read(given) as store, output.progress("backup") as show:
         store.backup(given.target, progress=told)
     size = given.target.stat().st_size
-    output.show_progress("")
     if given.json:
         output.print_lines(json_lines({"target": str(given.target), "rows": rows, "bytes": size}))
     else:

@@ -11,12 +11,7 @@ from .shown import json_lines, one_line
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["print_report", "show_rows"]
-
-
-def show_rows(done: int, total: int | None) -> None:
-    """Show how far a bulk is."""
-    output.show_progress(f"{done} rows" if total is None else f"{done}/{total} rows")
+__all__ = ["print_report"]
 
 
 def print_report(report: Any, given: argparse.Namespace) -> int:
@@ -25,7 +20,6 @@ def print_report(report: Any, given: argparse.Namespace) -> int:
         {"row": index, "error_code": int(reply.error_code), "err_msg": reply.err_msg}
         for index, reply in report.failed
     ]
-    output.show_progress("")
     if given.json:
         output.print_lines(json_lines({"done": report.done, "failed": failed}))
     else:

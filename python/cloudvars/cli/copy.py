@@ -6,6 +6,8 @@ that the list of processes does not show the URL's password.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cloudvars._copy import Steps
@@ -42,14 +44,13 @@ def run(given: argparse.Namespace) -> int:
     source, target = target_of(given.source), target_of(given.target)
     try:
         with Steps(source, target, given.durability) as steps:
-            for phase, done, total in steps:
-                output.show_progress(f"{phase} {done}/{total} rows" if total else f"{phase} {done} rows")
+            for phase, parts in groupby(steps, key=itemgetter(0)):
+                with output.progress(phase) as told:
+                    for _, done, total in parts:
+                        told(done, total or None)
     except KeyboardInterrupt:
-        output.show_progress("")
         output.complain("stopped; the same command goes on from there")
         return STOPPED
-    finally:
-        output.show_progress("")
     if given.json:
         output.print_lines(json_lines(steps.copied._asdict()))
     else:

@@ -5,8 +5,11 @@ Tables as files of a folder, one for each table, or the whole store as one JSON 
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from cloudvars.tables.files import to_parquet
 
 from . import output
 from .codes import FINE
@@ -54,7 +57,6 @@ def run(given: argparse.Namespace) -> int:
         for made in _dumped(store, given) if given.format == "json" else _tables(store, names, given):
             files.append(made)
             if not given.json:
-                output.show_progress("")
                 output.print_lines([one_line(f"{made['file']}: {made['rows']} rows")])
     if given.json:
         output.print_lines(json_lines({"folder": str(given.folder), "files": files}))
@@ -76,8 +78,12 @@ def _tables(store: Any, names: list[str], given: argparse.Namespace) -> Iterator
         table = store.tables[name] if given.game else store.tables[name].where(game=None)
         file = given.folder / f"{name}.{given.format}"
         rows = table.count()
-        output.show_progress(f"{name}: {rows} rows")
-        (table.to_parquet if given.format == "parquet" else table.to_csv)(file)
+        with output.progress(name) as told:
+            told(0, rows)
+            if given.format == "parquet":
+                to_parquet(table, file, partial(told, total=rows))
+            else:
+                table.to_csv(file)
         yield {"table": name, "file": str(file), "rows": rows}
 
 

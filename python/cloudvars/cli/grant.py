@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .bulk import print_report, show_rows
+from . import output
+from .bulk import print_report
 from .parser import add_game, add_json, add_store
 from .stores import CommandError, to_write
 
@@ -49,8 +50,8 @@ def run(given: argparse.Namespace) -> int:
         if users is None:
             users = _everybody(store)
         rows = [{"user_id": user, "key": given.key, "value": given.value} for user in users]
-        with store.room("grant", limits=False) as room:
-            report = room.score.bulk("money_add", rows, progress=show_rows)
+        with store.room("grant", limits=False) as room, output.progress("grant") as told:
+            report = room.score.bulk("money_add", rows, progress=told)
     return print_report(report, given)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import output
-from .bulk import print_report, show_rows
+from .bulk import print_report
 from .codes import FINE
 from .incoming import VERBS, rows_of
 from .parser import add_game, add_json, add_store
@@ -52,7 +52,8 @@ def run(given: argparse.Namespace) -> int:
     rows = rows_of(given.file, given.verb, given.game or "default")
     with to_write(given, new=True) as store, store.room("import", limits=False) as room:
         bulk = room.score.bulk
-        report = bulk(given.verb, rows, chunk=given.chunk, atomic=given.atomic, progress=show_rows)
+        with output.progress("import") as told:
+            report = bulk(given.verb, rows, chunk=given.chunk, atomic=given.atomic, progress=told)
     return print_report(report, given)
 
 

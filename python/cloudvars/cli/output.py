@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
 __all__ = [
@@ -18,13 +18,9 @@ __all__ = [
     "is_closed",
     "print_lines",
     "print_text",
-    "show_progress",
+    "progress",
     "waste",
 ]
-
-
-_shown = ""
-"""What the terminal shows of how far the command is."""
 
 
 class UnwritableError(Exception):
@@ -79,13 +75,23 @@ def complain(text: str) -> None:
         waste(sys.stderr)
 
 
-def show_progress(text: str) -> None:
-    """Show on the terminal, if there is one, how far the command is, in place of what was shown before."""
-    global _shown  # noqa: PLW0603 - there is one terminal
-    if (text or _shown) and sys.stderr is not None and sys.stderr.isatty():
-        with suppress(OSError):
-            print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - its job
-    _shown = text
+def unseen(_done: int, total: int | None = None) -> None:
+    """Take what nobody watches."""
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[..., object]]:
+    """Give what shows on the terminal, if there is one, how many rows are done: ``told(done, total)``."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield unseen
+        return
+    from cloudvars._progress import bar  # noqa: PLC0415 - only where somebody sees it
+
+    told = bar(what, leave=False)
+    try:
+        yield told
+    finally:
+        told.close()
 
 
 def print_text(parts: Iterable[str]) -> None:

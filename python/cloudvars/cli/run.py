@@ -48,8 +48,6 @@ def _run(arguments: Sequence[str]) -> int:
         return _failed(error.message)
     except ImportError as error:
         return _failed(str(error))
-    finally:
-        output.show_progress("")
     return code
 
 

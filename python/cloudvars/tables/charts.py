@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cloudvars.errors import CloudValueError
@@ -28,18 +29,41 @@ def chart(table: Table, x: str | None, y: str | None) -> Any:
     if x is None and y is None:
         x = first_number(columns)
     altair = needed("altair", "chart()")
-    rows = [{name: row[name] for name in (x, y) if name is not None} for row in table.limit(ROWS)]
-    values = altair.Data(values=[{name: plain(value) for name, value in row.items()} for row in rows])
-    if x is not None and y is not None:
-        of_time = columns[x] == "timestamp"
-        drawn = altair.Chart(values).mark_line() if of_time else altair.Chart(values).mark_bar()
-        if MARKS.get(columns[x]) and MARKS.get(columns[y]) and not of_time:
-            drawn = altair.Chart(values).mark_point()
-        return drawn.encode(x=axis(altair.X, x, columns), y=axis(altair.Y, y, columns))
-    name = x if x is not None else y or ""
-    kind = MARKS.get(columns[name], "nominal")
-    counted = altair.X(field=escaped(name), type=kind, bin=kind == "quantitative", title=name)
-    return altair.Chart(values).mark_bar().encode(x=counted, y="count()")
+    if x is None or y is None:
+        return spread(altair, table, x or y or "")
+    rows = [{name: row[name] for name in (x, y)} for row in table.limit(ROWS + 1)]
+    title = f"the first {ROWS:,} rows" if len(rows) > ROWS else ""
+    values = altair.Data(values=[{name: plain(value) for name, value in row.items()} for row in rows[:ROWS]])
+    of_time = columns[x] == "timestamp"
+    drawn = altair.Chart(values, title=title)
+    drawn = drawn.mark_line() if of_time else drawn.mark_bar()
+    if MARKS.get(columns[x]) and MARKS.get(columns[y]) and not of_time:
+        drawn = altair.Chart(values, title=title).mark_point()
+    return drawn.encode(x=axis(altair.X, x, columns), y=axis(altair.Y, y, columns))
+
+
+def spread(altair: Any, table: Table, name: str) -> Any:
+    """Return how the values of a column are spread, over all rows: the chart holds each value once, with its count."""
+    kind = MARKS.get(table.columns[name], "nominal")
+    counts = Counter(plain(row[name]) for row in table)
+    values = [{name: value, "rows": rows} for value, rows in counts.most_common(ROWS)]
+    title = f"the {ROWS:,} most frequent values" if len(counts) > ROWS else ""
+    if len(counts) > ROWS and kind == "quantitative":
+        values, title = binned(counts, name), ""
+    across = altair.X(field=escaped(name), type=kind, bin=kind == "quantitative", title=name)
+    up = altair.Y(field="rows", type="quantitative", aggregate="sum", title="rows")
+    return altair.Chart(altair.Data(values=values), title=title).mark_bar().encode(x=across, y=up)
+
+
+def binned(counts: Mapping[Any, int], name: str) -> list[dict[str, Any]]:
+    """Return numbers that are too many, each as the middle of a small range with what it holds."""
+    there = {value: rows for value, rows in counts.items() if value is not None}
+    least, most = min(there), max(there)
+    width = (most - least) / ROWS or 1
+    held: Counter[int] = Counter()
+    for value, rows in there.items():
+        held[min(int((value - least) / width), ROWS - 1)] += rows
+    return [{name: least + (at + 0.5) * width, "rows": rows} for at, rows in sorted(held.items())]
 
 
 def plain(value: object) -> object:

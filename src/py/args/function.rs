@@ -4,6 +4,7 @@ use super::refusal::{not_accepted, shown};
 use crate::py::exceptions::type_error;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::PyBool;
 
 /// A plain function. An async one is refused, because nothing would await it (clause S-9).
 pub(in crate::py) fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyAny>> {
@@ -23,6 +24,24 @@ pub(in crate::py) fn optional_callable(
     field: &str,
 ) -> PyResult<Option<Py<PyAny>>> {
     given.map(|given| callable(given, field)).transpose()
+}
+
+/// What is told how far long work is: a function, or a bar of the package if it is ``True``; ``what`` names the work.
+pub(in crate::py) fn progress(given: Option<&Bound<'_, PyAny>>, what: &str) -> PyResult<Option<Py<PyAny>>> {
+    let Some(given) = given else { return Ok(None) };
+    let Ok(wanted) = given.cast::<PyBool>() else {
+        let accepted = "a function, or True for a bar, is accepted";
+        return if given.is_callable() {
+            callable(given, "progress").map(Some)
+        } else {
+            Err(not_accepted(given, "progress", accepted))
+        };
+    };
+    if !wanted.is_true() {
+        return Ok(None);
+    }
+    let module = given.py().import("cloudvars._progress")?;
+    Ok(Some(module.call_method1("bar", (what,))?.unbind()))
 }
 
 /// Whether a call of it only makes something to await or to iterate, and does no work yet (clause S-9).

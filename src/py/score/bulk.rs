@@ -8,7 +8,7 @@ mod results;
 use self::reader::{Parsed, Reader};
 use self::results::Results;
 use crate::error::{Code, Error, Refused};
-use crate::py::args::{Given, int_from, optional_callable};
+use crate::py::args::{self, Given, int_from};
 use crate::py::committer::{Queue, Queued};
 use crate::py::enter::{breathe, enter, enter_here};
 use crate::py::exceptions::raised;
@@ -62,7 +62,7 @@ impl Bulk {
         let reader = Reader::new(py, room, verb)?;
         let chunk = chunk.map_or(Ok(CHUNK), |chunk| int_from(chunk, &"chunk", 1))?;
         let atomic = atomic.bool("atomic", false)?;
-        let progress = optional_callable(progress, "progress")?;
+        let progress = args::progress(progress, "bulk")?;
         let module = py.import(intern!(py, "cloudvars._bulk"))?;
         let (from, lenient): (Bound<'_, PyAny>, bool) =
             module.call_method1(intern!(py, "source"), (rows,))?.extract()?;
