@@ -422,15 +422,15 @@ class Score:
         """Make one operation of each row: ``score.bulk("money_add", frame)``. Each row is a commit of its own.
 
         ``verb``: an operation of a committer; ``rows``: mappings, a pandas or polars frame, an Arrow stream, or a table
-        of ``store.tables``. The columns are the verb's fields. None, NaN, NaT and NA are fields left out. A column that
-        the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
+        of ``store.tables``. The columns are the verb's fields. None, NaN, ``NaT`` and NA are fields left out. A column
+        that the verb does not know is ignored in a table of ``store.tables``; other rows that have one fail.
         ``chunk``: so many rows are made durable together and count as one write of the room's quota.
         ``atomic=True``: all rows are one commit, or nothing is stored and every row fails.
         ``progress(done, total)``: called after each chunk with the number of rows that are dealt with, and of all
         rows, or None if that is not known. ``progress=True`` shows a bar.
         Returns a ``BulkReport``: ``done``, how many rows were stored; ``failed``, a list of ``(index, Reply)``;
-        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. An exception that
-        ends it, such as a ``StoreError`` or what the rows raise, has the report so far as its ``report``.
+        ``uuids``, of ``list_add`` and ``world_list_add``. A malformed row fails, and the others go on. What ends it,
+        such as a ``StoreError`` or an exception of the rows, has the report so far as its ``report``.
         Clauses B-1 to B-4.
         """
 
@@ -1374,7 +1374,7 @@ class Table:
         """Return the rows with more columns, taken out of the JSON ``value``: path to type.
 
         A path has dots between names: ``{"class": str, "stats.level": int}``; a number is an int key, or the place of a
-        list's item. A type is ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in
+        list's item. ``"$.key"`` is the path of ``"key"`` where the table has a column of that name. A type is ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in
         ``columns``. A cell whose path is not there, or whose value has another type, holds nothing.
         """
 
