@@ -14,6 +14,7 @@ mod hosts;
 mod link;
 mod outbox;
 mod query;
+mod reading;
 mod rows;
 mod settings;
 mod stored;
@@ -30,7 +31,6 @@ use crate::interrupt;
 use crate::lock::locked;
 use crate::query::{Statement, Visit};
 use bus::Bus;
-use failure::Failure;
 use gate::Gate;
 use hosts::Hosts;
 use link::Role;
@@ -38,10 +38,7 @@ use outbox::Outbox;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-use std::thread;
-use std::time::Duration;
 use url::ServerUrl;
-use view::{Ended, View};
 use writer::Writer;
 
 /// Deleted rows are kept for this long.
@@ -113,47 +110,6 @@ impl Mysql {
             Err(TryLockError::WouldBlock) => None,
         });
         free.next().unwrap_or_else(|| locked(first))
-    }
-
-    /// Runs questions on a snapshot; runs them again on another connection if the first one was lost.
-    fn ask(&self, ask: &mut dyn FnMut(&mut View<'_>) -> Result<()>) -> Result<()> {
-        self.may_reach()?;
-        let _inside = self.readers.enter();
-        let deadline = self.hosts.deadline();
-        let mut whole = false;
-        loop {
-            let mut link = self.hosts.reader(deadline)?;
-            let (answer, ended) = match View::new(&mut link, &self.outbox, whole) {
-                Ok(mut view) => (ask(&mut view), view.end()),
-                Err(failure) => (Ok(()), Ended::Badly(failure)),
-            };
-            match ended {
-                Ended::Well => {
-                    self.hosts.put_back(link);
-                    return answer;
-                }
-                Ended::WellButLost(failure) => {
-                    self.hosts.failed(link, &failure);
-                    return answer;
-                }
-                Ended::Again => {
-                    whole = true;
-                    self.hosts.put_back(link);
-                }
-                // A reader never waits for a row: Galera reports 1205 for a node that does not catch up.
-                Ended::Badly(failure @ (Failure::Lost(_) | Failure::Unfit(_) | Failure::LockWait(_)))
-                    if instant() < deadline =>
-                {
-                    self.hosts.failed(link, &failure);
-                }
-                // Galera may undo even a read transaction.
-                Ended::Badly(Failure::Conflict(_)) if instant() < deadline => {
-                    drop(link);
-                    thread::sleep(Duration::from_millis(2));
-                }
-                Ended::Badly(failure) => return Err(failure.surfaced()),
-            }
-        }
     }
 }
 

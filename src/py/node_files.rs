@@ -115,7 +115,8 @@ impl Achievements {
     fn _nodes<'py>(&self, py: Python<'py>, most: u64) -> PyResult<(Bound<'py, PyAny>, i64)> {
         let _running = running(py);
         let (rows, count) = enter_or_raise(py, &self.store, move |store| {
-            let all = Table::named("node", store.default_game()).ok_or_else(|| Error::store("no table of nodes"))?;
+            let all = Table::named("node", store.default_game())
+                .ok_or_else(|| Error::store("no table of nodes"))?;
             Ok((all.limited(most, 0).rows(store)?, all.len(store)?))
         })?;
         let part = Part { name: "node", fields: rows.columns().to_vec(), batches: rows.batches().to_vec() };
