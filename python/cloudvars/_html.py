@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ._codes import codes
 from .errors import CloudError
 from .tables import NAMES
-from .tables.html import ROWS, cell, counted, framed, note, rows_html, said
+from .tables.cells import short
+from .tables.html import ROWS, UNFOLDED_MAX, cell, counted, cut, framed, note, rows_html, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,17 +61,20 @@ def reply(reply: Reply[Any]) -> str:
     if code != 0:
         known = {one.value: one for one in codes}.get(code)
         name, advice = (f" {known.name}", note(known.__doc__ or "")) if known else ("", "")
-        return framed(f"<p><strong>{code}{name}</strong>: {cell(message)}</p>{advice}")
-    if isinstance(data, list) and data and all(type(row) is dict for row in data[:ROWS]):
+        return framed(f"<p><strong>{code}{name}</strong>: {cut(str(message), UNFOLDED_MAX)}</p>{advice}")
+    if data == []:
+        return framed("<p><strong>Reply</strong>: no rows</p>")
+    if isinstance(data, list) and all(type(row) is dict for row in data[:ROWS]):
         return framed(rows_html(counted("Reply", len(data)), data))
-    return framed(
-        f"<p><strong>Reply</strong>: {cell(data)}</p>" if data else "<p><strong>Reply</strong>: done</p>"
-    )
+    if isinstance(data, dict) and 0 < len(data) <= ROWS:
+        return framed(pairs("Reply", data))
+    return framed(pairs("Reply", {"data": data}) if data else "<p><strong>Reply</strong>: done</p>")
 
 
-def pairs(caption: str, cells: Mapping[str, str]) -> str:
+def pairs(caption: str, cells: Mapping[Any, Any]) -> str:
     """Return a table of names and values."""
     rows = "".join(
-        f'<tr><th scope="row">{name}</th><td>{cell(value)}</td></tr>' for name, value in cells.items()
+        f'<tr><th scope="row">{escape(short(name))}</th><td>{cell(value)}</td></tr>'
+        for name, value in cells.items()
     )
-    return f"<table><caption>{escape(caption)}</caption><tbody>{rows}</tbody></table>"
+    return f"<table><caption>{escape(short(caption))}</caption><tbody>{rows}</tbody></table>"

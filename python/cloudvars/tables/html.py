@@ -141,7 +141,7 @@ def tables_html(tables: Mapping[str, Table]) -> str:
         rows = [{"table": name, "rows": table.count()} for name, table in tables.items()]
     except CloudError as error:
         return said("tables", error)
-    return framed(grid("tables", {"table": "string", "rows": "int64"}, rows))
+    return framed(grid("tables", {"table": "string", "rows": "int64"}, rows, with_types=False))
 
 
 def player_html(player: Player) -> str:
