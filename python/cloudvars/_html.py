@@ -46,13 +46,13 @@ def room(room: Room, name: str, game: str, state: str) -> str:
 def achievements(achievements: Achievements) -> str:
     """Return the first nodes."""
     try:
-        rows, count = achievements._nodes(ROWS)  # noqa: SLF001 - one half of the bindings
+        first, count = achievements._nodes(ROWS)  # noqa: SLF001 - one half of the bindings
     except CloudError as error:
         return said("Achievements", error)
     if not count:
         return framed("<p><strong>Achievements</strong>: no nodes are defined</p>")
     times = ("version", "created", "updated")
-    return framed(rows_html(f"Achievements: {count:,} nodes", rows, leave_out=("game", *times), count=count))
+    return framed(rows_html(f"Achievements: {count:,} nodes", [dict(row) for row in first], leave_out=("game", *times), count=count))
 
 
 def reply(reply: Reply[Any]) -> str:

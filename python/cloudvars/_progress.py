@@ -38,7 +38,7 @@ class Bar:
         self._make = make
         self._every = every
         self._picture: Picture | None = None
-        self._last = (0, None)
+        self._last: tuple[int, int | None] = (0, None)
         self._at = 0.0
 
     def __call__(self, done: int, total: int | None = None) -> None:

@@ -5,24 +5,27 @@ use super::enter::{enter_here_or_raise, enter_or_raise};
 use super::exceptions::{nothing_loaded, raised, unread, value_error};
 use super::exit::running;
 use super::log::logger;
-use super::part::Part as Shared;
-use super::table;
+use super::part::Part;
+use super::structured::built;
 use crate::error::{Code, Error};
 use crate::key;
 use crate::kinds::node::Node;
 use crate::node_files::folder as files;
 use crate::node_files::{csv, package};
+use crate::query::CellRef;
 use crate::store::Store;
-use crate::table::{Part, Table};
+use crate::table::{ColumnType, Memory, Table, cell};
+use arrow_array::ArrayRef;
 use pyo3::intern;
 use pyo3::prelude::*;
+use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The achievement nodes of a store's game: ``store.achievements``.
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Achievements {
-    pub(super) store: Shared<Store>,
+    pub(super) store: Part<Store>,
 }
 
 #[pymethods]
@@ -111,16 +114,15 @@ impl Achievements {
         Ok(count)
     }
 
-    /// The first nodes as rows of the table "node", and how many there are.
+    /// The first nodes as rows of the table "node", each a list of names and cells; and how many nodes there are.
     fn _nodes<'py>(&self, py: Python<'py>, most: u64) -> PyResult<(Bound<'py, PyAny>, i64)> {
         let _running = running(py);
-        let (rows, count) = enter_or_raise(py, &self.store, move |store| {
+        let (first, count) = enter_or_raise(py, &self.store, move |store| {
             let all = Table::named("node", store.default_game())
-                .ok_or_else(|| Error::store("no table of nodes"))?;
+                .ok_or_else(|| Error::store("there is no table of nodes"))?;
             Ok((all.limited(most, 0).rows(store)?, all.len(store)?))
         })?;
-        let part = Part { name: "node", fields: rows.columns().to_vec(), batches: rows.batches().to_vec() };
-        Ok((table::parts(py, &[part])?.as_any().get_item("node")?, count))
+        Ok((built(py, &rows(&first))?, count))
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -132,6 +134,41 @@ impl Achievements {
     fn __repr__(&self) -> String {
         format!("<cloudvars.Achievements of '{}'>", self.store.target())
     }
+}
+
+/// A cell of the table of nodes.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Shown<'a> {
+    Null,
+    Int(i64),
+    Bool(bool),
+    Text(&'a str),
+}
+
+impl<'c> Shown<'c> {
+    fn of(column: &'c ArrayRef, holds: ColumnType, row: usize) -> Self {
+        match cell(column, holds, row) {
+            CellRef::Int(int) if holds == ColumnType::Bool => Self::Bool(int != 0),
+            CellRef::Int(int) => Self::Int(int),
+            CellRef::Text(text) => Self::Text(text),
+            CellRef::Null | CellRef::Float(_) => Self::Null,
+        }
+    }
+}
+
+/// The rows, with the names of their columns.
+fn rows(of: &Memory) -> Vec<Vec<(&str, Shown<'_>)>> {
+    let mut rows = Vec::new();
+    for batch in of.batches() {
+        for row in 0..batch.num_rows() {
+            let cells = of.columns().iter().zip(batch.columns());
+            rows.push(
+                cells.map(|(field, column)| (&*field.name, Shown::of(column, field.holds, row))).collect(),
+            );
+        }
+    }
+    rows
 }
 
 /// A node's texts as stored JSON.
