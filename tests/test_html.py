@@ -40,7 +40,7 @@ def shown(thing):
 
 
 def test_a_store_says_where_it_is(store):
-    # E-7
+    #
     text = shown(store)
     assert "default" in text
     assert "open" in text
@@ -50,7 +50,7 @@ def test_a_store_says_where_it_is(store):
 
 @one_store
 def test_a_closed_store_says_so(store):
-    # E-7
+    #
     room, nodes = store.room(), store.achievements
     store.close()
     assert "closed" in shown(store)
@@ -60,7 +60,7 @@ def test_a_closed_store_says_so(store):
 
 
 def test_a_store_that_only_reads_says_so(path):
-    # E-7
+    #
     cloudvars.open(path).close()
     with cloudvars.open(path, readonly=True) as store:
         assert "read-only" in shown(store)
@@ -69,7 +69,7 @@ def test_a_store_that_only_reads_says_so(path):
 
 
 def test_a_url_shows_no_password(url):
-    # E-7
+    #
     with cloudvars.open(url) as store:
         assert "password" not in url or "password" not in shown(store)
         secret = re.match(r"mysql://[^:@/]*:([^@]*)@", url)
@@ -77,7 +77,7 @@ def test_a_url_shows_no_password(url):
 
 
 def test_a_room_shows_what_is_left_and_counts_nothing(room, score):
-    # E-7
+    #
     score.get(user_id=1, key="k")
     before = {**room.budget(), "resets_in": 0}
     text = shown(room)
@@ -89,7 +89,7 @@ def test_a_room_shows_what_is_left_and_counts_nothing(room, score):
 
 
 def test_a_reply_shows_its_rows(score):
-    # E-7
+    #
     with score.get_commit() as c:
         for user in range(30):
             c.set(user_id=user, key="hero", value={"class": "archer", "text": HOSTILE}, i_value=user)
@@ -102,7 +102,7 @@ def test_a_reply_shows_its_rows(score):
 
 
 def test_a_reply_of_a_failure_says_what_to_do(score):
-    # E-7
+    #
     c = score.get_commit()
     c.money_cost(user_id=7, key=HOSTILE, value=80)
     text = shown(c.commit())
@@ -116,13 +116,13 @@ def test_a_reply_of_a_failure_says_what_to_do(score):
     "data", [None, {}, [], 7, "text", {"value": 3}, [1, 2], [{}], [{1: 2}], {"a": [HOSTILE] * 9999}]
 )
 def test_a_reply_of_anything_is_shown(data):
-    # E-7
+    #
     assert "Reply" in shown(cloudvars.Reply(0, data, None))
     assert "4711" in shown(cloudvars.Reply(4711, data, HOSTILE))
 
 
 def test_nodes_are_shown(store):
-    # E-7
+    #
     assert "no nodes" in shown(store.achievements)
     for nth in range(20):
         store.achievements.define(f"node{nth:02}", total=nth + 1, title=HOSTILE, description="long" * 100)
@@ -133,7 +133,7 @@ def test_nodes_are_shown(store):
 
 
 def test_values_with_markup_in_every_cell_stay_small(store, score):
-    # E-7
+    #
     with score.get_commit() as c:
         for user in range(40):
             for key in "abcdefghijklmnopq":
@@ -144,7 +144,7 @@ def test_values_with_markup_in_every_cell_stay_small(store, score):
 
 
 def test_a_text_that_turns_others_round_is_shown_without_that(store, score):
-    # E-7
+    #
     with score.get_commit() as c:
         c.set(user_id=1, key="k", s_value="a\u202eb" * 50, value={"\u202e": "\u200b\x00"})
     for thing in (store.tables["general"], store.player(1), score.get(user_id=1, key="k")):

@@ -47,7 +47,7 @@ PACKAGES = {"rich": (), "tqdm": ("rich",), "neither": ("rich", "tqdm")}
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_bulk_and_backup_and_copy_show_how_far_they_are(store, stderr, tmp_path, package):
-    # E-8
+    #
     with store.room(limits=False) as room:
         written = stderr(without=PACKAGES[package])
         assert room.score.bulk("money_add", rows(2000), chunk=500, progress=True).done == 2000
@@ -99,7 +99,7 @@ def test_anything_else_is_refused(store, tmp_path):
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_work_that_fails_leaves_the_terminal_in_order(store, stderr, package):
-    # E-8
+    #
     def failing():
         yield from rows(100)
         raise ZeroDivisionError

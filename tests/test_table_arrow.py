@@ -21,6 +21,7 @@ ARROW = {
 
 
 def test_the_schema_has_the_types_of_the_columns(world, table_name):
+    #
     schema = world.store.tables[table_name].to_arrow().schema
     assert schema.names == list(COLUMNS[table_name])
     for name, kind in COLUMNS[table_name].items():

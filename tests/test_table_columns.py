@@ -9,6 +9,7 @@ from table_model import COLUMNS, NAMES
 
 
 def test_tables_is_a_mapping_from_name_to_table_in_this_order(store):
+    #
     assert isinstance(store.tables, Mapping)
     assert list(store.tables) == NAMES
     assert len(store.tables) == len(NAMES)

@@ -13,6 +13,7 @@ PATHS = {"class": str, "stats.level": int, "stats.name": str, "nowhere": int, "c
 
 
 def test_fields_are_columns_out_of_the_json_value(world):
+    # R-2
     heroes = world.store.tables["general"].where(key="hero")
     wide = heroes.fields(PATHS)
     expected = world.model("general").where(key="hero").fields(PATHS).rows

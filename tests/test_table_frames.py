@@ -21,6 +21,7 @@ POLARS = {
 
 
 def test_to_polars_has_the_types_of_the_columns(world, table_name):
+    #
     frame = world.store.tables[table_name].to_polars()
     assert dict(frame.schema) == {name: POLARS[kind] for name, kind in COLUMNS[table_name].items()}
     assert frame.height == world.model(table_name).count()

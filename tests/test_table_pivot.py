@@ -12,6 +12,7 @@ def narrow(rows):
 
 
 def test_pivot_has_one_row_a_user_and_one_column_a_key(world):
+    #
     wide = world.store.tables["general"].pivot("i_value")
     expected = world.model("general").pivot("i_value").rows
     assert narrow(wide.rows()) == expected

@@ -25,6 +25,7 @@ def of_table(world, table, user):
 
 
 def test_a_player_has_everything_of_one_user(world):
+    #
     for user in (7, 8, -1, -(2**63), 2**63 - 1):
         found = world.store.player(user).to_dict()
         for part, table in PARTS.items():

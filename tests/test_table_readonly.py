@@ -38,6 +38,7 @@ def full(only_folder, tmp_path):
 
 
 def test_a_read_only_store_never_writes_a_byte(full, only_folder):
+    #
     # "never writes: makes no file, resets no counter"
     before = state(only_folder)
     with cloudvars.open(full.path, readonly=True, clock=full.clock) as store:

@@ -41,6 +41,7 @@ REFUSED = (CloudError, TypeError)
     ids=range(24),
 )
 def test_errors_name_the_field_the_value_and_what_is_accepted(store, call, said):
+    # R-2, G-4
     with pytest.raises(REFUSED) as caught:
         call(store.tables["money"]).rows()
     if "altair" in str(caught.value).lower():

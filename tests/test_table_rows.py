@@ -9,6 +9,7 @@ from table_model import COUNTED, agree
 
 
 def test_rows_hold_what_the_calls_wrote(world, table_name):
+    #
     # "the default is the store's" game
     agree(world.store.tables[table_name].rows(), world.model(table_name).rows)
 

@@ -46,6 +46,7 @@ def paying(bank):
 
 
 def test_a_table_is_one_snapshot_while_others_write(paying):
+    #
     money = paying.tables["money"]
     for _ in range(20):
         assert sum(row["value"] for row in money) == 0

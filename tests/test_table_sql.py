@@ -9,6 +9,7 @@ from stores import one_store
 
 
 def test_the_example_sums_each_currency(world):
+    #
     found = world.store.sql("SELECT key, sum(value) FROM money WHERE user_id IN (7, 8) GROUP BY key").rows()
     totals = {}
     for row in world.model("money", None).where(user_id=[7, 8]).rows:

@@ -99,6 +99,7 @@ def full(store):
 
 @pytest.mark.parametrize("queries", [WRITES, REACHES, TWO], ids=["writes", "reaches", "two statements"])
 def test_every_write_and_every_second_statement_is_refused(full, tmp_path, queries):
+    #
     # "read-only", "one statement"
     before, path = full.dump(), tmp_path / "reached"
     accepted = []

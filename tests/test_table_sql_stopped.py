@@ -24,6 +24,7 @@ def wide(store):
 
 @pytest.mark.timeout(300)
 def test_a_query_ends_with_its_time_limit(wide):
+    #
     with pytest.raises(CloudError, match=TOO_LONG):
         wide.sql(FOREVER, timeout=0.3).rows()
     assert wide.sql("SELECT count(*) AS n FROM money").rows() == [{"n": 1000}]

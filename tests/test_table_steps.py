@@ -68,6 +68,7 @@ def chains(draw, world, names=NAMES):
 
 @given(data=st.data())
 def test_any_chain_of_where_sort_and_limit_answers_as_one_step_after_another(world, data):
+    #
     name, chain = data.draw(chains(world))
     table, model = world.store.tables[name], world.model(name)
     for step, arguments, fields in chain:

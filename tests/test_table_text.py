@@ -43,6 +43,7 @@ def safe(text):
 
 
 def test_html_is_a_table_with_the_columns_and_the_first_rows(world, table_name):
+    #
     text = world.store.tables[table_name]._repr_html_()
     tags = safe(text)
     assert "table" in tags.seen

@@ -51,6 +51,7 @@ def placed(rows):
 
 
 def test_the_views_of_the_file_have_the_same_names_and_columns(closed, table_name):
+    # R-6
     with closing(sqlite3.connect(closed.path)) as db:
         columns = [row[1] for row in db.execute(f'PRAGMA table_info("{table_name}")')]
     assert columns == list(COLUMNS[table_name])
