@@ -32,7 +32,7 @@ def drawn(chart, column):
 
 
 def test_a_histogram_is_of_all_rows(store):
-    # E-7
+    #
     gold = store.tables["money"].where(key="gold")
     held, spec = drawn(gold.chart(x="value"), "value")
     assert held == Counter(row["value"] for row in gold)
@@ -40,7 +40,7 @@ def test_a_histogram_is_of_all_rows(store):
 
 
 def test_many_different_numbers_become_ranges(store):
-    # E-7
+    #
     gems = store.tables["money"].where(key="gems")
     held, spec = drawn(gems.chart(x="value"), "value")
     assert held.total() == 6000
@@ -49,7 +49,7 @@ def test_many_different_numbers_become_ranges(store):
 
 
 def test_times_are_counted_by_day_or_hour(store):
-    # E-7
+    #
     held, spec = drawn(store.tables["money"].chart(x="updated"), "updated")
     assert held == {"2026-01-01T00:00:00.000Z": 7000, "2026-01-11T00:00:00.000Z": 6000}
     assert spec["encoding"]["x"]["timeUnit"] == "utcyearmonthdate"
@@ -69,7 +69,7 @@ def test_an_empty_table_is_a_chart(store):
 
 
 def test_two_columns_are_cut_and_say_so(store):
-    # E-7
+    #
     spec = store.tables["money"].chart(x="user_id", y="value").to_dict()
     assert len(spec["data"]["values"]) == 5000
     assert "5,000" in str(spec["title"])
