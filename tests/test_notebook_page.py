@@ -2,17 +2,14 @@
 
 import html
 import json
-import os
 from pathlib import Path
 
 import cloudvars
 import pytest
-from browser.chromium import Profile, started
+from browser.chromium import Profile
+from visits import ACCESSIBLE, PICTURES
 
 ROOT = Path(__file__).resolve().parents[1]
-ACCESSIBLE = (Path(__file__).parent / "browser" / "accessible.js").read_text(encoding="utf-8")
-PICTURES = os.environ.get("CLOUDVARS_PICTURES")
-"""Where pictures are kept; without it none are made."""
 THEMES = {"light": ("#ffffff", "#1f2328"), "dark": ("#111418", "#e6e6e6")}
 CELL = """<!doctype html><html lang="en"><title>A notebook</title>
 <body style="margin:0;background:{ground};color:{ink};font:14px/1.45 system-ui,sans-serif">
@@ -20,12 +17,6 @@ CELL = """<!doctype html><html lang="en"><title>A notebook</title>
 {code}</h1>{shown}</main></body></html>"""
 
 pytestmark = pytest.mark.filterwarnings("default::ResourceWarning")  # Playwright's own, at its end
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with started() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,14 @@ def achievements(achievements: Achievements) -> str:
     if not count:
         return framed("<p><strong>Achievements</strong>: no nodes are defined</p>")
     times = ("version", "created", "updated")
-    return framed(rows_html(f"Achievements: {count:,} nodes", [dict(row) for row in first], leave_out=("game", *times), count=count))
+    return framed(
+        rows_html(
+            f"Achievements: {count:,} nodes",
+            [dict(row) for row in first],
+            leave_out=("game", *times),
+            count=count,
+        )
+    )
 
 
 def reply(reply: Reply[Any]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cloudvars.errors import CloudValueError
 
+from .cells import iso
 from .frames import needed
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 ROWS = 5000
 """A chart holds its rows: more would make a notebook slow."""
 MARKS = {"int64": "quantitative", "float64": "quantitative", "timestamp": "temporal"}
+HOURLY = timedelta(days=4)
+"""Times within this span are counted by hours."""
 IDS = ("user_id", "player_id", "uuid", "object_id", "order_id", "world_id", "version")
 
 
@@ -45,29 +49,52 @@ def chart(table: Table, x: str | None, y: str | None) -> Any:
 def spread(altair: Any, table: Table, name: str) -> Any:
     """Return how the values of a column are spread, over all rows: the chart holds each value once, with its count."""
     kind = MARKS.get(table.columns[name], "nominal")
-    counts = Counter(plain(row[name]) for row in table)
-    values = [{name: value, "rows": rows} for value, rows in counts.most_common(ROWS)]
-    title = f"the {ROWS:,} most frequent values" if len(counts) > ROWS else ""
-    if len(counts) > ROWS and kind == "quantitative":
-        values, title = binned(counts, name), ""
-    across = altair.X(field=escaped(name), type=kind, bin=kind == "quantitative", title=name)
+    counts = Counter(row[name] if kind == "temporal" else plain(row[name]) for row in table)
+    title, options = "", {}
+    if kind == "nominal":
+        title = f"the {ROWS:,} most frequent values" if len(counts) > ROWS else ""
+        counts = Counter(dict(counts.most_common(ROWS)))
+    else:
+        counts.pop(None, None)
+    if kind == "quantitative":
+        options["bin"] = True
+        counts = binned(counts) if len(counts) > ROWS else counts
+    if kind == "temporal":
+        counts, options["timeUnit"] = by_day_or_hour(counts)
+    values = [{name: plain(value), "rows": rows} for value, rows in counts.items()]
+    across = altair.X(field=escaped(name), type=kind, title=name, **options)
     up = altair.Y(field="rows", type="quantitative", aggregate="sum", title="rows")
     return altair.Chart(altair.Data(values=values), title=title).mark_bar().encode(x=across, y=up)
 
 
-def binned(counts: Mapping[Any, int], name: str) -> list[dict[str, Any]]:
-    """Return numbers that are too many, each as the middle of a small range with what it holds."""
-    there = {value: rows for value, rows in counts.items() if value is not None}
-    least, most = min(there), max(there)
+def binned(counts: Mapping[Any, int]) -> Counter[Any]:
+    """Count numbers that are too many, each as the middle of a small range."""
+    least, most = min(counts), max(counts)
     width = (most - least) / ROWS or 1
-    held: Counter[int] = Counter()
-    for value, rows in there.items():
-        held[min(int((value - least) / width), ROWS - 1)] += rows
-    return [{name: least + (at + 0.5) * width, "rows": rows} for at, rows in sorted(held.items())]
+    held: Counter[Any] = Counter()
+    for value, rows in counts.items():
+        held[least + (min(int((value - least) / width), ROWS - 1) + 0.5) * width] += rows
+    return held
+
+
+def by_day_or_hour(counts: Mapping[Any, int]) -> tuple[Counter[Any], str]:
+    """Count times by days, or by hours if they are within a few days; in UTC."""
+    few = not counts or max(counts) - min(counts) < HOURLY
+    part = (
+        {"minute": 0, "second": 0, "microsecond": 0}
+        if few
+        else {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
+    )
+    held: Counter[Any] = Counter()
+    for value, rows in counts.items():
+        held[value.replace(**part)] += rows
+    return held, "utcyearmonthdatehours" if few else "utcyearmonthdate"
 
 
 def plain(value: object) -> object:
     """Return what a chart can hold."""
+    if isinstance(value, datetime):
+        return iso(value)
     return value if isinstance(value, int | float | str | None) else str(value)
 
 
