@@ -124,6 +124,7 @@ def test_only_the_command_that_runs_is_imported(run_python, path):
 
 def test_the_page_needs_an_extra(path, command, monkeypatch):
     cloudvars.open(path).close()
+
     def missing(*_args, **_fields):
         raise ImportError('the page needs Starlette and uvicorn: pip install "cloudvars[explore]"')
 
