@@ -106,7 +106,9 @@ impl Store {
             }
             let fetched = answered.extract_if(.., |(number, _)| *number == FETCH);
             fetched.flat_map(|(_, answers)| answers).for_each(|answer| self.fetched(answer));
-            answered.iter().for_each(|(_, answers)| self.count_stored(answers));
+            for (_, answers) in &answered {
+                self.count_stored(answers);
+            }
             if !answered.is_empty() {
                 return answered;
             }
