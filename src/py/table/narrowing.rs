@@ -120,8 +120,8 @@ impl Table {
     ///
     /// A path has dots between names: ``{"class": str, "stats.level": int}``; a number is an int key, or the place of a
     /// list's item. ``"$.key"`` is the path of ``"key"`` where the table has a column of that name. A type is
-    /// ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in ``columns``. A cell whose path is
-    /// not there, or whose value has another type, holds nothing.
+    /// ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in ``columns``. A cell whose path
+    /// is not there, or whose value has another type, holds nothing.
     fn fields(&self, py: Python<'_>, paths: &Bound<'_, PyAny>) -> PyResult<Self> {
         let _running = running(py);
         let accepted = "a dict of paths and types, such as {'stats.level': int}, is accepted";
