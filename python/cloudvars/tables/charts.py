@@ -50,7 +50,8 @@ def spread(altair: Any, table: Table, name: str) -> Any:
     """Return how the values of a column are spread, over all rows: the chart holds each value once, with its count."""
     kind = MARKS.get(table.columns[name], "nominal")
     counts = Counter(row[name] if kind == "temporal" else plain(row[name]) for row in table)
-    title, options = "", {}
+    title = ""
+    options: dict[str, Any] = {}
     if kind == "nominal":
         title = f"the {ROWS:,} most frequent values" if len(counts) > ROWS else ""
         counts = Counter(dict(counts.most_common(ROWS)))
