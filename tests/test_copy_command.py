@@ -1,7 +1,5 @@
 """``cloudvars copy``: the command."""
 
-import sys
-
 from cloudvars import cli
 from cloudvars._copy import Steps
 from copies import many
