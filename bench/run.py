@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import itertools
 import json
 import multiprocessing
@@ -21,9 +22,11 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import cloudvars
-import peers
 import server
+from peers import Peer, Session, available
 from peers.ours import Ours, OursSession
+from tables import WORKLOADS as ON_TABLES
+from tables import Tables
 from timing import Slice, alone, flushes, interleaved, median, ratio, threaded
 
 if TYPE_CHECKING:
@@ -39,18 +42,32 @@ number = itertools.count(1 << 40)
 
 
 class Bench:
-    """The filled peers, and how long to measure."""
+    """The peers, each filled when they are first needed, and how long to measure."""
 
-    def __init__(self, folder: Path, rows: int, *, quick: bool) -> None:
+    def __init__(self, folder: Path, rows: int, table_rows: int, *, quick: bool) -> None:
         self.folder = folder
-        self.users = max(rows // 10, 200)
+        self.users, self.table_rows = max(rows // 10, 200), table_rows
         self.rounds, self.seconds = (2, 0.1) if quick else (7, 0.4)
-        makers, self.missing = peers.available()
-        self.peers = {peer.name: peer for peer in (make(folder) for make in makers)}
-        for peer in self.peers.values():
-            peer.fill(self.users)
-        self.sessions = {name: peer.session() for name, peer in self.peers.items()}
+        self.makers, self.missing = available()
         self.server: server.Server | None = None
+
+    @functools.cached_property
+    def peers(self) -> dict[str, Peer]:
+        """The filled peers."""
+        found = {peer.name: peer for peer in (make(self.folder) for make in self.makers)}
+        for peer in found.values():
+            peer.fill(self.users)
+        return found
+
+    @functools.cached_property
+    def sessions(self) -> dict[str, Session]:
+        """A session of each peer."""
+        return {name: peer.session() for name, peer in self.peers.items()}
+
+    @functools.cached_property
+    def tables(self) -> Tables:
+        """The file whose rows are looked at."""
+        return Tables(self.folder, self.table_rows, self.rounds, self.seconds)
 
     def user(self) -> int:
         """Return any user."""
@@ -76,7 +93,7 @@ class Bench:
             factor = "" if name == OURS else f"   ours is {ratio(measured[OURS], slices):.2f} x"
             print(f"  {name:<16}{times}{factor}")
 
-    def each(self, title: str, goal: str, work: Callable[[peers.Session], Callable[[], object]]) -> None:
+    def each(self, title: str, goal: str, work: Callable[[Session], Callable[[], object]]) -> None:
         """Measure one thread on every peer."""
         runs = {name: self._alone(work(session)) for name, session in self.sessions.items()}
         self.report(title, goal, runs)
@@ -132,7 +149,7 @@ class Bench:
                 runs["asyncio tasks"] = self._tasks
             self.report(f"4-op durable commits, {threads} threads", goal, runs)
 
-    def _four(self, session: peers.Session) -> Callable[[], object]:
+    def _four(self, session: Session) -> Callable[[], object]:
         return lambda: session.commit_four(self.user(), self.value(), next(number), 1)
 
     def _tasks(self) -> Slice:
@@ -248,10 +265,11 @@ class Bench:
         """Close everything."""
         if self.server is not None:
             self.server.close()
-        for session in self.sessions.values():
-            session.close()
-        for peer in self.peers.values():
-            peer.close()
+        if "peers" in vars(self):  # some were needed
+            for session in self.sessions.values():
+                session.close()
+            for peer in self.peers.values():
+                peer.close()
 
 
 def buy(path: Path, hot: list[int], seconds: float) -> int:
@@ -268,7 +286,7 @@ def buy(path: Path, hot: list[int], seconds: float) -> int:
 
 
 ON_FILES = ("set", "four", "fail", "get", "batch", "threads", "many", "encode", "processes", "growth")
-WORKLOADS = (*ON_FILES, "server_four", "server_get")
+WORKLOADS = (*ON_FILES, "server_four", "server_get", *ON_TABLES)
 
 
 def main() -> None:
@@ -276,20 +294,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke test: few rows, short slices")
     parser.add_argument(
-        "--rows", type=int, default=None, help="rows to fill each peer with (default 1000000)"
+        "--rows",
+        type=int,
+        default=None,
+        help="rows to fill each peer and the table of money with (default 1000000)",
     )
     parser.add_argument(
         "--only", choices=WORKLOADS, action="append", help="this workload (may be given again)"
     )
     args = parser.parse_args()
     rows = args.rows or (10_000 if args.quick else 1_000_000)
+    table_rows = args.rows or (100_000 if args.quick else 1_000_000)
     with tempfile.TemporaryDirectory(prefix="cloudvars-bench-") as name:
-        bench = Bench(Path(name), rows, quick=args.quick)
+        bench = Bench(Path(name), rows, table_rows, quick=args.quick)
         print(f"cloudvars {cloudvars.__version__}, {rows:,} rows; durable on disk unless it says otherwise")
         for line in bench.missing:
             print(f"  {line}")
         for workload in args.only or WORKLOADS:
-            getattr(bench, workload)()
+            getattr(bench.tables if workload in ON_TABLES else bench, workload)()
         bench.close()
 
 

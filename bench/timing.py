@@ -7,10 +7,10 @@ import statistics
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 
@@ -21,6 +21,9 @@ class Slice:
     per_second: float
     p50_us: float
     p99_us: float
+
+
+SliceT = TypeVar("SliceT", bound=Slice)
 
 
 def summary(latencies: list[float], seconds: float, each: int = 1) -> Slice:
@@ -70,9 +73,9 @@ def measured(works: list[Callable[[], object]], seconds: float) -> tuple[list[fl
     return [one for mine in latencies for one in mine], time.perf_counter() - begin
 
 
-def interleaved(runs: dict[str, Callable[[], Slice]], rounds: int) -> dict[str, list[Slice]]:
+def interleaved(runs: dict[str, Callable[[], SliceT]], rounds: int) -> dict[str, list[SliceT]]:
     """Run all of them in turn, so many times; the first round only warms up."""
-    measured: dict[str, list[Slice]] = {name: [] for name in runs}
+    measured: dict[str, list[SliceT]] = {name: [] for name in runs}
     for number in range(rounds + 1):
         for name, run in runs.items():
             result = run()
@@ -81,12 +84,12 @@ def interleaved(runs: dict[str, Callable[[], Slice]], rounds: int) -> dict[str, 
     return measured
 
 
-def ratio(ours: list[Slice], theirs: list[Slice]) -> float:
+def ratio(ours: Sequence[Slice], theirs: Sequence[Slice]) -> float:
     """Return the median of the per-round ratios in units per second: above 1, ours is faster."""
     return statistics.median(a.per_second / b.per_second for a, b in zip(ours, theirs, strict=True))
 
 
-def median(slices: list[Slice]) -> Slice:
+def median(slices: Sequence[Slice]) -> Slice:
     """Return the medians of each figure."""
     return Slice(*(statistics.median(getattr(one, name) for one in slices) for name in Slice.__annotations__))
 

@@ -124,7 +124,11 @@ def test_only_the_command_that_runs_is_imported(run_python, path):
 
 def test_the_page_needs_an_extra(path, command, monkeypatch):
     cloudvars.open(path).close()
-    monkeypatch.setitem(sys.modules, "cloudvars.explore", None)
+
+    def missing(*_args, **_fields):
+        raise ImportError('the page needs Starlette and uvicorn: pip install "cloudvars[explore]"')
+
+    monkeypatch.setattr("cloudvars.explore.serve", missing)
     code, out, err = command("explore", path)
     assert (code, out) == (2, "")
     assert 'pip install "cloudvars[explore]"' in err

@@ -191,7 +191,8 @@ def test_progress_is_shown_on_a_terminal(filled, command, tmp_path, plain_bar):
         (["export", filled, tmp_path, "--format", "csv"], ["backup", filled, tmp_path / "b.db"])
     ):
         code, _, err = command(*arguments)
-        assert (code, number, err[:1], err[-3:]) == (0, number, "\r", "\x1b[K")
+        # A bar or a line, which is taken away at the end.
+        assert (code, number, err[:1] in "\r\x1b", err[-1:]) == (0, number, True, "K")
 
 
 def test_json_of_another_program_is_no_dump(path, tmp_path, command):

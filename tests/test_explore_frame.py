@@ -67,3 +67,27 @@ def test_the_command_line_allows_no_frame(store, notebook):
         assert any("frame" in one for one in seen.wrong)
         seen.wrong.clear()
         seen.close()
+
+
+MISSING = """if True:
+    import importlib.abc, sys
+
+    class Missing(importlib.abc.MetaPathFinder):
+        def find_spec(self, name, path, target=None):
+            if name.partition(".")[0] == "starlette":
+                raise ModuleNotFoundError(f"No module named {name!r}", name="starlette")
+
+    sys.meta_path.insert(0, Missing())
+    import cloudvars
+
+    with cloudvars.open() as store:
+        try:
+            cloudvars.explore(store)
+        except ImportError as error:
+            print(error)
+"""
+
+
+def test_what_is_not_installed_is_named(run_python):
+    # X-5
+    assert 'pip install "cloudvars[explore]"' in run_python("-W", "error", "-c", MISSING)

@@ -22,6 +22,8 @@ def test_closed_by_another_thread(store, what):
             )
         await until(lambda: len(answered.values) == 50)
         await asyncio.to_thread(room.close if what == "room" else store.close)
+        # The other thread hands the answers to the loop, which gives them when it is its turn.
+        await until(lambda: len(answered.values) == 80)
 
     asyncio.run(main())
     assert answered.values == [0] * 80

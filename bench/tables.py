@@ -1,0 +1,164 @@
+"""Looking at the rows of a file, beside what one writes without cloudvars on a closed copy of it.
+
+Here a ratio says what ours takes of a peer's time and CPU, pair by pair: below 1, ours is faster.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import cloudvars
+from reader import Reader, Reading
+from timing import interleaved, median
+from ways import FIRST_USER, LIST_KEY, MONEY_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+WORKLOADS = ("money", "lists", "stream", "look", "export", "imports")
+STARTS = 3  # of a process, in each round: one alone is too short to measure
+
+
+class Tables:
+    """A filled file, its copy, and how long to measure."""
+
+    def __init__(self, folder: Path, rows: int, rounds: int, seconds: float) -> None:
+        self.folder, self.rounds, self.seconds = folder, rounds, seconds
+        self.money_rows, self.list_rows = rows, rows // 5
+        self.users = rows // len(MONEY_KEYS)
+        self.file, self.copy = folder / "tables.db", folder / "copy.db"
+        with cloudvars.open(self.file, durability="off") as store:
+            self._fill(store.room(limits=False).score)
+        shutil.copyfile(self.file, self.copy)
+
+    def _fill(self, score: Any) -> None:
+        balances = (
+            {"user_id": FIRST_USER + user, "key": key, "value": random.randrange(1_000_000)}
+            for user in range(self.users)
+            for key in MONEY_KEYS
+        )
+        items = ({"user_id": self._user(), "key": LIST_KEY, "value": sword()} for _ in range(self.list_rows))
+        for verb, rows in (("money_add", balances), ("list_add", items)):
+            assert not score.bulk(verb, rows).failed
+
+    def _user(self) -> int:
+        return FIRST_USER + random.randrange(self.users)
+
+    def _readers(self, *ways: str) -> dict[str, Reader]:
+        """Start the processes, and say which cannot be."""
+        readers = {}
+        for way in ways:
+            file = self.file if way.startswith("cloudvars") else self.copy
+            reader = Reader(way, file, self.users)
+            if reader.missing is None:
+                readers[way] = reader
+            else:
+                print(f"  {way}: not installed ({reader.missing})")
+                reader.close()
+        return readers
+
+    def _compare(self, *ways: str, ours: str = "") -> None:
+        """Let each way read in turn; beside ours, all must read the same."""
+        readers = self._readers(*ways)
+        if ours:
+            totals = {way: reader.total() for way, reader in readers.items()}
+            assert len({tuple(found) for found in totals.values()}) <= 1, totals
+        self._report({way: lambda r=reader: r.read(self.seconds) for way, reader in readers.items()}, ours)  # type: ignore[misc]
+        for reader in readers.values():
+            reader.close()
+
+    def _report(self, runs: dict[str, Callable[[], Reading]], ours: str = "") -> None:
+        """Measure in turn, and print a line for each."""
+        found = interleaved(runs, self.rounds)
+        for name, readings in found.items():
+            cpu = statistics.median(one.cpu_us for one in readings)
+            line = f"  {name:<20}p50 {median(readings).p50_us / 1e3:>9,.2f} ms   CPU {cpu / 1e3:>9,.2f} ms"
+            if name != ours and ours in found:
+                pairs = list(zip(found[ours], readings, strict=True))
+                times = spread([a.p50_us / b.p50_us for a, b in pairs])
+                cpus = spread([a.cpu_us / b.cpu_us for a, b in pairs])
+                line += f"   ours takes {times} of its time, {cpus} of its CPU"
+            print(line)
+
+    # --- workloads ---
+
+    def money(self) -> None:
+        """Read balances into a frame."""
+        goal = "of the CPU at most 0.8 x ADBC, 0.4 x read_sql"
+        print(f"\nmoney to polars, {self.money_rows:,} rows; read_sql makes a pandas frame   (goal: {goal})")
+        ours = "cloudvars.to_polars"
+        self._compare(ours, "ADBC, view", "ADBC, bare", "read_sql, view", "read_sql, bare", ours=ours)
+
+    def lists(self) -> None:
+        """Read list items, and decode their values."""
+        print(
+            f"\nlists with their values decoded, {self.list_rows:,} rows   (goal: at most 0.5 x of the time)"
+        )
+        ours = "cloudvars.rows"
+        self._compare(ours, "read_sql+json, view", "read_sql+json, bare", ours=ours)
+
+    def stream(self) -> None:
+        """Measure the memory that a stream needs, each time in a process that has read nothing."""
+        print(f"\nArrow batches of money, {self.money_rows:,} rows   (goal: at most + 64 MiB)")
+        grown = []
+        for _ in range(self.rounds):
+            for reader in self._readers("cloudvars, batches").values():
+                grown.append(reader.read(0).grown_mib)
+                reader.close()
+        if grown:
+            name = "peak above start"
+            print(f"  {name:<20}{statistics.median(grown):+.1f} MiB ({min(grown):+.1f} to {max(grown):+.1f})")
+
+    def look(self) -> None:
+        """Read one player, and the highest balances."""
+        print("\nlooking: store.player(id), top 100 of money by value   (goal: 3 ms, 150 ms)")
+        self._compare("cloudvars, player", "cloudvars, top 100")
+
+    def export(self) -> None:
+        """Write money as Parquet on the command line."""
+        command = ["-m", "cloudvars", "export", self.file, self.folder / "exported", "--tables", "money"]
+        print(f"\ncloudvars export, {self.money_rows:,} rows to Parquet   (goal: 1,000,000 in 4,000 ms)")
+        self._report({"whole process": lambda: run(command, 1)})
+
+    def imports(self) -> None:
+        """Import, in processes of their own."""
+        statements = {"cloudvars": "import cloudvars", "json, sqlite3": "import json, sqlite3", "nothing": ""}
+        print("\nimport, whole process   (goal: not slower than before)")
+        self._report(
+            {name: lambda s=statement: run(["-c", s], STARTS) for name, statement in statements.items()},  # type: ignore[misc]
+            "cloudvars",
+        )
+
+
+def sword() -> dict[str, Any]:
+    """Return the value of a list item."""
+    level = random.randrange(100)
+    return {"name": "sword", "level": level, "enchants": ["fire", "ice"], "pos": [1.5, 2.5, 3]}
+
+
+def run(arguments: list[Any], times: int) -> Reading:
+    """Run Python so many times, each as a process."""
+    begin, used = time.perf_counter(), children_cpu()
+    for _ in range(times):
+        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+    each = (time.perf_counter() - begin) / times * 1e6
+    return Reading(1e6 / each, each, each, cpu_us=(children_cpu() - used) / times * 1e6, grown_mib=0)
+
+
+def children_cpu() -> float:
+    """Return the CPU seconds of the processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def spread(ratios: list[float]) -> str:
+    """Return the median, and from where to where."""
+    return f"{statistics.median(ratios):.2f} x ({min(ratios):.2f} to {max(ratios):.2f})"
