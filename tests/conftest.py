@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cloudvars
 import pytest
+from bars import plain_bar  # noqa: F401 - a fixture for every test
 from bulks import bulk  # noqa: F401 - a fixture for every test
 from buses import bus_url, open_room  # noqa: F401 - fixtures for every test
 from children import lock_out, run_python, start_python  # noqa: F401 - fixtures for every test

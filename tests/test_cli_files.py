@@ -185,8 +185,8 @@ def test_backup(filled, answer, command, tmp_path):
     assert "exists already" in err
 
 
-def test_progress_is_shown_on_a_terminal(filled, command, tmp_path, monkeypatch):
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+def test_progress_is_shown_on_a_terminal(filled, command, tmp_path, plain_bar):
+    plain_bar()
     for number, arguments in enumerate(
         (["export", filled, tmp_path, "--format", "csv"], ["backup", filled, tmp_path / "b.db"])
     ):

@@ -1,7 +1,5 @@
 """``cloudvars copy``: the command."""
 
-import sys
-
 from cloudvars import cli
 from cloudvars._copy import Steps
 from copies import many
@@ -27,27 +25,19 @@ def test_the_command(new_address, capsys, monkeypatch):
     assert capsys.readouterr().err == "cloudvars: the environment variable NOWHERE is not set\n"
 
 
-def test_the_command_shows_how_far_it_is(new_address, capsys, monkeypatch):
+def test_the_command_shows_how_far_it_is(new_address, capsys, monkeypatch, plain_bar):
     a, b = new_address(), new_address()
     many(a, 25_000)
-    plain_bar(monkeypatch)
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    plain_bar()
     monkeypatch.setattr(Steps, "__iter__", interrupted(Steps.__iter__))
     assert cli.main(["copy", a, b]) == 130
     assert "stopped; the same command goes on from there" in capsys.readouterr().err
     monkeypatch.undo()
-    plain_bar(monkeypatch)
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    plain_bar()
     assert cli.main(["copy", a, b]) == 0
     shown = capsys.readouterr().err.split("\r")
     assert shown[-1] == "\x1b[K"
     assert any(line.startswith("copy 20") for line in shown)
-
-
-def plain_bar(monkeypatch):
-    """As if neither rich nor tqdm were installed."""
-    for name in ("rich", "tqdm"):
-        monkeypatch.setitem(sys.modules, name, None)
 
 
 def interrupted(steps):
