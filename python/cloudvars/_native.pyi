@@ -1380,8 +1380,8 @@ class Table:
 
         A path has dots between names: ``{"class": str, "stats.level": int}``; a number is an int key, or the place of a
         list's item. ``"$.key"`` is the path of ``"key"`` where the table has a column of that name. A type is
-        ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in ``columns``. A cell whose path is
-        not there, or whose value has another type, holds nothing.
+        ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in ``columns``. A cell whose path
+        is not there, or whose value has another type, holds nothing.
         """
 
     def pivot(self, column: str) -> Table:
