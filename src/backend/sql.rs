@@ -188,6 +188,13 @@ impl Dialect {
         format!("kind IN ({kinds}) AND (owner <> 0 OR kind <> {STORAGE}){}", self.there(""))
     }
 
+    /// The conditions of the rows of one kind. Of names and nodes it is said that they have no user, so that an engine
+    /// need not look for them among the users' rows.
+    fn of_kind(self, kind: Kind) -> String {
+        let of_nobody = if matches!(kind, Kind::Name | Kind::Node) { " AND owner = 0" } else { "" };
+        format!("kind = {}{of_nobody}{}", kind.number(), self.there(""))
+    }
+
     const fn int(self) -> &'static str {
         match self {
             Self::Sqlite => "INTEGER",

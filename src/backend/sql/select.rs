@@ -3,6 +3,7 @@
 use super::{Dialect, Text};
 use crate::column::{Column, Source, Stored, Type};
 use crate::query::{Asked, Cell, From, Games, Query, Test};
+use crate::row::Kind;
 
 /// For more users than this, all are read at once.
 const CHOSEN_MAX: u64 = 1000;
@@ -67,7 +68,8 @@ impl Dialect {
         match query.from {
             From::Kind(kind) => {
                 let plus = if self.is_in_key_order(query) { "+" } else { "" };
-                text.push(&format!("{plus}kind = {}{}", kind.number(), self.there("")));
+                text.push(plus);
+                text.push(&self.of_kind(kind));
             }
             From::Users(kinds) => text.push(&self.of_users(kinds)),
         }
@@ -107,8 +109,9 @@ impl Dialect {
     /// Whether `SQLite` must walk the rows in the order of their keys. It would not see that they are in that order if it
     /// knew that `kind` is always the same: a sign in front of the column keeps that from it.
     fn is_in_key_order(self, query: &Query) -> bool {
+        let of_nobody = matches!(query.from, From::Kind(Kind::Name | Kind::Node));
         let of_users = query.tests.iter().any(|(column, _)| column.source == Source::Whole(Stored::Owner));
-        self == Self::Sqlite && query.order.is_empty() && !of_users
+        self == Self::Sqlite && query.order.is_empty() && !of_users && !of_nobody
     }
 
     fn order_by(self, query: &Query, text: &mut Text) {

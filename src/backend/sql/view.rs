@@ -71,9 +71,7 @@ impl Dialect {
             })
             .collect();
         let (rows, condition) = match from {
-            From::Kind(kind) => {
-                ("cloud".to_owned(), format!(" WHERE kind = {}{}", kind.number(), self.there("")))
-            }
+            From::Kind(kind) => ("cloud".to_owned(), format!(" WHERE {}", self.of_kind(kind))),
             From::Users(kinds) => (format!("({}) AS cloud", self.users(kinds, columns)), String::new()),
         };
         format!("SELECT {} FROM {rows} JOIN {games} ON game.number = cloud.game{condition}", seen.join(", "))

@@ -73,7 +73,7 @@ SELECT game.name AS game, replace(replace(substr(key, 1, i_value), char(2) || '1
     char(2)) AS key, substr(key, i_value + 2) AS name, s_value AS value, ver AS version,
     strftime('%Y-%m-%dT%H:%M:%fZ', nullif(created, 0) / 1000.0, 'unixepoch') AS created,
     strftime('%Y-%m-%dT%H:%M:%fZ', nullif(updated, 0) / 1000.0, 'unixepoch') AS updated
-FROM cloud JOIN game ON game.number = cloud.game WHERE kind = 7;
+FROM cloud JOIN game ON game.number = cloud.game WHERE kind = 7 AND owner = 0;
 
 CREATE VIEW message AS
 SELECT game.name AS game, id AS object_id, key, aux AS src_user_id, owner AS target_user_id, flags & 1 AS read,
@@ -92,7 +92,7 @@ SELECT game.name AS game, key AS node_id, i_value AS total, json_extract(value, 
     json_extract(value, '$.rank') AS rank, flags & 1 AS custom, ver AS version, strftime('%Y-%m-%dT%H:%M:%fZ',
     nullif(created, 0) / 1000.0, 'unixepoch') AS created, strftime('%Y-%m-%dT%H:%M:%fZ', nullif(updated,
     0) / 1000.0, 'unixepoch') AS updated
-FROM cloud JOIN game ON game.number = cloud.game WHERE kind = 10;
+FROM cloud JOIN game ON game.number = cloud.game WHERE kind = 10 AND owner = 0;
 
 CREATE VIEW storage AS
 SELECT game.name AS game, owner AS user_id, key, value, ver AS version, strftime('%Y-%m-%dT%H:%M:%fZ',
