@@ -1,7 +1,8 @@
 """Measure cloudvars beside its peers, in one run: ``python bench/run.py [--quick] [--rows N] [--only WORKLOAD]``.
 
-Ratios are units per second of cloudvars over those of the peer, pair by pair of short interleaved slices.
-The reference is sqlite3 written by hand with orjson.
+Ratios are units per second of cloudvars over those of the peer, pair by pair of short interleaved slices; where rows
+are looked at (``bench/tables.py``), they say what part of the peer's time and CPU ours takes. The reference is sqlite3
+written by hand with orjson.
 """
 
 from __future__ import annotations

@@ -32,8 +32,9 @@ class Tables:
 
     def __init__(self, folder: Path, rows: int, rounds: int, seconds: float) -> None:
         self.folder, self.rounds, self.seconds = folder, rounds, seconds
-        self.money_rows, self.list_rows = rows, rows // 5
-        self.users = rows // len(MONEY_KEYS)
+        self.users = max(rows // len(MONEY_KEYS), 100)
+        self.money_rows = self.users * len(MONEY_KEYS)
+        self.list_rows = self.money_rows // 5
         self.file, self.copy = folder / "tables.db", folder / "copy.db"
         with cloudvars.open(self.file, durability="off") as store:
             self._fill(store.room(limits=False).score)
@@ -108,9 +109,9 @@ class Tables:
     def stream(self) -> None:
         """Measure the memory that a stream needs, each time in a process that has read nothing."""
         print(f"\nArrow batches of money, {self.money_rows:,} rows   (goal: at most + 64 MiB)")
-        grown = []
-        for _ in range(self.rounds):
-            for reader in self._readers("cloudvars, batches").values():
+        grown: list[float] = []
+        while len(grown) < self.rounds and (readers := self._readers("cloudvars, batches")):
+            for reader in readers.values():
                 grown.append(reader.read(0).grown_mib)
                 reader.close()
         if grown:
