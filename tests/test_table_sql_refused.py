@@ -155,3 +155,10 @@ def test_the_password_of_a_server_is_in_no_error(mariadb):
                 store.sql(query).rows()
             assert not secret or secret not in str(caught.value)
         assert not secret or secret not in repr(store.sql("SELECT 1"))
+
+
+def test_bytes_that_are_no_text_are_refused_with_a_way_out(store):
+    # R-5
+    with pytest.raises(CloudError, match="hex"):
+        store.sql("SELECT x'ff00' AS bytes")
+    assert store.sql("SELECT hex(x'ff00') AS bytes").rows() == [{"bytes": "FF00"}]

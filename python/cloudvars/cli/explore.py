@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--lang", choices=["en", "zh"], help="the language; without it that of the browser")
     parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
+    parser.add_argument("--json", action="store_true", help='print the address as {"url": …}')
     add_game(parser)
 
 
@@ -44,6 +45,7 @@ def run(given: argparse.Namespace) -> int:
                 port=given.port,
                 lang=given.lang,
                 browser=not given.no_browser,
+                as_json=given.json,
             )
         except ImportError as error:
             raise CommandError(str(error)) from None

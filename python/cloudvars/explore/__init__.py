@@ -39,12 +39,13 @@ def serve(
     port: int = 0,
     lang: str | None = None,
     browser: bool = True,
+    as_json: bool = False,
 ) -> None:
     """Print the address of the page, show it in a browser, and serve it until Ctrl-C or the end of the store.
 
-    ``browser=False`` opens no browser. The rest is as for ``explore``.
+    ``browser=False`` opens no browser. ``as_json=True`` prints the address as ``{"url": ...}``. The rest is as for ``explore``.
     """
-    _page().serve(store, write=write, port=port, lang=lang, browser=browser)
+    _page().serve(store, write=write, port=port, lang=lang, browser=browser, as_json=as_json)
 
 
 def _page() -> Any:

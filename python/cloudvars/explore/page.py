@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import html
+import json
 import socket
 import sys
 import threading
@@ -135,10 +136,12 @@ class Page:
         )
 
 
-def serve(store: Store, *, write: bool, port: int, lang: str | None, browser: bool) -> None:
+def serve(
+    store: Store, *, write: bool, port: int, lang: str | None, browser: bool, as_json: bool = False
+) -> None:
     """Serve a page until Ctrl-C or the end of the store: see ``cloudvars.explore.serve``."""
     with Page(store, write=write, port=port, lang=lang, framed=False) as page:
-        sys.stdout.write(f"{page.url}\n")
+        sys.stdout.write((json.dumps({"url": page.url}) if as_json else page.url) + "\n")
         sys.stdout.flush()
         if browser:
             with contextlib.suppress(webbrowser.Error):
