@@ -32,7 +32,7 @@ def explore(store: Store, *, write: bool = False, port: int = 0, lang: str | Non
     return page
 
 
-def serve(
+def serve(  # noqa: PLR0913 - the options of the command
     store: Store,
     *,
     write: bool = False,
@@ -43,7 +43,8 @@ def serve(
 ) -> None:
     """Print the address of the page, show it in a browser, and serve it until Ctrl-C or the end of the store.
 
-    ``browser=False`` opens no browser. ``as_json=True`` prints the address as ``{"url": ...}``. The rest is as for ``explore``.
+    ``browser=False`` opens no browser. ``as_json=True`` prints the address as ``{"url": ...}``. The rest is as for
+    ``explore``.
     """
     _page().serve(store, write=write, port=port, lang=lang, browser=browser, as_json=as_json)
 

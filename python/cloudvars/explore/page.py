@@ -136,7 +136,7 @@ class Page:
         )
 
 
-def serve(
+def serve(  # noqa: PLR0913 - the options of the command
     store: Store, *, write: bool, port: int, lang: str | None, browser: bool, as_json: bool = False
 ) -> None:
     """Serve a page until Ctrl-C or the end of the store: see ``cloudvars.explore.serve``."""
