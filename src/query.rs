@@ -1,7 +1,7 @@
 //! A question about many rows of one table, as data: which columns of which rows, in which order. A backend answers it.
 
 use crate::column::Column;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::row::Kind;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -158,4 +158,9 @@ pub struct Statement {
     pub params: Vec<Cell>,
     /// It is given up after this time.
     pub timeout: std::time::Duration,
+}
+
+/// What is wrong with a statement whose rows hold bytes.
+pub fn no_text() -> Error {
+    Error::value("query: a cell holds bytes that are no text in UTF-8; hex(…) is accepted")
 }

@@ -51,6 +51,12 @@ enum Games {
     All,
 }
 
+impl Games {
+    fn are_several(&self) -> bool {
+        !matches!(self, Self::These(games) if games.len() == 1)
+    }
+}
+
 /// Rows to look at.
 #[derive(Clone)]
 pub struct Table {
@@ -120,13 +126,10 @@ impl Table {
     }
 
     fn of_games(&self, given: &[Given]) -> Result<Self> {
-        if self.known().is_none() {
-            return Err(Error::value("game: where(game=…) before pivot is accepted"));
-        }
         let mut games = Vec::new();
         for one in given {
             match one {
-                Given::Null => return Ok(Self { games: Games::All, ..self.clone() }),
+                Given::Null => return Ok(self.over(Games::All)),
                 Given::Text(name) => games.push(key::key(name, "game")?),
                 other => {
                     let accepted = "the name of a game, a list of names, or None for every game is accepted";
@@ -134,7 +137,16 @@ impl Table {
                 }
             }
         }
-        Ok(Self { games: Games::These(games), ..self.clone() })
+        Ok(self.over(Games::These(games)))
+    }
+
+    /// The same steps over the rows of these games.
+    fn over(&self, games: Games) -> Self {
+        let steps = self.steps.iter().map(|step| match step {
+            Step::Pivot(pivot) => Step::Pivot(pivot.over(games.are_several()).into()),
+            other => other.clone(),
+        });
+        Self { steps: steps.collect(), games, source: self.source.clone() }
     }
 
     /// Only rows that changed last in this time: from the first moment on, before the second.
@@ -184,14 +196,13 @@ impl Table {
     /// A row for each user, a column for each key.
     pub fn pivoted(&self, column: &str) -> Result<Self> {
         let fields = self.known().ok_or_else(|| Error::value("pivot: the table is pivoted already"))?;
-        let several = !matches!(&self.games, Games::These(games) if games.len() == 1);
         let Source::Store(definition) = &self.source else {
             return Err(Error::value(
                 "pivot: these rows were read already; to_pandas() or to_polars() and their pivot are accepted",
             ));
         };
         let mixed = self.steps.iter().any(|step| matches!(step, Step::Sort(_)));
-        let pivot = pivot::pivot(definition, &fields, column, (several, mixed))?;
+        let pivot = pivot::pivot(definition, &fields, column, (self.games.are_several(), mixed))?;
         Ok(self.with(Step::Pivot(Arc::new(pivot))))
     }
 }

@@ -5,6 +5,7 @@ import gc
 import polars as pl
 import pyarrow as pa
 import pytest
+from pressed import Pressed
 from stores import one_store
 from table_json import as_text, from_text
 from table_model import COLUMNS, agree
@@ -137,3 +138,14 @@ def test_a_store_is_closed_while_a_stream_is_read(store, room):
         assert reader.read_all().num_rows in (0, 1)
     except (pa.ArrowException, OSError) as error:
         assert "closed" in str(error)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("read", [pl.DataFrame, pa.table])
+def test_ctrl_c_ends_a_library_that_reads(large, press, read):
+    for _ in range(5):
+        with pytest.raises(Pressed):
+            press(0.2)
+            while True:
+                read(large.tables["money"])
+    assert read(large.tables["money"]).shape[0] == len(large.tables["money"])

@@ -57,6 +57,16 @@ def test_pivot_of_every_game_keeps_the_games_apart(world):
     assert len(wide) == len(TableModel(world.rows("money"), None).pivot("value").rows)
 
 
+def test_the_games_may_be_named_after_the_pivot(world):
+    # "wherever it stands": E-2
+    for money in (world.store.tables["money"], world.store.tables["money"].sort("-value")):
+        before, after = money.where(game=None).pivot("value"), money.pivot("value").where(game=None)
+        assert after.rows() == before.rows()
+        assert list(after.columns) == list(before.columns)
+        one = money.where(game=None).pivot("value").where(game="default")
+        assert one.rows() == money.pivot("value").rows()
+
+
 def test_pivot_of_nothing_is_empty(store):
     wide = store.tables["money"].pivot("value")
     assert (wide.rows(), len(wide)) == ([], 0)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pyarrow as pa
 import pytest
-from cloudvars import CloudError
+from cloudvars import CloudError, CloudValueError
 from stores import one_store
 
 
@@ -43,10 +43,23 @@ def test_a_recursive_with_works(world):
     assert found.rows() == [{"x": x, "names": 6} for x in range(1, 6)]
 
 
-def test_a_with_may_hide_one_of_the_tables(world):
-    assert world.store.sql("WITH money AS (SELECT 5 AS value) SELECT value FROM money").rows() == [
-        {"value": 5}
-    ]
+@pytest.mark.parametrize("named", ["money AS (SELECT 5 AS value)", "money (value) AS (SELECT 5)"])
+def test_a_with_may_hide_one_of_the_tables(world, named):
+    assert world.store.sql(f"WITH {named} SELECT value FROM money").rows() == [{"value": 5}]
+    # One inside brackets hides it only there.
+    inner = f"SELECT count(*) AS n FROM money WHERE 5 IN (WITH {named} SELECT value FROM money)"
+    assert world.store.sql(inner).rows() == world.store.sql("SELECT count(*) AS n FROM money").rows()
+
+
+def test_a_recursion_is_as_long_as_it_says(store):
+    numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 5000)"
+    assert store.sql(f"{numbers} SELECT max(x) AS x FROM n").rows() == [{"x": 5000}]
+
+
+def test_bytes_that_are_no_text_are_a_mistake_of_the_query(store):
+    with pytest.raises(CloudValueError, match="hex"):
+        store.sql("SELECT x'ff' AS a")
+    assert store.sql("SELECT hex(x'ff') AS a, x'4142' AS b").rows() == [{"a": "FF", "b": "AB"}]
 
 
 PARAMETERS = [

@@ -4,7 +4,7 @@ import contextlib
 
 import cloudvars
 import pytest
-from cloudvars import CloudError
+from cloudvars import CloudError, CloudValueError
 from contents import fill
 from folders import state
 
@@ -71,6 +71,13 @@ REACHES = [
     "SELECT 'x' INTO OUTFILE '{path}'",
     "SELECT 'x' INTO DUMPFILE '{path}'",
     "SELECT 1 INTO @a",
+    "SELECT 'x' # '\n INTO OUTFILE '{path}' # '",
+    "SELECT * FROM money # '\n FOR UPDATE # '",
+    "SELECT 1e1INTO OUTFILE '{path}'",
+    "SELECT .5INTO OUTFILE '{path}'",
+    "SELECT load_file('/etc/passwd')",
+    "SELECT \"load_file\"('/etc/passwd')",
+    "SELECT * FROM pragma_user_version",
     "SELECT load_extension('{path}')",
     "SELECT writefile('{path}', 'x')",
     "SELECT readfile('/etc/passwd')",
@@ -131,6 +138,13 @@ def test_a_refusal_says_that_sql_reads_only(full):
         full.sql("DELETE FROM cloud").rows()
     with pytest.raises(CloudError, match="one statement"):
         full.sql("SELECT 1; SELECT 2").rows()
+
+
+def test_what_reaches_out_of_the_store_is_a_mistake_of_the_query(full):
+    # The store is not to blame, as a StoreError would say.
+    for query in REACHES:
+        with contextlib.suppress(CloudValueError):
+            full.sql(query.format(path="/nowhere/x")).rows()
 
 
 def test_a_refused_query_leaves_the_folder_as_it_was(file, only_folder, tmp_path):

@@ -170,6 +170,10 @@ pub trait Backend: Send + Sync {
     fn readers(&self) -> usize {
         4
     }
+    /// Whether somebody waits for those who read to end.
+    fn is_crowded(&self) -> bool {
+        false
+    }
     /// Whether others can open the same rows, and keep this store from writing them.
     fn is_shared(&self) -> bool {
         true

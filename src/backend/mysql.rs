@@ -167,6 +167,10 @@ impl Backend for Mysql {
         true
     }
 
+    fn is_crowded(&self) -> bool {
+        self.readers.is_crowded()
+    }
+
     fn readers(&self) -> usize {
         gate::READERS_MAX
     }

@@ -15,11 +15,13 @@ use std::sync::Arc;
 pub(super) const KEYS_MAX: usize = 2000;
 
 /// What a pivot does.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Pivot {
     /// The columns that say whose a row is.
     whose: Vec<usize>,
     whose_fields: Vec<Field>,
+    /// The column with the game, which stands first where there are rows of several.
+    game: Field,
     /// The column with the keys.
     pub(super) key: usize,
     value: usize,
@@ -46,8 +48,7 @@ pub(super) fn pivot(
         let from = move |from: &crate::column::Column| from.source == Stored::Whole(wanted);
         definition.columns.iter().position(from)
     };
-    let game = several.then_some(0);
-    let whose: Vec<usize> = game.into_iter().chain(is(Column::Owner)).chain(is(Column::World)).collect();
+    let whose: Vec<usize> = is(Column::Owner).into_iter().chain(is(Column::World)).collect();
     let key = is(Column::Key).unwrap_or(0);
     let value = place(fields, column, "pivot")?;
     if whose.contains(&value) || value == key || value == 0 {
@@ -56,10 +57,33 @@ pub(super) fn pivot(
         )));
     }
     let whose_fields = whose.iter().map(|at| fields[*at].clone()).collect();
-    Ok(Pivot { whose, whose_fields, key, value, value_field: fields[value].clone(), mixed })
+    let pivot = Pivot {
+        whose,
+        whose_fields,
+        game: fields[0].clone(),
+        key,
+        value,
+        value_field: fields[value].clone(),
+        mixed,
+    };
+    Ok(pivot.over(several))
 }
 
 impl Pivot {
+    /// The same of rows of several games, or of one.
+    pub(super) fn over(&self, several: bool) -> Self {
+        let mut pivot = self.clone();
+        let has_game = pivot.whose.first() == Some(&0);
+        if several && !has_game {
+            pivot.whose.insert(0, 0);
+            pivot.whose_fields.insert(0, pivot.game.clone());
+        } else if has_game && !several {
+            pivot.whose.remove(0);
+            pivot.whose_fields.remove(0);
+        }
+        pivot
+    }
+
     pub(super) fn fields(&self, keys: &[Arc<str>]) -> Vec<Field> {
         let wide = keys.iter().map(|key| Field::new(key.clone(), self.value_field.holds));
         self.whose_fields.iter().cloned().chain(wide).collect()

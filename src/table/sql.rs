@@ -4,7 +4,7 @@ use super::catalog;
 use super::memory::Memory;
 use crate::backend::sql::Named;
 use crate::error::{Error, Result};
-use crate::query::{Cell, Statement};
+use crate::query::{Cell, Statement, no_text};
 use crate::store::Store;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl Store {
                 Ok(())
             },
             &mut |record| {
-                let row = (0..record.len()).map(|at| Ok(record.cell(at)?.to_cell()));
+                let row = (0..record.len()).map(|at| Ok(record.cell(at).map_err(|_| no_text())?.to_cell()));
                 found.borrow_mut().1.push(row.collect::<Result<Vec<Cell>>>()?);
                 Ok(ControlFlow::Continue(()))
             },

@@ -186,8 +186,10 @@ impl Shared {
 
     fn put(&self, store: &Store, batch: RecordBatch, ahead: usize) -> Result<ControlFlow<()>> {
         let mut state = locked(&self.state);
-        // Who forks waits until no thread reads a file: then the rest is read into memory.
-        while state.ready.len() >= ahead && !state.dropped && !fork::is_wanted() {
+        // Who forks waits until no thread reads a file, and a server lets only so many read: then the rest is read into
+        // memory.
+        let is_awaited = || fork::is_wanted() || store.backend().is_crowded();
+        while state.ready.len() >= ahead && !state.dropped && !is_awaited() {
             store.not_closed()?;
             state = self.changed.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner).0;
         }

@@ -6,7 +6,7 @@ use super::link::{Link, Role};
 use super::stored;
 use crate::backend::sql::{Dialect, Named, Text, no_text, prepared};
 use crate::error::{Error, Result};
-use crate::query::{Cell, CellRef, Record, Statement, Visit};
+use crate::query::{Cell, CellRef, Record, Statement, Visit, no_text};
 use mysql::consts::ColumnType;
 use mysql::prelude::Queryable;
 use mysql::{Params, Value};
@@ -16,6 +16,8 @@ use std::time::Duration;
 const MODE: &str = "SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'";
 /// How long a server may take to say that a statement took too long.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
+/// Only the time-out ends a recursion, as in a file.
+const RECURSION_MAX: u32 = u32::MAX;
 /// The codes of statements that were ended because they took too long.
 const LATE: [u16; 3] = [1969, 3024, 1317];
 
@@ -111,9 +113,11 @@ fn run(
     let ms = statement.timeout.as_millis().clamp(1, 1 << 30);
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of at most twelve days")]
     let seconds = ms as f64 / 1000.0;
-    // MariaDB knows the first variable, others the second.
-    if link.conn.query_drop(format!("SET SESSION max_statement_time = {seconds}")).is_err() {
-        link.conn.query_drop(format!("SET SESSION max_execution_time = {ms}"))?;
+    // MariaDB knows the first variables, others the second. MariaDB would leave out rows without an error.
+    let mariadb = format!("max_statement_time = {seconds}, max_recursive_iterations = {RECURSION_MAX}");
+    if link.conn.query_drop(format!("SET SESSION {mariadb}")).is_err() {
+        let others = format!("max_execution_time = {ms}, cte_max_recursion_depth = {RECURSION_MAX}");
+        link.conn.query_drop(format!("SET SESSION {others}"))?;
     }
     link.conn.query_drop("START TRANSACTION READ ONLY")?;
     let made = link.conn.prep(&sql).map_err(|error| refused(error, statement))?;
@@ -129,7 +133,7 @@ fn run(
     head(found.columns().as_ref().iter().map(|column| column.name_str().into_owned()).collect())?;
     for row in found {
         let row = row.map_err(|error| refused(error, statement))?;
-        if visit(&Found::new(row)?)?.is_break() {
+        if visit(&Found::new(row).map_err(|_| no_text())?)?.is_break() {
             break;
         }
     }

@@ -40,6 +40,15 @@ impl Token<'_> {
         self.sort == Sort::Word && self.text.eq_ignore_ascii_case(word)
     }
 
+    /// Whether a server may take it for this word: a function's name may be in quotes, and a number ends where its digits
+    /// do, so that `1e1INTO` is two words.
+    fn may_be(&self, word: &str) -> bool {
+        let number = self.text.starts_with(|first: char| first.is_ascii_digit());
+        self.is(word)
+            || (word == "LOAD_FILE" && self.names(word))
+            || (number && self.text.to_ascii_uppercase().contains(word))
+    }
+
     /// Whether it names this table.
     fn names(&self, table: &str) -> bool {
         match self.sort {
@@ -59,9 +68,9 @@ pub(crate) fn prepared(dialect: Dialect, sql: &str, tables: &[Named<'_>]) -> Res
     let with = tokens.first().is_some_and(|token| token.is("WITH"));
     let recursive = with && tokens.get(1).is_some_and(|token| token.is("RECURSIVE"));
     let rest = &tokens[usize::from(with) + usize::from(recursive)..];
-    let named = tables.iter().filter(|(name, ..)| {
-        rest.iter().any(|token| token.names(name)) && !rest.windows(3).any(|three| defines(three, name))
-    });
+    let named = tables
+        .iter()
+        .filter(|(name, ..)| rest.iter().any(|token| token.names(name)) && !(with && defines(rest, name)));
     let mut parts: Vec<String> =
         named.map(|(name, from, columns)| dialect.common(name, *from, columns)).collect();
     let mut own = String::with_capacity(sql.len());
@@ -92,11 +101,35 @@ pub(crate) fn prepared(dialect: Dialect, sql: &str, tables: &[Named<'_>]) -> Res
     Ok(format!("{word} {} {own}", parts.join(", ")))
 }
 
-/// Whether a statement's own `WITH` gives this name a meaning.
-fn defines(three: &[Token<'_>], name: &str) -> bool {
-    let [first, second, third] = three else { return false };
-    let body = third.text == "(" || third.is("MATERIALIZED") || third.is("NOT");
-    first.names(name) && second.is("AS") && body
+/// Whether a statement's own `WITH` gives this name a meaning. One inside brackets counts only there.
+fn defines(tokens: &[Token<'_>], name: &str) -> bool {
+    let behind = |from: usize| {
+        let mut depth = 0;
+        let ends = tokens[from..].iter().position(|token| {
+            depth += i32::from(token.text == "(") - i32::from(token.text == ")");
+            depth == 0
+        });
+        ends.map_or(tokens.len(), |ends| from + ends + 1)
+    };
+    let is = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.text == text);
+    let mut at = 0;
+    while at < tokens.len() {
+        if is(at, "(") {
+            at = behind(at);
+            continue;
+        }
+        // The names of the columns may stand between.
+        let next = if is(at + 1, "(") { behind(at + 1) } else { at + 1 };
+        if tokens[at].names(name)
+            && let Some([second, third, ..]) = tokens.get(next..)
+            && second.is("AS")
+            && (third.text == "(" || third.is("MATERIALIZED") || third.is("NOT"))
+        {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 fn check(dialect: Dialect, tokens: &[Token<'_>]) -> Result<()> {
@@ -109,11 +142,17 @@ fn check(dialect: Dialect, tokens: &[Token<'_>]) -> Result<()> {
     if tokens.iter().any(|token| token.text == ";") {
         return refused("there is more than one statement".into());
     }
-    // On a server, a select can write a file, or lock rows.
-    let barred = ["INTO", "UPDATE", "SHARE"];
-    let writes = tokens.iter().find(|token| barred.iter().any(|word| token.is(word)));
-    match writes.filter(|_| dialect == Dialect::Mysql) {
-        Some(word) => refused(format!("it has the word {}", word.text.to_ascii_uppercase())),
+    if dialect != Dialect::Mysql {
+        return Ok(());
+    }
+    // A server takes what follows for a comment.
+    if tokens.iter().any(|token| token.text == "#") {
+        return refused("it has the character # outside of quotes".into());
+    }
+    // On a server, a select can write a file or read one, or lock rows.
+    let barred = ["INTO", "UPDATE", "SHARE", "LOAD_FILE"];
+    match barred.iter().find(|word| tokens.iter().any(|token| token.may_be(word))) {
+        Some(word) => refused(format!("it has the word {word}")),
         None => Ok(()),
     }
 }

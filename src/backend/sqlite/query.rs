@@ -163,7 +163,10 @@ fn refused_or_run(
     }
     head(made.column_names().map(str::to_owned).collect())?;
     each(&mut made, &statement.params, visit).map_err(|failure| match failure {
-        Failure::Sql(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => refused(&error),
+        Failure::Sql(error) => match error.sqlite_error_code() {
+            Some(ErrorCode::Unknown | ErrorCode::AuthorizationForStatementDenied) => refused(&error),
+            _ => Failure::Sql(error),
+        },
         failure => failure,
     })
 }

@@ -30,12 +30,15 @@ impl Reader {
         }
         let read = Python::try_attach(|py| {
             enter_here_or_raise(py, || self.0.next_batch()).map_err(|error| {
+                let said = error.value(py).to_string();
                 if error.is_instance_of::<PyKeyboardInterrupt>(py) {
-                    // The library that asks would turn it into an error of its own: it is raised again after that.
+                    // The library that asks would turn it into an error of its own: it is raised again after that. No
+                    // Python code may run here any more, or it would be raised here, and be lost.
                     let thread = py.import(intern!(py, "_thread"));
                     drop(thread.and_then(|thread| thread.call_method0(intern!(py, "interrupt_main"))));
+                    return "interrupted".into();
                 }
-                error.value(py).to_string()
+                said
             })
         });
         read.unwrap_or_else(|| Err("the interpreter is ending".into()))
