@@ -9,7 +9,7 @@ use crate::column::{Column, Source, Stored, Type};
 use crate::query::Cell;
 use crate::row::Kind;
 
-pub(crate) use statement::{Named, no_text, prepared};
+pub(crate) use statement::{Named, prepared};
 pub use view::view;
 
 /// The kind whose rows are the games.

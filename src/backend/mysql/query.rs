@@ -4,7 +4,7 @@ use super::Mysql;
 use super::failure::{Failure, Tried};
 use super::link::{Link, Role};
 use super::stored;
-use crate::backend::sql::{Dialect, Named, Text, no_text, prepared};
+use crate::backend::sql::{Dialect, Named, Text, prepared};
 use crate::error::{Error, Result};
 use crate::query::{Cell, CellRef, Record, Statement, Visit, no_text};
 use mysql::consts::ColumnType;
@@ -61,7 +61,7 @@ fn cell(value: Value, of: ColumnType) -> Tried<Cell> {
         Value::Float(float) => Cell::Float(float.into()),
         Value::Double(float) => Cell::Float(float),
         Value::Bytes(bytes) => {
-            let text = String::from_utf8(bytes).map_err(|_| no_text())?;
+            let text = String::from_utf8(bytes).map_err(|_| stored::damaged())?;
             let is_decimal = matches!(of, ColumnType::MYSQL_TYPE_DECIMAL | ColumnType::MYSQL_TYPE_NEWDECIMAL);
             match (text.parse(), text.parse()) {
                 (Ok(int), _) if is_decimal => Cell::Int(int),

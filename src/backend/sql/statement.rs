@@ -241,11 +241,6 @@ fn is_word(char: char) -> bool {
     char.is_alphanumeric() || matches!(char, '_' | '$')
 }
 
-/// The refusal of a cell that a query made.
-pub(crate) fn no_text() -> Error {
-    Error::value("query: a cell holds bytes that are no UTF-8; hex(…) of the column is accepted")
-}
-
 fn unclosed(what: &str) -> Error {
     Error::value(format!("query: {what} does not end; {ACCEPTED}"))
 }

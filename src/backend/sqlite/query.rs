@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, Tried, reason};
 use super::rows;
-use crate::backend::sql::{Dialect, Named, Text, no_text, prepared};
+use crate::backend::sql::{Dialect, Named, Text, prepared};
 use crate::clock::instant;
 use crate::error::{Error, Reason, Result};
 use crate::interrupt;
@@ -39,9 +39,9 @@ impl Record for Found<'_, '_> {
             ValueRef::Null => CellRef::Null,
             ValueRef::Integer(int) => CellRef::Int(int),
             ValueRef::Real(float) => CellRef::Float(float),
-            ValueRef::Text(text) => CellRef::Text(std::str::from_utf8(text).map_err(|_| damaged())?),
-            // The store itself has none: a query made it.
-            ValueRef::Blob(bytes) => CellRef::Text(std::str::from_utf8(bytes).map_err(|_| no_text())?),
+            ValueRef::Text(text) | ValueRef::Blob(text) => {
+                CellRef::Text(std::str::from_utf8(text).map_err(|_| damaged())?)
+            }
         })
     }
 }
