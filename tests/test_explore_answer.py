@@ -224,3 +224,10 @@ def test_what_is_not_understood_is_told(visitor, filled, asked, status):
     #
     answer = visitor.get(asked)
     assert answer.status == status and answer.json()["error"]
+
+
+def test_a_part_is_exported_where_a_limit_is_given(visitor, filled):
+    #
+    whole = visitor.get("/api/tables/money?format=csv&sort=-value").body.decode().splitlines()
+    part = visitor.get("/api/tables/money?format=csv&sort=-value&limit=2&offset=1").body.decode().splitlines()
+    assert part == [whole[0], *whole[2:4]]

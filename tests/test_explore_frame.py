@@ -3,8 +3,10 @@
 import http.server
 import threading
 
+import cloudvars
 import pytest
 from browser.chromium import Profile, started
+from cloudvars import CloudValueError
 from playwright.sync_api import expect
 
 
@@ -91,3 +93,13 @@ MISSING = """if True:
 def test_what_is_not_installed_is_named(run_python):
     # X-5
     assert 'pip install "cloudvars[explore]"' in run_python("-W", "error", "-c", MISSING)
+
+
+def test_a_store_that_is_only_read_has_no_page_that_writes(tmp_path):
+    # X-1
+    cloudvars.open(tmp_path / "save.db").close()
+    with (
+        cloudvars.open(tmp_path / "save.db", readonly=True) as store,
+        pytest.raises(CloudValueError, match="write: True"),
+    ):
+        cloudvars.explore(store, write=True)

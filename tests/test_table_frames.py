@@ -4,6 +4,7 @@ import csv
 import json
 from datetime import datetime
 
+import cloudvars
 import pandas as pd
 import polars as pl
 import pyarrow.parquet
@@ -168,3 +169,10 @@ def test_the_rest_needs_no_package(run_python, tmp_path, call):
 def test_importing_cloudvars_imports_none_of_them(run_python):
     code = "import sys, cloudvars; cloudvars.open(); print([n for n in sys.modules if n.split('.')[0] in {'polars', 'pandas', 'pyarrow', 'numpy', 'altair', 'rich', 'tqdm', 'starlette', 'uvicorn'}])"
     assert run_python("-c", code) == "[]\n"
+
+
+def test_a_folder_that_is_not_there_is_named_without_ours(store, tmp_path):
+    # R-3
+    with pytest.raises(cloudvars.StoreError, match="table.parquet'") as caught:
+        store.tables["money"].to_parquet(tmp_path / "nowhere" / "table.parquet")
+    assert ".part" not in str(caught.value)

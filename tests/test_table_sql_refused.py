@@ -176,3 +176,12 @@ def test_bytes_that_are_no_text_are_refused_with_a_way_out(store):
     with pytest.raises(CloudError, match="hex"):
         store.sql("SELECT x'ff00' AS bytes")
     assert store.sql("SELECT hex(x'ff00') AS bytes").rows() == [{"bytes": "FF00"}]
+
+
+def test_an_error_speaks_of_the_query_that_was_written(store):
+    # R-5
+    for query in ("SELECT coins FROM money", "SELECT * FROM monye", "SELECT key, FROM money"):
+        with pytest.raises(CloudError) as caught:
+            store.sql(query)
+        assert "cloud.game" not in str(caught.value)
+        assert "MATERIALIZED" not in str(caught.value)

@@ -15,6 +15,7 @@ from cloudvars.errors import CloudValueError
 
 from .game import seen_by
 from .jsonable import row
+from .params import number
 from .statement import result
 from .table import narrowed
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["export"]
 
+NUMBER_MAX = 2**53
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -33,7 +35,7 @@ _TYPES = {
 
 
 def export(store: Store, path: str, params: QueryParams) -> FileResponse:
-    """Return the file that ``format`` names: of a table without a limit, or of a statement."""
+    """Return the file that ``format`` names: of a table, all of it where no limit is given, or of a statement."""
     kind = params["format"]
     if kind not in _TYPES:
         raise CloudValueError(f"format: {kind!r}; csv, json or parquet is accepted")
@@ -41,6 +43,10 @@ def export(store: Store, path: str, params: QueryParams) -> FileResponse:
     seen = seen_by(store, params)
     if noun == "tables" and name:
         rows = narrowed(seen, name, params)
+        if params.get("limit") or params.get("offset"):
+            rows = rows.limit(
+                number(params, "limit", NUMBER_MAX, NUMBER_MAX), number(params, "offset", 0, NUMBER_MAX)
+            )
     elif noun == "sql":
         name, rows = "result", result(seen, params)
     else:

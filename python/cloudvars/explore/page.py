@@ -45,6 +45,10 @@ class Page:
     ) -> None:
         if lang is not None and lang not in _LANGUAGES:
             raise CloudValueError(f"lang: {lang!r}; 'en' or 'zh' is accepted")
+        if write and store._status()["readonly"]:  # noqa: SLF001 - the bindings' other half
+            raise CloudValueError(
+                "write: True, and the store is open for reading only; write=False is accepted"
+            )
         self._store = store
         self._socket = _bound(port)
         self.port: int = self._socket.getsockname()[1]

@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cloudvars.errors import StoreError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,7 +23,14 @@ def to_parquet(
     target = Path(path)
     write = writer()
     # For its owner only, as everything that holds players' data.
-    handle, part = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.", suffix=".part")
+    try:
+        handle, part = tempfile.mkstemp(
+            dir=target.absolute().parent, prefix=f".{target.name}.", suffix=".part"
+        )
+    except OSError as error:
+        raise StoreError(
+            f"cannot write '{target}': {error.strerror or error}; nothing was changed there"
+        ) from error
     os.close(handle)
     try:
         count = write(table, part, progress or (lambda _: None))

@@ -30,8 +30,13 @@ def text(table: Table) -> str:
         count = table.count() if len(rows) > ROWS else len(rows)
     except CloudError as error:
         return f"<table {table.name}: {error}>"
-    head = f"{table.name}: {count:,} row{'' if count == 1 else 's'} x {len(columns)} columns"
+    head = f"{table.name}: {several(count, 'row')} x {several(len(columns), 'column')}"
     return "\n".join([head, *grid(rows[:ROWS], columns), *(["…"] if count > ROWS else [])])
+
+
+def several(number: int, noun: str) -> str:
+    """Return how many there are."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def grid(rows: list[dict[str, Any]], columns: Mapping[str, str]) -> list[str]:

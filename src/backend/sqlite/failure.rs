@@ -157,7 +157,13 @@ pub(super) fn reason(error: &rusqlite::Error) -> String {
             }
             _ => "I/O error",
         },
-        _ => return error.to_string(),
+        _ => {
+            // The text of an error in a statement would repeat the statement, with what was put in front of it.
+            return match error {
+                rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+                error => error.to_string(),
+            };
+        }
     };
     format!("{said} ({error})")
 }
