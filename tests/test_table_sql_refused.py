@@ -185,3 +185,6 @@ def test_an_error_speaks_of_the_query_that_was_written(store):
             store.sql(query)
         assert "cloud.game" not in str(caught.value)
         assert "MATERIALIZED" not in str(caught.value)
+    for query, taught in (("SELECT * FROM monye", "world_data"), ("SELECT coins FROM money", "columns")):
+        with pytest.raises(CloudError, match=taught):
+            store.sql(query)

@@ -26,7 +26,7 @@ impl Store {
             catalog::all().iter().map(|table| (table.name, table.from, &table.columns[..])).collect();
         let statement = Statement { sql: sql.to_owned(), params, timeout };
         let found = std::cell::RefCell::new((Vec::new(), Vec::new()));
-        self.backend().run(
+        let ran = self.backend().run(
             &statement,
             &tables,
             &mut |names| {
@@ -38,8 +38,24 @@ impl Store {
                 found.borrow_mut().1.push(row.collect::<Result<Vec<Cell>>>()?);
                 Ok(ControlFlow::Continue(()))
             },
-        )?;
+        );
+        ran.map_err(|error| taught(error, &tables))?;
         let (names, rows) = found.into_inner();
         Memory::of_cells("sql", names, rows)
     }
+}
+
+/// The error with the names that there are, if it says that one is unknown.
+fn taught(error: Error, tables: &[Named<'_>]) -> Error {
+    let Error::Value { code, message } = error else { return error };
+    let says = |words: [&str; 2]| words.iter().any(|words| message.contains(words));
+    let names = if says(["no such table", "doesn't exist"]) {
+        let names: Vec<&str> = tables.iter().map(|(name, ..)| *name).collect();
+        format!("; the tables are {}", names.join(", "))
+    } else if says(["no such column", "Unknown column"]) {
+        "; store.tables[…].columns has the columns of a table".to_owned()
+    } else {
+        String::new()
+    };
+    Error::Value { code, message: message + &names }
 }
