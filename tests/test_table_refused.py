@@ -98,3 +98,9 @@ def test_a_path_that_cannot_be_written_is_an_error_and_leaves_nothing(store, tmp
         with pytest.raises((CloudError, OSError)):
             write(tmp_path / path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_more_than_equality_is_pointed_to_sql(store):
+    #
+    with pytest.raises(REFUSED, match="store.sql"):
+        store.tables["money"].where(value__gt=5)

@@ -49,7 +49,13 @@ pub(super) enum Step {
 
 impl Step {
     pub(super) fn filter(fields: &[Field], column: &str, given: &[Given]) -> Result<Self> {
-        let at = place(fields, column, "where")?;
+        // What people write who know other query languages.
+        let of = if column.contains("__") {
+            "where, which knows equality only (store.sql knows more)"
+        } else {
+            "where"
+        };
+        let at = place(fields, column, of)?;
         let cells = given.iter().map(|one| one.cell(&fields[at])).collect::<Result<_>>()?;
         Ok(Self::Filter { at, cells: Arc::new(cells) })
     }

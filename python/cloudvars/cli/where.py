@@ -28,7 +28,9 @@ def where_of(given: Iterable[str], columns: Mapping[str, str]) -> dict[str, Any]
     for text in given:
         name, equal, value = text.partition("=")
         if not equal:
-            raise CommandError(f"--where {text}: column=value is accepted")
+            raise CommandError(
+                f"--where {text}: column=value is accepted; `cloudvars sql` knows more than equality"
+            )
         if name not in columns:
             raise CommandError(
                 f"--where {text}: the table has no column '{name}'{meant(name, columns)} "
