@@ -83,8 +83,19 @@ pub type Visit<'v> = &'v mut dyn FnMut(&dyn Record) -> Result<ControlFlow<()>>;
 pub enum From {
     /// Those of one kind.
     Kind(Kind),
-    /// One for each user, made of the user's rows of these kinds.
-    Users(&'static [Kind]),
+    /// Those of one kind whose rows have no user: an engine need not look for them among the users' rows.
+    Nobody(Kind),
+    /// One for each user, made of the user's rows.
+    Users(&'static Users),
+}
+
+/// The rows that belong to users.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Users {
+    /// Of these kinds.
+    pub kinds: &'static [Kind],
+    /// Of this one, those of user 0 belong to everybody.
+    pub shared: Kind,
 }
 
 /// Of which games.

@@ -6,7 +6,7 @@ mod statement;
 mod view;
 
 use crate::column::{Column, Source, Stored, Type};
-use crate::query::Cell;
+use crate::query::{Cell, From, Users};
 use crate::row::Kind;
 
 pub(crate) use statement::{Named, prepared};
@@ -15,7 +15,6 @@ pub use view::view;
 /// The kind whose rows are the games.
 const GAMES: i64 = Kind::Game.number();
 const NODES: i64 = Kind::Node.number();
-const STORAGE: i64 = Kind::Storage.number();
 
 /// How an engine writes SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,17 +181,19 @@ impl Dialect {
         }
     }
 
-    /// The conditions of the rows that belong to users. What the lobby storage has under user 0 is everybody's.
-    fn of_users(self, kinds: &[Kind]) -> String {
-        let kinds = numbers(kinds);
-        format!("kind IN ({kinds}) AND (owner <> 0 OR kind <> {STORAGE}){}", self.there(""))
+    /// The conditions of the rows that belong to users.
+    fn of_users(self, users: &Users) -> String {
+        let (kinds, shared) = (numbers(users.kinds), users.shared.number());
+        format!("kind IN ({kinds}) AND (owner <> 0 OR kind <> {shared}){}", self.there(""))
     }
 
-    /// The conditions of the rows of one kind. Of names and nodes it is said that they have no user, so that an engine
-    /// need not look for them among the users' rows.
-    fn of_kind(self, kind: Kind) -> String {
-        let of_nobody = if matches!(kind, Kind::Name | Kind::Node) { " AND owner = 0" } else { "" };
-        format!("kind = {}{of_nobody}{}", kind.number(), self.there(""))
+    /// The conditions of the rows of a table.
+    fn of(self, from: From) -> String {
+        match from {
+            From::Kind(kind) => format!("kind = {}{}", kind.number(), self.there("")),
+            From::Nobody(kind) => format!("kind = {} AND owner = 0{}", kind.number(), self.there("")),
+            From::Users(users) => self.of_users(users),
+        }
     }
 
     const fn int(self) -> &'static str {

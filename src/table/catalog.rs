@@ -3,7 +3,7 @@
 use super::column::Field;
 use crate::column::{Column, GAME, Source, Stored, Type};
 use crate::kinds::COLUMNS;
-use crate::query::From;
+use crate::query::{From, Users};
 use crate::row::Kind;
 use std::sync::LazyLock;
 
@@ -25,18 +25,21 @@ pub const NAMES: [&str; 13] = [
 ];
 
 /// The kinds of rows that belong to a user, in the order of the columns of the table of users.
-const OF_USERS: &[Kind] = &[
-    Kind::General,
-    Kind::Money,
-    Kind::List,
-    Kind::WorldData,
-    Kind::WorldList,
-    Kind::Limit,
-    Kind::Message,
-    Kind::Achievement,
-    Kind::Storage,
-    Kind::Order,
-];
+static OF_USERS: Users = Users {
+    kinds: &[
+        Kind::General,
+        Kind::Money,
+        Kind::List,
+        Kind::WorldData,
+        Kind::WorldList,
+        Kind::Limit,
+        Kind::Message,
+        Kind::Achievement,
+        Kind::Storage,
+        Kind::Order,
+    ],
+    shared: Kind::Storage,
+};
 
 /// A table of the store.
 #[derive(Debug)]
@@ -58,7 +61,7 @@ impl Definition {
     /// The column that says when a row changed last.
     pub(super) const fn changed(&self) -> &'static str {
         match self.from {
-            From::Kind(_) => "updated",
+            From::Kind(_) | From::Nobody(_) => "updated",
             From::Users(_) => "last_change",
         }
     }
@@ -79,9 +82,10 @@ static TABLES: LazyLock<Vec<Definition>> = LazyLock::new(|| NAMES.iter().map(|na
 
 fn define(name: &'static str) -> Definition {
     if let Some(columns) = COLUMNS.iter().find(|columns| columns.name == name) {
-        return Definition { name, from: From::Kind(columns.kind), columns: columns.shown() };
+        let from = if columns.uses(Stored::Owner) { From::Kind } else { From::Nobody };
+        return Definition { name, from: from(columns.kind), columns: columns.shown() };
     }
-    let counts = OF_USERS.iter().map(|kind| {
+    let counts = OF_USERS.kinds.iter().map(|kind| {
         let named = COLUMNS.iter().find(|columns| columns.kind == *kind);
         Column::made(named.map_or("", |columns| columns.name), Source::Count(*kind), Type::Int)
     });
@@ -91,7 +95,7 @@ fn define(name: &'static str) -> Definition {
         Column::millis("first_change", Stored::Created),
         Column::millis("last_change", Stored::Updated),
     ];
-    Definition { name, from: From::Users(OF_USERS), columns: first.into_iter().chain(counts).collect() }
+    Definition { name, from: From::Users(&OF_USERS), columns: first.into_iter().chain(counts).collect() }
 }
 
 /// All tables, in order.

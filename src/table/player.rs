@@ -4,7 +4,6 @@ use super::column::Field;
 use super::memory::Memory;
 use super::read::Reading;
 use super::{ROWS_AT_ONCE, Table, catalog};
-use crate::column::{Source, Stored};
 use crate::error::Result;
 use crate::query::From;
 use crate::store::Store;
@@ -32,10 +31,7 @@ impl Store {
                 let Some(owner) = table.owner().filter(|_| matches!(table.from, From::Kind(_))) else {
                     continue;
                 };
-                let at =
-                    table.columns.iter().position(|column| column.source == Source::Whole(Stored::Owner));
-                let whole = Table::named(table.name, self.default_game());
-                let Some((whole, _)) = whole.zip(at) else { continue };
+                let Some(whole) = Table::named(table.name, self.default_game()) else { continue };
                 let rows = whole.filtered(owner.shown, &[super::Given::Int(user)])?;
                 let Memory { fields, batches, .. } = rows.gather(&mut reading, table.name)?;
                 parts.push(Part { name: table.name, fields, batches });

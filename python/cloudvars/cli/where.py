@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cloudvars.tables import NAMES as TABLES
+
 from .parser import meant
 from .stores import CommandError
 
@@ -11,12 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = ["TABLES", "fields_of", "narrowed", "where_of"]
-
-TABLES = (
-    "player", "general", "money", "list", "world_data", "world_list", "with_limit", "name", "message", "achievement",
-    "node", "storage", "order",
-)  # fmt: skip
-"""The names of ``store.tables``, known without opening a store."""
 
 TYPES = {"int": int, "float": float, "str": str, "bool": bool}
 BOOLS = {"true": True, "1": True, "false": False, "0": False}

@@ -3,7 +3,6 @@
 use super::{Dialect, Text};
 use crate::column::{Column, Source, Stored, Type};
 use crate::query::{Asked, Cell, From, Games, Query, Test};
-use crate::row::Kind;
 
 /// For more users than this, all are read at once.
 const CHOSEN_MAX: u64 = 1000;
@@ -42,15 +41,17 @@ impl Dialect {
     /// A time is given as it is stored: who asks makes nothing of 0 faster than the engine does.
     fn columns(self, query: &Query, text: &mut Text) {
         text.list(", ", &query.columns, |text, column| match (query.from, column.source, column.holds) {
-            (From::Kind(_), Source::Whole(stored), Type::Millis) => text.push(self.stored(stored)),
-            _ => text.push(&self.of(query, *column)),
+            (From::Kind(_) | From::Nobody(_), Source::Whole(stored), Type::Millis) => {
+                text.push(self.stored(stored));
+            }
+            _ => text.push(&self.cell_of(query, *column)),
         });
     }
 
     /// A column's cell in the rows of a query.
-    fn of(self, query: &Query, column: Column) -> String {
+    fn cell_of(self, query: &Query, column: Column) -> String {
         match query.from {
-            From::Kind(_) => self.cell(column),
+            From::Kind(_) | From::Nobody(_) => self.cell(column),
             From::Users(_) => self.of_group(column),
         }
     }
@@ -65,14 +66,8 @@ impl Dialect {
             if grouped { after.push(test) } else { before.push(test) }
         }
         text.push(" WHERE ");
-        match query.from {
-            From::Kind(kind) => {
-                let plus = if self.is_in_key_order(query) { "+" } else { "" };
-                text.push(plus);
-                text.push(&self.of_kind(kind));
-            }
-            From::Users(kinds) => text.push(&self.of_users(kinds)),
-        }
+        text.push(if self.is_in_key_order(query) { "+" } else { "" });
+        text.push(&self.of(query.from));
         if let Games::These(games) = &query.games {
             let games: Vec<Cell> = games.iter().map(|game| Cell::Int(*game)).collect();
             text.push(" AND ");
@@ -80,20 +75,19 @@ impl Dialect {
         }
         for (column, test) in before {
             text.push(" AND ");
-            fits(&self.of(query, *column), test, text);
+            fits(&self.cell_of(query, *column), test, text);
         }
         if matches!(query.from, From::Users(_)) {
             text.push(" GROUP BY game, owner");
             for (at, (column, test)) in after.into_iter().enumerate() {
                 text.push(if at == 0 { " HAVING " } else { " AND " });
-                fits(&self.of(query, *column), test, text);
+                fits(&self.cell_of(query, *column), test, text);
             }
         }
     }
 
     /// Chooses the users first, by what the order and the tests need, and reads the rest of them alone.
     fn chosen(self, query: &Query, text: &mut Text) {
-        let From::Users(kinds) = query.from else { return };
         text.push("SELECT ");
         self.columns(query, text);
         text.push(" FROM cloud JOIN (SELECT game AS chosen_game, owner AS chosen_owner");
@@ -101,7 +95,7 @@ impl Dialect {
         self.order_by(query, text);
         limit(query, text);
         text.push(") AS chosen ON game = chosen_game AND owner = chosen_owner WHERE ");
-        text.push(&self.of_users(kinds));
+        text.push(&self.of(query.from));
         text.push(" GROUP BY game, owner");
         self.order_by(query, text);
     }
@@ -109,9 +103,8 @@ impl Dialect {
     /// Whether `SQLite` must walk the rows in the order of their keys. It would not see that they are in that order if it
     /// knew that `kind` is always the same: a sign in front of the column keeps that from it.
     fn is_in_key_order(self, query: &Query) -> bool {
-        let of_nobody = matches!(query.from, From::Kind(Kind::Name | Kind::Node));
         let of_users = query.tests.iter().any(|(column, _)| column.source == Source::Whole(Stored::Owner));
-        self == Self::Sqlite && query.order.is_empty() && !of_users && !of_nobody
+        self == Self::Sqlite && matches!(query.from, From::Kind(_)) && query.order.is_empty() && !of_users
     }
 
     fn order_by(self, query: &Query, text: &mut Text) {
@@ -143,7 +136,7 @@ impl Dialect {
                 }
                 text.push("END");
             } else {
-                let cell = self.of(query, *column);
+                let cell = self.cell_of(query, *column);
                 // Nulls are the smallest: when the largest come first, nulls come last by themselves.
                 if column.is_nullable() && !largest_first {
                     text.push(&format!("({cell}) IS NULL, "));

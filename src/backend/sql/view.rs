@@ -3,13 +3,12 @@
 
 use super::{Dialect, GAMES};
 use crate::column::{Column, Source, Stored, Type};
-use crate::query::From;
-use crate::row::Kind;
+use crate::query::{From, Users};
 use std::fmt::Write;
 
 impl Dialect {
     /// A row for each user.
-    fn users(self, kinds: &[Kind], columns: &[Column]) -> String {
+    fn users(self, users: &Users, columns: &[Column]) -> String {
         let mut sql = String::from("SELECT game, owner");
         for column in columns {
             let name = match column.source {
@@ -20,7 +19,7 @@ impl Dialect {
             };
             _ = write!(sql, ", {} AS {name}", self.of_group(*column));
         }
-        _ = write!(sql, " FROM cloud WHERE {} GROUP BY game, owner", self.of_users(kinds));
+        _ = write!(sql, " FROM cloud WHERE {} GROUP BY game, owner", self.of_users(users));
         sql
     }
 
@@ -71,8 +70,8 @@ impl Dialect {
             })
             .collect();
         let (rows, condition) = match from {
-            From::Kind(kind) => ("cloud".to_owned(), format!(" WHERE {}", self.of_kind(kind))),
-            From::Users(kinds) => (format!("({}) AS cloud", self.users(kinds, columns)), String::new()),
+            From::Users(users) => (format!("({}) AS cloud", self.users(users, columns)), String::new()),
+            _ => ("cloud".to_owned(), format!(" WHERE {}", self.of(from))),
         };
         format!("SELECT {} FROM {rows} JOIN {games} ON game.number = cloud.game{condition}", seen.join(", "))
     }
