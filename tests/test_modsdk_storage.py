@@ -4,7 +4,7 @@ import doctest
 
 import pytest
 from cloudvars import CloudValueError, modsdk
-from cloudvars.modsdk import http
+from cloudvars.modsdk.components import http
 
 UID = 7
 SHOP = """

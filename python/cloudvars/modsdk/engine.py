@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .failures import Failures
     from .fakes import Fakes
     from .importer import Importer
+    from .unknown import Unknown
 
 __all__ = ["ClientEvent", "Engine", "Message"]
 
@@ -45,9 +46,10 @@ class Engine:
     importer: "Importer"
     """Set by the host: the API's modules, which it holds, are made for this engine."""
 
-    def __init__(self, room: "Room", fakes: "Fakes", failures: "Failures") -> None:
+    def __init__(self, room: "Room", fakes: "Fakes", unknown: "Unknown", failures: "Failures") -> None:
         self.room = room
         self.fakes = fakes
+        self.unknown = unknown
         self.failures = failures
         self.players: list[str] = []
         self.messages: list[Message] = []

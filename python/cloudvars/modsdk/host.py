@@ -15,6 +15,7 @@ from .events import ENGINE
 from .fakes import Fakes
 from .importer import Importer
 from .packs import Mods, Pack, packs
+from .unknown import Strict
 from .world import World
 
 __all__ = ["Host", "host", "tick"]
@@ -81,7 +82,7 @@ class Host(World):
         if python not in ("auto", 2, 3) or isinstance(python, bool):
             message = f"python: {python!r}; 'auto', 2 or 3 is accepted"
             raise CloudValueError(message)
-        super().__init__(room, Fakes(fakes))
+        super().__init__(room, Fakes(fakes), Strict())
         self._packs: list[Pack] = packs(mod)
         self._mains: list[Any] = []
         self._ticks = 0

@@ -11,6 +11,7 @@ from .engine import ClientEvent, Engine, Message
 from .failures import Failures
 from .fakes import Fakes
 from .players import item_of, player_id, user_id
+from .unknown import Unknown
 
 __all__ = ["World"]
 
@@ -33,10 +34,10 @@ class World:
     systems: dict[tuple[str, str], Any]
     """The registered systems, by namespace and name."""
 
-    def __init__(self, room: Room, fakes: Fakes) -> None:
+    def __init__(self, room: Room, fakes: Fakes, unknown: Unknown) -> None:
         self.room = room
         self._failures = Failures(self)
-        engine = self._engine = Engine(room, fakes, self._failures)
+        engine = self._engine = Engine(room, fakes, unknown, self._failures)
         self.players, self.messages, self.sent, self.systems = (
             engine.players,
             engine.messages,

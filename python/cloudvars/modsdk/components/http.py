@@ -16,14 +16,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .absent import Component
+from .component import Component
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cloudvars.modsdk.engine import Engine
     from cloudvars.types import BoardAnswer, OrderAnswer, StorageAnswer, StorageEntry, StorageSetAnswer
-
-    from .engine import Engine
 
 __all__ = ["HttpToWebServerCompServer"]
 

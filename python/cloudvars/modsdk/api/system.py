@@ -3,10 +3,8 @@
 import copy
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .absent import absent
-
 if TYPE_CHECKING:
-    from .engine import Engine
+    from cloudvars.modsdk.engine import Engine
 
 __all__ = ["ServerSystem"]
 
@@ -37,7 +35,7 @@ class ServerSystem:
             message = f"{type(self).__name__}.__init__ did not call ServerSystem.__init__(self, namespace, systemName)"
             raise AttributeError(message)
         if name in _ABSENT:
-            absent("ServerSystem", name)
+            return self._cloudvars_engine.unknown.attribute("ServerSystem", name)
         message = f"{type(self).__name__!r} object has no attribute {name!r}"
         raise AttributeError(message)
 

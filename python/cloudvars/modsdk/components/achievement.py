@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .absent import Component
+from .component import Component
 
 if TYPE_CHECKING:
-    from .engine import Engine
+    from cloudvars.modsdk.engine import Engine
 
 __all__ = ["AchievementCompServer"]
 

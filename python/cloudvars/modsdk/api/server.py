@@ -1,0 +1,93 @@
+"""``mod.server``: what a server script finds there."""
+
+import logging
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from cloudvars.modsdk.components import COMPONENTS, EngineCompFactoryServer
+from cloudvars.modsdk.events import ENGINE
+
+from .system import ServerSystem
+
+if TYPE_CHECKING:
+    from cloudvars.modsdk.engine import Engine
+
+__all__ = ["LEVEL_ID", "server_modules"]
+
+LEVEL_ID = "-1"
+_log = logging.getLogger("cloudvars")
+_LINUX_SERVER = -1
+"""``GetPlatform()``: neither Windows nor a phone, as in the lobby."""
+
+
+def server_modules(engine: "Engine") -> dict[str, dict[str, Any]]:
+    """Return the members of every module of ``mod.server``, by its name without ``mod.``."""
+    body: dict[str, Any] = {"_cloudvars_engine": engine, "__doc__": ServerSystem.__doc__}
+    fakes = engine.fakes.of("ServerSystem").items()
+    body |= {name: staticmethod(fake) if callable(fake) else fake for name, fake in fakes}
+    system = type("ServerSystem", (ServerSystem,), body)
+    component = "server.component"
+    return {
+        "server": {},
+        "server.extraServerApi": _server_api(engine, system),
+        "server.system": {},
+        "server.system.serverSystem": {"ServerSystem": system},
+        component: {},
+        f"{component}.engineCompFactoryServer": {"EngineCompFactoryServer": EngineCompFactoryServer},
+        **{f"{component}.{_module_of(made)}": {made.__name__: made} for made in COMPONENTS.values()},
+    }
+
+
+def _module_of(component: type) -> str:
+    """Return the module of the SDK that has a component: ``NameComponentServer`` is in ``nameCompServer``."""
+    name = component.__name__.replace("ComponentServer", "CompServer")
+    return name[0].lower() + name[1:]
+
+
+def _server_api(engine: "Engine", system: type) -> dict[str, Any]:
+    factory = EngineCompFactoryServer(engine)
+    return {
+        "GetEngineCompFactory": lambda: factory,
+        "GetEngineNamespace": lambda: ENGINE[0],
+        "GetEngineSystemName": lambda: ENGINE[1],
+        "GetLevelId": lambda: LEVEL_ID,
+        "GetMinecraftEnum": partial(_enums, engine),
+        "GetPlatform": lambda: _LINUX_SERVER,
+        "GetPlayerList": lambda: list(engine.players),
+        "GetServerSystemCls": lambda: system,
+        "GetSystem": lambda nameSpace, systemName: engine.systems.get((nameSpace, systemName)),
+        "ImportModule": partial(_import_module, engine),
+        "IsInApollo": lambda: False,
+        "IsInServer": lambda: True,
+        "RegisterSystem": partial(_register, engine),
+    }
+
+
+def _import_module(engine: "Engine", name: str) -> ModuleType:
+    """``ImportModule``. The importer is there when the mod calls, and not yet when this API is made."""
+    return engine.importer.import_module(name)
+
+
+def _register(engine: "Engine", nameSpace: str, systemName: str, clsPath: str) -> Any:
+    """``RegisterSystem``: import the class and make the system, or return the one that is registered already."""
+    known = engine.systems.get((nameSpace, systemName))
+    if known is not None:
+        _log.warning("RegisterSystem: %s:%s is registered already", nameSpace, systemName)
+        return known
+    module, dot, name = clsPath.rpartition(".")
+    if not dot:
+        message = f"RegisterSystem: {clsPath!r}; '<scripts>.<module>.<class>' is accepted"
+        raise ImportError(message)
+    cls = getattr(engine.importer.load(module), name)
+    if not isinstance(cls, type) or not issubclass(cls, ServerSystem):
+        message = f"RegisterSystem: {clsPath} is not a subclass of serverApi.GetServerSystemCls()"
+        raise TypeError(message)
+    system = cls(nameSpace, systemName)
+    engine.systems[nameSpace, systemName] = system
+    return system
+
+
+def _enums(engine: "Engine") -> ModuleType:
+    """``GetMinecraftEnum``: the values are those of an installed mc-netease-sdk."""
+    return engine.importer.load("mod.common.minecraftEnum")
