@@ -89,9 +89,10 @@ impl Copy {
                 return Err(Error::value(format!("{name}: ':memory:' cannot be shared; {SHARED_TARGETS}")));
             }
         }
-        let (from, shown) = backend::open(source, Durability::Normal, New::ReadOnly).map_err(of(SOURCE))?;
+        let (from, shown) =
+            backend::open(source, Durability::Normal, New::ReadOnly, 0).map_err(of(SOURCE))?;
         refuse_half_copied(&*from, &shown).map_err(of(SOURCE))?;
-        let (to, _) = backend::open(target, durability, New::Made).map_err(of(TARGET))?;
+        let (to, _) = backend::open(target, durability, New::Made, 0).map_err(of(TARGET))?;
         if from.identity() == to.identity() {
             return Err(Error::value(format!(
                 "{TARGET}: it is the source itself; another store is accepted"

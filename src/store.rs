@@ -50,7 +50,12 @@ pub struct Options {
     pub game: String,
     /// Nothing is written, and nothing is made.
     pub readonly: bool,
+    /// How many bytes of rows are kept in memory, at most.
+    pub cache: u64,
 }
+
+/// The cache of a store that names no size.
+pub const CACHE_BYTES: u64 = 64 << 20;
 
 impl Default for Options {
     fn default() -> Self {
@@ -61,6 +66,7 @@ impl Default for Options {
             timezone: "Asia/Shanghai".into(),
             game: DEFAULT_GAME.into(),
             readonly: false,
+            cache: CACHE_BYTES,
         }
     }
 }
@@ -104,7 +110,7 @@ impl Store {
         let zone = Zone::parse(&options.timezone)?;
         let game = key::key(&options.game, "game")?;
         let new = if options.readonly { New::ReadOnly } else { New::Made };
-        let (backend, target) = backend::open(&options.target, options.durability, new)?;
+        let (backend, target) = backend::open(&options.target, options.durability, new, options.cache)?;
         copy::refuse_half_copied(&*backend, &target)?;
         let combiner = Combiner::new(backend.writers());
         let common = Common {
@@ -152,7 +158,13 @@ impl Store {
     /// Reads one row.
     pub fn read_one(&self, key: &Key) -> Result<Option<Row>> {
         self.not_closed()?;
-        self.common.backend.get_one(key)
+        Ok(self.common.backend.get_all(std::slice::from_ref(key))?.pop().flatten())
+    }
+
+    /// Reads rows as they are at one moment, in the order of their keys.
+    pub fn read_all(&self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
+        self.not_closed()?;
+        self.common.backend.get_all(keys)
     }
 
     /// Looks for messages and published values that arrived.

@@ -132,6 +132,7 @@ def open(  # noqa: A001 - cloudvars.open is the name
     timezone: str = "Asia/Shanghai",
     game: str = "default",
     readonly: bool = False,
+    cache: int = 67108864,
 ) -> Store:
     """Open a store: a path, ":memory:" (the default), or a server's URL.
 
@@ -152,6 +153,9 @@ def open(  # noqa: A001 - cloudvars.open is the name
     ``readonly=True``: nothing is written and no file is made. That works on a medium that cannot be written, and beside
     a process that writes, whose commits are seen at once. A call that writes raises ``StoreError``, and so does
     ``open`` for a file that cannot be read without writing beside it.
+
+    ``cache``: how many bytes of rows are kept in memory at most (64 MiB; 0 keeps none), of a file or a store in memory,
+    not of servers. An answer is never older than one that was read anew, whoever else writes.
 
     Raises ``StoreError`` (no store, a newer schema, no permission, no server that can be used) and ``CloudValueError``.
     """

@@ -6,13 +6,16 @@ use crate::query::{Asked, Query, Statement, Visit};
 use crate::row::{Key, Note, Ordered, Range, Row};
 use std::fs::Metadata;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub mod format;
 #[cfg(feature = "mysql")]
 pub mod mysql;
+mod opening;
 pub mod sql;
 pub mod sqlite;
+
+pub use opening::{HOW_TO_EMPTY, New, SHARED_TARGETS, TARGETS, is_remote, open};
 
 /// What a commit survives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,14 +140,18 @@ pub trait Backend: Send + Sync {
         head: &mut dyn FnMut(Vec<String>) -> Result<()>,
         visit: Visit<'_>,
     ) -> Result<()>;
-    /// The row under one key, as [`Snapshot::get`] in a read transaction of its own.
-    fn get_one(&self, key: &Key) -> Result<Option<Row>> {
-        let mut answer = None;
+    /// The rows under these keys, as [`Snapshot::get`] in a read transaction of its own.
+    fn get_all(&self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
+        let mut answer = Vec::new();
         self.read(&mut |snapshot| {
-            answer = snapshot.get(std::slice::from_ref(key))?.pop().flatten();
+            answer = snapshot.get(keys)?;
             Ok(())
         })?;
         Ok(answer)
+    }
+    /// The row under one key.
+    fn get_one(&self, key: &Key) -> Result<Option<Row>> {
+        Ok(self.get_all(std::slice::from_ref(key))?.pop().flatten())
     }
     /// Loads `touch` with locks, calls `apply`, and stores what it returns: all of it or nothing. `apply` may be called
     /// again, with freshly loaded rows, when the engine had to undo the transaction. Returns the number, from 0, of the
@@ -215,17 +222,6 @@ pub trait Backend: Send + Sync {
     fn close(&self) -> Result<()>;
 }
 
-/// Whether a store may be created where there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum New {
-    /// It is created.
-    Made,
-    /// Opening fails.
-    Refused,
-    /// Opening fails, and an existing store is not written to either.
-    ReadOnly,
-}
-
 /// Must be called in a forked child, before anything else happens there.
 pub fn after_fork_in_child() {
     fork::after_in_child();
@@ -240,60 +236,4 @@ pub fn is_open(file: &Metadata) -> bool {
 /// The error of a write to a store that is only read.
 pub(crate) fn read_only() -> Error {
     Reason::ReadOnly.error("the store is open for reading only (readonly=True): nothing was stored")
-}
-
-/// The targets that [`open`] takes.
-pub const TARGETS: &str = "a path, ':memory:' or a mysql:// URL is accepted";
-/// Those of them that other processes can open too.
-pub const SHARED_TARGETS: &str = "a path or a mysql:// URL is accepted";
-/// How to empty a store by hand.
-pub const HOW_TO_EMPTY: &str = "delete its file, or DROP TABLE cloud";
-
-/// Whether a target names a store on servers.
-pub fn is_remote(target: &str) -> bool {
-    cfg!(feature = "mysql") && target.starts_with("mysql://")
-}
-
-/// Opens the store that a target names, by its scheme. Also returns how to show the target: without its secrets.
-pub fn open(target: &str, durability: Durability, new: New) -> Result<(Box<dyn Backend>, String)> {
-    if target.is_empty() {
-        return Err(Error::value(format!("target: '' is empty; {TARGETS}")));
-    }
-    #[cfg(feature = "mysql")]
-    if target.starts_with("mysql://") {
-        let (store, shown) = mysql::open(target, durability, new)?;
-        return Ok((Box::new(store), shown));
-    }
-    if let Some((scheme, _)) = target.split_once("://") {
-        // The text after the scheme may hold a password: it is not repeated.
-        return Err(Error::store(format!("target: '{scheme}://…' is no store of this build; {TARGETS}")));
-    }
-    // Somebody forgot a slash, and the rest may hold a password: it must not become the name of a file.
-    let is_url = |scheme: &str| {
-        target.trim_start().get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme))
-    };
-    if target.contains('@') && (is_url("mysql:") || is_url("mariadb:")) {
-        return Err(Error::value(
-            "target: a URL of this kind begins with mysql://; mysql://user:password@host:port/database is accepted",
-        ));
-    }
-    let at = if target == ":memory:" {
-        sqlite::SqliteTarget::Memory
-    } else {
-        sqlite::SqliteTarget::File(target.into())
-    };
-    if new == New::ReadOnly && at == sqlite::SqliteTarget::Memory {
-        let empty = "target: ':memory:' is empty, there is nothing to read";
-        return Err(Error::value(format!("{empty}; {SHARED_TARGETS}")));
-    }
-    let there = |path: &PathBuf| path.metadata().is_ok_and(|metadata| metadata.len() > 0);
-    if new != New::Made && !matches!(&at, sqlite::SqliteTarget::File(path) if there(path)) {
-        return Err(Reason::Missing.error(format!("there is no store at '{target}'")));
-    }
-    if new == New::ReadOnly
-        && let sqlite::SqliteTarget::File(path) = &at
-    {
-        return Ok((Box::new(sqlite::open_read_only(path)?), target.to_owned()));
-    }
-    Ok((Box::new(sqlite::open(&at, durability)?), target.to_owned()))
 }

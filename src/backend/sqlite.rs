@@ -6,17 +6,20 @@
 //! acknowledged.
 
 pub(crate) mod backup;
+mod cache;
 mod chain;
 mod connection;
 mod examine;
 mod failure;
 mod file;
 mod guard;
+mod head;
 mod identity;
 mod inherit;
 mod items;
 mod location;
 mod lock_file;
+mod lookup;
 mod mark;
 mod notes;
 mod ofd;
@@ -46,6 +49,7 @@ use crate::fork::{inherited, inside};
 use crate::lock::locked;
 use crate::query::{Statement, Visit};
 use crate::row::{Key, Row};
+use cache::Cache;
 use failure::Failure;
 use opened::{Beside, Open, PULSE_CACHE_KIB};
 use readers::Readers;
@@ -55,7 +59,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use turn::Turn;
-use writer::Writer;
+use writer::{Changed, Writer};
 
 /// A target that is not a server's URL: it says where the rows are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,10 +106,10 @@ pub(crate) fn is_open(metadata: &std::fs::Metadata) -> bool {
 }
 
 /// Opens or creates a store. It waits for its turn only if there is something to write, and outside the fork gate.
-pub fn open(target: &SqliteTarget, durability: Durability) -> Result<Sqlite> {
+pub fn open(target: &SqliteTarget, durability: Durability, cache: u64) -> Result<Sqlite> {
     let SqliteTarget::File(path) = target else {
         let _inside = inside();
-        return Ok(Sqlite::new(Writer::in_memory()?, None));
+        return Ok(Sqlite::new(Writer::in_memory()?, None, Cache::new(cache, None)));
     };
     let gate = inside();
     disinherit_before(path)?;
@@ -125,7 +129,8 @@ pub fn open(target: &SqliteTarget, durability: Durability) -> Result<Sqlite> {
     store.hold_log()?;
     let pulse = Mutex::new(Some(store.connection(Durability::Normal, PULSE_CACHE_KIB)?));
     let readers = Readers::new(&store);
-    Ok(Sqlite::new(writer, Some(Beside { turn, readers, pulse, hold: guarded, store })))
+    let cache = store.guard().sight().and_then(|sight| Cache::new(cache, Some(sight)));
+    Ok(Sqlite::new(writer, Some(Beside { turn, readers, pulse, hold: guarded, store }), cache))
 }
 
 /// Opens an existing store to read it.
@@ -148,8 +153,9 @@ pub(crate) fn disinherit() {
 
 impl Sqlite {
     /// Call this only inside the fork gate, and without leaving it since the connections were made.
-    fn new(writer: Writer, file: Option<Beside>) -> Self {
-        let open = Arc::new(Open { writer: Mutex::new(Some(writer)), file, commits: AtomicI64::new(0) });
+    fn new(writer: Writer, file: Option<Beside>, cache: Option<Cache>) -> Self {
+        let commits = AtomicI64::new(0);
+        let open = Arc::new(Open { writer: Mutex::new(Some(writer)), file, cache, commits });
         if let Some(file) = &open.file {
             inherit::remember(&file.store, &open);
         }
@@ -189,17 +195,28 @@ impl Backend for Sqlite {
         self.here()?.reading(|connection, _| query::run(connection, statement, tables, head, visit))
     }
 
-    fn get_one(&self, key: &Key) -> Result<Option<Row>> {
-        self.here()?.reading(|connection, moved| {
-            let mut point = rows::Point::new(connection)?;
-            let found = point.get(key);
-            *moved = point.moved();
-            found
-        })
+    fn get_all(&self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
+        let open = self.here()?;
+        let Some((cache, moment)) = open.cache.as_ref().and_then(|cache| Some((cache, cache.look()?))) else {
+            return open.fetch(keys);
+        };
+        let mut known = cache.get_all(&moment, keys);
+        if known.missing.is_empty() && cache.holds(&moment) {
+            return Ok(known.rows);
+        }
+        let fetched = open.fetch(&known.missing)?;
+        if !cache.stands(&moment) {
+            // Rows of two moments: none of them is used.
+            return if known.missing.len() == keys.len() { Ok(fetched) } else { open.fetch(keys) };
+        }
+        cache.keep(&moment, known.missing.iter().zip(fetched.iter().cloned()));
+        known.fill(fetched);
+        Ok(known.rows)
     }
 
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
-        self.here()?.writing(|writer| writer.write(touch, apply))?;
+        let open = self.here()?;
+        open.writing(|writer| writer.write(touch, open.cache.as_ref(), apply))?;
         Ok(0)
     }
 
@@ -222,10 +239,12 @@ impl Backend for Sqlite {
     }
 
     fn sweep(&self, before_ms: i64) -> Result<()> {
-        self.here()?.writing(|writer| {
-            writer.transact(false, &mut |connection, _| {
+        let open = self.here()?;
+        open.writing(|writer| {
+            writer.transact(false, open.cache.as_ref(), &mut |connection, _| {
                 let purged = notes::purge_notes(connection, before_ms)?;
-                Ok(Some(purged).filter(|&purged| purged > 0))
+                let nothing = Changed { rows: Vec::new(), count: purged };
+                Ok(Some(nothing).filter(|_| purged > 0))
             })
         })
     }

@@ -61,16 +61,23 @@ impl Store {
             return None;
         }
         let touch = commit::touch(ops.iter()).ok()?;
-        let mut refused = None;
-        let read = self.common.backend.read(&mut |snapshot| {
-            let (keyed, found) = (snapshot.get(&touch.keys)?, snapshot.find(&touch.ids)?);
-            let mut rows = Rows::new(&touch, Loaded { keyed, found, floor: 0 })?;
-            let (now_ms, seq) = (self.common.clock.now_ms(), self.common.seq.load(Ordering::Acquire));
-            refused =
-                commit::apply(ops, &mut rows, &mut Context { now_ms, zone: &self.common.zone, seq }).err();
-            Ok(())
-        });
-        refused.filter(|error| read.is_ok() && matches!(error, Error::Refused(Refused { op: Some(_), .. })))
+        let load = || {
+            if touch.ids.is_empty() {
+                return Ok((self.common.backend.get_all(&touch.keys)?, Vec::new()));
+            }
+            let mut loaded = (Vec::new(), Vec::new());
+            self.common.backend.read(&mut |snapshot| {
+                loaded = (snapshot.get(&touch.keys)?, snapshot.find(&touch.ids)?);
+                Ok(())
+            })?;
+            Ok::<_, Error>(loaded)
+        };
+        let (keyed, found) = load().ok()?;
+        let mut rows = Rows::new(&touch, Loaded { keyed, found, floor: 0 }).ok()?;
+        let (now_ms, seq) = (self.common.clock.now_ms(), self.common.seq.load(Ordering::Acquire));
+        let error =
+            commit::apply(ops, &mut rows, &mut Context { now_ms, zone: &self.common.zone, seq }).err()?;
+        matches!(error, Error::Refused(Refused { op: Some(_), .. })).then_some(error)
     }
 
     /// The same for an operation of the store's own.

@@ -1,6 +1,6 @@
 //! A copy of a store in memory that shares nothing with it.
 
-use super::{Durability, Options, Store};
+use super::{CACHE_BYTES, Durability, Options, Store};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::row::{Key, Row};
@@ -22,6 +22,7 @@ impl Store {
             timezone: self.common.zone.name().to_owned(),
             game: self.game.to_string(),
             readonly: false,
+            cache: CACHE_BYTES,
         })?;
         fork.common.count_ids.store(self.common.count_ids.load(Ordering::Relaxed), Ordering::Relaxed);
         self.read(|snapshot| {

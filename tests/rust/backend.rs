@@ -4,11 +4,12 @@ use cloudvars::backend::sqlite::{Sqlite, SqliteTarget, open};
 use cloudvars::backend::{Backend, Changes, Durability, Touch};
 use cloudvars::error::{Error, Result};
 use cloudvars::row::{Key, Kind, Note, Range, Row};
+use cloudvars::store::CACHE_BYTES;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 pub(crate) fn file(path: &Path) -> Sqlite {
-    open(&SqliteTarget::File(path.into()), Durability::Full).unwrap()
+    open(&SqliteTarget::File(path.into()), Durability::Full, CACHE_BYTES).unwrap()
 }
 
 pub(crate) fn key(owner: i64, key: &str) -> Key {
@@ -58,12 +59,12 @@ fn scan(store: &Sqlite, from: &str, to: Option<&str>, rows_max: usize) -> Vec<St
 
 /// Runs a test in memory and in a file.
 fn everywhere(test: impl Fn(&Sqlite)) {
-    test(&open(&SqliteTarget::Memory, Durability::Full).unwrap());
+    test(&open(&SqliteTarget::Memory, Durability::Full, CACHE_BYTES).unwrap());
     let folder = tempfile::tempdir().unwrap();
     for (name, durability) in
         [("full", Durability::Full), ("normal", Durability::Normal), ("off", Durability::Off)]
     {
-        test(&open(&SqliteTarget::File(folder.path().join(name)), durability).unwrap());
+        test(&open(&SqliteTarget::File(folder.path().join(name)), durability, CACHE_BYTES).unwrap());
     }
 }
 

@@ -5,6 +5,7 @@ use cloudvars::backend::{Backend, Changes, Durability, Touch};
 use cloudvars::channel::{Event, Feed, Inbox, Shape};
 use cloudvars::kinds::message::mailbox;
 use cloudvars::row::{Key, Kind, Note, Row};
+use cloudvars::store::CACHE_BYTES;
 use std::sync::Arc;
 
 fn send(backend: &dyn Backend, id: i64) {
@@ -29,7 +30,7 @@ fn ids(inbox: &Inbox) -> Vec<i64> {
 // S-4: who did not look for so long that notes were purged still gets every unread message, each once.
 #[test]
 fn purged_notes_lose_no_message() {
-    let backend = open(&SqliteTarget::Memory, Durability::Full).unwrap();
+    let backend = open(&SqliteTarget::Memory, Durability::Full, CACHE_BYTES).unwrap();
     let (feed, inbox) = (Feed::default(), Arc::new(Inbox::default()));
     let shape = Shape::Mailbox { player: 5, key: "k".into() };
     send(&backend, 1);
@@ -65,7 +66,7 @@ fn change(backend: &dyn Backend, id: i64, flags: i64) {
 // S-4: what was read is not delivered again under the same subscription, also when it is unread again and notes are gone.
 #[test]
 fn what_was_delivered_never_comes_again() {
-    let backend = open(&SqliteTarget::Memory, Durability::Full).unwrap();
+    let backend = open(&SqliteTarget::Memory, Durability::Full, CACHE_BYTES).unwrap();
     let (feed, inbox) = (Feed::default(), Arc::new(Inbox::default()));
     let shape = Shape::Mailbox { player: 5, key: "k".into() };
     feed.subscribe(&backend, 1, &mailbox(5, "k"), &shape, &inbox, 7).unwrap();

@@ -4,13 +4,14 @@ use cloudvars::backend::sqlite::{SqliteTarget, open};
 use cloudvars::backend::{Backend, Changes, Durability, Touch};
 use cloudvars::copy::{Copy, Phase, Sum};
 use cloudvars::row::{Key, Kind, Row};
+use cloudvars::store::CACHE_BYTES;
 use std::collections::HashSet;
 
 /// Copies a store that holds these rows.
 fn sum(rows: &[(Key, Row)]) -> Sum {
     let folder = tempfile::tempdir().unwrap();
     let (from, to) = (folder.path().join("from"), folder.path().join("to"));
-    let store = open(&SqliteTarget::File(from.clone()), Durability::Off).unwrap();
+    let store = open(&SqliteTarget::File(from.clone()), Durability::Off, CACHE_BYTES).unwrap();
     let rows = rows.iter().map(|(key, row)| (key.clone(), Some(row.clone()))).collect();
     let changes = Changes { rows, notes: Vec::new() };
     store.write(&Touch::default(), &mut |_| Ok(changes.clone())).unwrap();

@@ -5,11 +5,12 @@ use cloudvars::backend::sqlite::{Sqlite, SqliteTarget, open};
 use cloudvars::backend::{Backend, Changes, Durability};
 use cloudvars::error::{Error, Result};
 use cloudvars::row::{Key, Row};
+use cloudvars::store::CACHE_BYTES;
 use std::path::Path;
 use std::sync::Arc;
 
 fn refusal(path: &Path) -> String {
-    match open(&SqliteTarget::File(path.into()), Durability::Full) {
+    match open(&SqliteTarget::File(path.into()), Durability::Full, CACHE_BYTES) {
         Err(Error::Store(why)) => why.message,
         other => panic!("{other:?}"),
     }
@@ -80,7 +81,7 @@ fn a_new_file_may_be_opened_by_many_at_once() {
 fn a_log_that_grew_is_emptied() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s");
-    let store = open(&SqliteTarget::File(path.clone()), Durability::Normal).unwrap();
+    let store = open(&SqliteTarget::File(path.clone()), Durability::Normal, CACHE_BYTES).unwrap();
     let big: Arc<str> = "x".repeat(40_000).into();
     for round in 0..60_i64 {
         let rows = (0..50).map(|n| (key(n, "a"), Some(Row { s_value: Some(big.clone()), ..row(round) })));

@@ -13,6 +13,7 @@
 //!
 //! Closing a descriptor here would drop the locks of our own `SQLite`: it is done only when no connection is open.
 
+use super::head::Sight;
 use super::identity;
 use super::mark::Mark;
 use super::ofd::{self, Lock};
@@ -48,7 +49,7 @@ struct GuardState {
     process: u32,
     /// The number of stores that may write.
     stores: usize,
-    database: Option<File>,
+    database: Option<Arc<File>>,
     log: Option<Log>,
 }
 
@@ -56,7 +57,7 @@ struct GuardState {
 #[derive(Debug)]
 struct Log {
     wal: File,
-    shm: File,
+    shm: Arc<File>,
     /// Whether this file system counts the names of a file.
     counted: bool,
 }
@@ -88,7 +89,7 @@ impl Guard {
             let mut state = locked(&self.0);
             let file = match state.database.take() {
                 Some(file) => file,
-                None => File::open(path)?,
+                None => Arc::new(File::open(path)?),
             };
             let lock = if state.stores == 0 { ofd::share(&file, IN_USE) } else { Ok(Lock::Held) };
             // The file is kept even if the lock fails: closing it would drop locks of `SQLite`.
@@ -129,6 +130,12 @@ impl Guard {
         state.log.as_ref().is_some_and(|log| ofd::holder(&log.shm, SHM_WRITES) == Some(state.process))
     }
 
+    /// Where the state of the file is read.
+    pub(super) fn sight(&self) -> Option<Sight> {
+        let state = locked(&self.0);
+        Some(Sight::new(&state.log.as_ref()?.shm, state.database.as_ref()?))
+    }
+
     /// Where the newest commit is. Call it only while nobody commits.
     pub(super) fn newest(&self) -> Option<Mark> {
         Mark::newest(&locked(&self.0).log.as_ref()?.shm)
@@ -166,7 +173,7 @@ impl Log {
             let file = quietly(path, true).or_else(|_| quietly(path, false));
             file.map_err(|error| unusable(path, &error))
         };
-        let (wal, shm) = (open(wal)?, open(shm)?);
+        let (wal, shm) = (open(wal)?, Arc::new(open(shm)?));
         let counted = names(&wal) != Some(0) && names(&shm) != Some(0);
         Ok(Self { wal, shm, counted })
     }

@@ -55,12 +55,12 @@ impl Mark {
 }
 
 #[cfg(unix)]
-fn read(file: &File, bytes: &mut [u8], at: u64) -> Option<()> {
+pub(super) fn read(file: &File, bytes: &mut [u8], at: u64) -> Option<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, at).ok()
 }
 
 /// On Windows, locks belong to a handle: so nobody else in this process writes at the same time.
 #[cfg(not(unix))]
-fn read(_: &File, _: &mut [u8], _: u64) -> Option<()> {
+pub(super) fn read(_: &File, _: &mut [u8], _: u64) -> Option<()> {
     None
 }

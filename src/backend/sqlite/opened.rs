@@ -1,20 +1,23 @@
 //! An open store: it gives out the connections that read and, one caller at a time, the one that writes, until it is
 //! closed.
 
+use super::cache::Cache;
 use super::failure::Tried;
 use super::file::StoreFile;
 use super::guard::{Harm, Hold};
 use super::readers::Readers;
 use super::turn::Turn;
+use super::view::View;
 use super::write_failure::{failed, lost, not_emptied, not_healed};
 use super::writer::{Broken, Writer};
-use super::{PATIENCE, closed, version, wal};
+use super::{PATIENCE, closed, rows, version, wal};
 use crate::backend::Durability;
 use crate::clock::instant;
 use crate::error::{Error, Reason, Result};
 use crate::fork::inside;
 use crate::interrupt;
 use crate::lock::locked;
+use crate::row::{Key, Row};
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -31,6 +34,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(2);
 pub(super) struct Open {
     pub(super) writer: Mutex<Option<Writer>>,
     pub(super) file: Option<Beside>,
+    /// `None`: every row is read by `SQLite`.
+    pub(super) cache: Option<Cache>,
     /// The number of commits of this store; it is the pulse of a store in memory.
     pub(super) commits: AtomicI64,
 }
@@ -62,6 +67,23 @@ impl Open {
                 answer
             })?,
             None => read(&mut locked(&self.writer).as_mut().ok_or_else(closed)?.connection, &mut moved)?,
+        })
+    }
+
+    /// Reads rows by their keys, in one read transaction.
+    pub(super) fn fetch(&self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
+        self.reading(|connection, moved| {
+            if let [key] = keys {
+                let mut point = rows::Point::new(connection)?;
+                let found = point.get(key);
+                *moved = point.moved();
+                return Ok(vec![found?]);
+            }
+            let mut view = View::new(connection);
+            let found = view.load(keys);
+            *moved = view.moved();
+            view.end()?;
+            found
         })
     }
 
@@ -134,6 +156,7 @@ impl Open {
     }
 
     fn reopen_once(&self, file: &Beside) -> Tried<()> {
+        self.cache.iter().for_each(Cache::forget);
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(reason) = writer.harm().map(Harm::reason).or_else(|| writer.loss()) {
@@ -151,6 +174,7 @@ impl Open {
 
     pub(super) fn close(&self) -> Result<()> {
         let _inside = inside();
+        self.cache.iter().for_each(Cache::forget);
         let mut writer = locked(&self.writer);
         if let Some(file) = &self.file {
             file.turn.close();

@@ -1,10 +1,12 @@
 //! One consistent view of the rows, on one connection.
 
+use super::cache::Cache;
 use super::examine;
 use super::failure::Tried;
+use super::lookup;
 use super::notes;
 use super::query;
-use super::rows::{self, Lazy, Point};
+use super::rows;
 use super::select;
 use crate::backend::sql::Dialect;
 use crate::backend::{Facts, Snapshot};
@@ -15,22 +17,29 @@ use crate::row::{Index, Key, Note, Ordered, Range, Row};
 use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
 
-/// If at least this many keys of one user and kind are read, one range is read instead of single rows.
-const STRETCH_KEYS_MIN: usize = 2;
+/// The transaction that a view is inside of.
+#[derive(PartialEq, Eq)]
+enum Transaction {
+    None,
+    /// The view began it, and ends it.
+    Own,
+    /// A write transaction, which somebody else ends.
+    Outer,
+}
 
 /// A view on a connection; a read transaction begins with the first question.
 pub(super) struct View<'c> {
     connection: &'c Connection,
-    begun: bool,
+    transaction: Transaction,
     moved: bool,
-    /// Whether the view is inside a transaction that somebody else ends.
-    within: bool,
+    /// Of a write transaction: rows that need not be read.
+    cache: Option<&'c Cache>,
 }
 
 /// A panic, or an end that failed, must not leave a connection inside a transaction.
 impl Drop for View<'_> {
     fn drop(&mut self) {
-        if self.begun && !self.within {
+        if self.transaction == Transaction::Own {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
     }
@@ -38,19 +47,19 @@ impl Drop for View<'_> {
 
 impl<'c> View<'c> {
     /// A view outside any transaction.
-    pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection, begun: false, moved: false, within: false }
+    pub(super) const fn new(connection: &'c Connection) -> Self {
+        Self { connection, transaction: Transaction::None, moved: false, cache: None }
     }
 
     /// A view inside a write transaction.
-    pub(super) fn within(connection: &'c Connection) -> Self {
-        Self { connection, begun: true, moved: false, within: true }
+    pub(super) const fn within(connection: &'c Connection, cache: Option<&'c Cache>) -> Self {
+        Self { connection, transaction: Transaction::Outer, moved: false, cache }
     }
 
     fn begin(&mut self) -> Tried<()> {
-        if !self.begun {
+        if self.transaction == Transaction::None {
             self.connection.prepare_cached("BEGIN")?.execute(())?;
-            self.begun = true;
+            self.transaction = Transaction::Own;
         }
         Ok(())
     }
@@ -62,9 +71,9 @@ impl<'c> View<'c> {
 
     /// Ends the read transaction, if one began.
     pub(super) fn end(mut self) -> Tried<()> {
-        if self.begun {
+        if self.transaction == Transaction::Own {
             self.connection.prepare_cached("COMMIT")?.execute(())?;
-            self.begun = false;
+            self.transaction = Transaction::None;
         }
         Ok(())
     }
@@ -97,35 +106,24 @@ impl<'c> View<'c> {
         Ok(answer)
     }
 
+    /// The rows under these keys. In a write transaction nobody else can commit: what is in memory need not be read.
     pub(super) fn load(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
+        let at = self.cache.and_then(|cache| Some((cache, cache.look()?)));
+        let Some((cache, moment)) = at else { return self.fetch(keys) };
+        let mut known = cache.get_all(&moment, keys);
+        if !known.missing.is_empty() {
+            let fetched = self.fetch(&known.missing)?;
+            cache.keep(&moment, known.missing.iter().zip(fetched.iter().cloned()));
+            known.fill(fetched);
+        }
+        Ok(known.rows)
+    }
+
+    fn fetch(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
         self.begin()?;
-        let mut point = Point::new(self.connection)?;
-        let mut answer = Vec::new();
-        if keys.len() < STRETCH_KEYS_MIN {
-            for key in keys {
-                interrupt::row()?;
-                answer.push(point.get(key)?);
-            }
-            self.moved |= point.moved();
-            return Ok(answer);
-        }
-        answer.resize(keys.len(), None);
-        let mut order: Vec<usize> = (0..keys.len()).collect();
-        order.sort_by(|&a, &b| keys[a].cmp(&keys[b])); // already in order: one pass
-        let mut stretch = Lazy::new(self.connection, select::STRETCH);
-        for group in order.chunk_by(|&a, &b| same_stretch(&keys[a], &keys[b])) {
-            let read = if group.len() < STRETCH_KEYS_MIN {
-                0
-            } else {
-                read_stretch(stretch.get()?, keys, group, &mut answer)?
-            };
-            for &index in &group[read..] {
-                interrupt::row()?;
-                answer[index] = point.get(&keys[index])?;
-            }
-        }
-        self.moved |= point.moved() || stretch.made().is_some_and(rows::moved);
-        Ok(answer)
+        let (rows, moved) = lookup::rows(self.connection, keys)?;
+        self.moved |= moved;
+        Ok(rows)
     }
 
     pub(super) fn find_ids(&mut self, ids: &[i64]) -> Tried<Vec<Option<(Key, Row)>>> {
@@ -143,48 +141,6 @@ impl<'c> View<'c> {
         self.moved |= rows::moved(&statement);
         Ok(answer)
     }
-}
-
-/// Reads the range that holds all keys of a group. Returns how many of them were answered: not all if the user has far
-/// more rows in the range than were asked for.
-fn read_stretch(
-    statement: &mut Statement<'_>,
-    keys: &[Key],
-    group: &[usize],
-    answer: &mut [Option<Row>],
-) -> Tried<usize> {
-    let (Some(&first), Some(&last)) = (group.first(), group.last()) else { return Ok(0) };
-    let (first, last) = (&keys[first], &keys[last]);
-    let rows_max = 4 * group.len() + 16;
-    let bounds = (first.game, first.owner, first.kind.number(), first.world, &*first.key, &*last.key);
-    let mut found = statement.query(bounds)?;
-    let (mut next, mut scanned) = (0, 0);
-    while next < group.len() {
-        let Some(found) = found.next()? else {
-            next = group.len();
-            break;
-        };
-        interrupt::row()?;
-        scanned += 1;
-        if scanned > rows_max {
-            break;
-        }
-        let bad = |damage: rows::Damage| damage.of(&keys[group[next]]);
-        let here = (rows::text(found, 9, "key").map_err(bad)?, found.get::<_, i64>(10)?);
-        while next < group.len() && (&*keys[group[next]].key, keys[group[next]].id) < here {
-            next += 1;
-        }
-        while next < group.len() && (&*keys[group[next]].key, keys[group[next]].id) == here {
-            let key = &keys[group[next]];
-            answer[group[next]] = Some(rows::content(found).map_err(|damage| damage.of(key))?);
-            next += 1;
-        }
-    }
-    Ok(next)
-}
-
-fn same_stretch(a: &Key, b: &Key) -> bool {
-    (a.game, a.owner, a.kind, a.world) == (b.game, b.owner, b.kind, b.world)
 }
 
 impl Snapshot for View<'_> {

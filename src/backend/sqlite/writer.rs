@@ -3,6 +3,7 @@
 mod file_part;
 mod repair;
 
+use super::cache::Cache;
 use super::connection;
 use super::failure::{self, Failure, Tried};
 use super::file::StoreFile;
@@ -17,6 +18,7 @@ use super::wal::Wal;
 use crate::backend::Durability;
 use crate::backend::{Changes, Loaded, Touch};
 use crate::error::{Error, Reason, Result, Unable};
+use crate::row::{Key, Row};
 use file_part::{FilePart, OVERWRITTEN, overwritten, witness};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,6 +40,13 @@ pub(super) struct Writer {
     stamps: Stamps,
     /// Why this writer does not write.
     pub(super) broken: Option<Broken>,
+}
+
+/// What a transaction changed.
+pub(super) struct Changed {
+    pub(super) rows: Vec<(Key, Option<Row>)>,
+    /// How many rows and notes.
+    pub(super) count: usize,
 }
 
 /// The state that a failed write left behind.
@@ -144,12 +153,13 @@ impl Writer {
         }
     }
 
-    /// Runs `work` in a transaction, during this store's turn. Stores something only if `work` returns how many rows it
-    /// changed; returns whether it did. Busy: somebody writes without taking turns, and nothing was done.
+    /// Runs `work` in a transaction, during this store's turn. Stores something only if `work` returns what it changed;
+    /// returns whether it did. Busy: somebody writes without taking turns, and nothing was done.
     pub(super) fn transact(
         &mut self,
         durable: bool,
-        work: &mut dyn FnMut(&Connection, &mut Stamps) -> Tried<Option<usize>>,
+        cache: Option<&Cache>,
+        work: &mut dyn FnMut(&Connection, &mut Stamps) -> Tried<Option<Changed>>,
     ) -> Tried<bool> {
         self.settle(durable)?;
         if self.shared.as_ref().is_some_and(|shared| shared.store.guard().stranger_writes()) {
@@ -159,25 +169,28 @@ impl Writer {
         if let Some(shared) = &mut self.shared {
             shared.wal.grow();
         }
-        let rows = self.look().and_then(|()| guarded(|| work(&self.connection, &mut self.stamps))).and_then(
-            |rows| {
-                if rows.is_some() {
-                    let commit = || self.connection.prepare_cached("COMMIT")?.execute(());
-                    commit().map_err(failure::at_commit)?;
+        let changed = self.look().and_then(|()| guarded(|| work(&self.connection, &mut self.stamps)));
+        let changed = changed.and_then(|changed| {
+            if let Some(changed) = &changed {
+                let kept = cache.map(Cache::commit);
+                let commit = || self.connection.prepare_cached("COMMIT")?.execute(());
+                commit().map_err(failure::at_commit)?;
+                if let Some(kept) = kept {
+                    kept.carry(&changed.rows);
                 }
-                Ok(rows)
-            },
-        );
+            }
+            Ok(changed)
+        });
         self.roll_back();
-        if rows.is_err() {
+        if changed.is_err() {
             self.forget();
         }
-        if let (Ok(Some(rows)), Some(shared)) = (&rows, &mut self.shared) {
+        if let (Ok(Some(changed)), Some(shared)) = (&changed, &mut self.shared) {
             shared.mark = shared.store.guard().newest();
             // The commit is done, whatever happens to the log; a failure here shows again in the next write.
-            let _ = shared.wal.tend(&shared.store, &self.connection, *rows);
+            let _ = shared.wal.tend(&shared.store, &self.connection, changed.count);
         }
-        rows.map(|rows| rows.is_some())
+        changed.map(|changed| changed.is_some())
     }
 
     /// Writes through a new connection from now on.
@@ -194,11 +207,12 @@ impl Writer {
     pub(super) fn write(
         &mut self,
         touch: &Touch,
+        cache: Option<&Cache>,
         apply: &mut dyn FnMut(Loaded) -> Result<Changes>,
     ) -> Tried<bool> {
         let mut stored = None;
-        let wrote = self.transact(touch.durable, &mut |connection, stamps| {
-            let mut view = View::within(connection);
+        let wrote = self.transact(touch.durable, cache, &mut |connection, stamps| {
+            let mut view = View::within(connection, cache);
             let (keyed, found) = (view.load(&touch.keys)?, view.find_ids(&touch.ids)?);
             let loaded = Loaded { keyed, found, floor: stamps.floor() };
             let Changes { rows: mut changed, notes } = apply(loaded)?;
@@ -209,7 +223,8 @@ impl Writer {
             stamps.cover(connection, &changed)?;
             notes::add_notes(connection, &notes)?;
             stored = witness(&changed);
-            Ok(Some(changed.len() + notes.len()))
+            let count = changed.len() + notes.len();
+            Ok(Some(Changed { rows: changed, count }))
         })?;
         if let (true, Some(shared)) = (wrote, &mut self.shared) {
             shared.witness = stored;

@@ -29,6 +29,11 @@ impl Given<'_> {
         Ok(flag.is_true())
     }
 
+    /// An int of at least 0.
+    pub(in crate::py) fn bytes(&self, field: &str, default: u64) -> PyResult<u64> {
+        self.0.as_ref().map_or(Ok(default), |given| int_from(given, &field, 0).map(i64::unsigned_abs))
+    }
+
     /// An int of at least 1; an explicit None is `None`.
     pub(in crate::py) fn count(&self, field: &str, default: u64) -> PyResult<Option<u64>> {
         match &self.0 {

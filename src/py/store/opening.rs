@@ -8,7 +8,7 @@ use crate::py::enter::enter_apart;
 use crate::py::exceptions::unopened;
 use crate::py::exit::running;
 use crate::py::warning::warn;
-use crate::store::{self, DEFAULT_GAME, Options};
+use crate::store::{self, CACHE_BYTES, DEFAULT_GAME, Options};
 use pyo3::prelude::*;
 
 /// Open a store: a path, ":memory:" (the default), or a server's URL.
@@ -31,11 +31,15 @@ use pyo3::prelude::*;
 /// a process that writes, whose commits are seen at once. A call that writes raises ``StoreError``, and so does
 /// ``open`` for a file that cannot be read without writing beside it.
 ///
+/// ``cache``: how many bytes of rows are kept in memory at most (64 MiB; 0 keeps none), of a file or a store in memory,
+/// not of servers. An answer is never older than one that was read anew, whoever else writes.
+///
 /// Raises ``StoreError`` (no store, a newer schema, no permission, no server that can be used) and ``CloudValueError``.
 #[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "what a store can be opened with")]
 #[pyo3(
-    signature = (target = Given(None), *, durability = Given(None), clock = None, timezone = Given(None), game = Given(None), readonly = Given(None)),
-    text_signature = "(target=':memory:', *, durability='full', clock=None, timezone='Asia/Shanghai', game='default', readonly=False)"
+    signature = (target = Given(None), *, durability = Given(None), clock = None, timezone = Given(None), game = Given(None), readonly = Given(None), cache = Given(None)),
+    text_signature = "(target=':memory:', *, durability='full', clock=None, timezone='Asia/Shanghai', game='default', readonly=False, cache=67108864)"
 )]
 pub(in crate::py) fn open(
     py: Python<'_>,
@@ -45,6 +49,7 @@ pub(in crate::py) fn open(
     timezone: Given<'_>,
     game: Given<'_>,
     readonly: Given<'_>,
+    cache: Given<'_>,
 ) -> PyResult<Store> {
     let _running = running(py);
     let target = match &target.0 {
@@ -60,6 +65,7 @@ pub(in crate::py) fn open(
         timezone: timezone.text("timezone", "Asia/Shanghai")?,
         game: game.text("game", DEFAULT_GAME)?,
         readonly: readonly.bool("readonly", false)?,
+        cache: cache.bytes("cache", CACHE_BYTES)?,
     };
     let is_remote = is_remote(&options.target);
     let opened = enter_apart(py, is_remote, move || store::Store::open(&options))?;

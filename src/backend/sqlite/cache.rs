@@ -1,0 +1,264 @@
+//! Rows in memory, each as it is at one known state of the file. They are answered only while the file is in that
+//! state, so that an answer is never older than a read by `SQLite` would be.
+//!
+//! A commit of this store carries the rows along: it knows what it changed, and the count of commits in the state proves
+//! that nobody came between. After a commit of anybody else all rows are forgotten. A row that is not there is kept,
+//! too.
+//!
+//! Two things keep a reader from mixing two states. `turn` is odd while a commit is carried over; a reader that finds it
+//! changed asks `SQLite`. And what was read is kept only under `change`, after a look at the state that finds it the
+//! same as before the read.
+
+use super::head::{Head, Sight, WORDS};
+use crate::row::{Key, Row};
+use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
+use quick_cache::{OptionsBuilder, Weighter};
+use rustc_hash::FxBuildHasher;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// What an entry takes beside its texts: measured, with the allocator's share.
+const ENTRY_BYTES: u64 = 320;
+/// What a text takes beside its bytes.
+const TEXT_BYTES: u64 = 24;
+/// At first there is room for this many entries; more is made when needed.
+const ENTRIES_MIN: usize = 1024;
+/// Several threads read at the same time, each another part.
+const PARTS: usize = 16;
+
+#[derive(Clone, Debug)]
+struct Kept {
+    epoch: u64,
+    row: Option<Row>,
+}
+
+#[derive(Clone, Debug)]
+struct Weight;
+
+impl Weighter<Key, Kept> for Weight {
+    fn weight(&self, key: &Key, kept: &Kept) -> u64 {
+        let text = |text: &str| TEXT_BYTES + text.len() as u64;
+        let row = kept.row.as_ref();
+        let texts = row.map(|row| [&row.s_value, &row.value]).into_iter().flatten().flatten();
+        ENTRY_BYTES + text(&key.key) + texts.map(|one| text(one)).sum::<u64>()
+    }
+}
+
+type Rows = Shards<Key, Kept, Weight, FxBuildHasher, DefaultLifecycle<Key, Kept>>;
+
+/// See above.
+#[derive(Debug)]
+pub(super) struct Cache {
+    rows: Rows,
+    /// `None`: a store in memory, which only one connection changes.
+    sight: Option<Sight>,
+    turn: AtomicU64,
+    /// The state that the rows of `epoch` are at. These two change only while `turn` is odd.
+    head: [AtomicU64; WORDS],
+    epoch: AtomicU64,
+    /// Held by whoever keeps a row that was read, or, alone, by whoever changes the state.
+    change: RwLock<()>,
+    /// Whether a commit of this store is at its end: the new state is its own.
+    commits: AtomicBool,
+}
+
+/// A moment at which the rows were at the state of the file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    turn: u64,
+    epoch: u64,
+    head: Head,
+}
+
+/// Rows by their keys, in the order asked, some of which are not known.
+pub(super) struct Known {
+    pub(super) rows: Vec<Option<Row>>,
+    /// The keys of those, and their places.
+    pub(super) missing: Vec<Key>,
+    places: Vec<usize>,
+}
+
+impl Known {
+    /// Adds the missing rows.
+    pub(super) fn fill(&mut self, missing: Vec<Option<Row>>) {
+        for (place, row) in self.places.iter().zip(missing) {
+            if let Some(unknown) = self.rows.get_mut(*place) {
+                *unknown = row;
+            }
+        }
+    }
+}
+
+/// The state before a commit of this store; the commit is over when this is dropped.
+pub(super) struct Commit<'c> {
+    cache: &'c Cache,
+    before: Option<Head>,
+}
+
+impl Cache {
+    pub(super) fn new(bytes: u64, sight: Option<Sight>) -> Option<Self> {
+        let options = OptionsBuilder::new()
+            .estimated_items_capacity(ENTRIES_MIN)
+            .weight_capacity(bytes)
+            .shards(PARTS)
+            .build()
+            .ok()
+            .filter(|_| bytes > 0)?;
+        Some(Self {
+            rows: Shards::with_options(options, Weight, FxBuildHasher, DefaultLifecycle::default()),
+            sight,
+            turn: AtomicU64::new(0),
+            head: Default::default(),
+            epoch: AtomicU64::new(0),
+            change: RwLock::default(),
+            commits: AtomicBool::new(false),
+        })
+    }
+
+    fn reads_state(&self) -> Option<Head> {
+        self.sight.as_ref().map_or(Some(Head::default()), Sight::head)
+    }
+
+    fn alone(&self) -> RwLockWriteGuard<'_, ()> {
+        self.change.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_others(&self) -> RwLockReadGuard<'_, ()> {
+        self.change.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state that the rows are at.
+    fn known(&self) -> Head {
+        Head(std::array::from_fn(|index| self.head[index].load(Ordering::Relaxed)))
+    }
+
+    /// Looks at the file. `None`: no row may be answered now.
+    pub(super) fn look(&self) -> Option<Moment> {
+        let turn = self.turn.load(Ordering::Acquire);
+        if turn % 2 == 1 {
+            return None;
+        }
+        let head = self.reads_state()?;
+        let moment = Moment { turn, epoch: self.epoch.load(Ordering::Relaxed), head };
+        if self.known() == head {
+            return self.holds(&moment).then_some(moment);
+        }
+        self.begin_anew()
+    }
+
+    /// Somebody else has committed: forgets all rows.
+    #[cold]
+    fn begin_anew(&self) -> Option<Moment> {
+        let _alone = self.alone();
+        if self.commits.load(Ordering::Relaxed) {
+            return None;
+        }
+        let head = self.reads_state()?;
+        if self.known() != head {
+            self.turns(|| {
+                self.set(&head);
+                self.epoch.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        let (turn, epoch) = (self.turn.load(Ordering::Relaxed), self.epoch.load(Ordering::Relaxed));
+        Some(Moment { turn, epoch, head })
+    }
+
+    /// Forgets all rows.
+    pub(super) fn forget(&self) {
+        let _alone = self.alone();
+        self.turns(|| {
+            self.rows.clear();
+            self.epoch.fetch_add(1, Ordering::Relaxed);
+        });
+    }
+
+    fn set(&self, head: &Head) {
+        for (kept, word) in self.head.iter().zip(head.0) {
+            kept.store(word, Ordering::Relaxed);
+        }
+    }
+
+    /// Changes the state, or rows. Call it only under `change`, alone.
+    fn turns(&self, work: impl FnOnce()) {
+        self.turn.fetch_add(1, Ordering::Relaxed);
+        fence(Ordering::Release);
+        work();
+        self.turn.fetch_add(1, Ordering::Release);
+    }
+
+    /// Whether no commit was carried over since that moment: what was got since is of one state.
+    pub(super) fn holds(&self, moment: &Moment) -> bool {
+        fence(Ordering::Acquire);
+        self.turn.load(Ordering::Relaxed) == moment.turn
+    }
+
+    /// Whether the rows, and the file, are still in the state of that moment.
+    pub(super) fn stands(&self, moment: &Moment) -> bool {
+        self.reads_state() == Some(moment.head) && self.holds(moment)
+    }
+
+    /// What is known of these rows. Use it only if the moment [`Cache::holds`] afterwards.
+    pub(super) fn get_all(&self, moment: &Moment, keys: &[Key]) -> Known {
+        let mut known =
+            Known { rows: Vec::with_capacity(keys.len()), missing: Vec::new(), places: Vec::new() };
+        for (place, key) in keys.iter().enumerate() {
+            let kept = self.rows.get(key).filter(|kept| kept.epoch == moment.epoch);
+            if kept.is_none() {
+                known.missing.push(key.clone());
+                known.places.push(place);
+            }
+            known.rows.push(kept.and_then(|kept| kept.row));
+        }
+        known
+    }
+
+    /// Keeps rows that `SQLite` read after that moment. The file must have stood after they were read.
+    pub(super) fn keep<'k>(&self, moment: &Moment, rows: impl IntoIterator<Item = (&'k Key, Option<Row>)>) {
+        let _with_others = self.with_others();
+        if self.turn.load(Ordering::Relaxed) == moment.turn {
+            for (key, row) in rows {
+                self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row });
+            }
+        }
+    }
+
+    /// A commit of this store begins its last step. Call it only while nobody else can commit.
+    pub(super) fn commit(&self) -> Commit<'_> {
+        let before = self.reads_state();
+        let _alone = self.alone();
+        self.commits.store(true, Ordering::Relaxed);
+        Commit { cache: self, before: before.filter(|before| *before == self.known()) }
+    }
+}
+
+impl Commit<'_> {
+    /// The commit is stored: carries the rows along.
+    pub(super) fn carry(self, changed: &[(Key, Option<Row>)]) {
+        let cache = self.cache;
+        let Some(before) = self.before else { return };
+        let Some(after) = cache.reads_state() else { return };
+        if cache.sight.is_some() && !after.follows(&before) {
+            return;
+        }
+        let _alone = cache.alone();
+        let epoch = cache.epoch.load(Ordering::Relaxed);
+        cache.turns(|| {
+            for (key, row) in changed {
+                // Items and messages are rarely looked up by their whole key.
+                if key.id == 0 {
+                    cache.rows.insert(key.clone(), Kept { epoch, row: row.clone() });
+                } else {
+                    cache.rows.remove(key);
+                }
+            }
+            cache.set(&after);
+        });
+    }
+}
+
+impl Drop for Commit<'_> {
+    fn drop(&mut self) {
+        self.cache.commits.store(false, Ordering::Release);
+    }
+}
