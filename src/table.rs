@@ -85,6 +85,14 @@ impl Table {
         }
     }
 
+    /// Its rows, if they were read before and no step changes them.
+    fn as_read(&self) -> Option<&Memory> {
+        match &self.source {
+            Source::Memory(memory) if self.steps.is_empty() => Some(memory),
+            _ => None,
+        }
+    }
+
     /// Whether its rows have to be read from the store.
     pub const fn is_stored(&self) -> bool {
         matches!(self.source, Source::Store(_))

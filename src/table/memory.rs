@@ -34,6 +34,11 @@ impl Memory {
         Ok(Self { name, batches: batch::of_rows(&fields, &rows)?, fields })
     }
 
+    /// The same rows under another name. None is copied.
+    pub(super) fn named(&self, name: &'static str) -> Self {
+        Self { name, fields: self.fields.clone(), batches: self.batches.clone() }
+    }
+
     pub(super) fn each(&self, sink: &mut dyn Sink) -> Result<()> {
         for batch in &self.batches {
             for row in 0..batch.num_rows() {
