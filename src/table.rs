@@ -13,6 +13,7 @@ mod pivot;
 mod plan;
 mod player;
 mod read;
+mod seen;
 mod sink;
 mod sort;
 mod sql;

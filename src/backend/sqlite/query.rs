@@ -34,16 +34,36 @@ impl Record for Found<'_, '_> {
     }
 
     fn cell(&self, at: usize) -> Result<CellRef<'_>> {
-        let damaged = || Reason::Damaged.error("the store is damaged: a row holds a text that is no UTF-8");
         Ok(match self.0.get_ref(at).map_err(|_| damaged())? {
             ValueRef::Null => CellRef::Null,
             ValueRef::Integer(int) => CellRef::Int(int),
             ValueRef::Real(float) => CellRef::Float(float),
-            ValueRef::Text(text) | ValueRef::Blob(text) => {
-                CellRef::Text(std::str::from_utf8(text).map_err(|_| damaged())?)
-            }
+            ValueRef::Text(text) | ValueRef::Blob(text) => CellRef::Text(utf8(text)?),
         })
     }
+
+    /// A cell is made where it stays: to move it costs as much as to read it.
+    fn cells<'r>(&'r self, cells: &mut Vec<CellRef<'r>>) -> Result<()> {
+        cells.reserve(self.1);
+        for at in 0..self.1 {
+            match self.0.get_ref(at) {
+                Ok(ValueRef::Integer(int)) => cells.push(CellRef::Int(int)),
+                Ok(ValueRef::Text(text) | ValueRef::Blob(text)) => cells.push(CellRef::Text(utf8(text)?)),
+                Ok(ValueRef::Null) => cells.push(CellRef::Null),
+                Ok(ValueRef::Real(float)) => cells.push(CellRef::Float(float)),
+                Err(_) => return Err(damaged()),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn utf8(text: &[u8]) -> Result<&str> {
+    std::str::from_utf8(text).map_err(|_| damaged())
+}
+
+fn damaged() -> Error {
+    Reason::Damaged.error("the store is damaged: a row holds a text that is no UTF-8")
 }
 
 /// Long statements on this connection end when the call is interrupted.
