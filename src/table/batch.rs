@@ -3,6 +3,7 @@
 use super::column::{ColumnType, Field};
 use super::sink::Sink;
 use crate::error::{Error, Reason, Result};
+use crate::interrupt;
 use crate::query::{Cell, CellRef, Record};
 use arrow_array::builder::{
     BooleanBuilder, Float64Builder, Int64Builder, StringBuilder, TimestampMillisecondBuilder,
@@ -188,8 +189,8 @@ pub(crate) fn cell(column: &ArrayRef, holds: ColumnType, row: usize) -> CellRef<
     }
 }
 
-/// One batch of rows that are in memory.
-pub(super) fn of_rows(fields: &[Field], rows: &[Vec<Cell>]) -> Result<Vec<RecordBatch>> {
+/// Batches of rows that are in memory. Each row is let go of when it is read: all at once would take long.
+pub(super) fn of_rows(fields: &[Field], rows: Vec<Vec<Cell>>) -> Result<Vec<RecordBatch>> {
     let mut batches = Vec::new();
     let mut emit = |batch| {
         batches.push(batch);
@@ -197,7 +198,8 @@ pub(super) fn of_rows(fields: &[Field], rows: &[Vec<Cell>]) -> Result<Vec<Record
     };
     let mut sink = Batcher::new(fields, schema(fields), super::ROWS_AT_ONCE, &mut emit);
     for row in rows {
-        let _ = sink.row(row)?;
+        interrupt::row()?;
+        let _ = sink.row(&row)?;
     }
     sink.end()?;
     Ok(batches)

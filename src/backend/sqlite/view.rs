@@ -251,7 +251,7 @@ impl Snapshot for View<'_> {
     fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()> {
         self.begin()?;
         let text = Dialect::Sqlite.asked(query, asked);
-        self.moved |= query::select(self.connection, &text, query.sparing, visit)?;
+        self.moved |= query::select(self.connection, &text, query, visit)?;
         Ok(())
     }
 
