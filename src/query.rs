@@ -94,6 +94,8 @@ pub enum From {
     Nobody(Kind),
     /// One for each user, made of the user's rows.
     Users(&'static Users),
+    /// Those of all kinds.
+    Any,
 }
 
 /// The rows that belong to users.
@@ -134,6 +136,12 @@ pub enum Asked {
     Count,
     /// The different rows of the columns, in any order and without the limit.
     Distinct,
+    /// For each user, in the order of games and users, and each kind: the numbers of the game, the user and the kind, and how
+    /// many rows there are.
+    Tally,
+    /// For each text of the first column, in any order: it, how many ints the second column has beside it, their sum (a
+    /// float if it is no int64), the least and the largest.
+    Sums,
 }
 
 /// The rows of a table, or some of them.

@@ -19,6 +19,7 @@ mod sort;
 mod sql;
 mod step;
 mod stream;
+mod totals;
 mod work;
 
 #[cfg(feature = "python")]

@@ -31,6 +31,7 @@ mod relatives;
 mod rows;
 mod schema;
 mod select;
+mod sums;
 mod turn;
 mod version;
 mod view;

@@ -58,7 +58,7 @@ impl<'r> Reading<'r> {
         })
     }
 
-    fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()> {
+    pub(super) fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()> {
         match &mut self.snapshot {
             Some(snapshot) => snapshot.select(query, asked, visit),
             None => Err(Error::store("internal error: a table of the store without a snapshot")),
