@@ -75,15 +75,12 @@ impl Record for Seen<'_> {
 
     fn cells<'r>(&'r self, cells: &mut Vec<CellRef<'r>>) -> Result<()> {
         let first = cells.len();
-        match &self.sight.game {
-            Some(game) => {
-                cells.push(CellRef::Text(game));
-                self.record.cells(cells)?;
-            }
-            None => {
-                self.record.cells(cells)?;
-                cells[first] = self.sight.of_number(cells[first]);
-            }
+        if let Some(game) = &self.sight.game {
+            cells.push(CellRef::Text(game));
+            self.record.cells(cells)?;
+        } else {
+            self.record.cells(cells)?;
+            cells[first] = self.sight.of_number(cells[first]);
         }
         for at in &self.sight.times {
             let cell = &mut cells[first + at];

@@ -11,9 +11,10 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ErrorCode, Row, Statement as Prepared, ToSql, params_from_iter};
 
-/// `SQLite` asks after this many steps of its machine whether to go on: some microseconds, but each step may copy a cell of
-/// many megabytes.
-const STEPS: i32 = 500;
+/// `SQLite` asks after this many steps of its machine whether to go on: some ten microseconds.
+const STEPS: i32 = 4_000;
+/// The same in a statement that somebody wrote, of which each step may make a cell of many megabytes.
+const STEPS_OF_ANYBODY: i32 = 500;
 
 impl ToSql for Cell {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -140,7 +141,7 @@ pub(super) fn run(
     let sql = prepared(Dialect::Sqlite, &statement.sql, tables)?;
     let until = instant().checked_add(statement.timeout);
     let over = move || until.is_some_and(|until| instant() >= until);
-    connection.progress_handler(STEPS, Some(move || interrupt::due() || over()))?;
+    connection.progress_handler(STEPS_OF_ANYBODY, Some(move || interrupt::due() || over()))?;
     let (name, value) = IN_PARTS;
     let before = set(connection, name, value);
     connection.authorizer(Some(allow))?;

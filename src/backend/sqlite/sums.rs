@@ -12,28 +12,28 @@ use std::sync::Arc;
 
 struct Sum {
     count: i64,
-    /// No number of int64 that fit into a file is too large for it.
-    sum: i128,
+    /// So many int64 that their sum is no i128 fit into no file.
+    total: i128,
     least: i64,
     most: i64,
 }
 
 impl Sum {
     const fn new(int: i64) -> Self {
-        Self { count: 1, sum: int as i128, least: int, most: int }
+        Self { count: 1, total: int as i128, least: int, most: int }
     }
 
     fn add(&mut self, int: i64) {
         self.count += 1;
-        self.sum += i128::from(int);
+        self.total += i128::from(int);
         self.least = self.least.min(int);
         self.most = self.most.max(int);
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a sum that is no int64 is a float")]
     fn row(&self, of: Arc<str>) -> Vec<Cell> {
-        let sum = i64::try_from(self.sum).map_or(Cell::Float(self.sum as f64), Cell::Int);
-        vec![Cell::Text(of), Cell::Int(self.count), sum, Cell::Int(self.least), Cell::Int(self.most)]
+        let total = i64::try_from(self.total).map_or(Cell::Float(self.total as f64), Cell::Int);
+        vec![Cell::Text(of), Cell::Int(self.count), total, Cell::Int(self.least), Cell::Int(self.most)]
     }
 }
 

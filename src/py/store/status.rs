@@ -95,7 +95,7 @@ impl Store {
     fn _currencies(slf: &Bound<'_, Self>) -> PyResult<Table> {
         let py = slf.py();
         let _running = running(py);
-        let memory = enter_or_raise(py, &slf.get().core, |store| store.currencies())?;
+        let memory = enter_or_raise(py, &slf.get().core, crate::store::Store::currencies)?;
         Ok(table::answered(slf, memory))
     }
 }
