@@ -186,9 +186,13 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
 
 /// After each row of long work: gives up now and then, if that is wanted.
 pub(crate) fn row() -> Result<()> {
-    let left = ROWS_LEFT.get();
-    ROWS_LEFT.set(if left == 0 { ROWS } else { left - 1 });
-    if left == 0 && is_time() { check() } else { Ok(()) }
+    let is_last = ROWS_LEFT.with(|left| left.replace(left.get().checked_sub(1).unwrap_or(ROWS)) == 0);
+    if is_last { part() } else { Ok(()) }
+}
+
+/// After each part of long work that is worth many rows: gives up, if that is wanted and was not asked just now.
+pub(crate) fn part() -> Result<()> {
+    if is_time() { check() } else { Ok(()) }
 }
 
 /// Whether long work is to be given up: for an engine that asks now and then.

@@ -63,6 +63,13 @@ pub trait Record {
     }
     /// One of its cells.
     fn cell(&self, at: usize) -> Result<CellRef<'_>>;
+    /// Adds all of its cells, in order: for one who wants all, this is faster than one by one.
+    fn cells<'r>(&'r self, cells: &mut Vec<CellRef<'r>>) -> Result<()> {
+        for at in 0..self.len() {
+            cells.push(self.cell(at)?);
+        }
+        Ok(())
+    }
 }
 
 impl Record for Vec<Cell> {
@@ -87,6 +94,8 @@ pub enum From {
     Nobody(Kind),
     /// One for each user, made of the user's rows.
     Users(&'static Users),
+    /// Those of all kinds.
+    Any,
 }
 
 /// The rows that belong to users.
@@ -127,6 +136,12 @@ pub enum Asked {
     Count,
     /// The different rows of the columns, in any order and without the limit.
     Distinct,
+    /// For each user, in the order of games and users, and each kind: the numbers of the game, the user and the kind, and how
+    /// many rows there are.
+    Tally,
+    /// For each text of the first column, in any order: it, how many ints the second column has beside it, their sum (a
+    /// float if it is no int64), the least and the largest.
+    Sums,
 }
 
 /// The rows of a table, or some of them.

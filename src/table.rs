@@ -13,11 +13,13 @@ mod pivot;
 mod plan;
 mod player;
 mod read;
+mod seen;
 mod sink;
 mod sort;
 mod sql;
 mod step;
 mod stream;
+mod totals;
 mod work;
 
 #[cfg(feature = "python")]
@@ -82,6 +84,14 @@ impl Table {
         match &self.source {
             Source::Store(definition) => definition.name,
             Source::Memory(memory) => memory.name,
+        }
+    }
+
+    /// Its rows, if they were read before and no step changes them.
+    fn as_read(&self) -> Option<&Memory> {
+        match &self.source {
+            Source::Memory(memory) if self.steps.is_empty() => Some(memory),
+            _ => None,
         }
     }
 

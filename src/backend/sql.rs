@@ -193,6 +193,7 @@ impl Dialect {
             From::Kind(kind) => format!("kind = {}{}", kind.number(), self.there("")),
             From::Nobody(kind) => format!("kind = {} AND owner = 0{}", kind.number(), self.there("")),
             From::Users(users) => self.of_users(users),
+            From::Any => format!("TRUE{}", self.there("")),
         }
     }
 

@@ -34,6 +34,7 @@ mod relatives;
 mod rows;
 mod schema;
 mod select;
+mod sums;
 mod turn;
 mod version;
 mod view;

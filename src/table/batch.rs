@@ -3,14 +3,16 @@
 use super::column::{ColumnType, Field};
 use super::sink::Sink;
 use crate::error::{Error, Reason, Result};
+use crate::interrupt;
 use crate::query::{Cell, CellRef, Record};
 use arrow_array::builder::{
     BooleanBuilder, Float64Builder, Int64Builder, StringBuilder, TimestampMillisecondBuilder,
 };
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, TimestampMillisecondType};
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{Schema, SchemaRef};
+use std::mem::{replace, take};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -29,18 +31,18 @@ enum Builder {
     Text(StringBuilder),
     Bool(BooleanBuilder),
     Time(TimestampMillisecondBuilder),
+    /// Every row has this text.
+    Same(Arc<str>),
 }
 
 impl Builder {
     fn new(holds: ColumnType) -> Self {
         match holds {
-            ColumnType::Int64 => Self::Int(Int64Builder::new()),
-            ColumnType::Float64 => Self::Float(Float64Builder::new()),
-            ColumnType::String | ColumnType::Json => Self::Text(StringBuilder::new()),
-            ColumnType::Bool => Self::Bool(BooleanBuilder::new()),
-            ColumnType::Timestamp => {
-                Self::Time(TimestampMillisecondBuilder::new().with_data_type(holds.arrow()))
-            }
+            ColumnType::Int64 => Self::Int(Int64Builder::with_capacity(0)),
+            ColumnType::Float64 => Self::Float(Float64Builder::with_capacity(0)),
+            ColumnType::String | ColumnType::Json => Self::Text(StringBuilder::with_capacity(0, 0)),
+            ColumnType::Bool => Self::Bool(BooleanBuilder::with_capacity(0)),
+            ColumnType::Timestamp => Self::Time(times(0)),
         }
     }
 
@@ -58,6 +60,7 @@ impl Builder {
             (Self::Bool(cells), CellRef::Int(int)) => cells.append_value(int != 0),
             (Self::Time(cells), CellRef::Null) => cells.append_null(),
             (Self::Time(cells), CellRef::Int(ms)) => cells.append_value(ms),
+            (Self::Same(_), CellRef::Text(_)) => {}
             _ => {
                 return Err(
                     Reason::Damaged.error("the store is damaged: a column holds a value of another type")
@@ -67,15 +70,24 @@ impl Builder {
         Ok(())
     }
 
-    fn finish(&mut self) -> ArrayRef {
+    /// The cells of so many rows. There is room for as many again.
+    fn finish(&mut self, rows: usize) -> ArrayRef {
         match self {
-            Self::Int(cells) => Arc::new(cells.finish()),
-            Self::Float(cells) => Arc::new(cells.finish()),
-            Self::Text(cells) => Arc::new(cells.finish()),
-            Self::Bool(cells) => Arc::new(cells.finish()),
-            Self::Time(cells) => Arc::new(cells.finish()),
+            Self::Int(cells) => Arc::new(replace(cells, Int64Builder::with_capacity(rows)).finish()),
+            Self::Float(cells) => Arc::new(replace(cells, Float64Builder::with_capacity(rows)).finish()),
+            Self::Text(cells) => {
+                let room = StringBuilder::with_capacity(rows, cells.values_slice().len());
+                Arc::new(replace(cells, room).finish())
+            }
+            Self::Bool(cells) => Arc::new(replace(cells, BooleanBuilder::with_capacity(rows)).finish()),
+            Self::Time(cells) => Arc::new(replace(cells, times(rows)).finish()),
+            Self::Same(text) => Arc::new(StringArray::new_repeated(&**text, rows)),
         }
     }
+}
+
+fn times(rows: usize) -> TimestampMillisecondBuilder {
+    TimestampMillisecondBuilder::with_capacity(rows).with_data_type(ColumnType::Timestamp.arrow())
 }
 
 /// What becomes of a full batch.
@@ -85,6 +97,8 @@ pub(super) type Emit<'e> = &'e mut dyn FnMut(RecordBatch) -> Result<ControlFlow<
 pub(super) struct Batcher<'e> {
     schema: SchemaRef,
     columns: Vec<Builder>,
+    /// Room for the cells of one row.
+    cells: Vec<CellRef<'static>>,
     rows: usize,
     bytes: usize,
     at_once: usize,
@@ -94,12 +108,21 @@ pub(super) struct Batcher<'e> {
 impl<'e> Batcher<'e> {
     pub(super) fn new(fields: &[Field], schema: SchemaRef, at_once: usize, emit: Emit<'e>) -> Self {
         let columns = fields.iter().map(|field| Builder::new(field.holds)).collect();
-        Self { schema, columns, rows: 0, bytes: 0, at_once, emit }
+        Self { schema, columns, cells: Vec::new(), rows: 0, bytes: 0, at_once, emit }
+    }
+
+    /// Says that every row has this text in the first column.
+    pub(super) fn with_same(mut self, first: Option<Arc<str>>) -> Self {
+        if let (Some(text), Some(column)) = (first, self.columns.first_mut()) {
+            *column = Builder::Same(text);
+        }
+        self
     }
 
     fn hand_on(&mut self) -> Result<ControlFlow<()>> {
-        let columns = self.columns.iter_mut().map(Builder::finish).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
+        let rows = take(&mut self.rows);
+        let columns = self.columns.iter_mut().map(|column| column.finish(rows)).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
         self.bytes = 0;
         let batch = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options);
         (self.emit)(batch.map_err(|error| Error::store(format!("internal error: a batch: {error}")))?)
@@ -108,13 +131,15 @@ impl<'e> Batcher<'e> {
 
 impl Sink for Batcher<'_> {
     fn row(&mut self, row: &dyn Record) -> Result<ControlFlow<()>> {
-        for (at, column) in self.columns.iter_mut().enumerate() {
-            let cell = row.cell(at)?;
+        let mut cells = take(&mut self.cells);
+        row.cells(&mut cells)?;
+        for (column, cell) in self.columns.iter_mut().zip(&cells) {
             if let CellRef::Text(text) = cell {
                 self.bytes += text.len();
             }
-            column.push(cell)?;
+            column.push(*cell)?;
         }
+        self.cells = emptied(cells);
         self.rows += 1;
         if self.rows >= self.at_once || self.bytes >= BYTES_MAX {
             return self.hand_on();
@@ -125,6 +150,12 @@ impl Sink for Batcher<'_> {
     fn end(&mut self) -> Result<()> {
         if self.rows > 0 { self.hand_on().map(drop) } else { Ok(()) }
     }
+}
+
+/// The same room without its cells, for those of another row. (The standard library collects in place.)
+fn emptied(mut cells: Vec<CellRef<'_>>) -> Vec<CellRef<'static>> {
+    cells.clear();
+    cells.into_iter().map(|_| CellRef::Null).collect()
 }
 
 /// A row of a batch.
@@ -158,8 +189,8 @@ pub(crate) fn cell(column: &ArrayRef, holds: ColumnType, row: usize) -> CellRef<
     }
 }
 
-/// One batch of rows that are in memory.
-pub(super) fn of_rows(fields: &[Field], rows: &[Vec<Cell>]) -> Result<Vec<RecordBatch>> {
+/// Batches of rows that are in memory. Each row is let go of when it is read: all at once would take long.
+pub(super) fn of_rows(fields: &[Field], rows: Vec<Vec<Cell>>) -> Result<Vec<RecordBatch>> {
     let mut batches = Vec::new();
     let mut emit = |batch| {
         batches.push(batch);
@@ -167,7 +198,8 @@ pub(super) fn of_rows(fields: &[Field], rows: &[Vec<Cell>]) -> Result<Vec<Record
     };
     let mut sink = Batcher::new(fields, schema(fields), super::ROWS_AT_ONCE, &mut emit);
     for row in rows {
-        let _ = sink.row(row)?;
+        interrupt::row()?;
+        let _ = sink.row(&row)?;
     }
     sink.end()?;
     Ok(batches)

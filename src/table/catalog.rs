@@ -61,7 +61,7 @@ impl Definition {
     /// The column that says when a row changed last.
     pub(super) const fn changed(&self) -> &'static str {
         match self.from {
-            From::Kind(_) | From::Nobody(_) => "updated",
+            From::Kind(_) | From::Nobody(_) | From::Any => "updated",
             From::Users(_) => "last_change",
         }
     }

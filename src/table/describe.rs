@@ -8,6 +8,7 @@ use super::{Table, batch};
 use crate::calendar::iso_utc;
 use crate::error::Result;
 use crate::query::{Cell, CellRef, Record};
+use crate::sort::sort;
 use crate::store::Store;
 use rustc_hash::FxHashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -35,10 +36,10 @@ impl Table {
         let rows = self.reading(store, |reading| {
             let mut found = Found::default();
             self.describe_into(reading, &mut found)?;
-            Ok(found.rows())
+            found.rows()
         })?;
         let fields: Vec<Field> = COLUMNS.iter().map(|(name, holds)| Field::new(*name, *holds)).collect();
-        Ok(Memory { name: "describe", batches: batch::of_rows(&fields, &rows)?, fields })
+        Ok(Memory { name: "describe", batches: batch::of_rows(&fields, rows)?, fields })
     }
 
     fn describe_into(&self, reading: &mut Reading<'_>, found: &mut Found) -> Result<()> {
@@ -58,7 +59,7 @@ struct Found {
 }
 
 impl Found {
-    fn rows(self) -> Vec<Vec<Cell>> {
+    fn rows(self) -> Result<Vec<Vec<Cell>>> {
         self.columns.into_iter().map(Column::row).collect()
     }
 }
@@ -123,8 +124,8 @@ impl Column {
         }
     }
 
-    fn row(mut self) -> Vec<Cell> {
-        self.numbers.sort_unstable_by(f64::total_cmp);
+    fn row(mut self) -> Result<Vec<Cell>> {
+        sort(&mut self.numbers, f64::total_cmp)?;
         let numbers = &self.numbers;
         #[expect(clippy::cast_precision_loss, reason = "statistics are floats")]
         let count = numbers.len() as f64;
@@ -135,7 +136,7 @@ impl Column {
         };
         let text = |text: &str| Cell::Text(text.into());
         let shown = |cell: &Cell| shown(cell, self.field.holds);
-        vec![
+        Ok(vec![
             text(&self.field.name),
             text(self.field.holds.name()),
             Cell::Int(self.count),
@@ -148,7 +149,7 @@ impl Column {
             float(quantile(numbers, 0.25)),
             float(quantile(numbers, 0.5)),
             float(quantile(numbers, 0.75)),
-        ]
+        ])
     }
 }
 

@@ -23,15 +23,21 @@ impl Memory {
     pub(super) fn of_cells(name: &'static str, names: Vec<String>, mut rows: Vec<Vec<Cell>>) -> Result<Self> {
         let mut fields: Vec<Field> = Vec::with_capacity(names.len());
         for (at, name) in names.into_iter().enumerate() {
-            let holds = holds(rows.iter().map(|row| &row[at]));
+            let holds = holds(rows.iter().map(|row| &row[at]))?;
             if holds == ColumnType::String {
                 for row in &mut rows {
+                    interrupt::row()?;
                     as_text(&mut row[at]);
                 }
             }
             fields.push(Field::new(single(&name, &fields), holds));
         }
-        Ok(Self { name, batches: batch::of_rows(&fields, &rows)?, fields })
+        Ok(Self { name, batches: batch::of_rows(&fields, rows)?, fields })
+    }
+
+    /// The same rows under another name. None is copied.
+    pub(super) fn named(&self, name: &'static str) -> Self {
+        Self { name, fields: self.fields.clone(), batches: self.batches.clone() }
     }
 
     pub(super) fn each(&self, sink: &mut dyn Sink) -> Result<()> {
@@ -54,9 +60,10 @@ fn single(name: &str, fields: &[Field]) -> String {
     std::iter::once(name.to_owned()).chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
 }
 
-fn holds<'c>(cells: impl Iterator<Item = &'c Cell>) -> ColumnType {
+fn holds<'c>(cells: impl Iterator<Item = &'c Cell>) -> Result<ColumnType> {
     let (mut ints, mut floats, mut texts) = (false, false, false);
     for cell in cells {
+        interrupt::row()?;
         match cell {
             Cell::Null => {}
             Cell::Int(_) => ints = true,
@@ -64,11 +71,11 @@ fn holds<'c>(cells: impl Iterator<Item = &'c Cell>) -> ColumnType {
             Cell::Text(_) => texts = true,
         }
     }
-    match (ints, floats, texts) {
+    Ok(match (ints, floats, texts) {
         (_, _, true) | (false, false, false) => ColumnType::String,
         (_, true, _) => ColumnType::Float64,
         (true, false, _) => ColumnType::Int64,
-    }
+    })
 }
 
 fn as_text(cell: &mut Cell) {

@@ -44,6 +44,9 @@ impl Store {
 impl Table {
     /// All rows, in memory.
     pub(super) fn gather(&self, reading: &mut Reading<'_>, name: &'static str) -> Result<Memory> {
+        if let Some(memory) = self.as_read() {
+            return Ok(memory.named(name));
+        }
         let (mut known, mut batches) = (Vec::new(), Vec::new());
         self.read(
             reading,

@@ -2,20 +2,19 @@
 
 use super::batch::{Batcher, Emit, schema};
 use super::catalog::Definition;
-use super::column::{Field, place};
+use super::column::Field;
 use super::pivot::Pivot;
 use super::plan::{Names, Plan, plan};
+use super::seen::{Counting, Sight};
 use super::sink::{Next, Sink};
 use super::step::Step;
 use super::work::{Counter, Texts, chain};
-use super::{Source, Table};
+use super::{Games, Source, Table};
 use crate::backend::Snapshot;
 use crate::calendar::Zone;
-use crate::column::{Column, Source as From, Type};
 use crate::error::{Error, Result};
-use crate::kinds::limit;
-use crate::query::{Asked, Cell, CellRef, Query, Record, Visit};
-use crate::row::{Kind, Range, Row};
+use crate::query::{Asked, CellRef, Query, Visit};
+use crate::row::{Kind, Range};
 use crate::store::Store;
 use arrow_schema::SchemaRef;
 use rustc_hash::FxHashSet;
@@ -59,7 +58,7 @@ impl<'r> Reading<'r> {
         })
     }
 
-    fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()> {
+    pub(super) fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()> {
         match &mut self.snapshot {
             Some(snapshot) => snapshot.select(query, asked, visit),
             None => Err(Error::store("internal error: a table of the store without a snapshot")),
@@ -100,7 +99,7 @@ impl Table {
             let schema = schema(fields);
             head(fields, &schema)?;
             let emit = emit.take().ok_or_else(two_ends)?;
-            Ok(Box::new(Batcher::new(fields, schema, at_once, emit)))
+            Ok(Box::new(Batcher::new(fields, schema, at_once, emit).with_same(self.only_game())))
         })
     }
 
@@ -117,6 +116,15 @@ impl Table {
             };
         }
         Ok(fields)
+    }
+
+    /// The game in the first column of all rows, if it is always the same.
+    fn only_game(&self) -> Option<Arc<str>> {
+        let pivoted = self.steps.iter().any(|step| matches!(step, Step::Pivot(_)));
+        match (&self.source, &self.games) {
+            (Source::Store(_), Games::These(games)) if !pivoted && games.len() == 1 => Some(games[0].clone()),
+            _ => None,
+        }
     }
 
     /// How many rows there are.
@@ -202,99 +210,15 @@ pub(super) fn two_ends() -> Error {
 /// Hands on the rows that the engine gives.
 fn rows(definition: &Definition, plan: &Plan, reading: &mut Reading<'_>, mut sink: Next<'_>) -> Result<()> {
     let Some(query) = &plan.query else { return sink.end() };
-    let query = &Query { sparing: reading.sparing, ..query.clone() };
-    let is_game = definition.columns.first().is_some_and(|column| column.source == From::Game);
+    let mut query = Query { sparing: reading.sparing, ..query.clone() };
     let counter = Counting::of(definition, reading.zone, reading.now_ms)?;
-    let names = reading.names.clone();
-    let is_time = |(at, column): (usize, &Column)| if column.holds == Type::Millis { 1 << at } else { 0 };
-    let times: u64 = definition.columns.iter().enumerate().map(is_time).sum();
-    reading.select(query, Asked::Rows, &mut |record| match (&counter, is_game) {
-        (None, false) => sink.row(record),
-        (None, true) => sink.row(&Seen { record, names: &names, times }),
-        (Some(counter), _) => sink.row(&counter.row(&Seen { record, names: &names, times })?),
+    let sight = Sight::of(definition, &mut query);
+    reading.select(&query, Asked::Rows, &mut |record| {
+        let seen = sight.of_row(record);
+        match &counter {
+            None => sink.row(&seen),
+            Some(counter) => sink.row(&counter.row(&seen)?),
+        }
     })?;
     sink.end()
-}
-
-/// A row as people see it, whose first cell is the number of its game in the engine.
-struct Seen<'r> {
-    record: &'r dyn Record,
-    names: &'r [(i64, Arc<str>)],
-    /// The bits of the columns that hold times, in which 0 is none.
-    times: u64,
-}
-
-impl Record for Seen<'_> {
-    fn len(&self) -> usize {
-        self.record.len()
-    }
-
-    fn cell(&self, at: usize) -> Result<CellRef<'_>> {
-        let cell = self.record.cell(at)?;
-        let CellRef::Int(number) = cell else { return Ok(cell) };
-        if at > 0 {
-            return Ok(if number == 0 && self.times >> at & 1 == 1 { CellRef::Null } else { cell });
-        }
-        let named = self.names.iter().find(|(known, _)| *known == number);
-        Ok(named.map_or(CellRef::Null, |(_, name)| CellRef::Text(name)))
-    }
-}
-
-/// What a counter counts now, and until when.
-struct Counting<'z> {
-    zone: &'z Zone,
-    now_ms: i64,
-    value: usize,
-    refresh: usize,
-    expires: usize,
-    updated: usize,
-}
-
-struct Counted<'r> {
-    record: &'r dyn Record,
-    value: (usize, CellRef<'r>),
-    expires: (usize, Cell),
-}
-
-impl Record for Counted<'_> {
-    fn len(&self) -> usize {
-        self.record.len()
-    }
-
-    fn cell(&self, at: usize) -> Result<CellRef<'_>> {
-        if at == self.value.0 {
-            Ok(self.value.1)
-        } else if at == self.expires.0 {
-            Ok(self.expires.1.lent())
-        } else {
-            self.record.cell(at)
-        }
-    }
-}
-
-impl<'z> Counting<'z> {
-    fn of(definition: &Definition, zone: &'z Zone, now_ms: i64) -> Result<Option<Self>> {
-        if definition.columns.iter().all(|column| column.source != From::Running) {
-            return Ok(None);
-        }
-        let fields = definition.fields();
-        let at = |column: &str| place(&fields, column, "with_limit");
-        let (value, refresh) = (at("value")?, at("refresh")?);
-        Ok(Some(Self { zone, now_ms, value, refresh, expires: at("expires")?, updated: at("updated")? }))
-    }
-
-    fn row<'r>(&self, record: &'r dyn Record) -> Result<Counted<'r>> {
-        let int = |at| {
-            let cell = record.cell(at)?;
-            Ok::<_, Error>(if let CellRef::Int(int) = cell { int } else { 0 })
-        };
-        let refresh = record.cell(self.refresh)?;
-        let s_value = if let CellRef::Text(text) = refresh { Some(text.into()) } else { None };
-        let row = Row { s_value, flags: int(self.expires)?, updated: int(self.updated)?, ..Row::default() };
-        let end = limit::window_end(&row, self.zone)?;
-        let is_over = end.is_some_and(|end| end <= self.now_ms);
-        let value = if is_over { CellRef::Int(0) } else { record.cell(self.value)? };
-        let expires = end.map_or(Cell::Null, Cell::Int);
-        Ok(Counted { record, value: (self.value, value), expires: (self.expires, expires) })
-    }
 }

@@ -4,6 +4,7 @@ use super::sink::{Next, Sink};
 use crate::error::Result;
 use crate::interrupt;
 use crate::query::{Cell, Record};
+use crate::sort::sort;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
@@ -23,14 +24,15 @@ impl<'s> Sorter<'s> {
         Self { order, kept, rows: Vec::new(), next }
     }
 
-    fn sort(&mut self) {
+    fn sort(&mut self) -> Result<()> {
         let order = &self.order;
-        self.rows.sort_by(|one, other| {
+        sort(&mut self.rows, |one, other| {
             let mut places =
                 order.iter().map(|&(at, largest_first)| compare(&one[at], &other[at], largest_first));
             places.find(|place| place.is_ne()).unwrap_or(Ordering::Equal)
-        });
+        })?;
         self.rows.truncate(self.kept.unwrap_or(usize::MAX));
+        Ok(())
     }
 }
 
@@ -54,14 +56,14 @@ impl Sink for Sorter<'_> {
         let cells = (0..row.len()).map(|at| Ok(row.cell(at)?.to_cell())).collect::<Result<_>>()?;
         self.rows.push(cells);
         if self.kept.is_some_and(|kept| self.rows.len() >= ROWS_MIN.max(kept.saturating_mul(2))) {
-            self.sort();
+            self.sort()?;
         }
         Ok(ControlFlow::Continue(()))
     }
 
     fn end(&mut self) -> Result<()> {
         interrupt::check()?;
-        self.sort();
+        self.sort()?;
         for row in std::mem::take(&mut self.rows) {
             interrupt::row()?;
             if self.next.row(&row)?.is_break() {

@@ -174,6 +174,12 @@ impl Record for Wider<'_> {
     fn cell(&self, at: usize) -> Result<CellRef<'_>> {
         if at < self.own { self.row.cell(at) } else { Ok(self.more[at - self.own].lent()) }
     }
+
+    fn cells<'r>(&'r self, cells: &mut Vec<CellRef<'r>>) -> Result<()> {
+        self.row.cells(cells)?;
+        cells.extend(self.more.iter().map(Cell::lent));
+        Ok(())
+    }
 }
 
 impl Sink for Members<'_> {

@@ -32,8 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Count, and print."""
     with to_read(given) as store:
-        every: Any = {} if given.game else {"game": None}
-        rows = {name: table.where(**every).count() for name, table in store.tables.items()}
+        rows = store._counts(every=not given.game)
         version, size = store._facts()
         games = [given.game] if given.game else _games(store, rows)
         report = {

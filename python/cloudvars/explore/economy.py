@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cloudvars.errors import CloudError
-
 from .game import name_of
 from .jsonable import row
 
@@ -17,15 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["answer"]
 
 _RICHEST = 10
+_MOST = 200
+"""So many currencies are shown."""
 _BOUNDS = [
     0,
     1,
     *(digit * 10**power for power in range(1, 19) for digit in (1, 3) if digit * 10**power < 2**63),
 ]
 """Where the buckets of the distribution begin; the first has the debts."""
-_TOTALS = """
-SELECT key, count(*) AS holders, {sum} AS total, min(value) AS least, max(value) AS most
-FROM money WHERE game = ? GROUP BY key ORDER BY key LIMIT 200"""
 _BUCKETS = """
 SELECT CASE {cases} ELSE {last} END AS bucket, count(*) AS holders
 FROM money WHERE game = ? AND key = ? GROUP BY bucket"""
@@ -35,7 +32,8 @@ def answer(store: Store, key: str, params: QueryParams) -> Any:
     """Return the totals of all currencies; of one its distribution and the richest."""
     game = name_of(store, params)
     if not key:
-        return {"currencies": [row(one) for one in _totals(store, game)]}
+        totals = store._currencies().sort("key").limit(_MOST)  # noqa: SLF001 - the bindings' other half
+        return {"currencies": [row(one) for one in totals]}
     cases = " ".join(f"WHEN value < {bound} THEN {at}" for at, bound in enumerate(_BOUNDS))
     statement = _BUCKETS.format(cases=cases, last=len(_BOUNDS))
     holders = {int(one["bucket"]): int(one["holders"]) for one in store.sql(statement, (game, key)).rows()}
@@ -53,10 +51,3 @@ def answer(store: Store, key: str, params: QueryParams) -> Any:
         ],
         "richest": [row(one) for one in richest],
     }
-
-
-def _totals(store: Store, game: str) -> list[dict[str, Any]]:
-    try:
-        return list(store.sql(_TOTALS.format(sum="sum(value)"), (game,)).rows())
-    except CloudError:  # the sum is not an int64
-        return list(store.sql(_TOTALS.format(sum="sum(value * 1.0)"), (game,)).rows())

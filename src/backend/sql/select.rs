@@ -25,6 +25,12 @@ impl Dialect {
                 self.columns(query, &mut text);
                 self.rows(query, &mut text);
             }
+            Asked::Tally => {
+                text.push("SELECT game, owner, kind, count(*)");
+                self.rows(query, &mut text);
+                text.push(" GROUP BY game, owner, kind ORDER BY game, owner, kind");
+            }
+            Asked::Sums => self.sums(query, &mut text),
             Asked::Count if matches!(query.from, From::Users(_)) => {
                 text.push("SELECT count(*) FROM (SELECT owner");
                 self.rows(query, &mut text);
@@ -36,6 +42,14 @@ impl Dialect {
             }
         }
         text
+    }
+
+    fn sums(self, query: &Query, text: &mut Text) {
+        let cells: Vec<String> = query.columns.iter().map(|column| self.cell_of(query, *column)).collect();
+        let [of, int] = &cells[..] else { return };
+        text.push(&format!("SELECT {of}, count({int}), sum({int}), min({int}), max({int})"));
+        self.rows(query, text);
+        text.push(&format!(" GROUP BY {of} HAVING count({int}) > 0"));
     }
 
     /// A time is given as it is stored: who asks makes nothing of 0 faster than the engine does.
@@ -51,7 +65,7 @@ impl Dialect {
     /// A column's cell in the rows of a query.
     fn cell_of(self, query: &Query, column: Column) -> String {
         match query.from {
-            From::Kind(_) | From::Nobody(_) => self.cell(column),
+            From::Kind(_) | From::Nobody(_) | From::Any => self.cell(column),
             From::Users(_) => self.of_group(column),
         }
     }

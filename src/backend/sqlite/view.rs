@@ -8,6 +8,7 @@ use super::notes;
 use super::query;
 use super::rows;
 use super::select;
+use super::sums;
 use crate::backend::sql::Dialect;
 use crate::backend::{Facts, Snapshot};
 use crate::error::Result;
@@ -206,8 +207,11 @@ impl Snapshot for View<'_> {
 
     fn select(&mut self, query: &Query, asked: Asked, visit: Visit<'_>) -> Result<()> {
         self.begin()?;
-        let text = Dialect::Sqlite.asked(query, asked);
-        self.moved |= query::select(self.connection, &text, query.sparing, visit)?;
+        self.moved |= if asked == Asked::Sums {
+            sums::sums(self.connection, query, visit)?
+        } else {
+            query::select(self.connection, &Dialect::Sqlite.asked(query, asked), query, visit)?
+        };
         Ok(())
     }
 

@@ -3,10 +3,13 @@
 use super::Store;
 use crate::backend::Durability;
 use crate::fault::Planned;
+use crate::py::enter::enter_or_raise;
 use crate::py::exit::running;
 use crate::py::moment;
 use crate::py::structured::built;
+use crate::py::table::{self, Table};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -75,6 +78,25 @@ impl Store {
             faults: self.core.faults().planned().into_iter().map(fault).collect(),
         };
         built(py, &status)
+    }
+
+    /// How many rows each table has, counted in one pass: of the store's game, or of every game.
+    fn _counts<'py>(&self, py: Python<'py>, every: bool) -> PyResult<Bound<'py, PyDict>> {
+        let _running = running(py);
+        let counts = enter_or_raise(py, &self.core, move |store| store.count_tables(every))?;
+        let counted = PyDict::new(py);
+        for (name, rows) in counts {
+            counted.set_item(name, rows)?;
+        }
+        Ok(counted)
+    }
+
+    /// What there is of each currency: a table with key, holders, total, least and most, in any order.
+    fn _currencies(slf: &Bound<'_, Self>) -> PyResult<Table> {
+        let py = slf.py();
+        let _running = running(py);
+        let memory = enter_or_raise(py, &slf.get().core, crate::store::Store::currencies)?;
+        Ok(table::answered(slf, memory))
     }
 }
 
