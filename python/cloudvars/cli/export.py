@@ -5,11 +5,8 @@ Tables as files of a folder, one for each table, or the whole store as one JSON 
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from cloudvars.tables.files import to_parquet
 
 from . import output
 from .codes import FINE
@@ -80,15 +77,13 @@ def _tables(store: Any, names: list[str], given: argparse.Namespace) -> Iterator
         rows = table.count()
         with output.progress(name) as told:
             told(0, rows)
-            if given.format == "parquet":
-                to_parquet(table, file, partial(told, total=rows))
-            else:
-                table.to_csv(file)
+            (table.to_parquet if given.format == "parquet" else table.to_csv)(file, progress=told)
         yield {"table": name, "file": str(file), "rows": rows}
 
 
 def _dumped(store: Any, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
     file = given.folder / "dump.json"
-    dumped = store.dump(file)
+    with output.progress("dump") as told:
+        dumped = store.dump(file, progress=told)
     rows = sum(len(listed) for kinds in dumped["games"].values() for listed in kinds.values())
     yield {"table": None, "file": str(file), "rows": rows}

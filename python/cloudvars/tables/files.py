@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 def to_parquet(
-    table: Table, path: str | os.PathLike[str], progress: Callable[[int], object] | None = None
-) -> int:
-    """Write the rows, as a whole or not at all; returns how many. ``progress`` gets the number of rows so far."""
+    table: Table, path: str | os.PathLike[str], progress: Callable[[int, int], object] | None = None
+) -> None:
+    """Write the rows, as a whole or not at all: see ``Table.to_parquet``."""
     target = Path(path)
     write = writer()
+    tell = None if progress is None else before(progress, table.count())
     # For its owner only, as everything that holds players' data.
     try:
         handle, part = tempfile.mkstemp(
@@ -33,14 +34,20 @@ def to_parquet(
         ) from error
     os.close(handle)
     try:
-        count = write(table, part, progress or (lambda _: None))
+        rows = write(table, part, tell or (lambda _: None))
         with Path(part).open("rb+") as file:
             os.fsync(file.fileno())
         Path(part).replace(target)
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
-    return count
+    if progress is not None:
+        progress(rows, rows)
+
+
+def before(progress: Callable[[int, int], object], total: int) -> Callable[[int], object]:
+    """Return what tells of rows as long as some are to come: the last call is made when the file is there."""
+    return lambda rows: progress(rows, total) if rows < total else None
 
 
 def writer() -> Callable[[Table, str, Callable[[int], object]], int]:
