@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cloudvars import Table
 
-__all__ = ["NULL", "TYPES", "chosen", "read_fields", "read_value"]
+__all__ = ["NULL", "TYPES", "chosen", "is_int64", "read_fields", "read_value"]
 
 NULL: Final = "null"
 """A cell that holds nothing. The text itself is written ``"null"``, in quotes."""
@@ -85,8 +85,13 @@ def read_fields(given: str, *, typeless: bool = False) -> dict[str, type]:
     return fields
 
 
+def is_int64(text: str) -> bool:
+    """Whether the text is an int64 in digits, as ids are written."""
+    return _INT.fullmatch(text) is not None and -(2**63) <= int(text) < 2**63
+
+
 def _int(text: str) -> int:
-    if not _INT.fullmatch(text) or not -(2**63) <= int(text) < 2**63:
+    if not is_int64(text):
         raise ValueError
     return int(text)
 
