@@ -198,3 +198,13 @@ def test_progress_is_shown_on_a_terminal(filled, command, tmp_path, plain_bar):
 def test_json_of_another_program_is_no_dump(path, tmp_path, command):
     (tmp_path / "a.json").write_text(json.dumps([{"user_id": 1}]))
     assert command("import", path, tmp_path / "a.json")[0] == 2
+
+
+@pytest.mark.parametrize("under", ["", "deeper/still"])
+def test_a_folder_that_is_a_file_is_refused(filled, command, tmp_path, under):
+    (tmp_path / "taken").write_text("mine")
+    code, out, err = command("export", filled, tmp_path / "taken" / under)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"cloudvars: DIR {tmp_path / 'taken' / under}: '{tmp_path / 'taken'}")
+    assert err.endswith("is a file; a folder, or a path where nothing is, is accepted\n")
+    assert (tmp_path / "taken").read_text() == "mine"

@@ -148,7 +148,8 @@ def open(  # noqa: A001 - cloudvars.open is the name
     ``clock``: where time comes from: a ``SystemClock`` (the default), a ``ManualClock``, or "python": what
     ``time.time_ns()`` returns, replaced by a test or not;
     ``timezone``: an IANA name; windows of counters end, and times are printed, in this zone (T-5);
-    ``game``: the game of rooms that do not name one.
+    ``game``: the game of rooms that do not name one. Warns (``UserWarning``) if it is named, the store is opened for
+    reading only, and only other games are in it.
     ``readonly=True``: nothing is written and no file is made. That works on a medium that cannot be written, and beside
     a process that writes, whose commits are seen at once. A call that writes raises ``StoreError``, and so does
     ``open`` for a file that cannot be read without writing beside it.
@@ -240,7 +241,11 @@ class Store:
         Raises ``CloudValueError`` for a query that the engine does not accept, ``StoreError`` when it took too long.
         """
 
-    def dump(self, path: str | PathLike[str] | None = None) -> dict[str, Any]:
+    def dump(
+        self,
+        path: str | PathLike[str] | None = None,
+        progress: Callable[[int, int], object] | bool | None = None,
+    ) -> dict[str, Any]:
         """Return all data as a dict, as ``json`` reads it; with ``path``, also write it there as text.
 
         The file is written as a whole, or what was there stays (``StoreError``: the disk is full, no permission); a new
@@ -248,7 +253,11 @@ class Store:
 
         The same data gives the same text: a line for each row, in a fixed order. Int keys of values are written
         ``"#5"``. It leaves out subscriptions, faults, published values, and how many sets the running second had.
-        Clause F-7.
+
+        ``progress(done, total)``: called with how far it is, in rows, and the number of all rows; the last call,
+        ``(total, total)``, comes when the dict, and the file, are there. An exception that it raises before that ends
+        the work, and changes no file. ``progress=True`` shows a bar.
+        Clause F-7, R-8.
         """
 
     def load(self, source: dict[str, Any] | str | PathLike[str]) -> None:
@@ -1359,9 +1368,10 @@ class Table:
     def where(self, **equal: Any) -> Table:
         """Return the rows whose columns have these values: a value, or a list of values of which one must fit.
 
-        ``None`` fits a cell that holds nothing. ``game``: another game's name, a list of names, or ``None`` for every
-        game (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before
-        the second; aware datetimes or ISO text.
+        ``None`` fits a cell that holds nothing, and so do NaN, ``NaT`` and ``NA``; numbers, texts and arrays of numpy
+        and pandas are what they stand for. ``game``: another game's name, a list of names, or ``None`` for every game
+        (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before the
+        second; aware datetimes or ISO text.
         Raises ``CloudValueError`` for a column that the table does not have, and for a value that it cannot hold.
         """
 
@@ -1416,15 +1426,27 @@ class Table:
     def to_polars(self) -> Any:
         """Return the rows as a ``polars.DataFrame``. Needs polars."""
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(
+        self, path: str | PathLike[str], progress: Callable[[int, int], object] | bool | None = None
+    ) -> None:
         """Write the rows into a CSV file, as a whole or not at all.
 
         The first line has the names. A cell that holds nothing is empty, times are ISO text in UTC, JSON is text.
+        ``progress(done, total)``: called with the number of written rows and that of all rows; the last call,
+        ``(total, total)``, comes when the file is there. An exception that it raises before that ends the work, and
+        changes no file. ``progress=True`` shows a bar.
         Raises ``StoreError`` if the file cannot be written.
+        Clause R-8.
         """
 
-    def to_parquet(self, path: str | PathLike[str]) -> None:
-        """Write the rows into a Parquet file, as a whole or not at all. Needs pyarrow or polars."""
+    def to_parquet(
+        self, path: str | PathLike[str], progress: Callable[[int, int], object] | bool | None = None
+    ) -> None:
+        """Write the rows into a Parquet file, as a whole or not at all. Needs pyarrow or polars.
+
+        ``progress``: as of ``to_csv``; polars, which writes all rows at once, makes the last call only.
+        Clause R-8.
+        """
 
     def chart(self, x: str | None = None, y: str | None = None) -> Any:
         """Return an Altair chart of the rows. Needs Altair.

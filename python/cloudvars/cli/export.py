@@ -49,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
         raise CommandError("--format json writes the whole store: without --tables and --game")
     names = _names(given.tables)
     with to_read(given) as store:
-        given.folder.mkdir(parents=True, exist_ok=True)
+        _make(given.folder)
         files = []
         for made in _dumped(store, given) if given.format == "json" else _tables(store, names, given):
             files.append(made)
@@ -58,6 +58,15 @@ def run(given: argparse.Namespace) -> int:
     if given.json:
         output.print_lines(json_lines({"folder": str(given.folder), "files": files}))
     return FINE
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CommandError(
+            f"DIR {folder}: '{error.filename}' is a file; a folder, or a path where nothing is, is accepted"
+        ) from None
 
 
 def _names(given: str | None) -> list[str]:

@@ -69,7 +69,7 @@ def run(given: argparse.Namespace) -> int:
         if (getattr(given, option) or 0) < 0:
             raise CommandError(f"--{option} {getattr(given, option)}: 0 or more is accepted")
     formatted = given.json or given.csv or given.parquet
-    with to_read(given) as store:
+    with to_read(given, of_one_game=True) as store:
         table = narrowed(store.tables[given.name], given)
         if given.limit is not None or formatted:
             limited = given.limit is not None or given.offset

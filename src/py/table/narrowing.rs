@@ -55,10 +55,10 @@ impl Table {
 
     /// Return the rows whose columns have these values: a value, or a list of values of which one must fit.
     ///
-    /// ``None`` fits a cell that holds nothing, and so do NaN, ``NaT`` and ``NA``; numbers, texts and arrays of numpy and
-    /// pandas are what they stand for. ``game``: another game's name, a list of names, or ``None`` for every
-    /// game (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before
-    /// the second; aware datetimes or ISO text.
+    /// ``None`` fits a cell that holds nothing, and so do NaN, ``NaT`` and ``NA``; numbers, texts and arrays of numpy
+    /// and pandas are what they stand for. ``game``: another game's name, a list of names, or ``None`` for every game
+    /// (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before the
+    /// second; aware datetimes or ISO text.
     /// Raises ``CloudValueError`` for a column that the table does not have, and for a value that it cannot hold.
     #[pyo3(name = "where", signature = (**equal))]
     fn where_(&self, py: Python<'_>, equal: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
