@@ -4,6 +4,7 @@ import csv
 import inspect
 import io
 import json
+import sys
 
 import cloudvars
 import pytest
@@ -208,3 +209,13 @@ def test_a_folder_that_is_a_file_is_refused(filled, command, tmp_path, under):
     assert err.startswith(f"cloudvars: DIR {tmp_path / 'taken' / under}: '{tmp_path / 'taken'}")
     assert err.endswith("is a file; a folder, or a path where nothing is, is accepted\n")
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_without_a_package_for_parquet_csv_is_named(filled, command, monkeypatch, tmp_path):
+    for name in ("pyarrow.parquet", "polars"):
+        monkeypatch.setitem(sys.modules, name, None)
+    code, out, err = command("export", filled, tmp_path / "data")
+    assert (code, out) == (2, "")
+    assert "pip install pyarrow; --format csv and json need no package" in err
+    assert list(tmp_path.glob("data")) == []
+    assert command("export", filled, tmp_path / "data", "--format", "csv")[0] == 0

@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cloudvars.tables.files import writer
+
 from . import output
 from .codes import FINE
 from .parser import add_game, add_json, add_store, meant
@@ -48,6 +50,8 @@ def run(given: argparse.Namespace) -> int:
     if given.format == "json" and (given.tables or given.game):
         raise CommandError("--format json writes the whole store: without --tables and --game")
     names = _names(given.tables)
+    if given.format == "parquet":
+        _check_parquet()
     with to_read(given) as store:
         _make(given.folder)
         files = []
@@ -58,6 +62,13 @@ def run(given: argparse.Namespace) -> int:
     if given.json:
         output.print_lines(json_lines({"folder": str(given.folder), "files": files}))
     return FINE
+
+
+def _check_parquet() -> None:
+    try:
+        writer()
+    except ModuleNotFoundError as error:
+        raise CommandError(f"{error}; --format csv and json need no package") from None
 
 
 def _make(folder: Path) -> None:
