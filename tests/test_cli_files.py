@@ -5,6 +5,7 @@ import inspect
 import io
 import json
 import sys
+from importlib.util import find_spec
 
 import cloudvars
 import pytest
@@ -189,7 +190,12 @@ def test_backup(filled, answer, command, tmp_path):
 def test_progress_is_shown_on_a_terminal(filled, command, tmp_path, plain_bar):
     plain_bar()
     for number, arguments in enumerate(
-        (["export", filled, tmp_path, "--format", "csv"], ["backup", filled, tmp_path / "b.db"])
+        (
+            ["export", filled, tmp_path, "--format", "csv"],
+            ["export", filled, tmp_path, "--format", "json"],
+            ["backup", filled, tmp_path / "b.db"],
+            *([["table", filled, "money", "--parquet", tmp_path / "p"]] if find_spec("pyarrow") else []),
+        )
     ):
         code, _, err = command(*arguments)
         # A bar or a line, which is taken away at the end.

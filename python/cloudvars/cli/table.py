@@ -42,7 +42,7 @@ def add_arguments(parser: Parser) -> None:
         action="append",
         default=[],
         metavar="COLUMN=VALUE",
-        help="only rows with this value; the same column again: or that one",
+        help="only rows with this value, or null for nothing; the same column again: or that one",
     )
     add("--since", metavar="TIME", help="only rows that were changed then or later: ISO text with an offset")
     add("--until", metavar="TIME", help="only rows that were changed before that")
