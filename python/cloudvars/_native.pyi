@@ -5,7 +5,7 @@ A field that is missing or unknown raises ``CloudTypeError``, one that is malfor
 that is shown with a default may be left out if its docstring says so; ``None`` for such a field is the field left out.
 """
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 from types import TracebackType
@@ -1365,9 +1365,10 @@ class Table:
         Timestamps are in UTC, in milliseconds; "json" is text in Arrow, CSV and views, and Python objects in rows.
         """
 
-    def where(self, **equal: Any) -> Table:
+    def where(self, columns: Mapping[str, Any] | None = None, /, **equal: Any) -> Table:
         """Return the rows whose columns have these values: a value, or a list of values of which one must fit.
 
+        ``columns``: the same as a dict, for names such as ``{"stats.level": 3}``.
         ``None`` fits a cell that holds nothing, and so do NaN, ``NaT`` and ``NA``; numbers, texts and arrays of numpy
         and pandas are what they stand for. ``game``: another game's name, a list of names, or ``None`` for every game
         (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before the
@@ -1375,7 +1376,7 @@ class Table:
         Raises ``CloudValueError`` for a column that the table does not have, and for a value that it cannot hold.
         """
 
-    def sort(self, *columns: str) -> Table:
+    def sort(self, *columns: str | Sequence[str]) -> Table:
         """Return the rows in the order of these columns; ``"-value"`` puts the largest first.
 
         Cells that hold nothing come last. Rows that are equal stay in their order, which is at first that of their
@@ -1385,7 +1386,9 @@ class Table:
     def limit(self, n: _Int, offset: _Int = 0) -> Table:
         """Return at most ``n`` rows, after leaving out the first ``offset``."""
 
-    def fields(self, paths: Mapping[str, _ColumnType | type]) -> Table:
+    def fields(
+        self, paths: Mapping[str, _ColumnType | type] | None = None, /, **more: _ColumnType | type
+    ) -> Table:
         """Return the rows with more columns, taken out of the JSON ``value``: path to type.
 
         A path has dots between names: ``{"class": str, "stats.level": int}``; a number is an int key, or the place of a
