@@ -132,7 +132,7 @@ impl Table {
         let py = slf.py();
         let _running = running(py);
         let progress = args::progress(progress.as_ref(), "to_parquet")?;
-        let progress = progress.map_or_else(|| py.None(), |progress| progress);
+        let progress = progress.unwrap_or_else(|| py.None());
         Self::call(slf, "files", "to_parquet", [path, progress.into_bound(py)]).map(drop)
     }
 
