@@ -44,15 +44,18 @@ struct Sorted {
 }
 
 impl Store {
-    /// All data as text. `told` gets how far it is, and of how much: half of it is reading, half is writing.
-    pub fn dump(&self, told: &dyn Fn(i64, i64)) -> Result<String> {
+    /// All data as text. `told` gets how far it is, and of how much: half of it is reading, half is writing. Only for it
+    /// are the rows counted, which reads them once more.
+    pub fn dump(&self, told: Option<&dyn Fn(i64, i64)>) -> Result<String> {
+        let tell = |done: i64, total: i64| told.map_or((), |told| told(done, total));
         let (sorted, total) = self.read(|snapshot| {
             let mut sorted = Sorted::default();
-            let (total, mut read) = (snapshot.count()?, 0);
+            let total = if told.is_some() { snapshot.count()? } else { 0 };
+            let mut read = 0;
             snapshot.all(None, &mut |key, row| {
                 sorted.add(key, row);
                 read += 1;
-                told(read / 2, total);
+                tell(read / 2, total);
                 ControlFlow::Continue(())
             })?;
             Ok((sorted, total))
@@ -60,7 +63,7 @@ impl Store {
         let written = Cell::new(0);
         sorted.rank().text(&|| {
             written.set(written.get() + 1);
-            told(i64::midpoint(total, written.get()), total);
+            tell(i64::midpoint(total, written.get()), total);
         })
     }
 }

@@ -44,16 +44,16 @@ impl Store {
             path.map_or(Ok(()), |path| whole::write(&path, text.as_bytes(), is_open)).map(|()| text)
         };
         let Some(progress) = args::progress(progress.as_ref(), "dump")? else {
-            let text = enter_or_raise(py, &self.core, |store| store.dump(&|_, _| {}).and_then(write))?;
+            let text = enter_or_raise(py, &self.core, |store| store.dump(None).and_then(write))?;
             return value::plain(py, &text);
         };
         let store = Arc::clone(&self.core);
         let (text, rows) = told(py, &progress, move |far| {
             let rows = Cell::new(0);
-            let text = store.dump(&|done, total| {
+            let text = store.dump(Some(&|done, total| {
                 rows.set(total);
                 far.at(done, total);
-            })?;
+            }))?;
             Ok((write(text)?, rows.get()))
         })?;
         let dumped = value::plain(py, &text)?;
