@@ -16,6 +16,7 @@ use crate::store::Store;
 use crate::value::Recoded;
 use other::Other;
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -43,17 +44,27 @@ struct Sorted {
 }
 
 impl Store {
-    /// All data as text.
-    pub fn dump(&self) -> Result<String> {
-        let sorted = self.read(|snapshot| {
+    /// All data as text. `told` gets how far it is, and of how much: half of it is reading, half is writing. Only for it
+    /// are the rows counted, which reads them once more.
+    pub fn dump(&self, told: Option<&dyn Fn(i64, i64)>) -> Result<String> {
+        let tell = |done: i64, total: i64| told.map_or((), |told| told(done, total));
+        let (sorted, total) = self.read(|snapshot| {
             let mut sorted = Sorted::default();
+            let total = if told.is_some() { snapshot.count()? } else { 0 };
+            let mut read = 0;
             snapshot.all(None, &mut |key, row| {
                 sorted.add(key, row);
+                read += 1;
+                tell(read / 2, total);
                 ControlFlow::Continue(())
             })?;
-            Ok(sorted)
+            Ok((sorted, total))
         })?;
-        sorted.rank().text()
+        let written = Cell::new(0);
+        sorted.rank().text(&|| {
+            written.set(written.get() + 1);
+            tell(i64::midpoint(total, written.get()), total);
+        })
     }
 }
 
@@ -80,7 +91,8 @@ impl Sorted {
         self
     }
 
-    fn text(&self) -> Result<String> {
+    /// `wrote` is called after each row of users' data.
+    fn text(&self, wrote: &dyn Fn()) -> Result<String> {
         let mut out = format!("{{\n\"cloudvars\": {FORM},\n\"next_id\": {},\n", self.next_id.max(1));
         let joined: Vec<String> = self
             .joined
@@ -96,13 +108,13 @@ impl Sorted {
         let mut named: Vec<(&Arc<str>, i64)> =
             self.games.iter().map(|(number, name)| (name, *number)).collect();
         named.sort_unstable();
-        let games = named.into_iter().map(|(name, number)| self.game(name, number));
+        let games = named.into_iter().map(|(name, number)| self.game(name, number, wrote));
         let games: Vec<String> = games.collect::<Result<_>>()?;
         block(&mut out, "", "games", ('{', '}'), &games, "\n}\n");
         Ok(out)
     }
 
-    fn game(&self, name: &str, number: i64) -> Result<String> {
+    fn game(&self, name: &str, number: i64, wrote: &dyn Fn()) -> Result<String> {
         let mut kinds = Vec::new();
         for columns in &COLUMNS {
             let Some(rows) = self.rows.get(&(number, columns.kind)) else { continue };
@@ -111,6 +123,7 @@ impl Sorted {
             for (key, row) in rows {
                 interrupt::row()?;
                 lines.push(self.row(columns, &labels, key, row));
+                wrote();
             }
             let mut out = String::new();
             block(&mut out, "", columns.name, ('[', ']'), &lines, "");

@@ -9,6 +9,7 @@ from importlib import metadata
 import cloudvars
 import pytest
 from cloudvars import cli
+from cloudvars.cli.commands import COMMANDS
 
 
 @pytest.mark.parametrize("arguments", [[], ["achievements"], ["achievements", "check"], ["bake"]])
@@ -132,3 +133,9 @@ def test_the_page_needs_an_extra(path, command, monkeypatch):
     code, out, err = command("explore", path)
     assert (code, out) == (2, "")
     assert 'pip install "cloudvars[explore]"' in err
+
+
+def test_without_a_command_all_are_named(command):
+    code, out, err = command()
+    assert (code, out) == (2, "")
+    assert set(COMMANDS) <= set(err.split())

@@ -4,6 +4,8 @@ import csv
 import inspect
 import io
 import json
+import sys
+from importlib.util import find_spec
 
 import cloudvars
 import pytest
@@ -188,7 +190,12 @@ def test_backup(filled, answer, command, tmp_path):
 def test_progress_is_shown_on_a_terminal(filled, command, tmp_path, plain_bar):
     plain_bar()
     for number, arguments in enumerate(
-        (["export", filled, tmp_path, "--format", "csv"], ["backup", filled, tmp_path / "b.db"])
+        (
+            ["export", filled, tmp_path, "--format", "csv"],
+            ["export", filled, tmp_path, "--format", "json"],
+            ["backup", filled, tmp_path / "b.db"],
+            *([["table", filled, "money", "--parquet", tmp_path / "p"]] if find_spec("pyarrow") else []),
+        )
     ):
         code, _, err = command(*arguments)
         # A bar or a line, which is taken away at the end.
@@ -198,3 +205,23 @@ def test_progress_is_shown_on_a_terminal(filled, command, tmp_path, plain_bar):
 def test_json_of_another_program_is_no_dump(path, tmp_path, command):
     (tmp_path / "a.json").write_text(json.dumps([{"user_id": 1}]))
     assert command("import", path, tmp_path / "a.json")[0] == 2
+
+
+@pytest.mark.parametrize("under", ["", "deeper/still"])
+def test_a_folder_that_is_a_file_is_refused(filled, command, tmp_path, under):
+    (tmp_path / "taken").write_text("mine")
+    code, out, err = command("export", filled, tmp_path / "taken" / under)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"cloudvars: DIR {tmp_path / 'taken' / under}: '{tmp_path / 'taken'}")
+    assert err.endswith("is a file; a folder, or a path where nothing is, is accepted\n")
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_without_a_package_for_parquet_csv_is_named(filled, command, monkeypatch, tmp_path):
+    for name in ("pyarrow.parquet", "polars"):
+        monkeypatch.setitem(sys.modules, name, None)
+    code, out, err = command("export", filled, tmp_path / "data")
+    assert (code, out) == (2, "")
+    assert "pip install pyarrow; --format csv and json need no package" in err
+    assert list(tmp_path.glob("data")) == []
+    assert command("export", filled, tmp_path / "data", "--format", "csv")[0] == 0

@@ -83,6 +83,48 @@ def test_since_and_until(filled, answer):
     assert changed("--until", "2026-01-02T08:00:00+08:00") == 0
 
 
+def test_a_player_is_found_by_name(filled, answer, printed):
+    assert answer("player", filled, "bob") == answer("player", filled, "1")
+    assert printed("player", filled, "bob") == printed("player", filled, "1")
+
+
+def test_null_is_a_cell_that_holds_nothing(filled, answer):
+    #
+    with cloudvars.open(filled) as store, store.room().score.get_commit() as c:
+        c.set(user_id=8, key="null", s_value="null")
+        c.set(user_id=9, key='"null"', i_value=1)
+
+    def users(*where):
+        return [row["user_id"] for row in answer("table", filled, "general", *where)]
+
+    assert users("--where", "s_value=null") == [1, 2, 3, 4, 5, 9]
+    assert users("--where", 's_value="null"') == users("--where", 'key="null"') == [8]
+    assert users("--where", 'key="\\"null\\""') == [9]
+    assert users("--where", "value=null") == [8, 9]
+    assert users("--where", "s_value=null", "--where", "i_value=null") == []
+    assert users("--where", "i_value=null", "--where", "i_value=3") == [3, 8]
+    fields = ("--fields", "stats.level=int,class=str")
+    assert users(*fields, "--where", "stats.level=2", "--where", "stats.level=null") == [2, 8, 9]
+    assert users(*fields, "--where", "stats.level=2", "--where", "user_id=3") == []
+    everybody = answer("table", filled, "money", "--where", "game=null")
+    assert {row["game"] for row in everybody} == {"default", "farm"}
+
+
+@pytest.mark.parametrize("name", ["player", "table", "export", "info"])
+def test_a_game_that_is_not_there_is_warned_of(address, command, tmp_path, name):
+    more = {"player": ["1"], "table": ["money"], "export": [tmp_path / "data", "--format", "csv"]}
+    with cloudvars.open(address) as store:
+        for game in ("farm", "town"):
+            with store.room(game=game).score.get_commit() as c:
+                c.money_add(user_id=1, key="gold", value=5)
+    code, out, err = command(name, address, *more.get(name, []))
+    assert (code, bool(out)) == (0, True)
+    said = "cloudvars: warning: game: 'default'; "
+    assert err.startswith(said) == (name in {"player", "table"}), err
+    assert not err or err.endswith("it holds farm, town\n")
+    assert command(name, address, *more.get(name, []), "--game", "farm")[::2] == (0, "")
+
+
 def test_rows_for_people_end_somewhere(path, command, printed):
     with cloudvars.open(path) as store, store.room(limits=False).score.get_commit() as c:
         for user in range(101):
@@ -141,7 +183,13 @@ REFUSED = {
     ("table", "money", "--game", "fram"): "did you mean 'farm'?",
     ("table", "money", "--ofset", "1"): "did you mean '--offset'?",
     ("table", "money", "--json", "--csv"): "not allowed with",
-    ("player", "ann"): "invalid int value",
+    ("table", "general", "--where", "value=5"): "a field is accepted, or null",
+    ("table", "general", "--fields", "a=int", "--where", "b=1"): "the table has no column 'b'",
+    ("player", "ann"): "USER ann: nobody has this name; a user's id, or a name",
+    ("player", "1.5"): "a user's id",
+    ("player", "9223372036854775808"): "a user's id",
+    ("player", "nobody"): "USER nobody: the name holds 'no id'; a user's id",
+    ("player", "both"): "USER both: several users have this name (1, 2); a user's id",
 }
 
 
@@ -149,6 +197,9 @@ REFUSED = {
 @pytest.mark.parametrize("arguments", REFUSED, ids=" ".join)
 def test_what_is_refused_is_named(filled, command, arguments):
     name, *rest = arguments
+    with cloudvars.open(filled) as store, store.room().score.get_commit() as c:
+        for key, said, value in (("clan", "nobody", "no id"), ("clan", "both", "1"), ("nick", "both", "2")):
+            c.name_new(key=key, name=said, value=value)
     code, out, err = command(name, filled, *rest)
     assert (code, out) == (2, "")
     assert REFUSED[arguments] in err

@@ -1,8 +1,11 @@
 """What the page's addresses answer: the same on every store."""
 
 import csv
+import gc
+import http.client
 import io
 import json
+import socket
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -231,3 +234,22 @@ def test_a_part_is_exported_where_a_limit_is_given(visitor, filled):
     whole = visitor.get("/api/tables/money?format=csv&sort=-value").body.decode().splitlines()
     part = visitor.get("/api/tables/money?format=csv&sort=-value&limit=2&offset=1").body.decode().splitlines()
     assert part == [whole[0], *whole[2:4]]
+
+
+def test_no_answer_waits_for_an_acknowledgement(page, visitor):
+    # The second part of an answer would wait until the client has acknowledged the first one.
+    connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=60)
+    connection.request("GET", "/", headers={"Cookie": visitor.cookie})
+    client = connection.sock.getsockname()
+    connection.getresponse().read()
+    sockets = [one for one in gc.get_objects() if type(one) is socket.socket and one.fileno() >= 0]
+    (served,) = [one for one in sockets if peer(one) == client]
+    assert served.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    connection.close()
+
+
+def peer(one):
+    try:
+        return one.getpeername()
+    except OSError:  # it listens
+        return None

@@ -104,7 +104,7 @@ def test_a_page_that_reads_only_offers_no_change(visit):
     seen.go("player/55555555")
     expect(seen.tab.locator(".card.money")).to_be_visible()
     expect(
-        seen.tab.get_by_role("button", name=re.compile("Grant|Edit|Spend|Delete|Send|Reset|Set"))
+        seen.tab.get_by_role("button", name=re.compile("Grant|Edit|Spend|Delete|Release|Send|Reset|Set"))
     ).to_have_count(0)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import html
 import os
 import threading
 import weakref
@@ -222,3 +223,28 @@ def test_a_forked_child_does_not_inherit_a_game(run_python, target):
     # Python 3.12 and later warn of any fork in a process that has threads.
     ran = run_python("-W", "ignore::DeprecationWarning", "-c", FORK, target)
     assert ran == "3 ['default', 'farm']\n"
+
+
+def test_a_game_that_is_misspelt_is_warned_of(address, open_store):
+    # G-6: who only reads cannot make it
+    open_store(readonly=False).close()
+    open_store(readonly=True, game="frm").close()  # nothing is there: no game either
+    for name in ("farm", "town"):
+        with open_store().room(game=name).score.get_commit() as c:
+            c.set(user_id=7, key="k", i_value=7)
+    with pytest.warns(UserWarning, match=r"^game: 'frm'; .* it holds farm, town$"):
+        read = open_store(readonly=True, game="frm")
+    assert len(read.tables["general"]) == 0
+    for fine in ({"game": "farm"}, {}):
+        open_store(readonly=True, **fine).close()
+    open_store(game="frm").close()
+    shown = "other games have such rows, for example 'farm': where(game=None)"
+    for table in (read.tables["general"], read.tables["general"].where(key="k").sort("-i_value")):
+        assert repr(table).endswith(shown) and shown in html.unescape(table._repr_html_())
+    for table in (
+        read.tables["money"],
+        read.tables["general"].where(key="other"),
+        read.sql("SELECT 1 WHERE 1 = 2"),
+        read.game("farm").tables["general"],
+    ):
+        assert "games" not in repr(table) and "games" not in table._repr_html_()

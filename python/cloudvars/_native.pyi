@@ -5,7 +5,7 @@ A field that is missing or unknown raises ``CloudTypeError``, one that is malfor
 that is shown with a default may be left out if its docstring says so; ``None`` for such a field is the field left out.
 """
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 from types import TracebackType
@@ -149,7 +149,8 @@ def open(  # noqa: A001 - cloudvars.open is the name
     ``clock``: where time comes from: a ``SystemClock`` (the default), a ``ManualClock``, or "python": what
     ``time.time_ns()`` returns, replaced by a test or not;
     ``timezone``: an IANA name; windows of counters end, and times are printed, in this zone (T-5);
-    ``game``: the game of rooms that do not name one.
+    ``game``: the game of rooms that do not name one. Warns (``UserWarning``) if it is named, the store is opened for
+    reading only, and only other games are in it.
     ``readonly=True``: nothing is written and no file is made. That works on a medium that cannot be written, and beside
     a process that writes, whose commits are seen at once. A call that writes raises ``StoreError``, and so does
     ``open`` for a file that cannot be read without writing beside it.
@@ -244,7 +245,11 @@ class Store:
         Raises ``CloudValueError`` for a query that the engine does not accept, ``StoreError`` when it took too long.
         """
 
-    def dump(self, path: str | PathLike[str] | None = None) -> dict[str, Any]:
+    def dump(
+        self,
+        path: str | PathLike[str] | None = None,
+        progress: Callable[[int, int], object] | bool | None = None,
+    ) -> dict[str, Any]:
         """Return all data as a dict, as ``json`` reads it; with ``path``, also write it there as text.
 
         The file is written as a whole, or what was there stays (``StoreError``: the disk is full, no permission); a new
@@ -252,7 +257,11 @@ class Store:
 
         The same data gives the same text: a line for each row, in a fixed order. Int keys of values are written
         ``"#5"``. It leaves out subscriptions, faults, published values, and how many sets the running second had.
-        Clause F-7.
+
+        ``progress(done, total)``: called with how far it is, in rows, and the number of all rows; the last call,
+        ``(total, total)``, comes when the dict, and the file, are there. An exception that it raises before that ends
+        the work, and changes no file. ``progress=True`` shows a bar.
+        Clause F-7, R-8.
         """
 
     def load(self, source: dict[str, Any] | str | PathLike[str]) -> None:
@@ -1362,16 +1371,18 @@ class Table:
         Timestamps are in UTC, in milliseconds; "json" is text in Arrow, CSV and views, and Python objects in rows.
         """
 
-    def where(self, **equal: Any) -> Table:
+    def where(self, columns: Mapping[str, Any] | None = None, /, **equal: Any) -> Table:
         """Return the rows whose columns have these values: a value, or a list of values of which one must fit.
 
-        ``None`` fits a cell that holds nothing. ``game``: another game's name, a list of names, or ``None`` for every
-        game (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before
-        the second; aware datetimes or ISO text.
+        ``columns``: the same as a dict, for names such as ``{"stats.level": 3}``.
+        ``None`` fits a cell that holds nothing, and so do NaN, ``NaT`` and ``NA``; numbers, texts and arrays of numpy
+        and pandas are what they stand for. ``game``: another game's name, a list of names, or ``None`` for every game
+        (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before the
+        second; aware datetimes or ISO text.
         Raises ``CloudValueError`` for a column that the table does not have, and for a value that it cannot hold.
         """
 
-    def sort(self, *columns: str) -> Table:
+    def sort(self, *columns: str | Sequence[str]) -> Table:
         """Return the rows in the order of these columns; ``"-value"`` puts the largest first.
 
         Cells that hold nothing come last. Rows that are equal stay in their order, which is at first that of their
@@ -1381,7 +1392,9 @@ class Table:
     def limit(self, n: _Int, offset: _Int = 0) -> Table:
         """Return at most ``n`` rows, after leaving out the first ``offset``."""
 
-    def fields(self, paths: Mapping[str, _ColumnType | type]) -> Table:
+    def fields(
+        self, paths: Mapping[str, _ColumnType | type] | None = None, /, **more: _ColumnType | type
+    ) -> Table:
         """Return the rows with more columns, taken out of the JSON ``value``: path to type.
 
         A path has dots between names: ``{"class": str, "stats.level": int}``; a number is an int key, or the place of a
@@ -1422,15 +1435,27 @@ class Table:
     def to_polars(self) -> Any:
         """Return the rows as a ``polars.DataFrame``. Needs polars."""
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(
+        self, path: str | PathLike[str], progress: Callable[[int, int], object] | bool | None = None
+    ) -> None:
         """Write the rows into a CSV file, as a whole or not at all.
 
         The first line has the names. A cell that holds nothing is empty, times are ISO text in UTC, JSON is text.
+        ``progress(done, total)``: called with the number of written rows and that of all rows; the last call,
+        ``(total, total)``, comes when the file is there. An exception that it raises before that ends the work, and
+        changes no file. ``progress=True`` shows a bar.
         Raises ``StoreError`` if the file cannot be written.
+        Clause R-8.
         """
 
-    def to_parquet(self, path: str | PathLike[str]) -> None:
-        """Write the rows into a Parquet file, as a whole or not at all. Needs pyarrow or polars."""
+    def to_parquet(
+        self, path: str | PathLike[str], progress: Callable[[int, int], object] | bool | None = None
+    ) -> None:
+        """Write the rows into a Parquet file, as a whole or not at all. Needs pyarrow or polars.
+
+        ``progress``: as of ``to_csv``; polars, which writes all rows at once, makes the last call only.
+        Clause R-8.
+        """
 
     def chart(self, x: str | None = None, y: str | None = None) -> Any:
         """Return an Altair chart of the rows. Needs Altair.

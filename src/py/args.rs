@@ -1,6 +1,7 @@
 //! Reads what a call was given. Each reader has the noun of what it reads.
 
 mod array;
+mod cell;
 mod container;
 mod fields;
 mod flag;
@@ -13,6 +14,7 @@ mod target;
 mod text;
 
 pub(super) use array::scalar_or_array;
+pub(super) use cell::{Cell, cell};
 pub(super) use container::container;
 pub(super) use fields::Fields;
 pub(super) use flag::flag;

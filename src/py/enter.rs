@@ -74,13 +74,15 @@ fn ask() -> bool {
     })
 }
 
+fn refuse_handler(py: Python<'_>) -> PyResult<()> {
+    let message = "a signal's handler runs while a call of this thread waits: it cannot use the store";
+    if IN_HANDLER.get() { Err(exceptions::store_error(py, &Reason::Other.unable(message))) } else { Ok(()) }
+}
+
 /// Runs core code without holding the interpreter; raises what a signal's handler raised meanwhile, and says what
 /// became of the call.
 fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T> + Send) -> PyResult<Result<T>> {
-    if IN_HANDLER.get() {
-        let message = "a signal's handler runs while a call of this thread waits: it cannot use the store";
-        return Err(exceptions::store_error(py, &Reason::Other.unable(message)));
-    }
+    refuse_handler(py)?;
     let _running = running(py);
     due()?;
     moment::refresh(py)?;
@@ -145,14 +147,24 @@ fn elsewhere<T: Send + 'static>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> PyResult<Result<T>> {
+    watched(py, call, |_| Ok(()))
+}
+
+/// The same for a call that is looked at while it runs: what `look` raises ends it, as what a signal's handler raises.
+pub(super) fn watched<T: Send + 'static>(
+    py: Python<'_>,
+    call: impl FnOnce() -> Result<T> + Send + 'static,
+    mut look: impl FnMut(Python<'_>) -> PyResult<()>,
+) -> PyResult<Result<T>> {
+    refuse_handler(py)?;
     due()?;
     moment::refresh(py)?;
     let mut running = apart::begin(move || guarded(call)).map_err(|error| exceptions::raised(py, error))?;
     let raised = loop {
-        if let Some(answer) = py.detach(|| running.answer(interrupt::SLICE)) {
+        if let Some(answer) = released(py, || running.answer(interrupt::SLICE)) {
             return Ok(answer);
         }
-        if let Err(raised) = py.check_signals() {
+        if let Err(raised) = py.check_signals().and_then(|()| look(py)) {
             break raised;
         }
     };

@@ -41,6 +41,7 @@ mod storage;
 mod store;
 mod structured;
 mod table;
+mod told;
 mod turn;
 mod value;
 mod warning;

@@ -1,6 +1,7 @@
 //! `Table`: rows to look at.
 
 mod arrow;
+mod foreign;
 mod given;
 mod narrowing;
 mod reading;

@@ -204,9 +204,9 @@ fn each_kind_stores_what_it_describes_and_nothing_else() {
 #[test]
 fn a_dump_of_every_kind_comes_back() {
     let (store, other) = (filled(), open(":memory:"));
-    let text = store.dump().unwrap();
+    let text = store.dump(None).unwrap();
     other.load(&text).unwrap();
-    assert_eq!(other.dump().unwrap(), text);
+    assert_eq!(other.dump(None).unwrap(), text);
     // Order stamps come back as ranks.
     let described = |store: &Store| -> Vec<(Key, Row)> {
         let rows = rows(store).into_iter().filter(|(key, _)| !INTERNAL.contains(&key.kind));

@@ -36,7 +36,7 @@ def run(given: argparse.Namespace) -> int:
     """Serve the page."""
     from cloudvars.explore import serve  # noqa: PLC0415 - only this command needs it
 
-    opened = to_write(given, new=False) if given.write else to_read(given)
+    opened = to_write(given, new=False) if given.write else to_read(given, of_one_game=True)
     with opened as store:
         try:
             serve(

@@ -5,11 +5,10 @@ Tables as files of a folder, one for each table, or the whole store as one JSON 
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cloudvars.tables.files import to_parquet
+from cloudvars.tables.files import writer
 
 from . import output
 from .codes import FINE
@@ -51,8 +50,10 @@ def run(given: argparse.Namespace) -> int:
     if given.format == "json" and (given.tables or given.game):
         raise CommandError("--format json writes the whole store: without --tables and --game")
     names = _names(given.tables)
+    if given.format == "parquet":
+        _check_parquet()
     with to_read(given) as store:
-        given.folder.mkdir(parents=True, exist_ok=True)
+        _make(given.folder)
         files = []
         for made in _dumped(store, given) if given.format == "json" else _tables(store, names, given):
             files.append(made)
@@ -61,6 +62,22 @@ def run(given: argparse.Namespace) -> int:
     if given.json:
         output.print_lines(json_lines({"folder": str(given.folder), "files": files}))
     return FINE
+
+
+def _check_parquet() -> None:
+    try:
+        writer()
+    except ModuleNotFoundError as error:
+        raise CommandError(f"{error}; --format csv and json need no package") from None
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CommandError(
+            f"DIR {folder}: '{error.filename}' is a file; a folder, or a path where nothing is, is accepted"
+        ) from None
 
 
 def _names(given: str | None) -> list[str]:
@@ -80,15 +97,13 @@ def _tables(store: Any, names: list[str], given: argparse.Namespace) -> Iterator
         rows = table.count()
         with output.progress(name) as told:
             told(0, rows)
-            if given.format == "parquet":
-                to_parquet(table, file, partial(told, total=rows))
-            else:
-                table.to_csv(file)
+            (table.to_parquet if given.format == "parquet" else table.to_csv)(file, progress=told)
         yield {"table": name, "file": str(file), "rows": rows}
 
 
 def _dumped(store: Any, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
     file = given.folder / "dump.json"
-    dumped = store.dump(file)
+    with output.progress("dump") as told:
+        dumped = store.dump(file, progress=told)
     rows = sum(len(listed) for kinds in dumped["games"].values() for listed in kinds.values())
     yield {"table": None, "file": str(file), "rows": rows}

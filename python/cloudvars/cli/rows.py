@@ -26,7 +26,8 @@ def add_formats(parser: argparse.ArgumentParser) -> None:
 def print_table(table: Any, given: argparse.Namespace) -> int:
     """Print the rows of a table or of a query; returns how many were printed for people."""
     if given.parquet:
-        table.to_parquet(given.parquet)
+        with output.progress(table.name) as told:
+            table.to_parquet(given.parquet, progress=told)
     elif given.csv:
         with tempfile.TemporaryDirectory() as folder:
             written = Path(folder, "rows.csv")

@@ -36,7 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     # Without a command that is known, the help or the error names all of them.
-    given = parser(named(arguments) or "").parse_args(arguments)
+    top = parser(named(arguments) or "")
+    if not arguments:
+        top.print_help(sys.stderr)
+        top.exit(FAILED)
+    given = top.parse_args(arguments)
     if output.is_closed():
         return _failed("stdout cannot be written: it is closed")
     try:

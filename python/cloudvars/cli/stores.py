@@ -40,10 +40,14 @@ def target_of(store: str) -> str:
 
 
 @contextmanager
-def to_read(given: argparse.Namespace) -> Iterator[Store]:
-    """Open it for reading, as seen by the game that was named, which must be there."""
-    with _told(), open_store(target_of(given.store), readonly=True) as store:
-        game = getattr(given, "game", None)
+def to_read(given: argparse.Namespace, *, of_one_game: bool = False) -> Iterator[Store]:
+    """Open it for reading, as seen by the game that was named, which must be there.
+
+    ``of_one_game``: without a name the command looks at the game 'default', and a warning says that it is not there.
+    """
+    game = getattr(given, "game", None)
+    target = target_of(given.store)
+    with _told(), _read(target, "default" if of_one_game and game is None else None) as store:
         if game is None:
             yield store
             return
@@ -51,6 +55,11 @@ def to_read(given: argparse.Namespace) -> Iterator[Store]:
         if game not in games:
             raise CommandError(f"the store has no game '{game}'{meant(game, games)}")
         yield store.game(game)
+
+
+def _read(target: str, game: str | None) -> Store:
+    """Open it; a game that is named, and is not there, is warned of."""
+    return open_store(target, readonly=True) if game is None else open_store(target, readonly=True, game=game)
 
 
 @contextmanager

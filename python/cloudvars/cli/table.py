@@ -42,7 +42,7 @@ def add_arguments(parser: Parser) -> None:
         action="append",
         default=[],
         metavar="COLUMN=VALUE",
-        help="only rows with this value; the same column again: or that one",
+        help="only rows with this value, or null for nothing; the same column again: or that one",
     )
     add("--since", metavar="TIME", help="only rows that were changed then or later: ISO text with an offset")
     add("--until", metavar="TIME", help="only rows that were changed before that")
@@ -69,7 +69,7 @@ def run(given: argparse.Namespace) -> int:
         if (getattr(given, option) or 0) < 0:
             raise CommandError(f"--{option} {getattr(given, option)}: 0 or more is accepted")
     formatted = given.json or given.csv or given.parquet
-    with to_read(given) as store:
+    with to_read(given, of_one_game=True) as store:
         table = narrowed(store.tables[given.name], given)
         if given.limit is not None or formatted:
             limited = given.limit is not None or given.offset

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Look again and again."""
     target = target_of(given.store)
-    with to_read(given) as store:
+    with to_read(given, of_one_game=True) as store:
         watched = [
             one
             for name in TABLES

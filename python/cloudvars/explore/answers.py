@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.datastructures import QueryParams
 
@@ -11,6 +11,7 @@ from cloudvars.errors import CloudError
 
 from . import achievement, economy, player, statement, status, table
 from .game import seen_by
+from .params import check
 from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
@@ -20,30 +21,56 @@ if TYPE_CHECKING:
 
     from .kept import Kept
 
-__all__ = ["answer", "ask_ahead"]
+__all__ = ["answer", "ask_ahead", "noun_of"]
 
-_NOUNS: dict[str, Callable[[Store, str, QueryParams], Any]] = {
-    "info": status.answer,
-    "tables": table.answer,
-    "player": player.answer,
-    "names": player.names,
-    "search": player.search,
-    "sql": statement.answer,
-    "achievements": achievement.answer,
-    "economy": economy.answer,
+
+class Noun(NamedTuple):
+    """What answers ``/api/NOUN``, and what its address may have."""
+
+    answer: Callable[[Store, str, QueryParams], Any]
+    takes: frozenset[str] = frozenset()
+    """The parameters, beside ``game``."""
+    repeated: tuple[str, ...] = ()
+    has_rest: bool = True
+    """Whether something may follow, as in ``/api/tables/money``."""
+
+
+_FILE = frozenset({"format"})
+_NOUNS = {
+    "info": Noun(status.answer, has_rest=False),
+    "tables": Noun(table.answer),
+    "player": Noun(player.answer),
+    "names": Noun(player.names),
+    "search": Noun(player.search, frozenset({"q"}), has_rest=False),
+    "sql": Noun(statement.answer, frozenset({"q", "limit", "timeout"}) | _FILE, has_rest=False),
+    "achievements": Noun(achievement.answer),
+    "economy": Noun(economy.answer),
 }
+_ROWS = Noun(
+    table.answer,
+    frozenset({"sort", "limit", "offset", "count", "fields", "since", "until"}) | _FILE,
+    ("where.",),
+)
+"""``/api/tables/NAME``."""
 _SUMS = {"info", "achievements", "economy"}
 """These look at whole tables."""
 
 
+def noun_of(path: str, params: QueryParams) -> tuple[str, str]:
+    """Return the noun of ``/api/`` + path and what follows it, when the address is one that is understood."""
+    noun, _, rest = path.partition("/")
+    if noun not in _NOUNS or (rest and not _NOUNS[noun].has_rest):
+        known = ", ".join(f"/api/{one}" for one in _NOUNS)
+        raise UnknownAddressError(f"/api/{path} is no address; there are {known}")
+    takes = _ROWS if noun == "tables" and rest else _NOUNS[noun]
+    check(params, {*takes.takes, "game"}, takes.repeated)
+    return noun, rest
+
+
 def answer(store: Store, path: str, params: QueryParams, kept: Kept | None = None) -> Any:
     """Return the answer for JSON. ``path``: what follows ``/api/``. ``kept``: where slow sums may come from."""
-    noun, _, rest = path.partition("/")
-    if noun not in _NOUNS:
-        raise UnknownAddressError(
-            f"/api/{noun} is no address; there are {', '.join(f'/api/{one}' for one in _NOUNS)}"
-        )
-    seen, run = seen_by(store, params), _NOUNS[noun]
+    noun, rest = noun_of(path, params)
+    seen, run = seen_by(store, params), _NOUNS[noun].answer
     if noun in _SUMS and kept is not None:
         return kept.get(f"{path}?{params}", lambda: run(seen, rest, params))
     return run(seen, rest, params)

@@ -22,6 +22,7 @@ from .events import Looks, tag_of
 from .export import export
 from .jsonable import to_bytes
 from .kept import Kept
+from .params import check
 from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def make_app(store: Store, *, write: bool, lang: str | None, ended: threading.Ev
     def index(_request: Request) -> Response:
         return FileResponse(_STATIC / "index.html", media_type="text/html; charset=utf-8")
 
-    def start(_request: Request) -> Response:
+    def start(request: Request) -> Response:
+        check(request.query_params, ())
         threading.Thread(target=ask_ahead, args=(store, kept), daemon=True).start()
         status = store._status()  # noqa: SLF001 - the bindings' other half
         told = {"write": write, "lang": lang, "version": cloudvars.__version__, "games": list(store.games)}

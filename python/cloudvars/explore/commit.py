@@ -9,6 +9,7 @@ from cloudvars.errors import CloudValueError
 
 from .game import seen_by
 from .jsonable import cell, read_value
+from .params import check
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -32,6 +33,7 @@ def commit(store: Store, operations: Any, params: QueryParams) -> dict[str, Any]
     a ``message_...`` call or one of ``store.operator``. ``results`` has what each verb returned, such as the uuid of
     ``list_add``.
     """
+    check(params, {"game"})
     if not isinstance(operations, list) or not all(isinstance(one, dict) for one in operations):
         raise CloudValueError(
             'the body is a list of operations, such as [{"verb": "money_add", "user_id": 7, …}]'

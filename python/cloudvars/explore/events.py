@@ -19,8 +19,9 @@ from starlette.responses import StreamingResponse
 
 from cloudvars.errors import CloudError, CloudValueError
 
-from .answers import answer
+from .answers import answer, noun_of
 from .jsonable import to_bytes
+from .params import check
 from .unknown import UnknownAddressError
 
 if TYPE_CHECKING:
@@ -61,11 +62,17 @@ class Looks:
 
     def stream(self, params: QueryParams) -> StreamingResponse:
         """Return the events: ``changed`` with an address, each time its answer is another one."""
+        check(params, (), ("watch", "tag"))
         watched = params.getlist("watch")
-        if not watched or len(watched) > _WATCHED_MAX or not all(one.startswith("/api/") for one in watched):
-            raise CloudValueError(
-                f"watch: {len(watched)} addresses; 1 to {_WATCHED_MAX} that begin with /api/ are accepted"
-            )
+        if not 1 <= len(watched) <= _WATCHED_MAX:
+            raise CloudValueError(f"watch: {len(watched)} addresses; 1 to {_WATCHED_MAX} are accepted")
+        for one in watched:
+            if not one.startswith("/api/"):
+                raise CloudValueError(f"watch: {one!r}; an address that begins with /api/ is accepted")
+            try:
+                noun_of(*_asked(one))
+            except CloudValueError as error:
+                raise CloudValueError(f"watch: {one!r}: {error.message}") from None
         tags = dict(zip(watched, params.getlist("tag"), strict=False))
         return StreamingResponse(self._events(watched, tags), media_type="text/event-stream")
 
@@ -89,9 +96,13 @@ class Looks:
                 await anyio.sleep(0.1)
 
     def _tag(self, address: str) -> str:
-        parts = urlsplit(address)
-        path, params = parts.path.removeprefix("/api/"), QueryParams(parts.query)
+        path, params = _asked(address)
         try:
             return tag_of(to_bytes(answer(self._store, path, params, self._kept)))
         except (CloudError, UnknownAddressError) as error:
             return str(error)
+
+
+def _asked(address: str) -> tuple[str, QueryParams]:
+    parts = urlsplit(address)
+    return parts.path.removeprefix("/api/"), QueryParams(parts.query)

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse
 
 from cloudvars.errors import CloudValueError
 
+from .answers import noun_of
 from .game import seen_by
 from .jsonable import row
 from .params import number
@@ -35,22 +36,18 @@ _TYPES = {
 
 
 def export(store: Store, path: str, params: QueryParams) -> FileResponse:
-    """Return the file that ``format`` names: of a table, all of it where no limit is given, or of a statement."""
+    """Return the file that ``format`` names: all rows, where no limit is given, of a table or a statement."""
+    noun, name = noun_of(path, params)
     kind = params["format"]
     if kind not in _TYPES:
         raise CloudValueError(f"format: {kind!r}; csv, json or parquet is accepted")
-    noun, _, name = path.partition("/")
     seen = seen_by(store, params)
-    if noun == "tables" and name:
-        rows = narrowed(seen, name, params)
-        if params.get("limit") or params.get("offset"):
-            rows = rows.limit(
-                number(params, "limit", NUMBER_MAX, NUMBER_MAX), number(params, "offset", 0, NUMBER_MAX)
-            )
-    elif noun == "sql":
-        name, rows = "result", result(seen, params)
-    else:
-        raise CloudValueError(f"format: /api/{path} is answered in JSON only")
+    name, rows = (
+        (name, narrowed(seen, name, params)) if noun == "tables" else ("result", result(seen, params))
+    )
+    if params.get("limit") or params.get("offset"):
+        limit = number(params, "limit", NUMBER_MAX, NUMBER_MAX)
+        rows = rows.limit(limit, number(params, "offset", 0, NUMBER_MAX))
     with tempfile.NamedTemporaryFile(prefix="cloudvars-", suffix=f".{kind}", delete=False) as made:
         written = Path(made.name)
     try:

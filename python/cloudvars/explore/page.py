@@ -156,7 +156,9 @@ def serve(  # noqa: PLR0913 - the options of the command
 
 def _bound(port: int) -> socket.socket:
     """Return a socket that listens on this machine only."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sends small parts at once (TCP_NODELAY) only where the protocol is named. Otherwise the second part of an
+    # answer waits for the first one's acknowledgement, which a client may delay for 40 ms.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":  # there it would let another program share the port
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

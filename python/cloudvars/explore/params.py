@@ -1,42 +1,60 @@
-"""What the address of a request asks for, read."""
+"""What the address of a request asks for, read. What is not understood is refused: a typing error is no answer."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cloudvars.errors import CloudValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from starlette.datastructures import QueryParams
 
-__all__ = ["fields", "moment", "number", "typed"]
+__all__ = ["check", "moment", "number", "yes"]
 
-_TYPES: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool}
-_BOOLS = {"1": True, "true": True, "0": False, "false": False}
+_YES = {"1": True, "true": True, "0": False, "false": False}
+_DIGITS_MAX = 19
 
 
-def number(params: QueryParams, name: str, default: int, most: int) -> int:
-    """Return the whole number of that name, from 0 to ``most``."""
+def check(params: QueryParams, names: Iterable[str], repeated: tuple[str, ...] = ()) -> None:
+    """Refuse a parameter that is none of ``names``, and one that comes twice.
+
+    ``repeated``: these may come several times; one that ends with a point is the beginning of such names.
+    """
+    accepted = sorted(names)
+    for name, value in params.multi_items():
+        if any(name.startswith(one) and (name == one) != one.endswith(".") for one in repeated):
+            continue
+        if name not in accepted:
+            known = ", ".join(
+                [*(f"{one}COLUMN" if one.endswith(".") else one for one in repeated), *accepted]
+            )
+            raise CloudValueError(
+                f"{name}: {value!r}, and no parameter has this name here; accepted are {known}"
+            )
+        if len(params.getlist(name)) > 1:
+            raise CloudValueError(f"{name}: {value!r}, and it is given more than once; one value is accepted")
+
+
+def number(params: QueryParams, name: str, default: int, most: int, least: int = 0) -> int:
+    """Return the whole number of that name, from ``least`` to ``most``. Without a value it is ``default``."""
     text = params.get(name)
     if text is None or text == "":
         return default
-    if not (text.isascii() and text.isdigit()) or int(text) > most:
-        raise CloudValueError(f"{name}: {text!r}; a whole number from 0 to {most} is accepted")
+    is_number = text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX
+    if not is_number or not least <= int(text) <= most:
+        raise CloudValueError(f"{name}: {text!r}; a whole number from {least} to {most} is accepted")
     return int(text)
 
 
-def fields(text: str) -> dict[str, type]:
-    """Return the fields of ``"level=int,stats.hp=float"``; a path without a type is a str."""
-    found: dict[str, type] = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        path, _, name = part.partition("=")
-        if name and name not in _TYPES:
-            raise CloudValueError(f"fields: {part!r}; a type is one of {', '.join(_TYPES)}")
-        found[path.strip()] = _TYPES[name or "str"]
-    return found
+def yes(params: QueryParams, name: str) -> bool:
+    """Return whether that is asked for. Without a value it is not."""
+    text = params.get(name) or "0"
+    if text.lower() not in _YES:
+        raise CloudValueError(f"{name}: {text!r}; 1, 0, true or false is accepted")
+    return _YES[text.lower()]
 
 
 def moment(name: str, text: str) -> datetime:
@@ -48,23 +66,3 @@ def moment(name: str, text: str) -> datetime:
             f"{name}: {text!r}; a date or time such as 2026-01-31T08:00 is accepted"
         ) from None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
-
-
-def typed(columns: Mapping[str, str], name: str, text: str) -> Any:
-    """Return the text as what the column of that name holds."""
-    kind = columns.get(name)
-    if kind == "int64":
-        try:
-            return int(text)
-        except ValueError:
-            raise CloudValueError(f"{name}: {text!r}; a whole number is accepted") from None
-    if kind == "float64":
-        try:
-            return float(text)
-        except ValueError:
-            raise CloudValueError(f"{name}: {text!r}; a number is accepted") from None
-    if kind == "bool":
-        if text.lower() not in _BOOLS:
-            raise CloudValueError(f"{name}: {text!r}; true or false is accepted")
-        return _BOOLS[text.lower()]
-    return text

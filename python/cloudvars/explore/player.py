@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cloudvars.errors import CloudValueError
+from cloudvars.tables.written import is_int64
 
 from .game import name_of
 from .jsonable import cell, row
@@ -53,11 +54,11 @@ def search(store: Store, _rest: str, params: QueryParams) -> Any:
     found: list[dict[str, Any]] = []
     if not text:
         return {"found": [{"user_id": user, "name": None, "key": None} for user in _some(store)]}
-    if is_id(text):
+    if is_int64(text):
         found.append({"user_id": int(text), "name": None, "key": None})
     for one in store.sql(_STARTS, (name_of(store, params), text, text + _LAST)).rows()[:_FOUND_MAX]:
         holds = str(one["value"])
-        user = int(holds) if is_id(holds) else None
+        user = int(holds) if is_int64(holds) else None
         found.append({"user_id": user, "name": one["name"], "key": one["key"]})
     return {"found": found}
 
@@ -71,13 +72,7 @@ def _some(store: Store) -> list[int]:
     return list(users)[:_SOME]
 
 
-def is_id(text: str) -> bool:
-    """Whether the text is an int64 as ids are written."""
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) < 20 and -(2**63) <= int(text) < 2**63  # noqa: PLR2004
-
-
 def _user(text: str) -> int:
-    if not is_id(text):
+    if not is_int64(text):
         raise CloudValueError(f"user_id: {text!r}; an int64 is accepted")
     return int(text)

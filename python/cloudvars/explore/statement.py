@@ -41,4 +41,4 @@ def result(store: Store, params: QueryParams) -> Any:
         raise CloudValueError(
             "q: a statement is missing, such as q=SELECT key, sum(value) FROM money GROUP BY key"
         )
-    return store.sql(text, timeout=number(params, "timeout", TIMEOUT_SECONDS, TIMEOUT_SECONDS))
+    return store.sql(text, timeout=number(params, "timeout", TIMEOUT_SECONDS, TIMEOUT_SECONDS, least=1))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from .html import player_html, tables_html
 from .text import player_text
@@ -42,7 +43,9 @@ class Tables(Mapping[str, "Table"]):
 
     def __getitem__(self, name: str) -> Table:
         if name not in NAMES:
-            raise KeyError(f"{name!r} is no table; there are {', '.join(NAMES)}")
+            near = difflib.get_close_matches(str(name), NAMES, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise KeyError(f"{name!r} is no table{meant}; there are {', '.join(NAMES)}")
         return self._store._table(name)  # noqa: SLF001 - one half of the bindings
 
     def __iter__(self) -> Iterator[str]:
@@ -53,6 +56,19 @@ class Tables(Mapping[str, "Table"]):
 
     def __contains__(self, name: object) -> bool:
         return name in NAMES
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tables) and self._store is other._store
+
+    def __hash__(self) -> int:
+        return hash(self._store)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        hint = f": store.tables[{name!r}] is the table" if name in NAMES else ""
+        raise AttributeError(f"'Tables' object has no attribute '{name}'{hint}", name=name, obj=self)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(NAMES)
 
     def __repr__(self) -> str:
         return f"<tables of {self._store!r}: {', '.join(NAMES)}>"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cloudvars.errors import CloudError
 
 from .cells import CELL, plain, short
+from .elsewhere import elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,6 +58,8 @@ def html(table: Table) -> str:
     except CloudError as error:
         return said(table.name, error)
     left_out = [f"{count - ROWS:,} more row{'' if count == ROWS + 1 else 's'}"] if count > ROWS else []
+    if not count and (where := elsewhere(table)):
+        left_out.append(where)
     if len(columns) > COLUMNS:
         left_out.append(
             f"{len(columns) - COLUMNS} more columns: {short(', '.join(list(columns)[COLUMNS:]), NAMES_MAX)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cloudvars.errors import CloudError
 
 from .cells import short
+from .elsewhere import elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,8 @@ def text(table: Table) -> str:
     except CloudError as error:
         return f"<table {table.name}: {error}>"
     head = f"{table.name}: {several(count, 'row')} x {several(len(columns), 'column')}"
-    return "\n".join([head, *grid(rows[:ROWS], columns), *(["…"] if count > ROWS else [])])
+    more = "…" if count > ROWS else elsewhere(table) if not count else None
+    return "\n".join([head, *grid(rows[:ROWS], columns), *([more] if more else [])])
 
 
 def several(number: int, noun: str) -> str:

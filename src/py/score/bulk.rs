@@ -1,7 +1,6 @@
 //! `score.bulk`: one row is one operation, read by a committer as any other; a chunk of them is made durable together
 //! (clauses B-1 to B-4). Where rows come from is in `python/cloudvars/_bulk.py`.
 
-mod cell;
 mod reader;
 mod results;
 

@@ -2,18 +2,21 @@
 
 use super::Store;
 use crate::backend::is_open;
-use crate::py::args::{any_text, not_accepted};
+use crate::py::args::{self, any_text, not_accepted};
 use crate::py::clock;
 use crate::py::enter::enter_or_raise;
 use crate::py::exceptions::unread;
 use crate::py::exit::running;
+use crate::py::told::told;
 use crate::py::value;
 use crate::whole;
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use std::cell::Cell;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[pymethods]
 impl Store {
@@ -24,16 +27,38 @@ impl Store {
     ///
     /// The same data gives the same text: a line for each row, in a fixed order. Int keys of values are written
     /// ``"#5"``. It leaves out subscriptions, faults, published values, and how many sets the running second had.
-    /// Clause F-7.
-    #[pyo3(signature = (path = None))]
-    fn dump<'py>(&self, py: Python<'py>, path: Option<PathBuf>) -> PyResult<Bound<'py, PyAny>> {
+    ///
+    /// ``progress(done, total)``: called with how far it is, in rows, and the number of all rows; the last call,
+    /// ``(total, total)``, comes when the dict, and the file, are there. An exception that it raises before that ends
+    /// the work, and changes no file. ``progress=True`` shows a bar.
+    /// Clause F-7, R-8.
+    #[pyo3(signature = (path = None, progress = None))]
+    fn dump<'py>(
+        &self,
+        py: Python<'py>,
+        path: Option<PathBuf>,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let _running = running(py);
-        let text = enter_or_raise(py, &self.core, |store| {
-            let text = store.dump()?;
-            path.map_or(Ok(()), |path| whole::write(&path, text.as_bytes(), is_open))?;
-            Ok(text)
+        let write = move |text: String| {
+            path.map_or(Ok(()), |path| whole::write(&path, text.as_bytes(), is_open)).map(|()| text)
+        };
+        let Some(progress) = args::progress(progress.as_ref(), "dump")? else {
+            let text = enter_or_raise(py, &self.core, |store| store.dump(None).and_then(write))?;
+            return value::plain(py, &text);
+        };
+        let store = Arc::clone(&self.core);
+        let (text, rows) = told(py, &progress, move |far| {
+            let rows = Cell::new(0);
+            let text = store.dump(Some(&|done, total| {
+                rows.set(total);
+                far.at(done, total);
+            }))?;
+            Ok((write(text)?, rows.get()))
         })?;
-        value::plain(py, &text)
+        let dumped = value::plain(py, &text)?;
+        progress.call1(py, (rows, rows))?;
+        Ok(dumped)
     }
 
     /// Fill this store with what ``dump`` gave: the dict, or the path of the text.

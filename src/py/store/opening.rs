@@ -26,7 +26,8 @@ use pyo3::prelude::*;
 /// ``clock``: where time comes from: a ``SystemClock`` (the default), a ``ManualClock``, or "python": what
 /// ``time.time_ns()`` returns, replaced by a test or not;
 /// ``timezone``: an IANA name; windows of counters end, and times are printed, in this zone (T-5);
-/// ``game``: the game of rooms that do not name one.
+/// ``game``: the game of rooms that do not name one. Warns (``UserWarning``) if it is named, the store is opened for
+/// reading only, and only other games are in it.
 /// ``readonly=True``: nothing is written and no file is made. That works on a medium that cannot be written, and beside
 /// a process that writes, whose commits are seen at once. A call that writes raises ``StoreError``, and so does
 /// ``open`` for a file that cannot be read without writing beside it.
@@ -68,9 +69,15 @@ pub(in crate::py) fn open(
         cache: cache.bytes("cache", CACHE_BYTES)?,
     };
     let is_remote = is_remote(&options.target);
-    let opened = enter_apart(py, is_remote, move || store::Store::open(&options))?;
-    let core = opened.map_err(|refused| unopened(py, &refused))?;
+    let is_named = game.0.is_some();
+    let opened = enter_apart(py, is_remote, move || {
+        let core = store::Store::open(&options)?;
+        let warning = if is_named { core.game_warning()? } else { None };
+        Ok((core, warning))
+    })?;
+    let (core, warning) = opened.map_err(|refused| unopened(py, &refused))?;
     warn(py, &core.warnings())?;
+    warn(py, warning.as_slice())?;
     let clock = match clock {
         Some(clock) => clock.unbind(),
         None => Py::new(py, clock::SystemClock)?.into_any(),

@@ -1,6 +1,6 @@
 //! Values that columns are compared with, as Python has them.
 
-use crate::py::args::{not_accepted, shown, text};
+use crate::py::args::{Cell as Held, cell, not_accepted, shown, text};
 use crate::py::clock::micros;
 use crate::query::Cell;
 use crate::table::Given;
@@ -34,18 +34,20 @@ fn value(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Given> {
 
 fn single(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Option<Given>> {
     let py = given.py();
-    if given.is_none() {
-        return Ok(Some(Given::Null));
-    }
+    let given = match cell(given)? {
+        Held::Missing => return Ok(Some(Given::Null)),
+        Held::Changed(changed) => changed,
+        Held::Plain => given.clone(),
+    };
     if let Ok(bool) = given.cast::<PyBool>() {
         return Ok(Some(Given::Bool(bool.is_true())));
     }
     if given.is_instance_of::<PyString>() {
-        return Ok(Some(Given::Text(text(given, &field)?.into())));
+        return Ok(Some(Given::Text(text(&given, &field)?.into())));
     }
     if given.is_instance_of::<PyInt>() {
         let int = given.extract().map(Given::Int);
-        return Ok(Some(int.unwrap_or_else(|_| Given::Other(shown(given)))));
+        return Ok(Some(int.unwrap_or_else(|_| Given::Other(shown(&given)))));
     }
     if let Ok(float) = given.cast::<PyFloat>() {
         return Ok(Some(Given::Float(float.value())));
@@ -53,11 +55,11 @@ fn single(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Option<Given>> {
     let datetime = py.import(intern!(py, "datetime"))?.getattr(intern!(py, "datetime"))?;
     if given.is_instance(&datetime)? {
         if given.getattr(intern!(py, "tzinfo"))?.is_none() {
-            return Err(not_accepted(given, field, "an aware datetime is accepted"));
+            return Err(not_accepted(&given, field, "an aware datetime is accepted"));
         }
-        return Ok(Some(Given::Time(micros(given, field)?.div_euclid(1000))));
+        return Ok(Some(Given::Time(micros(&given, field)?.div_euclid(1000))));
     }
-    // Numbers of numpy.
+    // Whole numbers of other packages.
     if given.hasattr(intern!(py, "__index__"))?
         && let Ok(int) = given.call_method0(intern!(py, "__index__"))
     {

@@ -2,17 +2,23 @@
 
 use super::{Table, given};
 use crate::error::Code;
-use crate::py::args::{checked, int_from, not_accepted, text};
-use crate::py::exceptions::value_error;
+use crate::py::args::{checked, int_from, not_accepted, shown, text};
+use crate::py::exceptions::{type_error, value_error};
 use crate::py::exit::running;
 use crate::table::{self, Path};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
 /// The type of a column that `fields` was given.
 fn column_type(given: &Bound<'_, PyAny>, path: &str) -> PyResult<table::ColumnType> {
     let name = match given.cast::<PyString>() {
-        Ok(name) => name.to_string_lossy().into_owned(),
+        Ok(name) => match name.to_string_lossy().as_ref() {
+            // As on the command line.
+            "int" => "int64".to_owned(),
+            "float" => "float64".to_owned(),
+            "str" => "string".to_owned(),
+            other => other.to_owned(),
+        },
         Err(_) => given.cast::<PyType>().ok().and_then(|of| of.name().ok()).map_or_else(String::new, |of| {
             match of.to_string_lossy().as_ref() {
                 "int" => "int64",
@@ -30,6 +36,22 @@ fn column_type(given: &Bound<'_, PyAny>, path: &str) -> PyResult<table::ColumnTy
         let accepted = "int, float, str, bool, dict, datetime, or the name of a column's type is accepted";
         not_accepted(given, &format!("fields['{path}']"), accepted)
     })
+}
+
+/// One dict, or the same as keywords (clause G-3).
+fn either<'a, 'py>(
+    dict: Option<&'a Bound<'py, PyAny>>,
+    keywords: Option<&'a Bound<'py, PyDict>>,
+    field: &str,
+    accepted: &str,
+) -> PyResult<Option<&'a Bound<'py, PyDict>>> {
+    match (dict, keywords) {
+        (None, keywords) => Ok(keywords),
+        (Some(dict), None) => dict.cast().map(Some).map_err(|_| not_accepted(dict, field, accepted)),
+        (Some(dict), Some(_)) => {
+            Err(type_error(dict.py(), &format!("{field}: a dict and keywords; one of them is accepted")))
+        }
+    }
 }
 
 #[pymethods]
@@ -55,16 +77,25 @@ impl Table {
 
     /// Return the rows whose columns have these values: a value, or a list of values of which one must fit.
     ///
-    /// ``None`` fits a cell that holds nothing. ``game``: another game's name, a list of names, or ``None`` for every
-    /// game (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before
-    /// the second; aware datetimes or ISO text.
+    /// ``columns``: the same as a dict, for names such as ``{"stats.level": 3}``.
+    /// ``None`` fits a cell that holds nothing, and so do NaN, ``NaT`` and ``NA``; numbers, texts and arrays of numpy
+    /// and pandas are what they stand for. ``game``: another game's name, a list of names, or ``None`` for every game
+    /// (the default is the store's). ``since`` and ``until``: changed last at or after the first moment and before the
+    /// second; aware datetimes or ISO text.
     /// Raises ``CloudValueError`` for a column that the table does not have, and for a value that it cannot hold.
-    #[pyo3(name = "where", signature = (**equal))]
-    fn where_(&self, py: Python<'_>, equal: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+    #[pyo3(name = "where", signature = (columns = None, /, **equal), text_signature = "($self, columns=None, /, **equal)")]
+    fn where_(
+        &self,
+        py: Python<'_>,
+        columns: Option<&Bound<'_, PyAny>>,
+        equal: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
         let _running = running(py);
         let mut core = self.core.clone();
         let (mut since, mut until) = (None, None);
-        for (name, value) in equal.into_iter().flatten() {
+        let given =
+            either(columns, equal, "where", "key='gold', or a dict of columns and values, is accepted")?;
+        for (name, value) in given.into_iter().flatten() {
             let name = text(&name, &"where")?;
             match name.as_str() {
                 "since" => since = given::moment(&value, "since")?,
@@ -85,11 +116,28 @@ impl Table {
     ///
     /// Cells that hold nothing come last. Rows that are equal stay in their order, which is at first that of their
     /// users, keys and ids.
-    #[pyo3(signature = (*columns))]
-    fn sort(&self, py: Python<'_>, columns: &Bound<'_, PyTuple>) -> PyResult<Self> {
+    #[pyo3(signature = (*columns, **others), text_signature = "($self, *columns)")]
+    fn sort(
+        &self,
+        py: Python<'_>,
+        columns: &Bound<'_, PyTuple>,
+        others: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
         let _running = running(py);
+        if let Some((name, value)) = others.and_then(|others| others.iter().next()) {
+            let message = format!(
+                "sort: {name}={}; names of columns are accepted, '-value' for the largest first",
+                shown(&value)
+            );
+            return Err(type_error(py, &message));
+        }
         let mut order = Vec::new();
-        for column in columns {
+        let listed = match columns.iter().next().filter(|_| columns.len() == 1) {
+            Some(one) if one.is_instance_of::<PyList>() || one.is_instance_of::<PyTuple>() => one,
+            _ => columns.clone().into_any(),
+        };
+        for column in listed.try_iter()? {
+            let column = column?;
             let column = text(&column, &"sort")?;
             order.push(
                 column.strip_prefix('-').map_or((column.clone(), false), |name| (name.to_owned(), true)),
@@ -122,12 +170,18 @@ impl Table {
     /// list's item. ``"$.key"`` is the path of ``"key"`` where the table has a column of that name. A type is
     /// ``int, float, str, bool, dict`` (JSON), ``datetime`` (ISO text), or a name as in ``columns``. A cell whose path
     /// is not there, or whose value has another type, holds nothing.
-    fn fields(&self, py: Python<'_>, paths: &Bound<'_, PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (paths = None, /, **more), text_signature = "($self, paths=None, /, **more)")]
+    fn fields(
+        &self,
+        py: Python<'_>,
+        paths: Option<&Bound<'_, PyAny>>,
+        more: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
         let _running = running(py);
         let accepted = "a dict of paths and types, such as {'stats.level': int}, is accepted";
-        let given = paths.cast::<PyDict>().map_err(|_| not_accepted(paths, "fields", accepted))?;
+        let given = either(paths, more, "fields", accepted)?;
         let mut asked = Vec::new();
-        for (path, holds) in given {
+        for (path, holds) in given.into_iter().flatten() {
             let path = text(&path, &"fields")?;
             if path.is_empty() || path.split('.').any(str::is_empty) {
                 let message = format!("fields: '{path}'; names with dots between them are accepted");

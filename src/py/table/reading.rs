@@ -1,7 +1,9 @@
 //! What reads a table.
 
 use super::{Table, TableRows, arrow, rows};
+use crate::py::args;
 use crate::py::exit::running;
+use crate::py::told::told;
 use crate::table;
 use pyo3::PyTraverseError;
 use pyo3::exceptions::PyOverflowError;
@@ -9,6 +11,7 @@ use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[pymethods]
 impl Table {
@@ -94,16 +97,43 @@ impl Table {
     /// Write the rows into a CSV file, as a whole or not at all.
     ///
     /// The first line has the names. A cell that holds nothing is empty, times are ISO text in UTC, JSON is text.
+    /// ``progress(done, total)``: called with the number of written rows and that of all rows; the last call,
+    /// ``(total, total)``, comes when the file is there. An exception that it raises before that ends the work, and
+    /// changes no file. ``progress=True`` shows a bar.
     /// Raises ``StoreError`` if the file cannot be written.
-    fn to_csv(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+    /// Clause R-8.
+    #[pyo3(signature = (path, progress = None))]
+    fn to_csv(&self, py: Python<'_>, path: PathBuf, progress: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let _running = running(py);
-        self.on(py, move |table, store| table.csv(store, &path, &mut |_| Ok(())).map(drop))
+        let Some(progress) = args::progress(progress.as_ref(), "to_csv")? else {
+            return self.on(py, move |table, store| table.csv(store, &path, &mut |_| Ok(())).map(drop));
+        };
+        let (table, store) = (self.core.clone(), Arc::clone(&self.store.get().core));
+        let rows = told(py, &progress, move |far| {
+            let total = table.len(&store)?;
+            table.csv(&store, &path, &mut |rows| {
+                far.at(rows, total);
+                Ok(())
+            })
+        })?;
+        progress.call1(py, (rows, rows)).map(drop)
     }
 
     /// Write the rows into a Parquet file, as a whole or not at all. Needs pyarrow or polars.
-    fn to_parquet<'py>(slf: &Bound<'py, Self>, path: Bound<'py, PyAny>) -> PyResult<()> {
-        let _running = running(slf.py());
-        Self::call(slf, "files", "to_parquet", [path]).map(drop)
+    ///
+    /// ``progress``: as of ``to_csv``; polars, which writes all rows at once, makes the last call only.
+    /// Clause R-8.
+    #[pyo3(signature = (path, progress = None))]
+    fn to_parquet<'py>(
+        slf: &Bound<'py, Self>,
+        path: Bound<'py, PyAny>,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let _running = running(py);
+        let progress = args::progress(progress.as_ref(), "to_parquet")?;
+        let progress = progress.unwrap_or_else(|| py.None());
+        Self::call(slf, "files", "to_parquet", [path, progress.into_bound(py)]).map(drop)
     }
 
     /// Return an Altair chart of the rows. Needs Altair.

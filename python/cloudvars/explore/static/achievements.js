@@ -1,6 +1,6 @@
 // How far players are with each node: counts, a funnel, completions by day.
 
-import { address, get } from "./api.js";
+import { address, get, literal } from "./api.js";
 import { lying, meter, standing } from "./chart.js";
 import { h, replace } from "./dom.js";
 import { number, t } from "./words.js";
@@ -37,7 +37,7 @@ function body(nodes, one) {
             h("td", { class: "share" }, meter(found.players ? found.completed / found.players : 0, "done"), h("span", { class: "small" }, found.players ? ` ${Math.round((100 * found.completed) / found.players)} %` : " –")))))))),
     one ? h("div", { class: "stack" },
       h("section", { class: "card" },
-        h("div", { class: "cardhead" }, h("h2", {}, node?.title || one.node_id), h("a", { class: "button", href: `#/tables/achievement?where.node_id=${encodeURIComponent(one.node_id)}&sort=-updated` }, t("show.rows"))),
+        h("div", { class: "cardhead" }, h("h2", {}, node?.title || one.node_id), h("a", { class: "button", href: `#/tables/achievement?where.node_id=${encodeURIComponent(literal(one.node_id))}&sort=-updated` }, t("show.rows"))),
         node?.description ? h("p", { class: "quiet" }, node.description) : null,
         h("h3", {}, t("funnel")),
         lying(one.reached.map((count, at) => [at === 0 ? t("started") : at === 10 ? t("done") : `≥ ${at * 10} %`, count]), t("funnel"))),

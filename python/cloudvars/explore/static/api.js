@@ -22,6 +22,11 @@ export function address(path, params = {}) {
   return `/api/${path}${text ? `?${text}` : ""}`;
 }
 
+// A text in a filter that means the text: null alone means nothing, and JSON writes a text in quotes.
+export function literal(text) {
+  return text === "null" || /^".*"$/s.test(text) ? stringify(text) : text;
+}
+
 export async function get(url) {
   const answer = await fetch(url);
   const told = await read(answer);

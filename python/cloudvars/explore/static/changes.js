@@ -1,13 +1,13 @@
 // What the page can change of a player, each as one commit.
 
-import { address, get } from "./api.js";
+import { address, get, literal } from "./api.js";
 import { edit } from "./edit.js";
 import { parse, stringify, toBigInt } from "./exact.js";
 import { t } from "./words.js";
 
 // What is stored now, asked again so that the comparison is never of an old page.
 async function now(table, where) {
-  const params = Object.fromEntries(Object.entries(where).map(([name, value]) => [`where.${name}`, String(value)]));
+  const params = Object.fromEntries(Object.entries(where).map(([name, value]) => [`where.${name}`, literal(String(value))]));
   const { rows } = await get(address(`tables/${table}`, { ...params, limit: 1 }));
   return rows[0];
 }
@@ -68,15 +68,49 @@ function held(row) {
   return Object.fromEntries(["i_value", "s_value", "value"].filter((one) => row[one] !== null && row[one] !== undefined).map((one) => [one, row[one]]));
 }
 
-export function deleteGeneral(user_id, row, done) {
-  const { key } = row;
+// One row of a table. `where` names it; `told` says what it holds.
+function deleteRow(table, key, where, told, done) {
   edit({
     title: t("delete.key", { key }),
     fields: [],
     done,
     async plan() {
-      const found = await now("general", { user_id, key });
-      return { operations: [{ verb: "delete", table: "general", user_id, key }], before: pretty(held(found)), after: null };
+      const found = await now(table, where);
+      if (!found) throw new Error(t("gone"));
+      return { operations: [{ verb: "delete", table, ...where }], before: told(found), after: null };
+    },
+  });
+}
+
+export function deleteGeneral(user_id, { key }, done) {
+  deleteRow("general", key, { user_id, key }, (row) => pretty(held(row)), done);
+}
+
+export function deleteMoney(user_id, key, done) {
+  deleteRow("money", key, { user_id, key }, (row) => `${key}: ${row.value}`, done);
+}
+
+export function deleteCounter({ user_id, key }, done) {
+  deleteRow("with_limit", key, { user_id, key }, (row) => `${key}: ${row.value} / ${row.limit}`, done);
+}
+
+export function deleteWorldData({ user_id, key, world_id }, done) {
+  deleteRow("world_data", key, { user_id, key, world_id }, (row) => pretty(row.value), done);
+}
+
+export function deleteMessage({ object_id, key }, done) {
+  deleteRow("message", key, { object_id }, (row) => `${row.key}\n${pretty(row.value)}`, done);
+}
+
+export function releaseName({ key, name }, done) {
+  edit({
+    title: t("release.of", { key: name }),
+    fields: [],
+    done,
+    async plan() {
+      const found = await now("name", { key, name });
+      if (!found) throw new Error(t("gone"));
+      return { operations: [{ verb: "release_name", key, name }], before: `${key}: ${name} → ${found.value}`, after: null };
     },
   });
 }

@@ -1,6 +1,6 @@
 // How much of each currency there is, how it is spread, and who has most.
 
-import { address, get } from "./api.js";
+import { address, get, literal } from "./api.js";
 import { lying } from "./chart.js";
 import { h } from "./dom.js";
 import { number, t } from "./words.js";
@@ -35,7 +35,7 @@ function body(currencies, one) {
     one ? h("div", { class: "split even" },
       h("section", { class: "card" }, h("h2", {}, t("spread", { key: one.key })), lying(one.buckets.map((bucket) => [range(bucket), bucket.holders]), t("spread", { key: one.key }))),
       h("section", { class: "card" },
-        h("div", { class: "cardhead" }, h("h2", {}, t("richest", { key: one.key })), h("a", { class: "button", href: `#/tables/money?where.key=${encodeURIComponent(one.key)}&sort=-value` }, t("show.rows"))),
+        h("div", { class: "cardhead" }, h("h2", {}, t("richest", { key: one.key })), h("a", { class: "button", href: `#/tables/money?where.key=${encodeURIComponent(literal(one.key))}&sort=-value` }, t("show.rows"))),
         h("ol", { class: "rank" }, one.richest.map((row) => h("li", {}, h("a", { href: `#/player/${row.user_id}` }, String(row.user_id)), h("span", { class: "figure" }, number(row.value))))))) : null,
   ];
 }

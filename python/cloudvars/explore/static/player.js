@@ -19,12 +19,13 @@ export default async function player(page) {
   const url = address(`player/${encodeURIComponent(id)}`);
   const nodesUrl = address("tables/node", { limit: 1000 });
   let nodes = null;
+  const namesUrl = address(`names/${encodeURIComponent(id)}`);
   let names = [];
   const draw = async () => {
     const [found, defined] = await Promise.all([get(url), nodes ?? get(nodesUrl)]);
     nodes = defined;
     found.names = names;
-    return body(page, found, nodes.rows, again);
+    return body(page, found, who(String(found.user_id), names, release), nodes.rows, again);
   };
   const again = async () => {
     const at = scrollY;
@@ -33,12 +34,17 @@ export default async function player(page) {
     page.put(fresh, [url], again);
     scrollTo(0, at);
   };
+  const released = async () => {
+    ({ names } = await get(namesUrl));
+    await again();
+  };
+  const release = page.write ? (one) => change.releaseName(one, released) : null;
   if (!page.put(await draw(), [url], again)) return;
   remember(id, null);
-  ({ names } = await get(address(`names/${encodeURIComponent(id)}`)));
+  ({ names } = await get(namesUrl));
   if (!page.isShown() || !names.length) return;
   remember(id, names[0].name);
-  replace(document.querySelector(".who"), who(id, names));
+  replace(document.querySelector(".who"), who(id, names, release));
 }
 
 function searchBox(given = "") {
@@ -101,10 +107,12 @@ async function home(page) {
   document.getElementById("player-search")?.focus();
 }
 
-function who(id, names) {
+// `release`: what the button of a name does, where there is one.
+function who(id, names, release) {
+  const button = (one) => (release ? h("button", { type: "button", class: "quiet", "aria-label": `${t("release")}: ${one.name}`, onclick: () => release(one) }, t("release")) : null);
   return [
     h("h2", {}, names[0]?.name ?? id),
-    h("p", { class: "quiet" }, names.length ? h("code", {}, id) : null, " ", names.map((one) => h("span", { class: "badge" }, `${one.key}: ${one.name}`))),
+    h("p", { class: "quiet" }, names.length ? h("code", {}, id) : null, " ", names.map((one) => [h("span", { class: "badge" }, `${one.key}: ${one.name}`), button(one)])),
   ];
 }
 
@@ -114,7 +122,7 @@ function remember(id, name) {
   localStorage.setItem(SEEN, JSON.stringify(seen.slice(0, 8)));
 }
 
-function body(page, found, nodes, again) {
+function body(page, found, whose, nodes, again) {
   const id = found.user_id;
   const write = page.write;
   const count = ["general", "money", "list", "with_limit", "world_data", "world_list", "messages", "achievements", "storage", "orders"].reduce((sum, kind) => sum + (found[kind]?.length ?? 0), 0);
@@ -132,7 +140,7 @@ function body(page, found, nodes, again) {
     {},
     h("span", { class: "what" }, row.key),
     h("span", { class: "big" }, number(row.value)),
-    write ? h("span", { class: "row" }, act(t("grant"), () => change.grant(id, row.key, again), row.key), act(t("spend"), () => change.spend(id, row.key, again), row.key), act(t("set.balance"), () => change.setBalance(id, row.key, again), row.key)) : null,
+    write ? h("span", { class: "row" }, act(t("grant"), () => change.grant(id, row.key, again), row.key), act(t("spend"), () => change.spend(id, row.key, again), row.key), act(t("set.balance"), () => change.setBalance(id, row.key, again), row.key), act(t("delete"), () => change.deleteMoney(id, row.key, again), row.key)) : null,
   )))), act(t("grant.new"), () => change.grant(id, null, again)));
 
   const general = card("general", t("kind.general"), empty(found.general, h("dl", { class: "keys" }, found.general?.map((row) => [
@@ -155,7 +163,7 @@ function body(page, found, nodes, again) {
     meter(Number(row.value) / Math.max(1, Number(row.limit))),
     h("span", { class: "figure" }, `${row.value} / ${row.limit}`),
     h("span", { class: "quiet small" }, [row.refresh, row.expires ? t("ends", { when: relative(row.expires) }) : t("never.ends")].filter(Boolean).join(" · ")),
-    act(t("reset"), () => change.resetCounter(row, again), row.key),
+    write ? h("span", { class: "row" }, act(t("reset"), () => change.resetCounter(row, again), row.key), act(t("delete"), () => change.deleteCounter(row, again), row.key)) : null,
   )))));
 
   const byNode = new Map(nodes.map((node) => [node.node_id, node]));
@@ -181,11 +189,12 @@ function body(page, found, nodes, again) {
     { class: row.deleted ? "gone" : null },
     h("div", { class: "grow" }, h("p", { class: "small" }, h("b", {}, row.key), h("span", { class: "quiet" }, ` ${t("from", { id: row.src_user_id ?? "?" })} · `), stamp(row.created)), shown(row.value)),
     h("span", { class: `badge ${row.read ? "" : "warm"}` }, row.deleted ? t("deleted") : row.read ? t("read") : t("unread")),
+    act(t("delete"), () => change.deleteMessage(row, again), `${row.key} ${row.object_id}`),
   )))), act(t("send.mail"), () => change.sendMail(id, again)));
 
   const worlds = found.world_data?.length
     ? card("world_data", t("kind.world_data"), h("dl", { class: "keys" }, found.world_data.map((row) => [
-      h("dt", {}, h("span", { class: "what" }, row.key), h("span", { class: "quiet small" }, t("world", { id: row.world_id })), h("span", { class: "row" }, copyButton(row.value, `${t("copy")}: ${row.key}`), act(t("edit"), () => change.setWorldData(row, again), row.key))),
+      h("dt", {}, h("span", { class: "what" }, row.key), h("span", { class: "quiet small" }, t("world", { id: row.world_id })), h("span", { class: "row" }, copyButton(row.value, `${t("copy")}: ${row.key}`), act(t("edit"), () => change.setWorldData(row, again), row.key), act(t("delete"), () => change.deleteWorldData(row, again), row.key))),
       h("dd", {}, shown(row.value)),
     ])))
     : null;
@@ -200,7 +209,7 @@ function body(page, found, nodes, again) {
 
   return [
     searchBox(),
-    h("div", { class: "row" }, h("div", { class: "who" }, who(String(id), found.names)), h("span", { class: "quiet" }, t("rows.of", { n: count })), copyButton(found, t("copy.all"))),
+    h("div", { class: "row" }, h("div", { class: "who" }, whose), h("span", { class: "quiet" }, t("rows.of", { n: count })), copyButton(found, t("copy.all"))),
     count ? null : h("p", { class: "quiet" }, t("player.empty")),
     latest(found),
     h("div", { class: "cards" }, money, counters, achievements, general, lists, write && !lists.length ? card("list", t("kind.list"), h("p", { class: "quiet" }, t("none")), act(t("add"), () => change.addItem(id, null, again), t("kind.list"))) : null, messages, worlds, worldLists, storage, orders),

@@ -104,21 +104,19 @@ const kindOf = (type) => (type === "string" ? "text" : type);
 
 function filter(column, type, state) {
   const value = (state.where[column] ?? []).join(", ");
-  if (type === "json") return null;
-  if (type === "timestamp" && column !== "updated") return null;
   if (column === "updated") {
     return h("input", { id: "filter-updated", type: "text", placeholder: t("since"), "aria-label": `${t("since")}: updated`, value: state.since, onkeydown: (event) => keys(event, (text) => state.link({ since: text, offset: 0 }, column)) });
   }
   return h("input", {
     id: `filter-${column}`,
     type: "text",
-    placeholder: "=",
+    placeholder: type === "json" ? "null" : "=",
     "aria-label": t("filter", { column }),
     value,
     onkeydown: (event) => keys(event, (text) => {
       const where = { ...state.where };
       delete where[column];
-      const values = type === "string" ? [text] : text.split(/[,\s]+/);
+      const values = ["string", "timestamp", "json"].includes(type) ? [text] : text.split(/[,\s]+/);
       if (text) where[column] = values.filter(Boolean);
       return state.link({ where, offset: 0 }, column);
     }),

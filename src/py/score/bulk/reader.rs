@@ -1,10 +1,9 @@
 //! Reads the rows of a bulk: a committer takes each as it takes any call, and is emptied again.
 
-use super::cell::{Cell, cell};
 use crate::error::{Code, Error, Refused};
 use crate::names;
 use crate::op::Op;
-use crate::py::args::{not_accepted, text};
+use crate::py::args::{Cell, cell, not_accepted, text};
 use crate::py::committer::{Committer, cause};
 use crate::py::exceptions::{raised, value_error};
 use crate::py::room::Room;
@@ -82,8 +81,8 @@ impl Reader {
         };
         let mut changed = None;
         for (name, value) in fields.iter() {
-            let cell = if self.lenient && !known(&name) { Cell::Missing } else { cell(&value)? };
-            match cell {
+            let held = if self.lenient && !known(&name) { Cell::Missing } else { cell(&value)? };
+            match held {
                 Cell::Plain => continue,
                 // A field that is not known is refused, with a value or without.
                 Cell::Missing if !self.lenient && !known(&name) => continue,
@@ -93,7 +92,7 @@ impl Reader {
                 changed = Some(fields.copy()?);
             }
             if let Some(changed) = &changed {
-                match cell {
+                match held {
                     Cell::Changed(plain) => changed.set_item(name, plain)?,
                     _ => changed.del_item(name)?,
                 }

@@ -1,20 +1,20 @@
-//! What a row of a frame holds in one field.
+//! What a cell of a frame stands for: nothing, or a number of numpy.
 
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString};
 
-/// The value of one field.
-pub(super) enum Cell<'py> {
+/// The value of one cell.
+pub(in crate::py) enum Cell<'py> {
     /// It is as the calls take it.
     Plain,
-    /// None, NaN, `NaT` or NA: the field is left out.
+    /// None, NaN, `NaT` or NA: nothing.
     Missing,
     /// What a numpy scalar or array stands for.
     Changed(Bound<'py, PyAny>),
 }
 
-pub(super) fn cell<'py>(value: &Bound<'py, PyAny>) -> PyResult<Cell<'py>> {
+pub(in crate::py) fn cell<'py>(value: &Bound<'py, PyAny>) -> PyResult<Cell<'py>> {
     if value.is_exact_instance_of::<PyInt>()
         || value.is_exact_instance_of::<PyString>()
         || value.is_exact_instance_of::<PyDict>()
@@ -38,7 +38,12 @@ pub(super) fn cell<'py>(value: &Bound<'py, PyAny>) -> PyResult<Cell<'py>> {
         return Ok(Cell::Plain);
     }
     let changed = value.call_method0(intern!(py, "tolist"))?;
-    Ok(if changed.is_none() || is_nan(&changed) { Cell::Missing } else { Cell::Changed(changed) })
+    if changed.is_none() || is_nan(&changed) {
+        return Ok(Cell::Missing);
+    }
+    // Of a time without a zone it would be a number of nanoseconds.
+    let is_time = name == "datetime64" || name == "timedelta64";
+    Ok(if is_time { Cell::Plain } else { Cell::Changed(changed) })
 }
 
 fn is_nan(value: &Bound<'_, PyAny>) -> bool {
