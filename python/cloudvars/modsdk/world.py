@@ -11,6 +11,7 @@ from .engine import ClientEvent, Engine, Message
 from .failures import Failures
 from .fakes import Fakes
 from .players import item_of, player_id, user_id
+from .recorded import Recorded
 from .unknown import Unknown
 
 __all__ = ["World"]
@@ -33,6 +34,8 @@ class World:
     """What systems sent to clients."""
     systems: dict[tuple[str, str], Any]
     """The registered systems, by namespace and name."""
+    recorded: Recorded
+    """What the mod asked for that is not simulated, with ``unknown="record"``."""
 
     def __init__(self, room: Room, fakes: Fakes, unknown: Unknown) -> None:
         self.room = room
@@ -44,6 +47,7 @@ class World:
             engine.sent,
             engine.systems,
         )
+        self.recorded = unknown.recorded
 
     def fire(self, event: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fire an engine event; returns the dict, as the listeners left it.
