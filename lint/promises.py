@@ -11,14 +11,18 @@ from pathlib import Path
 from cloudvars.modsdk.stubs import Stubs
 
 TABLE = Path(__file__).resolve().parents[1] / "python" / "cloudvars" / "modsdk" / "promises.txt"
-HEAD = "# What each name of the game's server API answers. Written by lint/promises.py out of an SDK's stubs.\n"
+HEAD = (
+    "# What each name of the game's server API answers. Written by lint/promises.py out of an SDK's stubs.\n"
+)
 
 
 def table(folder: Path) -> str:
     """Return the table's text."""
     stubs = Stubs(folder)
     found = {
-        f"{owner}.{name}": answer for owner in sorted(set(stubs.owners())) for name, answer in stubs.of(owner).items()
+        f"{owner}.{name}": answer
+        for owner in sorted(set(stubs.owners()))
+        for name, answer in stubs.of(owner).items()
     }
     return HEAD + "".join(f"{name} {answer}\n" for name, answer in found.items())
 

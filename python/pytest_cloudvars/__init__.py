@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from cloudvars import ManualClock, Room, Store
 
 _MARKER = "cloudvars"
-_ACCEPTED = (
-    "unknown='record' or 'strict', backend='memory', 'file' or a URL, and mod='...' or mod=['...', ...] are accepted"
-)
+_ACCEPTED = "backend='memory', 'file' or a URL, and mod='...' or mod=['...', ...] are accepted"
 _UNKNOWN = ("record", "strict")
 _stores: WeakKeyDictionary[pytest.Item, Store] = WeakKeyDictionary()
 """The cloud of each test; of its last attempt, where a plugin runs tests again."""
@@ -52,8 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     line = (
-        f"{_MARKER}(backend='memory', mod=None, unknown='record'): where the test's cloud is, the mod that 'game' hosts, "
-        "and what it gets for an API that is not simulated"
+        f"{_MARKER}(backend='memory', mod=None, unknown='record'): where the test's cloud is, the mod that 'game' "
+        "hosts, and what it gets for an API that is not simulated"
     )
     config.addinivalue_line("markers", line)
 
@@ -73,12 +71,11 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
         mods = mod if isinstance(mod, list | tuple) else [] if mod is None else [mod]
         if not all(isinstance(one, str | PathLike) for one in mods):
             wrong.append(f"mod={mod!r}")
-        unknown = marker.kwargs.get("unknown", _UNKNOWN[0])
-        if unknown not in _UNKNOWN:
-            wrong.append(f"unknown={unknown!r}")
         if wrong:
             message = f"@pytest.mark.{_MARKER}: {', '.join(wrong)}; {_ACCEPTED}"
             raise pytest.UsageError(message)
+        if "unknown" in marker.kwargs:
+            _check_unknown(f"@pytest.mark.{_MARKER}: unknown", marker.kwargs["unknown"])
         said = {**marker.kwargs, **said}
     return said
 
@@ -98,11 +95,15 @@ def _hosted(request: pytest.FixtureRequest) -> Path | list[Path] | None:
 
 def _unknown(request: pytest.FixtureRequest) -> str:
     """Return what the test's mod gets for what is not simulated. Raises ``UsageError``."""
-    ini = str(request.config.getini("cloudvars_unknown"))
-    if ini not in _UNKNOWN:
-        message = f"cloudvars_unknown: {ini!r}; {' or '.join(_UNKNOWN)} is accepted"
-        raise pytest.UsageError(message)
+    ini = request.config.getini("cloudvars_unknown")
+    _check_unknown("cloudvars_unknown", ini)
     return str(_marked(request).get("unknown", ini))
+
+
+def _check_unknown(what: str, given: Any) -> None:
+    if given not in _UNKNOWN:
+        message = f"{what}: {given!r}; 'record' or 'strict' is accepted"
+        raise pytest.UsageError(message)
 
 
 @pytest.fixture(scope="session")

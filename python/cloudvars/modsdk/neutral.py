@@ -55,7 +55,7 @@ def _divided(operation: _Operation) -> Callable[[Any, Any], Any]:
 
 
 def _divisor(operation: _Operation) -> Callable[[Any, Any], Any]:
-    """A number that is divided by an unknown one: 0, because an error would hide what the mod does next."""
+    """Divide by a neutral operand: the answer is 0, because an error would hide what the mod does next."""
 
     def method(_self: Any, other: Any) -> Any:
         return operation(0, 1) if isinstance(other, Number) else NotImplemented
@@ -83,7 +83,7 @@ class Neutral:
     __gt__, __ge__ = _left(operator.gt), _left(operator.ge)
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Number) and other == 0)
+        return self is other or (isinstance(other, Number) and not other)
 
     def __hash__(self) -> int:
         return hash(0)  # because it equals 0

@@ -12,7 +12,13 @@ __all__ = ["Promises", "known"]
 
 _Part = Callable[[str], Any]
 _QUESTIONS: Final = ("Is", "Has", "Can", "Get", "Check", "Are", "May")
-_PLAIN: Final[dict[str, Callable[[], Any]]] = {"int": int, "float": float, "str": str, "tuple": tuple, "set": set}
+_PLAIN: Final[dict[str, Callable[[], Any]]] = {
+    "int": int,
+    "float": float,
+    "str": str,
+    "tuple": tuple,
+    "set": set,
+}
 
 
 class OpenDict(dict[Any, Any]):
@@ -110,7 +116,9 @@ def _named(kind: str, name: str, part: _Part) -> Any:
         return OpenList(part(f"{name}()[]"))
     if kind in _PLAIN:
         return _PLAIN[kind]()
-    return part(f"{name}()" if kind in {"Any", "Type", "Callable", "Generator"} or not kind.isidentifier() else kind)
+    return part(
+        f"{name}()" if kind in {"Any", "Type", "Callable", "Generator"} or not kind.isidentifier() else kind
+    )
 
 
 def _last(node: ast.expr) -> str:

@@ -3,9 +3,12 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import NamedTuple
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 __all__ = ["Recorded", "Use"]
 
@@ -13,7 +16,8 @@ _HERE = str(Path(__file__).parent)
 _SHOWN = 20
 
 
-class Use(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Use:
     """How a name was used."""
 
     count: int
@@ -53,7 +57,7 @@ class Recorded(Mapping[str, Use]):
         width = max((len(name) for name in names[:most]), default=0)
         lines = []
         for name in names[:most]:
-            count, where = self[name]
+            count, where = self[name].count, self[name].lines
             first = next(iter(where))
             more = f" and {len(where) - 1} more lines" if len(where) > 1 else ""
             lines.append(f"{count:>5}  {name:<{width}}  {first}{more}")

@@ -49,6 +49,7 @@ class Recorder(Neutral):
         vars(self).pop(name, None)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Note the call. What is decorated stays what it was."""
         answer = self._cloudvars_recording.called(self._cloudvars_name)
         if isinstance(answer, Recorder) and len(arguments) == 1 and not keywords:
             decorated = arguments[0]

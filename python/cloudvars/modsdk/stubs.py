@@ -37,7 +37,9 @@ class Stubs:
 
     def owners(self) -> list[str]:
         """Return the name of everything that has members."""
-        classes = [node.name for path in self._files for node in _tree(path).body if isinstance(node, ast.ClassDef)]
+        classes = [
+            node.name for path in self._files for node in _tree(path).body if isinstance(node, ast.ClassDef)
+        ]
         return [SERVER_API, *(_OWNERS.get(name, name) for name in classes)]
 
 
