@@ -54,7 +54,7 @@ class Importer:
 
     def source(self, name: str) -> Path | None:
         """Return the file of a module of the mod; None if the mod has no such module."""
-        return None if name in self.files else self._file(name)
+        return None if name in self.api or name in self.files else self._file(name)
 
     def tops(self) -> set[str]:
         """Return the top-level names that can be imported."""

@@ -12,7 +12,7 @@ from cloudvars.modsdk.stubs import FACTORY
 from cloudvars.modsdk.uses import Uses
 
 from .meaning import Api, Scope
-from .resolving import SYSTEM, Resolver
+from .resolving import SYSTEM, Resolver, system_methods
 from .server import scopes, server_sources
 from .sources import Source, Sources
 
@@ -85,9 +85,9 @@ class _Simulated:
         if owner == FACTORY:
             return last not in COMPONENTS
         if owner == SYSTEM:
-            return not hasattr(ServerSystem, last)
+            return last in system_methods() and not hasattr(ServerSystem, last)
         if owner.endswith(("CompServer", "ComponentServer")) and "." not in owner:
-            return not hasattr(self._components.get(owner), last)
+            return last[:1].isupper() and not hasattr(self._components.get(owner), last)
         return name.startswith("mod.") and self._lacks_in_modules(name, owner, last)
 
     def _lacks_in_modules(self, name: str, owner: str, last: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
 from cloudvars.modsdk.promises import known
-from cloudvars.modsdk.stubs import FACTORY, SERVER_API
+from cloudvars.modsdk.stubs import FACTORY
 
 from .bindings import Binding, bindings, statements
 from .meaning import Api, Class, Function, Instance, Meaning, Module, Scope, Text
@@ -15,7 +15,11 @@ __all__ = ["SYSTEM", "Resolver", "system_methods"]
 
 SYSTEM = "ServerSystem"
 _API_TOPS = ("mod", "server", "client", "common")
-_CLASSES = {"EngineCompFactoryServer": FACTORY, "Type[ServerSystem]": SYSTEM}
+_CLASSES = {
+    "EngineCompFactoryServer": FACTORY,
+    "Type[ServerSystem]": SYSTEM,
+    "minecraftEnum._MinecraftEnumModule": "mod.common.minecraftEnum",
+}
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +72,8 @@ class Resolver:
                 return self._parameter(name, body, around)
             if name in self._bindings(body):
                 return self._in_body(name, body, around.within(body))
-        return self._in_body(name, scope.source.tree, Scope(scope.source))
+        found = self._in_body(name, scope.source.tree, Scope(scope.source))
+        return found or self._starred(Module(scope.source), name)
 
     @staticmethod
     def _parameter(name: str, function: ast.FunctionDef, around: Scope) -> Meaning | None:
@@ -205,8 +210,7 @@ class Resolver:
             case Api(name=name):
                 answer = known().get(name, "").replace(" | None", "")
                 answer = _CLASSES.get(answer, answer)
-                owners = {FACTORY, SERVER_API, SYSTEM}
-                return Api(answer) if answer in owners or answer.endswith(("CompServer", "ComponentServer")) else None
+                return Api(answer) if answer in _CLASSES.values() or answer.endswith(("CompServer", "ComponentServer")) else None
             case Class():
                 return Instance(function)
             case Function(node=node, scope=scope):

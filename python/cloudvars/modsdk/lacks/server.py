@@ -1,13 +1,14 @@
 """Which scripts of a mod run on the server (E-18)."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cloudvars.modsdk.packs import Pack
 from cloudvars.modsdk.stubs import SERVER_API
 
-from .meaning import Api, Module, Scope, Text
+from .meaning import Api, Scope, Text
 from .resolving import Resolver
 from .sources import Source, Sources
 
@@ -15,6 +16,8 @@ __all__ = ["scopes", "server_sources"]
 
 _CLIENT = ("InitClient", "DestroyClient")
 _CLIENT_FOLDERS = ("client", "ui")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+_REGISTER = Api(f"{SERVER_API}.RegisterSystem")
 
 
 def scopes(source: Source) -> Iterator[tuple[ast.AST, Scope]]:
@@ -39,9 +42,10 @@ def _is_for_clients(function: ast.FunctionDef) -> bool:
 
 
 def server_sources(packs: Iterable[Pack], sources: Sources, resolver: Resolver) -> list[Source]:
-    """Return the modules that the entry modules lead to: by imports, and by the systems that they register.
+    """Return the modules that the entry modules lead to: by imports, and by names of modules in texts.
 
-    Of a pack whose systems cannot be seen, because it computes their names: all that no client's folder holds.
+    A text names a module if the mod has it, and no part of its name says that it is a client's. Of a pack that names no
+    module in a text, because it computes the names of its systems: all modules whose name does not say so.
     """
     found: dict[str, Source] = {}
     for pack in packs:
@@ -54,8 +58,9 @@ def server_sources(packs: Iterable[Pack], sources: Sources, resolver: Resolver) 
 
 
 def _follow(name: str, found: dict[str, Source], sources: Sources, resolver: Resolver) -> bool:
-    """Add a module and what it leads to; returns whether a system was registered on the way."""
-    registered = False
+    """Add a module and what it leads to; returns whether a text named a module."""
+    named = False
+    top = name.partition(".")[0]
     waiting = [name]
     while waiting:
         name = waiting.pop()
@@ -68,11 +73,11 @@ def _follow(name: str, found: dict[str, Source], sources: Sources, resolver: Res
             waiting.append(parent)
         for node, scope in scopes(source):
             waiting += _imported(node, source, sources)
-            system = _registered(node, scope, resolver)
-            if system:
-                registered = True
-                waiting.append(system)
-    return registered
+            for module in _named(node, scope, top, resolver):
+                if sources.get(module) is not None:
+                    named = True
+                    waiting.append(module)
+    return named
 
 
 def _imported(node: ast.AST, source: Source, sources: Sources) -> Iterator[str]:
@@ -86,19 +91,19 @@ def _imported(node: ast.AST, source: Source, sources: Sources) -> Iterator[str]:
             yield f"{full}.{alias.name}"
 
 
-def _registered(node: ast.AST, scope: Scope, resolver: Resolver) -> str | None:
-    """Return the module of the class that a call registers or imports on the server, if it is spelled out."""
-    if not isinstance(node, ast.Call):
-        return None
-    called = resolver.of(node.func, scope)
-    given = [*node.args, *(one.value for one in node.keywords)]
-    if called == Api(f"{SERVER_API}.RegisterSystem") and given:
-        path = resolver.of(given[-1], scope)
-        return path.text.rpartition(".")[0] if isinstance(path, Text) else None
-    if called == Api(f"{SERVER_API}.ImportModule") and given:
-        path = resolver.of(given[0], scope)
-        return path.text if isinstance(path, Text) else None
-    return None
+def _named(node: ast.AST, scope: Scope, top: str, resolver: Resolver) -> Iterator[str]:
+    """Give the modules that a text may name: a path of a class or of a module, from the scripts' folder or in it."""
+    path: object = None
+    if isinstance(node, ast.Constant):
+        path = node.value
+    elif isinstance(node, ast.Call) and node.args and resolver.of(node.func, scope) == _REGISTER:
+        text = resolver.of(node.args[-1], scope)
+        if isinstance(text, Text):
+            yield text.text.rpartition(".")[0]
+    if isinstance(path, str) and _DOTTED.fullmatch(path) and not any(map(_is_clients, path.split("."))):
+        for name in (path, f"{top}.{path}"):
+            yield name
+            yield name.rpartition(".")[0]
 
 
 def _modules(scripts: Path) -> Iterator[str]:
