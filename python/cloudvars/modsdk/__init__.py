@@ -11,5 +11,8 @@
 
 from .engine import ClientEvent, Message
 from .host import Host, host, tick
+from .lacks import Lacks
+from .recorded import Recorded
+from .uses import Use, Uses
 
-__all__ = ["ClientEvent", "Host", "Message", "host", "tick"]
+__all__ = ["ClientEvent", "Host", "Lacks", "Message", "Recorded", "Use", "Uses", "host", "tick"]

@@ -101,6 +101,7 @@ class Host(World):
         roots = [pack.folder for pack in self._packs]
         self._importer = Importer(roots, api_modules(self._engine), python, files, self._engine.unknown)
         self._engine.importer = self._importer
+        self._engine.unknown.lacks = self.lacks
 
     def __repr__(self) -> str:
         mods = ", ".join(name for name, _ in self._engine.bound) or "no mod"

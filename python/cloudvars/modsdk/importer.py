@@ -184,16 +184,11 @@ class Importer:
     def _run(self, name: str) -> ModuleType:
         path = self._file(name)
         if path is None:
-            made = self._unknown.module(name.removeprefix("mod.")) if self._is_api(name) else None
-            if made is not None:
-                self.modules[name] = made
-                shadow.note(self, name)
-                return made
-            error = ModuleNotFoundError(self._missing(name), name=name)
-            if self._is_api(name):
-                full = name if name.startswith("mod.") else f"mod.{name}"
-                error.add_note(f"To put one there: modsdk.host(room, mod=..., fakes={{{full!r}: ...}})")
-            raise error
+            if name.partition(".")[0] not in self.api:
+                raise ModuleNotFoundError(self._missing(name), name=name)
+            self.modules[name] = self._unknown.module(name)
+            shadow.note(self, name)
+            return self.modules[name]
         is_package = path.name == "__init__.py"
         compiled = compile_source(path.read_bytes(), str(path), self.language)
         module = ModuleType(name)
@@ -215,12 +210,7 @@ class Importer:
             raise
         return module
 
-    def _is_api(self, name: str) -> bool:
-        return name.partition(".")[0] in self.api
-
     def _missing(self, name: str) -> str:
-        if self._is_api(name):
-            return f"No module named {name!r}: not simulated by cloudvars.modsdk"
         for root in self.roots:
             folder = root
             for part in name.split("."):

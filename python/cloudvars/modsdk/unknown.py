@@ -8,9 +8,13 @@ from cloudvars.errors import CloudValueError
 from .promises import Promises
 from .recorded import Recorded
 from .recorder import Recorder, is_special, recorder
+from .unsimulated import UnsimulatedError, UnsimulatedModuleError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .fakes import Fakes
+    from .lacks import Lacks
 
 __all__ = ["Mode", "Record", "Strict", "Unknown", "unknown_of"]
 
@@ -25,12 +29,14 @@ class Unknown(Protocol):
 
     recorded: Recorded
     """What was asked for and answered; nothing under ``strict``."""
+    lacks: "Callable[[], Lacks]"
+    """Reads the mod's scripts; set by the host."""
 
     def attribute(self, owner: str, name: str) -> object:
         """Return what stands for a member of a module, a component, the factory or a system; or raise."""
 
-    def module(self, name: str) -> ModuleType | None:
-        """Return what stands for a module of the API, by its name without ``mod.``; None: there is none."""
+    def module(self, name: str) -> ModuleType:
+        """Return what stands for a module of the API, by its name with or without ``mod.``; or raise."""
 
 
 def unknown_of(mode: Any, fakes: "Fakes") -> Unknown:
@@ -46,22 +52,35 @@ def unknown_of(mode: Any, fakes: "Fakes") -> Unknown:
 class Strict:
     """Raises an error with the name, instead of returning None as the stubs do."""
 
+    lacks: "Callable[[], Lacks]"
+
     def __init__(self) -> None:
         self.recorded = Recorded()
+        self._lacking: str | None = None
 
     def attribute(self, owner: str, name: str) -> NoReturn:
         """Raise the ``AttributeError`` for an API that is not there."""
         full = f"{owner}.{name}"
-        error = AttributeError(f"{full} is not simulated by cloudvars.modsdk")
-        error.add_note(f"To put something there: modsdk.host(room, mod=..., fakes={{{full!r}: ...}})")
+        raise UnsimulatedError(f"{full} is not simulated by cloudvars.modsdk", full, self._all)
+
+    def module(self, name: str) -> NoReturn:
+        """Raise the ``ModuleNotFoundError`` for a module that is not there."""
+        full = name if name.startswith("mod.") else f"mod.{name}"
+        what = f"No module named {name!r}: not simulated by cloudvars.modsdk"
+        error = UnsimulatedModuleError(what, full, self._all)
+        error.name = name
         raise error
 
-    def module(self, name: str) -> None:
-        """Return None: the importer says which module is missing."""
+    def _all(self) -> str:
+        if self._lacking is None:
+            self._lacking = self.lacks().shown(None)
+        return self._lacking
 
 
 class Record:
     """Answers with recorders, and notes what was asked for."""
+
+    lacks: "Callable[[], Lacks]"
 
     def __init__(self, fakes: "Fakes") -> None:
         self.recorded = Recorded()
@@ -96,6 +115,6 @@ class Record:
         """Return a module all of whose members are recorders."""
         from .api.module import ApiModule  # noqa: PLC0415 - the API's modules know the unknown, too
 
-        full = f"mod.{name}"
+        full = name if name.startswith("mod.") else f"mod.{name}"
         self.recorded.note(full, called=False)
         return self._modules.setdefault(full, ApiModule(full, {}, self))
