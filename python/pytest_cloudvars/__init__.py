@@ -184,7 +184,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
         if calls:
             report.sections.append(("cloudvars calls", testing.shown(calls)))
         if _recorded.get(item):
-            report.sections.append(("cloudvars: used by the mod, and not simulated", _recorded[item].shown()))
+            report.sections.append(("cloudvars: not simulated, and used by the mod", _recorded[item].shown()))
         if item in _without_mod:
             text = "game hosts no mod: cloudvars_mod = ... in pytest.ini, or @pytest.mark.cloudvars(mod=...), names one"
             report.sections.append(("cloudvars", text))
