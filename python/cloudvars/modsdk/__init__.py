@@ -11,8 +11,7 @@
 
 from .engine import ClientEvent, Message
 from .host import Host, host, tick
-from .lacks import Lacks
 from .recorded import Recorded
-from .uses import Use, Uses
+from .uses import Lacks, Use, Uses
 
 __all__ = ["ClientEvent", "Host", "Lacks", "Message", "Recorded", "Use", "Uses", "host", "tick"]
