@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .catalog import is_bare
 from .events import ENGINE, Events
 from .nodes import Nodes
 from .players import Inventory
@@ -68,7 +69,7 @@ class Engine:
 
     def fire(self, event: str, data: dict[str, Any]) -> dict[str, Any]:
         """Fire an engine event, and do what the engine does at it."""
-        self.events.call((*ENGINE, event), data)
+        self.events.call((*ENGINE, event), data, bare=not data and is_bare(event))
         if event == "MobDieEvent":
             self.failures.guard("default_kill", lambda: self.nodes.killed(data))
         elif event == "InventoryItemChangedServerEvent" and data.get("playerId") in self.players:

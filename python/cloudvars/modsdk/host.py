@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import ModuleType, TracebackType
 from typing import Any, Literal, Self
 
@@ -16,6 +17,7 @@ from .fakes import Fakes
 from .importer import Importer
 from .packs import Mods, Pack, packs
 from .unknown import Strict
+from .warning import warn
 from .world import World
 
 __all__ = ["Host", "host", "tick"]
@@ -129,22 +131,26 @@ class Host(World):
 
     def _start(self) -> None:
         for pack in self._packs:
+            first = len(self._engine.bound)
             for main in pack.mains:
                 before = len(self._engine.bound)
                 self._importer.load(main)
                 if len(self._engine.bound) == before:
                     _log.warning("%s has no class with @Mod.Binding: nothing of it was started", main)
+            bound = [cls for _, cls in self._engine.bound[first:]]
+            if bound and not any(marked(cls, "InitServer") for cls in bound):
+                warn(f"{pack.folder}: no method has @Mod.InitServer(), so nothing of it was started on the server")
         for _, cls in self._engine.bound:
             self._mains.append(cls())
         for main_object in self._mains:
-            for method in marked(main_object, "InitServer"):
-                method()
+            for method in marked(type(main_object), "InitServer"):
+                method(main_object)
         self._engine.fire("LoadServerAddonScriptsAfter", {})
 
     def _stop(self) -> None:
         for main_object in self._mains:
-            for method in marked(main_object, "DestroyServer"):
-                self._failures.guard("DestroyServer", method)
+            for method in marked(type(main_object), "DestroyServer"):
+                self._failures.guard("DestroyServer", partial(method, main_object))
         for (namespace, name), system in reversed(self.systems.items()):
             self._failures.guard(f"Destroy of {namespace}:{name}", getattr(system, "Destroy", lambda: None))
 
@@ -185,7 +191,7 @@ class Host(World):
         delivered = 0
         with self._failures.entry():
             self._ticks += 1
-            self._engine.events.call((*ENGINE, "OnScriptTickServer"), {})
+            self._engine.events.call((*ENGINE, "OnScriptTickServer"), {}, bare=True)
             for (namespace, name), system in list(self.systems.items()):
                 self._failures.guard(f"Update of {namespace}:{name}", getattr(system, "Update", lambda: None))
             self._engine.timers.run(self._engine.now())
