@@ -11,5 +11,6 @@
 
 from .engine import ClientEvent, Message
 from .host import Host, host, tick
+from .warning import ModWarning
 
-__all__ = ["ClientEvent", "Host", "Message", "host", "tick"]
+__all__ = ["ClientEvent", "Host", "Message", "ModWarning", "host", "tick"]

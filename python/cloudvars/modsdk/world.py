@@ -7,11 +7,13 @@ from typing import Any
 from cloudvars import Room
 from cloudvars.errors import CloudValueError
 
+from .catalog import meant
 from .engine import ClientEvent, Engine, Message
 from .failures import Failures
 from .fakes import Fakes
 from .players import item_of, player_id, user_id
 from .unknown import Unknown
+from .warning import warn
 
 __all__ = ["World"]
 
@@ -50,12 +52,21 @@ class World:
 
         All listeners get the same dict, the highest priority first, then in the order in which they registered.
 
-        Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``).
-        Clause E-2.
+        Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``). An event that the engine
+        does not have warns (``ModWarning``) if its name is near to one that it has.
+        Clauses E-2, E-14.
         """
         data = {} if data is None else _checked(data)
+        near = meant(event)
+        if near:
+            warn(f"fire: the engine has no event {event!r}; did you mean {near!r}?")
         with self._failures.entry():
             return self._engine.fire(event, data)
+
+    @property
+    def unfired(self) -> list[str]:
+        """The engine's events that the mod listens for and that did not happen yet, a list of str, sorted. Clause E-14."""
+        return sorted(event for event, fired in self._engine.events.listened().items() if not fired)
 
     def from_client(
         self, player: int | str, namespace: str, system: str, *, event: str, data: dict[str, Any]

@@ -5,7 +5,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from .client import client_modules
-from .common import common_modules, installed_enums, marked
+from .common import ENUMS, common_modules, installed_enums, marked
+from .enums import EnumModule
 from .module import ApiModule
 from .server import LEVEL_ID, server_modules
 
@@ -22,7 +23,8 @@ def api_modules(engine: "Engine") -> dict[str, ModuleType]:
     modules: dict[str, ModuleType] = {}
     for name in sorted(members):  # a package before what is in it
         inside = members[name] | engine.fakes.of(f"mod.{name}")
-        modules[name] = modules[f"mod.{name}"] = ApiModule(f"mod.{name}", inside, engine.unknown)
+        kind = EnumModule if name == ENUMS else ApiModule
+        modules[name] = modules[f"mod.{name}"] = kind(f"mod.{name}", inside, engine.unknown)
     modules["mod"] = ApiModule("mod", {}, engine.unknown)
     modules["mod_log"] = ApiModule("mod_log", {"logger": logging.getLogger("Developer")}, engine.unknown)
     for name, module in modules.items():
