@@ -16,7 +16,7 @@ from .events import ENGINE
 from .fakes import Fakes
 from .importer import Importer
 from .packs import Mods, Pack, packs
-from .unknown import Strict
+from .unknown import Mode, unknown_of
 from .warning import warn
 from .world import World
 
@@ -35,20 +35,23 @@ def host(
     *,
     python: Literal["auto", 2, 3] = "auto",
     fakes: Mapping[str, Any] | None = None,
+    unknown: Mode = "strict",
 ) -> "Host":
     """Host a mod in a room: ``with modsdk.host(room, mod="path/to/behavior_pack") as game:``.
 
-    Each host has its own copy of the mod's modules. A name that is not simulated raises ``AttributeError``.
+    Each host has its own copy of the mod's modules.
 
     ``mod``: a behavior pack, its scripts folder, several of either, or None for the API alone.
     ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses syntax that only Python 3 has; 2 and
     3 apply to every file.
     ``fakes``: what the mod gets in place of what is not simulated, by the name in the error:
     ``{"GetEngineCompFactory().CreatePos": FakePos}``.
+    ``unknown``: what a name is that is neither simulated nor a fake. "strict": an ``AttributeError`` that names it.
+    "record": an object with which a mod can do anything; ``game.recorded`` has what was asked for.
     Raises ``CloudValueError``; entering the block raises what the mod's start raises.
-    Clauses E-1, E-6.
+    Clauses E-1, E-6, E-17.
     """
-    return Host(room, mod, python, fakes)
+    return Host(room, mod, python, fakes, unknown)
 
 
 def tick(*games: "Host", n: int = 1) -> int:
@@ -76,7 +79,12 @@ class Host(World):
     """A hosted room: the test is its engine. Made by ``modsdk.host``."""
 
     def __init__(
-        self, room: Room, mod: Mods, python: Literal["auto", 2, 3], fakes: Mapping[str, Any] | None
+        self,
+        room: Room,
+        mod: Mods,
+        python: Literal["auto", 2, 3],
+        fakes: Mapping[str, Any] | None,
+        unknown: Mode,
     ) -> None:
         if not isinstance(room, Room):
             message = f"room: {room!r}; a Room of cloudvars is accepted"
@@ -84,14 +92,15 @@ class Host(World):
         if python not in ("auto", 2, 3) or isinstance(python, bool):
             message = f"python: {python!r}; 'auto', 2 or 3 is accepted"
             raise CloudValueError(message)
-        super().__init__(room, Fakes(fakes), Strict())
+        given = Fakes(fakes)
+        super().__init__(room, given, unknown_of(unknown, given))
         self._packs: list[Pack] = packs(mod)
         self._mains: list[Any] = []
         self._ticks = 0
         enums = installed_enums()
         files = {f"{top}common.minecraftEnum": enums for top in ("mod.", "") if enums}
         roots = [pack.folder for pack in self._packs]
-        self._importer = Importer(roots, api_modules(self._engine), python, files)
+        self._importer = Importer(roots, api_modules(self._engine), python, files, self._engine.unknown)
         self._engine.importer = self._importer
 
     def __repr__(self) -> str:

@@ -16,6 +16,7 @@ from . import shadow
 from .python2 import Language, compile_source, python2_builtins, python2_view
 from .python2.stdlib import MOVED
 from .thread import server_thread
+from .unknown import Unknown
 
 __all__ = ["Importer"]
 
@@ -34,6 +35,7 @@ class Importer:
         api: Mapping[str, ModuleType],
         language: Language,
         files: Mapping[str, Path],
+        unknown: Unknown,
     ) -> None:
         self.roots = roots
         self.files = files
@@ -41,6 +43,7 @@ class Importer:
         self.api = dict(api)
         self.modules: dict[str, ModuleType] = dict(api)
         self.language = language
+        self._unknown = unknown
         self._lock = threading.RLock()
         self._library = {"import_module": self.import_module, "__import__": self._import}
         self._python3 = {**vars(builtins), "__import__": self._import}
@@ -195,8 +198,13 @@ class Importer:
     def _run(self, name: str) -> ModuleType:
         path = self._file(name)
         if path is None:
+            made = self._unknown.module(name.removeprefix("mod.")) if self._is_api(name) else None
+            if made is not None:
+                self.modules[name] = made
+                shadow.note(self, name)
+                return made
             error = ModuleNotFoundError(self._missing(name), name=name)
-            if name.partition(".")[0] in self.api:
+            if self._is_api(name):
                 full = name if name.startswith("mod.") else f"mod.{name}"
                 error.add_note(f"To put one there: modsdk.host(room, mod=..., fakes={{{full!r}: ...}})")
             raise error
@@ -223,9 +231,11 @@ class Importer:
             raise
         return module
 
+    def _is_api(self, name: str) -> bool:
+        return name.partition(".")[0] in self.api
+
     def _missing(self, name: str) -> str:
-        top = name.partition(".")[0]
-        if top in self.api:
+        if self._is_api(name):
             return f"No module named {name!r}: not simulated by cloudvars.modsdk"
         folder = self._unpackaged(name)
         if folder:

@@ -1,8 +1,20 @@
-"""What a mod gets for an API that the host does not simulate (E-1)."""
+"""What a mod gets for an API that the host does not simulate (E-1, E-17)."""
 
-from typing import NoReturn, Protocol
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeAlias
 
-__all__ = ["Strict", "Unknown"]
+from cloudvars.errors import CloudValueError
+
+from .promises import Promises
+from .recorded import Recorded
+from .recorder import Recorder, class_of, is_special, recorder
+
+if TYPE_CHECKING:
+    from .fakes import Fakes
+
+__all__ = ["Mode", "Record", "Strict", "Unknown", "unknown_of"]
+
+Mode: TypeAlias = Literal["strict", "record"]
 
 
 class Unknown(Protocol):
@@ -11,15 +23,31 @@ class Unknown(Protocol):
     ``owner`` and ``name`` are those of the error: ``GetEngineCompFactory()`` and ``CreatePos``.
     """
 
+    recorded: Recorded
+    """What was asked for and answered; nothing under ``strict``."""
+
     def attribute(self, owner: str, name: str) -> object:
         """Return what stands for a member of a module, a component, the factory or a system; or raise."""
 
-    def module(self, name: str) -> object | None:
+    def module(self, name: str) -> ModuleType | None:
         """Return what stands for a module of the API, by its name without ``mod.``; None: there is none."""
+
+
+def unknown_of(mode: Any, fakes: "Fakes") -> Unknown:
+    """Return the answers of a mode. Raises ``CloudValueError``."""
+    if mode == "strict":
+        return Strict()
+    if mode == "record":
+        return Record(fakes)
+    message = f"unknown: {mode!r}; 'strict' or 'record' is accepted"
+    raise CloudValueError(message)
 
 
 class Strict:
     """Raises an error with the name, instead of returning None as the stubs do."""
+
+    def __init__(self) -> None:
+        self.recorded = Recorded()
 
     def attribute(self, owner: str, name: str) -> NoReturn:
         """Raise the ``AttributeError`` for an API that is not there."""
@@ -30,3 +58,46 @@ class Strict:
 
     def module(self, name: str) -> None:
         """Return None: the importer says which module is missing."""
+
+
+class Record:
+    """Answers with recorders, and notes what was asked for."""
+
+    def __init__(self, fakes: "Fakes") -> None:
+        self.recorded = Recorded()
+        self._fakes = fakes
+        self._promises = Promises()
+        self._made: dict[str, Recorder] = {}
+        self._modules: dict[str, ModuleType] = {}
+
+    def attribute(self, owner: str, name: str) -> Any:
+        """Return the recorder of a member; the same one every time."""
+        if is_special(name):
+            raise AttributeError(name)
+        fakes = self._fakes.of(owner)
+        if name in fakes:
+            return fakes[name]
+        full = f"{owner}.{name}"
+        self.recorded.note(full, called=False)
+        return self.part(full)
+
+    def part(self, name: str) -> Recorder:
+        """Return the recorder of this name."""
+        if name not in self._made:
+            self._made[name] = recorder(name, self)
+        return self._made[name]
+
+    def called(self, name: str) -> Any:
+        """Note a call; return a value of the type that the SDK promises, or a recorder."""
+        self.recorded.note(name, called=True)
+        if name.endswith("Cls"):
+            return class_of(self.part(f"{name}()"))
+        return self._promises.answer(name, self.part)
+
+    def module(self, name: str) -> ModuleType:
+        """Return a module all of whose members are recorders."""
+        from .api.module import ApiModule  # noqa: PLC0415 - the API's modules know the unknown, too
+
+        full = f"mod.{name}"
+        self.recorded.note(full, called=False)
+        return self._modules.setdefault(full, ApiModule(full, {}, self))

@@ -12,6 +12,7 @@ from .engine import ClientEvent, Engine, Message
 from .failures import Failures
 from .fakes import Fakes
 from .players import item_of, player_id, user_id
+from .recorded import Recorded
 from .unknown import Unknown
 from .warning import warn
 
@@ -35,6 +36,8 @@ class World:
     """What systems sent to clients."""
     systems: dict[tuple[str, str], Any]
     """The registered systems, by namespace and name."""
+    recorded: Recorded
+    """What the mod asked for that is not simulated, with ``unknown="record"``."""
 
     def __init__(self, room: Room, fakes: Fakes, unknown: Unknown) -> None:
         self.room = room
@@ -46,6 +49,7 @@ class World:
             engine.sent,
             engine.systems,
         )
+        self.recorded = unknown.recorded
 
     def fire(self, event: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fire an engine event; returns the dict, as the listeners left it.
