@@ -32,9 +32,13 @@ def enums(sdk: Path) -> dict[str, dict[str, Any]]:
     return {name: plain(vars(cls)) for name, cls in classes.items() if not name.startswith("_") and plain(vars(cls))}
 
 
-def constants(body: list[ast.stmt]) -> dict[str, int | str | float]:
-    """Return what a class or a module binds to a plain value, by its source: client code cannot be run here."""
+def constants(body: list[ast.stmt]) -> dict[str, int | str | float | None]:
+    """Return what a class binds to a plain value, and None for each function of the class itself.
+
+    By its source, because client code cannot be run here.
+    """
     scope: dict[str, Any] = {}
+    functions = {}
     for statement in body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             code = compile(ast.Expression(statement.value), "<constant>", "eval")
@@ -42,19 +46,18 @@ def constants(body: list[ast.stmt]) -> dict[str, int | str | float]:
                 scope[statement.targets[0].id] = eval(code, {"__builtins__": {}}, scope)  # noqa: S307 - a constant
             except Exception:  # noqa: BLE001, S112 - it needs more than constants, so it is none
                 continue
-    return plain(scope)
+        elif isinstance(statement, ast.FunctionDef) and statement.decorator_list:
+            functions[statement.name] = None
+    return plain(scope) | functions
 
 
 def client(sdk: Path) -> dict[str, dict[str, Any]]:
-    """Return the modules of ``mod.client``, and the classes of each with their constants."""
+    """Return the classes of ``mod.client`` that have constants, by their names."""
     found = {}
     for path in sorted((sdk / "mod" / "client").rglob("*.py")):
-        parts = path.relative_to(sdk / "mod").with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         body = ast.parse(path.read_text("utf-8")).body
-        found[name] = constants(body)
-        found[name] |= {one.name: constants(one.body) for one in body if isinstance(one, ast.ClassDef)}
-    return found
+        found |= {one.name: constants(one.body) for one in body if isinstance(one, ast.ClassDef)}
+    return {name: values for name, values in found.items() if any(value is not None for value in values.values())}
 
 
 def events(path: Path) -> dict[str, Any]:

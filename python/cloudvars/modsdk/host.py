@@ -11,7 +11,7 @@ from cloudvars import ManualClock, Room
 from cloudvars.errors import CloudError, CloudValueError
 
 from . import shadow
-from .api import api_modules, installed_enums, marked
+from .api import absent_modules, api_modules, installed_enums, marked
 from .events import ENGINE
 from .fakes import Fakes
 from .importer import Importer
@@ -100,7 +100,7 @@ class Host(World):
         enums = installed_enums()
         files = {f"{top}common.minecraftEnum": enums for top in ("mod.", "") if enums}
         roots = [pack.folder for pack in self._packs]
-        self._importer = Importer(roots, api_modules(self._engine), python, files, self._engine.unknown)
+        self._importer = Importer(roots, api_modules(self._engine), python, files, absent_modules(self._engine))
         self._engine.importer = self._importer
 
     def __repr__(self) -> str:

@@ -4,7 +4,7 @@ import builtins
 import importlib
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source
@@ -16,7 +16,6 @@ from . import shadow
 from .python2 import Language, compile_source, python2_builtins, python2_view
 from .python2.stdlib import MOVED
 from .thread import server_thread
-from .unknown import Unknown
 
 __all__ = ["Importer"]
 
@@ -35,7 +34,7 @@ class Importer:
         api: Mapping[str, ModuleType],
         language: Language,
         files: Mapping[str, Path],
-        unknown: Unknown,
+        absent: Callable[[str], ModuleType | None],
     ) -> None:
         self.roots = roots
         self.files = files
@@ -43,7 +42,8 @@ class Importer:
         self.api = dict(api)
         self.modules: dict[str, ModuleType] = dict(api)
         self.language = language
-        self._unknown = unknown
+        self._absent = absent
+        """Makes what stands for a module of the API that is not there, by its name without ``mod.``."""
         self._lock = threading.RLock()
         self._library = {"import_module": self.import_module, "__import__": self._import}
         self._python3 = {**vars(builtins), "__import__": self._import}
@@ -198,7 +198,7 @@ class Importer:
     def _run(self, name: str) -> ModuleType:
         path = self._file(name)
         if path is None:
-            made = self._unknown.module(name.removeprefix("mod.")) if self._is_api(name) else None
+            made = self._absent(name.removeprefix("mod.")) if self._is_api(name) else None
             if made is not None:
                 self.modules[name] = made
                 shadow.note(self, name)

@@ -1,7 +1,7 @@
 """What a mod gets for an API that the host does not simulate (E-1, E-17)."""
 
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from cloudvars.errors import CloudValueError
 
@@ -29,6 +29,12 @@ class Unknown(Protocol):
     def attribute(self, owner: str, name: str) -> object:
         """Return what stands for a member of a module, a component, the factory or a system; or raise."""
 
+    def part(self, name: str) -> Recorder:
+        """Return the recorder of this name, which is no member of the API."""
+
+    def called(self, name: str) -> Any:
+        """Return what a call of the recorder of this name answers."""
+
     def module(self, name: str) -> ModuleType | None:
         """Return what stands for a module of the API, by its name without ``mod.``; None: there is none."""
 
@@ -44,17 +50,35 @@ def unknown_of(mode: Any, fakes: "Fakes") -> Unknown:
 
 
 class Strict:
-    """Raises an error with the name, instead of returning None as the stubs do."""
+    """Raises an error with the name, instead of returning None as the stubs do.
+
+    The client's half is not the server's to miss: of it a mod gets recorders, and nothing is noted (E-12).
+    """
 
     def __init__(self) -> None:
         self.recorded = Recorded()
+        self._made: dict[str, Recorder] = {}
 
-    def attribute(self, owner: str, name: str) -> NoReturn:
+    def attribute(self, owner: str, name: str) -> Any:
         """Raise the ``AttributeError`` for an API that is not there."""
         full = f"{owner}.{name}"
+        if is_special(name):
+            raise AttributeError(name)
+        if owner.startswith("mod.client"):
+            return self.part(full)
         error = AttributeError(f"{full} is not simulated by cloudvars.modsdk")
         error.add_note(f"To put something there: modsdk.host(room, mod=..., fakes={{{full!r}: ...}})")
         raise error
+
+    def part(self, name: str) -> Recorder:
+        """Return the recorder of this name."""
+        if name not in self._made:
+            self._made[name] = recorder(name, self)
+        return self._made[name]
+
+    def called(self, name: str) -> Any:
+        """Return a recorder."""
+        return self.part(f"{name}()")
 
     def module(self, name: str) -> None:
         """Return None: the importer says which module is missing."""
