@@ -203,7 +203,9 @@ class Host(World):
             self._engine.events.call((*ENGINE, "OnScriptTickServer"), {}, bare=True)
             for (namespace, name), system in list(self.systems.items()):
                 self._failures.guard(f"Update of {namespace}:{name}", getattr(system, "Update", lambda: None))
+            self._engine.changes.tick()
             self._engine.timers.run(self._engine.now())
+            self._engine.coroutines.run(self._engine.now())
             try:
                 delivered = self.room.tick()
             except Exception as error:  # noqa: BLE001 - the room logged it; the test gets it at the end
