@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .quaternion import Quaternion
+from .quaternion import Quaternion, rotation_of, rows_of
 from .vector import Vector3
 
 __all__ = ["Matrix"]
 
 _Three = tuple[float, float, float]
+_FOUR = 4
+"""Rows and columns of a matrix that moves, turns and scales."""
 
 
 class Matrix:
@@ -48,7 +50,7 @@ class Matrix:
 
     @staticmethod
     def FromEulerXYZ(euler: _Three) -> "Matrix":
-        """Return the 4 × 4 matrix of a rotation by these degrees around x, then y, then z."""
+        """Return the 4 by 4 matrix of a rotation by these degrees around x, then y, then z."""
         turn = Quaternion.AngleAxis
         x, y, z = euler
         turned = turn(z, Vector3.Forward()) * turn(y, Vector3.Up()) * turn(x, Vector3.Right())
@@ -56,11 +58,8 @@ class Matrix:
 
     @staticmethod
     def QuaternionToMatrix(wxyz: tuple[float, float, float, float]) -> "Matrix":
-        """Return the 4 × 4 matrix of a rotation, whose tuple has x first, as ``ToQuaternion`` and ``ToTuple`` give it."""
-        made = Matrix.CreateEye(4)
-        for to, part in zip(made._rows, Quaternion(wxyz)._rows(), strict=False):
-            to[:3] = part
-        return made
+        """Return the 4 by 4 matrix of a rotation (x, y, z, w), as ``ToQuaternion`` and ``ToTuple`` give it."""
+        return _padded(rows_of(Quaternion(wxyz)))
 
     def Copy(self) -> "Matrix":
         """Return a copy."""
@@ -111,9 +110,12 @@ class Matrix:
     def Inverse(self) -> "Matrix":
         """Return the inverse. Raises ``ValueError`` if there is none."""
         size = self._square("Inverse")
-        rows = [[*map(float, row), *map(float, unit)] for row, unit in zip(self._rows, Matrix.CreateEye(size)._rows, strict=True)]
+        rows = [
+            [*map(float, row), *(float(at == other) for other in range(size))]
+            for at, row in enumerate(self._rows)
+        ]
         for at in range(size):
-            pivot = max(range(at, size), key=lambda row: abs(rows[row][at]))  # noqa: B023 - called at once
+            pivot = max(range(at, size), key=lambda row: abs(rows[row][at]))
             if not rows[pivot][at]:
                 message = f"Inverse: {self!r} has none"
                 raise ValueError(message)
@@ -124,17 +126,17 @@ class Matrix:
 
     @staticmethod
     def matrix4_multiply(lhs: "Matrix", rhs: "Matrix") -> "Matrix":
-        """Return ``lhs * rhs`` of two 4 × 4 matrices. Raises ``ValueError`` for any other size."""
+        """Return ``lhs * rhs`` of two 4 by 4 matrices. Raises ``ValueError`` for any other size."""
         for one in (lhs, rhs):
-            if (one.row, one.col) != (4, 4):
-                message = f"matrix4_multiply: {one.row} × {one.col}; 4 × 4 is accepted"
+            if (one.row, one.col) != (_FOUR, _FOUR):
+                message = f"matrix4_multiply: {one.row} by {one.col}; 4 by 4 is accepted"
                 raise ValueError(message)
         return lhs * rhs
 
-    def __add__(self, rhsMatrix: "Matrix") -> "Matrix":
+    def __add__(self, rhsMatrix: "Matrix") -> Any:
         return self._each(rhsMatrix, lambda mine, its: mine + its)
 
-    def __sub__(self, rhsMatrix: "Matrix") -> "Matrix":
+    def __sub__(self, rhsMatrix: "Matrix") -> Any:
         return self._each(rhsMatrix, lambda mine, its: mine - its)
 
     def __mul__(self, rhsMatrix: "Matrix") -> "Matrix":
@@ -143,7 +145,7 @@ class Matrix:
         if self.col != rhsMatrix.row:
             message = f"{self.col} columns times {rhsMatrix.row} rows; as many rows as columns are accepted"
             raise ValueError(message)
-        columns = list(zip(*rhsMatrix._rows, strict=True))
+        columns = [[rhsMatrix[at, to] for at in range(rhsMatrix.row)] for to in range(rhsMatrix.col)]
         return Matrix.Create(
             [[sum(map(lambda a, b: a * b, row, column)) for column in columns] for row in self._rows]
         )
@@ -162,12 +164,12 @@ class Matrix:
         return turned.x, turned.y, turned.z, turned.w
 
     def Decompose(self) -> tuple[_Three, tuple[float, float, float, float], _Three]:
-        """Return the translation (x, y, z), the rotation (x, y, z, w) and the scale (x, y, z) of a 4 × 4 matrix."""
+        """Return the translation (x, y, z), the rotation (x, y, z, w) and the scale (x, y, z) of a 4 by 4 matrix."""
         moved, turned, scale = self._decomposed()
         return moved, (turned.x, turned.y, turned.z, turned.w), scale
 
     def DecomposeByQuaternion(self, wxyz: tuple[float, float, float, float]) -> tuple[_Three, _Three]:
-        """Return the translation and the scale (x, y, z) of a 4 × 4 matrix whose rotation, x first, is known."""
+        """Return the translation and the scale (x, y, z) of a 4 by 4 matrix whose rotation, x first, is known."""
         unturned = Matrix.QuaternionToMatrix(wxyz).Transpose() * self._four("DecomposeByQuaternion")
         moved, _, _ = self._decomposed()
         return moved, (unturned[0, 0], unturned[1, 1], unturned[2, 2])
@@ -178,22 +180,28 @@ class Matrix:
         lengths = [column.Length() for column in columns]
         if Vector3.Cross(columns[0], columns[1]) * columns[2] < 0:
             lengths[0] = -lengths[0]  # a mirror is not a rotation
-        units = [column / length if length else column for column, length in zip(columns, lengths, strict=True)]
+        units = [
+            column / length if length else column for column, length in zip(columns, lengths, strict=True)
+        ]
         rows = zip(*(unit.ToTuple() for unit in units), strict=True)
-        return (four[0, 3], four[1, 3], four[2, 3]), Quaternion._of_rows(*rows), (lengths[0], lengths[1], lengths[2])
+        return (
+            (four[0, 3], four[1, 3], four[2, 3]),
+            rotation_of(*rows),
+            (lengths[0], lengths[1], lengths[2]),
+        )
 
     def _four(self, call: str) -> "Matrix":
-        """Return this as a 4 × 4 matrix."""
-        if self.row != self.col or self.row not in (3, 4):
-            message = f"{call}: {self.row} × {self.col}; 3 × 3 or 4 × 4 is accepted"
+        """Return this as a 4 by 4 matrix."""
+        if self.row != self.col or self.row not in (_FOUR - 1, _FOUR):
+            message = f"{call}: {self.row} by {self.col}; 3 by 3 or 4 by 4 is accepted"
             raise ValueError(message)
-        if self.row == 4:
+        if self.row == _FOUR:
             return self
-        return Matrix.Create([[*row, 0] for row in self._rows] + [[0, 0, 0, 1]])
+        return _padded(self._rows)
 
     def _square(self, call: str) -> int:
         if self.row != self.col:
-            message = f"{call}: {self.row} × {self.col}; as many rows as columns are accepted"
+            message = f"{call}: {self.row} by {self.col}; as many rows as columns are accepted"
             raise ValueError(message)
         return self.row
 
@@ -205,10 +213,19 @@ class Matrix:
                 factor = row[at]
                 rows[other] = [value - factor * one for value, one in zip(row, rows[at], strict=True)]
 
-    def _each(self, other: Any, join: Callable[[float, float], float]) -> "Matrix":
+    def _each(self, other: Any, join: Callable[[float, float], float]) -> Any:
         if not isinstance(other, Matrix):
             return NotImplemented
         if (self.row, self.col) != (other.row, other.col):
-            message = f"{self.row} × {self.col} and {other.row} × {other.col}; two of the same size are accepted"
+            message = (
+                f"{self.row} by {self.col} and {other.row} by {other.col}; two of the same size are accepted"
+            )
             raise ValueError(message)
-        return Matrix.Create([list(map(join, *rows)) for rows in zip(self._rows, other._rows, strict=True)])
+        return Matrix.Create(
+            [[join(cell, other[at, to]) for to, cell in enumerate(row)] for at, row in enumerate(self._rows)]
+        )
+
+
+def _padded(rows: list[list[float]]) -> Matrix:
+    """Return the 4 by 4 matrix of three rows and columns."""
+    return Matrix.Create([[*row, 0] for row in rows] + [[0, 0, 0, 1]])

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
-__all__ = ["SMALL", "Numbers", "is_number"]
+__all__ = ["SMALL", "Numbers", "dot", "is_number"]
 
 SMALL = 1e-5
 """A length below this has no direction."""
@@ -24,10 +24,18 @@ class Numbers:
 
     def __init__(self, *args: Any) -> None:
         parts = args[0] if len(args) == 1 else args
-        parts = self._ZERO if not args else tuple(parts) if isinstance(parts, tuple | list | Numbers) else (parts,)
+        parts = (
+            self._ZERO
+            if not args
+            else tuple(parts)
+            if isinstance(parts, tuple | list | Numbers)
+            else (parts,)
+        )
         if len(parts) != len(self._ZERO) or not all(map(is_number, parts)):
             count = len(self._ZERO)
-            message = f"{type(self).__name__}{args!r}: {count} numbers, or a tuple of {count} numbers, are accepted"
+            message = (
+                f"{type(self).__name__}{args!r}: {count} numbers, or a tuple of {count} numbers, are accepted"
+            )
             raise TypeError(message)
         self._parts: tuple[float, ...] = parts
 
@@ -41,7 +49,7 @@ class Numbers:
 
     def LengthSquared(self) -> float:
         """Return the square of the length, a number."""
-        return self._dot(self)
+        return dot(self, self)
 
     def Normalized(self) -> Self:
         """Return the same direction with length 1; one without a direction is as the empty constructor makes it."""
@@ -50,15 +58,12 @@ class Numbers:
 
     def Normalize(self) -> None:
         """Make the length 1, in place; see ``Normalized``."""
-        self._parts = self.Normalized()._parts
+        self._parts = self.Normalized().ToTuple()
 
-    def _dot(self, other: "Numbers") -> float:
-        return sum(mine * its for mine, its in zip(self._parts, other._parts, strict=True))
-
-    def _each(self, other: Any, join: Callable[[Any, Any], Any]) -> Self:
+    def _each(self, other: Any, join: Callable[[Any, Any], Any]) -> Any:
         """Join with each component of a value of this kind, or with a number."""
         if isinstance(other, type(self)):
-            return type(self)(*map(join, self._parts, other._parts))
+            return type(self)(*map(join, self._parts, other.ToTuple()))
         if is_number(other):
             return type(self)(*(join(part, other) for part in self._parts))
         return NotImplemented
@@ -72,29 +77,29 @@ class Numbers:
     def __pos__(self) -> Self:
         return type(self)(*self._parts)
 
-    def __add__(self, other: Any) -> Self:
+    def __add__(self, other: Any) -> Any:
         return self._each(other, lambda mine, its: mine + its)
 
-    def __radd__(self, other: Any) -> Self:
+    def __radd__(self, other: Any) -> Any:
         return self + other
 
-    def __sub__(self, other: Any) -> Self:
+    def __sub__(self, other: Any) -> Any:
         return self._each(other, lambda mine, its: mine - its)
 
-    def __rsub__(self, other: Any) -> Self:
+    def __rsub__(self, other: Any) -> Any:
         return self._each(other, lambda mine, its: its - mine)
 
-    def __truediv__(self, other: Any) -> Self:
+    def __truediv__(self, other: Any) -> Any:
         if not is_number(other):
             return NotImplemented
         return type(self)(*(part / other for part in self._parts))
 
-    def __div__(self, other: Any) -> Self:
+    def __div__(self, other: Any) -> Any:
         """Divide, as ``/`` of Python 2 does."""
         return self / other
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, type(self)) and self._parts == other._parts
+        return isinstance(other, type(self)) and self._parts == other.ToTuple()
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -104,3 +109,8 @@ class Numbers:
 
     def __str__(self) -> str:
         return str(self._parts)
+
+
+def dot(a: Numbers, b: Numbers) -> float:
+    """Return the sum of the products of the components."""
+    return sum(mine * its for mine, its in zip(a.ToTuple(), b.ToTuple(), strict=True))

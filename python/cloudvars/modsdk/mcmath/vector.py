@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from .numbers import Numbers, is_number
+from .numbers import Numbers, dot, is_number
 
 __all__ = ["Vector3"]
 
@@ -65,22 +65,22 @@ class Vector3(Numbers):
     @staticmethod
     def Dot(a: "Vector3", b: "Vector3") -> float:
         """Return the scalar product, a number."""
-        return a._dot(b)
+        return dot(a, b)
 
     @staticmethod
     def Cross(a: "Vector3", b: "Vector3") -> "Vector3":
         """Return the vector product, by the right hand."""
-        (ax, ay, az), (bx, by, bz) = a._parts, b._parts
+        (ax, ay, az), (bx, by, bz) = a.ToTuple(), b.ToTuple()
         return Vector3(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
 
     def Set(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> None:
         """Set all three components, numbers."""
-        self._parts = Vector3(x, y, z)._parts
+        self._parts = Vector3(x, y, z).ToTuple()
 
     def __mul__(self, other: Any) -> Any:
         """Multiply: a vector gives the scalar product, a number a vector."""
         if isinstance(other, Vector3):
-            return self._dot(other)
+            return dot(self, other)
         return self._each(other, lambda mine, its: mine * its) if is_number(other) else NotImplemented
 
     __rmul__ = __mul__
