@@ -13,13 +13,24 @@ import json
 import runpy
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FACTS = Path(__file__).resolve().parents[1] / "python" / "cloudvars" / "modsdk" / "facts"
-KINDS = {"str": "str", "int": "int", "float": "float", "bool": "bool", "dict": "dict", "list": "list", "tuple": "tuple"}
+KINDS = {
+    "str": "str",
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "dict": "dict",
+    "list": "list",
+    "tuple": "tuple",
+}
 
 
-def plain(found: dict[str, Any]) -> dict[str, int | str | float]:
+def plain(found: Mapping[str, Any]) -> dict[str, int | str | float]:
     """Return the names that stand for a number or a text."""
     values = {name: value for name, value in found.items() if not name.startswith("__")}
     return {name: value for name, value in values.items() if isinstance(value, int | str | float)}
@@ -28,8 +39,16 @@ def plain(found: dict[str, Any]) -> dict[str, int | str | float]:
 def enums(sdk: Path) -> dict[str, dict[str, Any]]:
     """Return the classes of ``mod.common.minecraftEnum`` with their values."""
     found = runpy.run_path(str(sdk / "mod" / "common" / "minecraftEnum.py"))
-    classes = {name: value for name, value in found.items() if isinstance(value, type) and value.__module__ != "typing"}
-    return {name: plain(vars(cls)) for name, cls in classes.items() if not name.startswith("_") and plain(vars(cls))}
+    classes = {
+        name: value
+        for name, value in found.items()
+        if isinstance(value, type) and value.__module__ != "typing"
+    }
+    return {
+        name: plain(vars(cls))
+        for name, cls in classes.items()
+        if not name.startswith("_") and plain(vars(cls))
+    }
 
 
 def constants(body: list[ast.stmt]) -> dict[str, int | str | float | None]:
@@ -38,7 +57,7 @@ def constants(body: list[ast.stmt]) -> dict[str, int | str | float | None]:
     By its source, because client code cannot be run here.
     """
     scope: dict[str, Any] = {}
-    functions = {}
+    functions: dict[str, None] = {}
     for statement in body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             code = compile(ast.Expression(statement.value), "<constant>", "eval")
@@ -53,11 +72,13 @@ def constants(body: list[ast.stmt]) -> dict[str, int | str | float | None]:
 
 def client(sdk: Path) -> dict[str, dict[str, Any]]:
     """Return the classes of ``mod.client`` that have constants, by their names."""
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for path in sorted((sdk / "mod" / "client").rglob("*.py")):
         body = ast.parse(path.read_text("utf-8")).body
         found |= {one.name: constants(one.body) for one in body if isinstance(one, ast.ClassDef)}
-    return {name: values for name, values in found.items() if any(value is not None for value in values.values())}
+    return {
+        name: values for name, values in found.items() if any(value is not None for value in values.values())
+    }
 
 
 def events(path: Path) -> dict[str, Any]:
@@ -67,7 +88,10 @@ def events(path: Path) -> dict[str, Any]:
     for event in sorted(listed["server.serverEvent"], key=lambda event: event["name"]):
         fields = {one["param_name"]: one["param_type"] for one in event["param"]}
         server[event["name"]] = {name: kind_of(written) for name, written in fields.items()}
-    return {"server": server, "client": {event["name"]: {} for event in sorted(listed["client.clientEvent"], key=str)}}
+    return {
+        "server": server,
+        "client": {event["name"]: {} for event in sorted(listed["client.clientEvent"], key=str)},
+    }
 
 
 def kind_of(written: str) -> str:
@@ -78,7 +102,9 @@ def kind_of(written: str) -> str:
 
 def write(name: str, found: dict[str, dict[str, Any]]) -> None:
     """Write one line for each entry of each part."""
-    entries = [f" {json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in found.items()]
+    entries = [
+        f" {json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in found.items()
+    ]
     (FACTS / f"{name}.json").write_text("{\n" + ",\n".join(entries) + "\n}\n", "utf-8")
 
 

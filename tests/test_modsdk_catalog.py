@@ -11,9 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stores import one_store
 
-EVENTS = json.loads(
-    (Path(modsdk.__file__).parent / "facts" / "events_server.json").read_text("utf-8")
-)
+EVENTS = json.loads((Path(modsdk.__file__).parent / "facts" / "events_server.json").read_text("utf-8"))
 
 LISTEN = """
     import mod.server.extraServerApi as serverApi
@@ -28,7 +26,9 @@ LISTEN = """
 
 
 def told(caught):
-    return [(str(one.message), Path(one.filename).name) for one in caught if one.category is modsdk.ModWarning]
+    return [
+        (str(one.message), Path(one.filename).name) for one in caught if one.category is modsdk.ModWarning
+    ]
 
 
 def test_a_misspelt_event_is_warned_of_where_it_is_written(room, pack):

@@ -64,7 +64,10 @@ SHARED = """
 @UNKNOWN
 def test_a_shared_module_starts(room, pack, unknown):
     # E-12
-    mod = pack("import mod.server.extraServerApi as s\nimport testScripts.shared\nclass System(s.GetServerSystemCls()): pass\n", shared=SHARED)
+    mod = pack(
+        "import mod.server.extraServerApi as s\nimport testScripts.shared\nclass System(s.GetServerSystemCls()): pass\n",
+        shared=SHARED,
+    )
     with modsdk.host(room, mod=mod, unknown=unknown) as game:
         shared = game.import_module("testScripts.shared")
         assert shared.clientApi is shared.bare

@@ -160,7 +160,10 @@ def test_what_is_odd_but_harmless_is_a_warning(load_nodes, caplog):
     [
         ({"type": "parent_node"}, "type"),
         ({"titel": "x"}, "titel"),
-        ({"goal_details": {"goal_type": "default_kill", "entity_identifier": "a", "count": 3}}, "goal_details.count"),
+        (
+            {"goal_details": {"goal_type": "default_kill", "entity_identifier": "a", "count": 3}},
+            "goal_details.count",
+        ),
         ({"reward": [{"function_name": "f", "name_space": "a:b", "data": {}, "when": 1}]}, "reward[0].when"),
     ],
 )

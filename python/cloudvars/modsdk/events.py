@@ -27,7 +27,7 @@ class _Listener(NamedTuple):
     def is_of(self, instance: Any, function: Any, priority: int) -> bool:
         if self.instance is not instance or self.priority != priority:
             return False
-        return self.function == function or self.bound() == _bound(instance, function)
+        return bool(self.function == function or self.bound() == _bound(instance, function))
 
     def bound(self) -> Callable[..., Any]:
         """Return what is called: the method as it is now, because mods replace methods of a running system."""
@@ -122,6 +122,9 @@ def _method_of(instance: Any, function: Any) -> str | None:
         for name, value in vars(cls).items():
             if value is plain:
                 return name
-        if plain.__qualname__ == f"{cls.__qualname__}.{plain.__name__}" and plain.__module__ == cls.__module__:
+        if (
+            plain.__qualname__ == f"{cls.__qualname__}.{plain.__name__}"
+            and plain.__module__ == cls.__module__
+        ):
             return plain.__name__ if callable(getattr(instance, plain.__name__, None)) else None
     return None

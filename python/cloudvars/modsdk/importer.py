@@ -85,7 +85,7 @@ class Importer:
     # --- import statements ---
 
     def _import(
-        self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
+        self, name: str, globals_: Any = None, _locals: Any = None, fromlist: Any = (), level: int = 0
     ) -> Any:
         """``__import__`` of a mod's Python 3 module."""
         if level > 0:
@@ -188,7 +188,7 @@ class Importer:
     def reload(self, module: ModuleType) -> ModuleType:
         """``reload`` of Python 2: run a module of the mod again. Any other stays as it is (``reload(sys)``)."""
         name = module.__name__
-        if self.modules.get(name) is module and name not in self.api:
+        if self.modules.get(name) is module and name not in self.api and module.__spec__:
             path = str(module.__spec__.origin)
             compiled = compile_source(Path(path).read_bytes(), path, self.language)
             with self._lock:

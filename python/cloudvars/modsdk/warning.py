@@ -1,9 +1,14 @@
 """What is odd about a mod or its test, and stops neither (E-14)."""
 
+from __future__ import annotations
+
 import sys
 import warnings
 from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 __all__ = ["ModWarning", "warn"]
 

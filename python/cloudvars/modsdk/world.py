@@ -71,7 +71,7 @@ class World(State):
 
     @property
     def unfired(self) -> list[str]:
-        """The engine's events that the mod listens for and that did not happen yet, a list of str, sorted. Clause E-14."""
+        """The engine's events that the mod listens for and that did not happen yet: names, sorted. Clause E-14."""
         return sorted(event for event, fired in self._engine.events.listened().items() if not fired)
 
     def from_client(

@@ -18,11 +18,14 @@ __all__ = ["LEVEL_ID", "absent_modules", "api_modules", "installed_enums", "mark
 
 def api_modules(engine: "Engine") -> dict[str, ModuleType]:
     """Make every API module, by its name with and without ``mod.``."""
-    members = {name: {} for name in CLIENT} | common_modules(engine) | server_modules(engine)
+    members: dict[str, dict[str, Any]] = {name: {} for name in CLIENT}
+    members |= common_modules(engine) | server_modules(engine)
     members |= engine.fakes.modules(members)
     modules: dict[str, ModuleType] = {}
     for name in sorted(members):  # a package before what is in it
-        modules[name] = modules[f"mod.{name}"] = _made(engine, name, members[name] | engine.fakes.of(f"mod.{name}"))
+        modules[name] = modules[f"mod.{name}"] = _made(
+            engine, name, members[name] | engine.fakes.of(f"mod.{name}")
+        )
     modules["mod"] = ApiModule("mod", {}, engine.unknown)
     modules["mod_log"] = ApiModule("mod_log", {"logger": logging.getLogger("Developer")}, engine.unknown)
     for name, module in modules.items():

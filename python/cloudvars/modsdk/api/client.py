@@ -95,8 +95,12 @@ def _client_api(engine: "Engine") -> dict[str, Any]:
         return found
 
     same = {name: partial(_of_server, engine, name) for name in _SAME}
-    none = {"GetSystem": lambda nameSpace, systemName: None, "RegisterSystem": lambda nameSpace, systemName, clsPath: None}
+    none = dict.fromkeys(("GetSystem", "RegisterSystem"), _none)
     return same | none | {name: partial(class_of_path, path) for name, path in _CLASSES.items()}
+
+
+def _none(*_arguments: Any) -> None:
+    """Answer that there is no system: the server has none of the client's."""
 
 
 def _of_server(engine: "Engine", name: str, *arguments: Any) -> Any:

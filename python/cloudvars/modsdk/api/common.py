@@ -66,7 +66,8 @@ def marked(main: type, mark: str) -> list[Callable[[Any], Any]]:
     """Return the methods of a pack's entry class that have this decorator, in the order of the class."""
     names = [name for cls in reversed(main.__mro__) for name in vars(cls)]
     functions = [getattr(main, name, None) for name in dict.fromkeys(names)]
-    return [function for function in functions if callable(function) and mark in getattr(function, "_cloudvars_marks", ())]
+    marked_ones = [function for function in functions if mark in getattr(function, "_cloudvars_marks", ())]
+    return [function for function in marked_ones if callable(function)]
 
 
 def installed_enums() -> Path | None:
