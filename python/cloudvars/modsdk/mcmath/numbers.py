@@ -23,14 +23,10 @@ class Numbers:
     __hash__ = object.__hash__  # as in Python 2, where a class with __eq__ keeps it
 
     def __init__(self, *args: Any) -> None:
-        parts = args[0] if len(args) == 1 else args
-        parts = (
-            self._ZERO
-            if not args
-            else tuple(parts)
-            if isinstance(parts, tuple | list | Numbers)
-            else (parts,)
-        )
+        given: Any = args[0] if len(args) == 1 else args or self._ZERO
+        if isinstance(given, Numbers):
+            given = given.ToTuple()
+        parts = tuple(given) if isinstance(given, tuple | list) else (given,)
         if len(parts) != len(self._ZERO) or not all(map(is_number, parts)):
             count = len(self._ZERO)
             message = (
