@@ -17,6 +17,7 @@ from .api import absent_modules, api_modules, installed_enums, marked
 from .events import ENGINE
 from .fakes import Fakes
 from .importer import Importer
+from .lacks import Lacks, lacks
 from .packs import Mods, Pack, packs
 from .unknown import Mode, unknown_of
 from .warning import warn
@@ -194,6 +195,14 @@ class Host(Acts):
             yield self
         finally:
             shadow.hide(self._importer)
+
+    def lacks(self) -> Lacks:
+        """Return what the mod's server scripts use that is neither simulated nor a fake, the most used first.
+
+        The scripts are read, and not run, so the host need not be entered.
+        Clause E-18.
+        """
+        return lacks(self._packs, self._importer, self._engine.fakes)
 
     def import_module(self, name: str) -> ModuleType:
         """Return a module of this host: ``game.import_module("myScripts.server")``."""

@@ -55,6 +55,10 @@ class Importer:
         top = name.partition(".")[0]
         return top in self.api or self._file(top) is not None
 
+    def source(self, name: str) -> Path | None:
+        """Return the file of a module of the mod; None if the mod has no such module."""
+        return None if name in self.api or name in self.files else self._file(name)
+
     def tops(self) -> set[str]:
         """Return the top-level names that can be imported."""
         found = {name.partition(".")[0] for name in self.modules}

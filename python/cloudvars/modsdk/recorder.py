@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn, Protocol
 
 from .neutral import Neutral
 
-__all__ = ["RecordedClass", "Recorder", "Recording", "class_of", "is_special", "recorder"]
+__all__ = ["RecordedClass", "Recorder", "Recording", "is_special", "recorder"]
 
 _UNPACK: Final = MappingProxyType({dis.opmap[name]: name for name in ("UNPACK_SEQUENCE", "UNPACK_EX")})
 _DECORATED: Final = (FunctionType, type, classmethod, staticmethod, property)
@@ -66,13 +66,13 @@ class Recorder(Neutral):
         return self._cloudvars_recording.part(f"{self._cloudvars_name}[]")
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
-        return (class_of(self),)
+        return (_class_of(self),)
 
     def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(instance, class_of(self))
+        return isinstance(instance, _class_of(self))
 
     def __subclasscheck__(self, cls: type) -> bool:
-        return issubclass(cls, class_of(self))
+        return issubclass(cls, _class_of(self))
 
     def __repr__(self) -> str:
         return f"<not simulated: {self._cloudvars_name}>"
@@ -131,7 +131,7 @@ def recorder(name: str, recording: Recording) -> Recorder:
     return made
 
 
-def class_of(one: Recorder) -> type:
+def _class_of(one: Recorder) -> type:
     """Return the class of a recorder that is used as one; always the same."""
     known = vars(one).get("_cloudvars_class")
     if known is None:

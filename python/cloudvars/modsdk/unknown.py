@@ -7,7 +7,7 @@ from cloudvars.errors import CloudValueError
 
 from .promises import Promises
 from .recorded import Recorded
-from .recorder import Recorder, class_of, is_special, recorder
+from .recorder import Recorder, is_special, recorder
 
 if TYPE_CHECKING:
     from .fakes import Fakes
@@ -114,8 +114,6 @@ class Record:
     def called(self, name: str) -> Any:
         """Note a call; return a value of the type that the SDK promises, or a recorder."""
         self.recorded.note(name, called=True)
-        if name.endswith("Cls"):
-            return class_of(self.part(f"{name}()"))
         return self._promises.answer(name, self.part)
 
     def module(self, name: str) -> ModuleType:
