@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .attributes import HEALTH
+from .blocks import Blocks
 from .changes import Changes
 from .commands import Commands, Notice
 from .coroutines import Coroutines
@@ -71,6 +72,7 @@ class Engine:
         self.saves = Saves(room)
         self.entities = Entities(self.now, self._attached)
         self.level = Level(self.now, lambda what: self._attached(LEVEL_ID, what))
+        self.blocks = Blocks()
         self.changes = Changes(self)
         self.commands = Commands()
         self.notices: list[Notice] = []
@@ -108,6 +110,11 @@ class Engine:
     def entity(self, entity_id: Any) -> Entity | None:
         """Return an entity or player that is here; None for any other id."""
         return self.entities.get(entity_id)
+
+    def dimension_of(self, entity_id: Any, given: int) -> int:
+        """Return a dimension that a mod gives: -1 is the one that the component's entity is in."""
+        entity = self.entity(entity_id)
+        return given if given != -1 else 0 if entity is None else entity.dimension
 
     def identifier(self, entity: Any) -> str | None:
         """Return the species of an entity or player that is or was here; None for any other id."""

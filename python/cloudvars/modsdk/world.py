@@ -13,7 +13,8 @@ from .fakes import Fakes
 from .inventory import INVENTORY
 from .items import item_of
 from .players import player_id, user_id
-from .state import State, position
+from .positions import Position, position
+from .state import State
 from .unknown import Unknown
 
 __all__ = ["World"]
@@ -148,7 +149,7 @@ class World(State):
     def spawn(
         self,
         identifier: str,
-        pos: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        pos: Position = (0.0, 0.0, 0.0),
         *,
         rot: tuple[float, float] = (0.0, 0.0),
         dimension: int = 0,
