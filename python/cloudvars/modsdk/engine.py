@@ -21,6 +21,7 @@ from .timers import CallLater, Timers
 if TYPE_CHECKING:
     from cloudvars import Room
 
+    from .api.attached import Attached as ByName
     from .failures import Failures
     from .fakes import Fakes
     from .importer import Importer
@@ -54,6 +55,11 @@ class Engine:
 
     importer: "Importer"
     """Set by the host: the API's modules, which it holds, are made for this engine."""
+
+    attached: "ByName"
+    """Set by the API: the components that were made by name."""
+    let_leave: Callable[[str], None]
+    """Set by the world: lets a player leave, as the test does."""
 
     def __init__(self, room: "Room", fakes: "Fakes", unknown: "Unknown", failures: "Failures") -> None:
         self.room = room

@@ -41,6 +41,7 @@ class World(State):
         self.room = room
         self._failures = Failures(self)
         engine = self._engine = Engine(room, fakes, unknown, self._failures)
+        engine.let_leave = self.leave
         self.players, self.messages, self.sent, self.systems = (
             engine.players,
             engine.messages,

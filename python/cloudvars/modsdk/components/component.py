@@ -19,13 +19,17 @@ class Component:
 
     def __init__(self, engine: "Engine", entity_id: Any) -> None:
         self._engine = engine
-        self.entityId = entity_id
+        self.entityId = self.mEntityId = entity_id
         vars(self).update(engine.fakes.of(type(self).__name__))
 
     def __getattr__(self, name: str) -> Any:
         if name == "_engine":  # a copy that is being made has no attributes yet
             raise AttributeError(name)
         return self._engine.unknown.attribute(type(self).__name__, name)
+
+    def GetEntityId(self) -> Any:
+        """Return the id that the component was made for."""
+        return self.entityId
 
     def _entity(self) -> "Entity | None":
         """Return the entity or player that the component was made for, if it is here."""

@@ -12,7 +12,7 @@ class EntityDefinitionsCompServer(Component):
     """``CreateEntityDefinitions(entityId)``: what is set is in the entity's ``settings``."""
 
     def GetEntityNBTTags(self) -> dict[str, Any] | None:
-        """Return the tags of an entity that are known here: identifier, position, rotation, name, tags; None: not here."""
+        """Return the tags of an entity that are known here, the position among them; None: it is not here."""
         entity = self._entity()
         if entity is None:
             return None

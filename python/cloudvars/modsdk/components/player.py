@@ -70,8 +70,8 @@ class PlayerCompServer(Abilities):
 
     # --- movement and detection ---
 
-    isSneaking = getter("sneaking", default=False, absent=False)
-    isSwimming = getter("swimming", default=False, absent=False)
+    isSneaking = getter("sneaking", default=False, absent=False)  # noqa: N815 - the engine's name
+    isSwimming = getter("swimming", default=False, absent=False)  # noqa: N815 - ditto
     GetIsBlocking = getter("blocking", default=False, absent=False)
     GetPlayerIsFishing = getter("fishing", default=False, absent=False)
     SetPlayerMovable = setter("movable", "isMovable")
