@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from .effects import Effect
     from .engine import Engine
-    from .entities import Entity, Position
+    from .entities import Entity
+    from .positions import Position
 
 __all__ = ["Changes"]
 
@@ -48,15 +49,26 @@ class Changes:
             data = {"id": entity.id, "attacker": attacker, "cause": cause, "customTag": tag}
             self._engine.fire("MobDieEvent", data)
 
-    def moved(self, entity: "Entity", dimension: int, pos: "Position") -> None:
-        """Move an entity's feet to another dimension."""
+    def teleported(self, entity: "Entity", pos: "Position", dimension: int | None = None) -> bool:
+        """Move an entity's feet. False: a listener of ``WillTeleportToServerEvent`` forbade it."""
         before, old = entity.dimension, entity.pos
-        entity.dimension, entity.pos = dimension, pos
-        if before == dimension:
-            return
+        dimension = before if dimension is None else dimension
         where = {"fromDimensionId": before, "toDimensionId": dimension}
         way = {**where, "fromX": old[0], "fromY": old[1], "fromZ": old[2]}
         way |= {"toX": pos[0], "toY": pos[1], "toZ": pos[2]}
+        whole = {key: value if key in where else int(value) for key, value in way.items()}
+        asked = {"cancel": False, "entityId": entity.id, **whole, "cause": "script"}
+        if self._engine.fire("WillTeleportToServerEvent", asked).get("cancel"):
+            return False
+        entity.dimension, entity.pos = dimension, pos
+        if entity.is_player:
+            self._engine.fire("PlayerTeleportEvent", {"id": entity.id})
+        if before != dimension:
+            self._changed_dimension(entity, where, way)
+        return True
+
+    def _changed_dimension(self, entity: "Entity", where: dict[str, Any], way: dict[str, Any]) -> None:
+        pos = entity.pos
         if entity.is_player:
             self._engine.fire("DimensionChangeServerEvent", {"playerId": entity.id, **way})
             there = (pos[0], pos[1] + EYES, pos[2])
@@ -151,6 +163,12 @@ class Changes:
             self.died(entity, cause, attacker, tag)
         return True
 
+    def levels(self, player: "Entity", won: int) -> None:
+        """``AddLevelEvent``, if a player won levels."""
+        if won > 0:
+            data = {"id": player.id, "addLevel": won, "newLevel": player.experience.level}
+            self._engine.fire("AddLevelEvent", data)
+
     # --- effects ---
 
     def effect(self, entity: "Entity", name: str, seconds: float, amplifier: int, *, particles: bool) -> bool:
@@ -200,6 +218,17 @@ class Changes:
         elif where == ARMOR:
             data = {"slot": slot, "oldArmorDict": old, "newArmorDict": new, "playerId": entity.id}
             self._engine.fire("OnNewArmorExchangeServerEvent", data)
+
+    def picked_up(self, player: "Entity", dropped: "Entity") -> bool:
+        """Move a dropped item into a player's slots. False: there is no room for all of it."""
+        changes, left = player.items.room_for(dropped.item)
+        for slot, _, stack in changes:
+            self.item(player, INVENTORY, slot, stack)
+        if left and dropped.item is not None:
+            dropped.item = {**dropped.item, "count": left}
+        else:
+            self.removed(dropped)
+        return not left
 
     def select(self, entity: "Entity", slot: int) -> None:
         """Take another slot into a player's hand."""

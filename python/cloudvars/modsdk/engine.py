@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .attributes import HEALTH
+from .blocks import Blocks
 from .catalog import is_bare
 from .changes import Changes
 from .commands import Commands, Notice
@@ -21,6 +22,7 @@ from .timers import CallLater, Timers
 if TYPE_CHECKING:
     from cloudvars import Room
 
+    from .api.attached import Attached as ByName
     from .failures import Failures
     from .fakes import Fakes
     from .importer import Importer
@@ -55,6 +57,11 @@ class Engine:
     importer: "Importer"
     """Set by the host: the API's modules, which it holds, are made for this engine."""
 
+    attached: "ByName"
+    """Set by the API: the components that were made by name."""
+    let_leave: Callable[[str], None]
+    """Set by the world: lets a player leave, as the test does."""
+
     def __init__(self, room: "Room", fakes: "Fakes", unknown: "Unknown", failures: "Failures") -> None:
         self.room = room
         self.fakes = fakes
@@ -72,6 +79,7 @@ class Engine:
         self.saves = Saves(room)
         self.entities = Entities(self.now, self._attached)
         self.level = Level(self.now, lambda what: self._attached(LEVEL_ID, what))
+        self.blocks = Blocks()
         self.changes = Changes(self)
         self.commands = Commands()
         self.notices: list[Notice] = []
@@ -109,6 +117,11 @@ class Engine:
     def entity(self, entity_id: Any) -> Entity | None:
         """Return an entity or player that is here; None for any other id."""
         return self.entities.get(entity_id)
+
+    def dimension_of(self, entity_id: Any, given: int) -> int:
+        """Return a dimension that a mod gives: -1 is the one that the component's entity is in."""
+        entity = self.entity(entity_id)
+        return given if given != -1 else 0 if entity is None else entity.dimension
 
     def identifier(self, entity: Any) -> str | None:
         """Return the species of an entity or player that is or was here; None for any other id."""

@@ -1,24 +1,26 @@
 """The entities of a world and what each of them has (E-7)."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .attributes import HEALTH, Attributes
 from .effects import Effects
 from .experience import Experience
 from .inventory import Inventory
+from .positions import Box, Position, box_at
 from .species import PLAYER, Species, species
 
 if TYPE_CHECKING:
     from .extra import Attached
 
-__all__ = ["EYES", "Entities", "Entity", "Position"]
+__all__ = ["EYES", "SIZE", "Entities", "Entity"]
 
-Position = tuple[float, float, float]
 EYES = 1.62
 """How far a player's eyes, which ``GetPos`` means, are above the feet."""
 
+SIZE = (0.6, 1.8)
+"""Width and height of everybody, unless they were set."""
 _FIRST = -4294967295
 
 
@@ -32,6 +34,8 @@ class Entity:
         now: Callable[[], datetime],
         attached: "Callable[[str], Attached]",
     ) -> None:
+        self._now = now
+        self._burns_until: datetime | None = None
         self.id = entity_id
         self.species = kind
         self.pos: Position = (0.0, 0.0, 0.0)
@@ -45,6 +49,7 @@ class Entity:
         self.attr = Attributes(kind)
         """``attr.health`` and the others of ``AttrType``."""
         self.items = Inventory(of_player=self.is_player)
+        self.ender_chest: dict[int, dict[str, Any]] = {}
         self.item: dict[str, Any] | None = None
         """What a dropped item consists of."""
         self.effects = Effects(now)
@@ -81,6 +86,20 @@ class Entity:
     def alive(self) -> bool:
         """Whether it is here and, if it is a mob, lives."""
         return self.here and not self.dead
+
+    @property
+    def box(self) -> Box:
+        """The box around it, as wide and high as ``CreateCollisionBox(…).SetSize`` said."""
+        return box_at(self.pos, self.settings.get("size", SIZE))
+
+    def burn(self, seconds: float) -> None:
+        """Set it on fire."""
+        self._burns_until = self._now() + timedelta(seconds=seconds)
+
+    @property
+    def burns(self) -> bool:
+        """Whether it is on fire."""
+        return self._burns_until is not None and self._now() < self._burns_until
 
     def revive(self) -> None:
         """Let it live, with its full health and no effects."""

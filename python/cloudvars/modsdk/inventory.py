@@ -120,6 +120,16 @@ class Inventory:
                 changes.append((slot, dict(now) if now else air(), {**item, "count": before + taken}))
         return changes, left
 
+    def joined(self, slot: int, item: Any) -> tuple[_Item, int]:
+        """Return the stack that a slot would hold with an item, and how many are left over.
+
+        The item joins a stack of the same kind, and takes the place of any other.
+        """
+        item, now = item_of(item), self.slots.get(slot)
+        before = int(now["count"]) if now is not None and kind_of(now) == kind_of(item) else 0
+        count = min(before + int(item["count"]), max(stack_limit(item["newItemName"]), before))
+        return {**item, "count": count}, before + int(item["count"]) - count
+
     def placed(self, item: Any) -> list[tuple[int, _Item, _Item]]:
         """Return where an item would go, as ``room_for``. Raises ``CloudValueError`` if there is no room for it."""
         changes, left = self.room_for(item)

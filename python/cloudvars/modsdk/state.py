@@ -1,17 +1,17 @@
 """What a test sees and sets of a world: its entities, its level, what mods told players and the game (E-7)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cloudvars.errors import CloudValueError
 
 from .commands import Answer, Command, Notice
-from .entities import Entity, Position
+from .entities import Entity
 from .level import Level
 
 if TYPE_CHECKING:
     from .engine import Engine
 
-__all__ = ["State", "position"]
+__all__ = ["State"]
 
 
 class State:
@@ -63,13 +63,3 @@ class State:
             message = f"answer: {answer!r}; a function of a command and an entity's id is accepted"
             raise CloudValueError(message)
         self._engine.commands.answer = answer
-
-
-def position(pos: Any) -> Position:
-    """Return a position as three floats. Raises ``CloudValueError``."""
-    try:
-        x, y, z = map(float, pos)
-    except (TypeError, ValueError):
-        message = f"pos: {pos!r}; three numbers, (x, y, z), are accepted"
-        raise CloudValueError(message) from None
-    return x, y, z

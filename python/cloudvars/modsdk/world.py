@@ -14,8 +14,9 @@ from .fakes import Fakes
 from .inventory import INVENTORY
 from .items import item_of
 from .players import player_id, user_id
+from .positions import Position, position
 from .recorded import Recorded
-from .state import State, position
+from .state import State
 from .unknown import Unknown
 from .warning import warn
 
@@ -45,6 +46,7 @@ class World(State):
         self.room = room
         self._failures = Failures(self)
         engine = self._engine = Engine(room, fakes, unknown, self._failures)
+        engine.let_leave = self.leave
         self.players, self.messages, self.sent, self.systems = (
             engine.players,
             engine.messages,
@@ -163,7 +165,7 @@ class World(State):
     def spawn(
         self,
         identifier: str,
-        pos: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        pos: Position = (0.0, 0.0, 0.0),
         *,
         rot: tuple[float, float] = (0.0, 0.0),
         dimension: int = 0,

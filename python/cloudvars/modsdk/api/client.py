@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
-from types import ModuleType
+from types import ModuleType, resolve_bases
 from typing import TYPE_CHECKING, Any, Final
 
 from cloudvars.modsdk.facts import facts
-from cloudvars.modsdk.recorder import class_of, is_special
+from cloudvars.modsdk.recorder import is_special
 from cloudvars.modsdk.unknown import Unknown
 
 from .module import ApiModule
@@ -80,7 +80,8 @@ def absent_modules(engine: "Engine") -> Callable[[str], ModuleType | None]:
 
 def _empty_class(full: str, unknown: Unknown) -> type:
     """Return the class of this name, with the constants that the game's has; what it can do, does nothing."""
-    cls = class_of(unknown.part(full))
+    cls: type
+    (cls,) = resolve_bases((unknown.part(full),))
     for name, value in facts("client").get(full.rpartition(".")[2], {}).items():
         setattr(cls, name, unknown.part(f"{full}.{name}") if value is None else value)
     return cls
