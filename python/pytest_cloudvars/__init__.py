@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from cloudvars import ManualClock, Room, Store
@@ -29,6 +29,10 @@ _stores: WeakKeyDictionary[pytest.Item, Store] = WeakKeyDictionary()
 _without_mod: WeakKeyDictionary[pytest.Item, bool] = WeakKeyDictionary()
 _recorded: WeakKeyDictionary[pytest.Item, Any] = WeakKeyDictionary()
 """What each test's mod asked for that is not simulated."""
+_happened: WeakKeyDictionary[pytest.Config, dict[str, bool]] = WeakKeyDictionary()
+"""Of each run, the events that mods listened for, and whether each happened in any test."""
+_EVENTS = "cloudvars_events"
+_SHOWN = 20
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -162,6 +166,7 @@ def game(request: pytest.FixtureRequest, cloud: Store, game_fakes: dict[str, Any
         _recorded[request.node] = game.recorded
         with game:
             yield game
+        _note_events(request.config, game._engine.events.listened())  # noqa: SLF001 - of the same package
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -188,3 +193,35 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
         if item in _without_mod:
             text = "game hosts no mod: cloudvars_mod = ... in pytest.ini, or @pytest.mark.cloudvars(mod=...), names one"
             report.sections.append(("cloudvars", text))
+
+
+def _note_events(config: pytest.Config, listened: Mapping[str, bool]) -> None:
+    """Add what one test's mod listened for."""
+    events = _happened.setdefault(config, {})
+    for event, happened in listened.items():
+        events[event] = events.get(event, False) or happened
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the main process of pytest-xdist, if this is a worker."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_EVENTS] = _happened.get(session.config, {})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker of pytest-xdist tells."""
+    _note_events(node.config, getattr(node, "workeroutput", {}).get(_EVENTS, {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Name the events, if the run was not of some tests only. It is no warning, so ``-W error`` changes nothing."""
+    unfired = sorted(event for event, happened in _happened.get(config, {}).items() if not happened)
+    some_only = terminalreporter.stats.get("deselected") or any("::" in str(arg) for arg in config.args)
+    if unfired and not some_only:
+        more = f" and {len(unfired) - _SHOWN} more" if len(unfired) > _SHOWN else ""
+        names = ", ".join(unfired[:_SHOWN])
+        terminalreporter.write_line(
+            f"cloudvars: the mod listens for events that no test fired: {names}{more}"
+        )

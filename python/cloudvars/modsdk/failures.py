@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from cloudvars.errors import CloudError
 
+from .thread import server_thread
+
 __all__ = ["Failures"]
 
 _log = logging.getLogger("cloudvars")
@@ -30,7 +32,8 @@ class Failures:
         self._depth += 1
         errors = self.errors
         try:
-            yield
+            with server_thread():
+                yield
         finally:
             self._depth -= 1
             if not self._depth:

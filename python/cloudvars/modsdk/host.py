@@ -1,8 +1,10 @@
 """The host: a room of cloudvars with the mod's server systems in it, and the test as its engine."""
 
 import logging
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import ModuleType, TracebackType
 from typing import Any, Literal, Self
 
@@ -10,14 +12,15 @@ from cloudvars import ManualClock, Room
 from cloudvars.errors import CloudError, CloudValueError
 
 from . import shadow
-from .api import api_modules, installed_enums, marked
+from .acts import Acts
+from .api import absent_modules, api_modules, installed_enums, marked
 from .events import ENGINE
 from .fakes import Fakes
 from .importer import Importer
 from .packs import Mods, Pack, packs
 from .unknown import Mode, unknown_of
 from .uses import Lacks
-from .world import World
+from .warning import warn
 
 __all__ = ["Host", "host", "tick"]
 
@@ -53,13 +56,17 @@ def host(
     return Host(room, mod, python, fakes, unknown)
 
 
-def tick(*games: "Host", n: int = 1) -> int:
-    """Tick several hosts side by side: clocks that they share go on once a round. Returns callbacks delivered."""
+def tick(*games: "Host", n: int | None = None, seconds: float | None = None) -> int:
+    """Tick several hosts side by side: clocks that they share go on once a round. Returns callbacks delivered.
+
+    ``n``: how many ticks, 1 unless given; ``seconds``: how long, instead of ``n``.
+    """
     delivered = 0
+    count = _count(n, seconds)
     with ExitStack() as entries:
         for game in games:
             entries.enter_context(game._failures.entry())  # noqa: SLF001 - a function of this class
-        for _ in range(_count(n)):
+        for _ in range(count):
             for one in {id(game.room.store.clock): game for game in games}.values():
                 one._advance()  # noqa: SLF001 - ditto
             for game in games:
@@ -67,14 +74,24 @@ def tick(*games: "Host", n: int = 1) -> int:
     return delivered
 
 
-def _count(n: Any) -> int:
-    if not isinstance(n, int) or isinstance(n, bool) or n < 0:
-        message = f"n: {n!r}; an int from 0 is accepted"
+def _count(n: Any, seconds: Any) -> int:
+    """Return how many ticks a call asks for: of seconds, as many as last that long."""
+    if seconds is None:
+        n = 1 if n is None else n
+        if not isinstance(n, int) or isinstance(n, bool) or n < 0:
+            message = f"n: {n!r}; an int from 0 is accepted"
+            raise CloudValueError(message)
+        return n
+    if n is not None:
+        message = f"n: {n!r} and seconds: {seconds!r}; one of them is accepted"
         raise CloudValueError(message)
-    return n
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < float("inf"):
+        message = f"seconds: {seconds!r}; a number from 0 is accepted"
+        raise CloudValueError(message)
+    return math.ceil(round(seconds * _TICKS, 6))  # rounded, because 0.1 * 3 seconds are 9 ticks and not 10
 
 
-class Host(World):
+class Host(Acts):
     """A hosted room: the test is its engine. Made by ``modsdk.host``."""
 
     def __init__(
@@ -99,7 +116,9 @@ class Host(World):
         enums = installed_enums()
         files = {f"{top}common.minecraftEnum": enums for top in ("mod.", "") if enums}
         roots = [pack.folder for pack in self._packs]
-        self._importer = Importer(roots, api_modules(self._engine), python, files, self._engine.unknown)
+        self._importer = Importer(
+            roots, api_modules(self._engine), python, files, absent_modules(self._engine)
+        )
         self._engine.importer = self._importer
         self._engine.unknown.lacks = self.lacks
 
@@ -140,22 +159,28 @@ class Host(World):
 
     def _start(self) -> None:
         for pack in self._packs:
+            first = len(self._engine.bound)
             for main in pack.mains:
                 before = len(self._engine.bound)
                 self._importer.load(main)
                 if len(self._engine.bound) == before:
                     _log.warning("%s has no class with @Mod.Binding: nothing of it was started", main)
+            bound = [cls for _, cls in self._engine.bound[first:]]
+            if bound and not any(marked(cls, "InitServer") for cls in bound):
+                warn(
+                    f"{pack.folder}: no method has @Mod.InitServer(), so nothing of it was started on the server"
+                )
         for _, cls in self._engine.bound:
             self._mains.append(cls())
         for main_object in self._mains:
-            for method in marked(main_object, "InitServer"):
-                method()
+            for method in marked(type(main_object), "InitServer"):
+                method(main_object)
         self._engine.fire("LoadServerAddonScriptsAfter", {})
 
     def _stop(self) -> None:
         for main_object in self._mains:
-            for method in marked(main_object, "DestroyServer"):
-                self._failures.guard("DestroyServer", method)
+            for method in marked(type(main_object), "DestroyServer"):
+                self._failures.guard("DestroyServer", partial(method, main_object))
         for (namespace, name), system in reversed(self.systems.items()):
             self._failures.guard(f"Destroy of {namespace}:{name}", getattr(system, "Destroy", lambda: None))
 
@@ -188,16 +213,18 @@ class Host(World):
 
     # --- time ---
 
-    def tick(self, n: int = 1) -> int:
-        """Let ``n`` thirtieths of a second pass; returns how many callbacks the room delivered.
+    def tick(self, n: int | None = None, *, seconds: float | None = None) -> int:
+        """Let ``n`` thirtieths of a second pass, 1 unless given; returns how many callbacks the room delivered.
 
         Each tick, in this order: it moves a ``ManualClock`` on, fires ``OnScriptTickServer``, calls every system's
         ``Update``, runs due timers, and ticks the room. Raises what the mod raised, at the end of the last tick.
+
+        ``seconds``: how long, instead of ``n``: a number from 0; a part of a tick counts as one.
         Clause E-3.
         """
         with self._failures.entry():
             delivered = 0
-            for _ in range(_count(n)):
+            for _ in range(_count(n, seconds)):
                 self._advance()
                 delivered += self._tick()
             return delivered
@@ -206,10 +233,12 @@ class Host(World):
         delivered = 0
         with self._failures.entry():
             self._ticks += 1
-            self._engine.events.call((*ENGINE, "OnScriptTickServer"), {})
+            self._engine.events.call((*ENGINE, "OnScriptTickServer"), {}, bare=True)
             for (namespace, name), system in list(self.systems.items()):
                 self._failures.guard(f"Update of {namespace}:{name}", getattr(system, "Update", lambda: None))
+            self._engine.changes.tick()
             self._engine.timers.run(self._engine.now())
+            self._engine.coroutines.run(self._engine.now())
             try:
                 delivered = self.room.tick()
             except Exception as error:  # noqa: BLE001 - the room logged it; the test gets it at the end

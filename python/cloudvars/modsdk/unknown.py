@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeAlias
 from cloudvars.errors import CloudValueError
 
 from .recorded import Recorded
+from .recorder import Recorder, is_special, recorder
 from .unsimulated import UnsimulatedError, UnsimulatedModuleError
 
 if TYPE_CHECKING:
@@ -33,8 +34,14 @@ class Unknown(Protocol):
     def attribute(self, owner: str, name: str) -> object:
         """Return what stands for a member of a module, a component, the factory or a system; or raise."""
 
+    def part(self, name: str) -> Recorder:
+        """Return the recorder of this name, which is no member of the API."""
+
+    def called(self, name: str) -> Any:
+        """Return what a call of the recorder of this name answers."""
+
     def module(self, name: str) -> ModuleType:
-        """Return what stands for a module of the API, by its name with or without ``mod.``; or raise."""
+        """Return what stands for a module of the API, by its name without ``mod.``; or raise."""
 
 
 def unknown_of(mode: Any, fakes: "Fakes") -> Unknown:
@@ -50,25 +57,44 @@ def unknown_of(mode: Any, fakes: "Fakes") -> Unknown:
 
 
 class Strict:
-    """Raises an error with the name, instead of returning None as the stubs do."""
+    """Raises an error with the name, instead of returning None as the stubs do.
+
+    The client's half is not the server's to miss: of it a mod gets recorders, and nothing is noted (E-12).
+    """
 
     lacks: "Callable[[], Lacks]"
 
     def __init__(self) -> None:
         self.recorded = Recorded()
         self._lacking: str | None = None
+        self._made: dict[str, Recorder] = {}
 
-    def attribute(self, owner: str, name: str) -> NoReturn:
+    def attribute(self, owner: str, name: str) -> Any:
         """Raise the ``AttributeError`` for an API that is not there."""
         full = f"{owner}.{name}"
+        if is_special(name):
+            raise AttributeError(name)
+        if owner.startswith("mod.client"):
+            return self.part(full)
         raise UnsimulatedError(f"{full} is not simulated by cloudvars.modsdk", full, self._all)
+
+    def part(self, name: str) -> Recorder:
+        """Return the recorder of this name."""
+        if name not in self._made:
+            self._made[name] = recorder(name, self)
+        return self._made[name]
+
+    def called(self, name: str) -> Any:
+        """Return a recorder."""
+        return self.part(f"{name}()")
 
     def module(self, name: str) -> NoReturn:
         """Raise the ``ModuleNotFoundError`` for a module that is not there."""
-        full = name if name.startswith("mod.") else f"mod.{name}"
-        what = f"No module named {name!r}: not simulated by cloudvars.modsdk"
-        error = UnsimulatedModuleError(what, full, self._all)
-        error.name = name
+        full = f"mod.{name}"
+        error = UnsimulatedModuleError(
+            f"No module named {full!r}: not simulated by cloudvars.modsdk", full, self._all
+        )
+        error.name = full
         raise error
 
     def _all(self) -> str:
