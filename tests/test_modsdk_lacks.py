@@ -96,6 +96,40 @@ def test_a_name_is_followed(lacking, source):
     assert sorted(lacking(API + source + SYSTEM)) == FORCE
 
 
+def test_the_latest_value_of_a_name_counts(lacking):
+    # E-18
+    source = """
+def f():
+    comp = serverApi.GetEngineCompFactory().CreatePhysx("1")
+    comp.AddForce("1")
+    comp = serverApi.GetEngineCompFactory().CreateBiome("1")
+    comp.GetBiomeName((0, 0, 0))
+    comp = {}
+    comp.GetMass()
+"""
+    assert sorted(lacking(API + source + SYSTEM)) == [
+        "BiomeCompServer.GetBiomeName",
+        "PhysxComponentServer.AddForce",
+    ]
+
+
+def test_members_of_enums_and_classes(lacking):
+    # E-18
+    source = """
+from mod.common.minecraftEnum import ItemPosType, NobodyType
+from mod.common.utils.mcmath import Vector3
+enums = serverApi.GetMinecraftEnum()
+print ItemPosType.CARRIED, ItemPosType.NOBODY, enums.AttrType.HEALTH, enums.AttrType.NOBODY, NobodyType.X
+print Vector3.Forward(), Vector3.Nobody()
+"""
+    assert list(lacking(API + source + SYSTEM)) == [
+        "mod.common.minecraftEnum.NobodyType",
+        "mod.common.minecraftEnum.ItemPosType.NOBODY",
+        "mod.common.minecraftEnum.AttrType.NOBODY",
+        "mod.common.utils.mcmath.Vector3.Nobody",
+    ]
+
+
 def test_a_name_is_followed_from_module_to_module(lacking):
     # E-18
     found = lacking(
