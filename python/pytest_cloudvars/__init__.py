@@ -189,7 +189,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
         if calls:
             report.sections.append(("cloudvars calls", testing.shown(calls)))
         if _recorded.get(item):
-            report.sections.append(("cloudvars: used by the mod, and not simulated", _recorded[item].shown()))
+            report.sections.append(("cloudvars: not simulated, and used by the mod", _recorded[item].shown()))
         if item in _without_mod:
             text = "game hosts no mod: cloudvars_mod = ... in pytest.ini, or @pytest.mark.cloudvars(mod=...), names one"
             report.sections.append(("cloudvars", text))
@@ -222,4 +222,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if unfired and not some_only:
         more = f" and {len(unfired) - _SHOWN} more" if len(unfired) > _SHOWN else ""
         names = ", ".join(unfired[:_SHOWN])
-        terminalreporter.write_line(f"cloudvars: the mod listens for events that no test fired: {names}{more}")
+        terminalreporter.write_line(
+            f"cloudvars: the mod listens for events that no test fired: {names}{more}"
+        )

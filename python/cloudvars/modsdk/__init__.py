@@ -11,6 +11,20 @@
 
 from .engine import ClientEvent, Message
 from .host import Host, host, tick
+from .lacks import Lacks
+from .recorded import Recorded
+from .uses import Use, Uses
 from .warning import ModWarning
 
-__all__ = ["ClientEvent", "Host", "Message", "ModWarning", "host", "tick"]
+__all__ = [
+    "ClientEvent",
+    "Host",
+    "Lacks",
+    "Message",
+    "ModWarning",
+    "Recorded",
+    "Use",
+    "Uses",
+    "host",
+    "tick",
+]

@@ -13,7 +13,7 @@ from cloudvars.errors import CloudError, CloudValueError
 
 from . import shadow
 from .acts import Acts
-from .api import absent_modules, api_modules, installed_enums, marked
+from .api import Absent, api_modules, installed_enums, marked
 from .events import ENGINE
 from .fakes import Fakes
 from .importer import Importer
@@ -116,10 +116,9 @@ class Host(Acts):
         enums = installed_enums()
         files = {f"{top}common.minecraftEnum": enums for top in ("mod.", "") if enums}
         roots = [pack.folder for pack in self._packs]
-        self._importer = Importer(
-            roots, api_modules(self._engine), python, files, absent_modules(self._engine)
-        )
+        self._importer = Importer(roots, api_modules(self._engine), python, files, Absent(self._engine))
         self._engine.importer = self._importer
+        self._engine.unknown.lacks = self.lacks
 
     def __repr__(self) -> str:
         mods = ", ".join(name for name, _ in self._engine.bound) or "no mod"

@@ -4,13 +4,13 @@ import builtins
 import importlib
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from . import shadow
 from .python2 import Language, compile_source, python2_builtins, python2_view
@@ -18,6 +18,17 @@ from .python2.stdlib import MOVED
 from .thread import server_thread
 
 __all__ = ["Importer"]
+
+
+class Absent(Protocol):
+    """Makes the modules of the API that are not there from the start."""
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the API has a module of this name."""
+
+    def module(self, name: str) -> ModuleType:
+        """Return the module, or what stands for one that the API does not have; or raise."""
+
 
 _STANDARD_IMPORT = builtins.__import__
 
@@ -34,7 +45,7 @@ class Importer:
         api: Mapping[str, ModuleType],
         language: Language,
         files: Mapping[str, Path],
-        absent: Callable[[str], ModuleType | None],
+        absent: Absent,
     ) -> None:
         self.roots = roots
         self.files = files
@@ -43,7 +54,6 @@ class Importer:
         self.modules: dict[str, ModuleType] = dict(api)
         self.language = language
         self._absent = absent
-        """Makes what stands for a module of the API that is not there, by its name without ``mod.``."""
         self._lock = threading.RLock()
         self._library = {"import_module": self.import_module, "__import__": self._import}
         self._python3 = {**vars(builtins), "__import__": self._import}
@@ -154,8 +164,10 @@ class Importer:
         if "*" in wanted:
             wanted = list(getattr(module, "__all__", ()))
         for attribute in wanted:
-            if not hasattr(module, attribute):
-                child = f"{name}.{attribute}"
+            child = f"{name}.{attribute}"
+            if child in self._absent and attribute not in vars(module):
+                self.load(child)  # a recorder would stand for it
+            elif not hasattr(module, attribute):
                 if child in self.modules or self._file(child) is not None:
                     self.load(child)
                 elif folder := self._unpackaged(child):
@@ -202,16 +214,11 @@ class Importer:
     def _run(self, name: str) -> ModuleType:
         path = self._file(name)
         if path is None:
-            made = self._absent(name.removeprefix("mod.")) if self._is_api(name) else None
-            if made is not None:
-                self.modules[name] = made
-                shadow.note(self, name)
-                return made
-            error = ModuleNotFoundError(self._missing(name), name=name)
-            if self._is_api(name):
-                full = name if name.startswith("mod.") else f"mod.{name}"
-                error.add_note(f"To put one there: modsdk.host(room, mod=..., fakes={{{full!r}: ...}})")
-            raise error
+            if name.partition(".")[0] not in self.api:
+                raise ModuleNotFoundError(self._missing(name), name=name)
+            self.modules[name] = self._absent.module(name)
+            shadow.note(self, name)
+            return self.modules[name]
         is_package = path.name == "__init__.py"
         compiled = compile_source(path.read_bytes(), str(path), self.language)
         module = ModuleType(name)
@@ -235,12 +242,7 @@ class Importer:
             raise
         return module
 
-    def _is_api(self, name: str) -> bool:
-        return name.partition(".")[0] in self.api
-
     def _missing(self, name: str) -> str:
-        if self._is_api(name):
-            return f"No module named {name!r}: not simulated by cloudvars.modsdk"
         folder = self._unpackaged(name)
         if folder:
             return str(_not_a_package(name, folder))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from .stubs import installed
+from .stubs import Stubs, installed
 
 __all__ = ["Promises", "known"]
 
@@ -58,13 +58,16 @@ class Promises:
 
     def __init__(self) -> None:
         self._installed: dict[str, dict[str, str]] = {}
+        self._stubs: Stubs | None = None
+        self._looked = False
 
     def type(self, name: str) -> str:
         """Return the type that a call of this name answers, as a stub writes it; "Any" if nobody knows."""
         owner, _, last = name.rpartition(".")
         if owner not in self._installed:
-            stubs = installed()
-            self._installed[owner] = stubs.of(owner) if stubs else {}
+            if not self._looked:
+                self._stubs, self._looked = installed(), True
+            self._installed[owner] = self._stubs.of(owner) if self._stubs else {}
         return self._installed[owner].get(last) or known().get(name, "Any")
 
     def answer(self, name: str, part: _Part) -> Any:

@@ -2,6 +2,7 @@
 
 import dis
 import sys
+import types
 from collections.abc import Iterator
 from types import FunctionType, MappingProxyType
 from typing import Any, Final, NoReturn, Protocol
@@ -11,7 +12,6 @@ from .neutral import Neutral
 __all__ = ["RecordedClass", "Recorder", "Recording", "is_special", "recorder"]
 
 _UNPACK: Final = MappingProxyType({dis.opmap[name]: name for name in ("UNPACK_SEQUENCE", "UNPACK_EX")})
-_DECORATED: Final = (FunctionType, type, classmethod, staticmethod, property)
 
 
 class Recording(Protocol):
@@ -51,10 +51,13 @@ class Recorder(Neutral):
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Note the call. What is decorated stays what it was."""
         answer = self._cloudvars_recording.called(self._cloudvars_name)
-        if isinstance(answer, Recorder) and len(arguments) == 1 and not keywords:
-            decorated = arguments[0]
-            if isinstance(decorated, _DECORATED):
+        if not isinstance(answer, Recorder) or keywords:
+            return answer
+        match arguments:
+            case (FunctionType() | type() | classmethod() | staticmethod() | property() as decorated,):
                 return decorated
+            case (str() as name, tuple() as bases, dict() as body):  # as the metaclass of a class
+                return types.new_class(name, bases, exec_body=lambda inside: inside.update(body))
         return answer
 
     def __iter__(self) -> Iterator[Any]:

@@ -4,7 +4,6 @@ import ast
 import importlib.machinery
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 __all__ = ["FACTORY", "SERVER_API", "Stubs", "installed"]
@@ -43,7 +42,6 @@ class Stubs:
         return [SERVER_API, *(_OWNERS.get(name, name) for name in classes)]
 
 
-@lru_cache(maxsize=1)
 def installed() -> Stubs | None:
     """Return the stubs that are installed here, under the name ``mod``."""
     found = importlib.machinery.PathFinder.find_spec("mod", sys.path)

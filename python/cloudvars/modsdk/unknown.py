@@ -1,16 +1,20 @@
 """What a mod gets for an API that the host does not simulate (E-1, E-17)."""
 
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeAlias
 
 from cloudvars.errors import CloudValueError
 
 from .promises import Promises
 from .recorded import Recorded
 from .recorder import Recorder, is_special, recorder
+from .unsimulated import UnsimulatedError, UnsimulatedModuleError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .fakes import Fakes
+    from .lacks import Lacks
 
 __all__ = ["Mode", "Record", "Strict", "Unknown", "unknown_of"]
 
@@ -25,18 +29,14 @@ class Unknown(Protocol):
 
     recorded: Recorded
     """What was asked for and answered; nothing under ``strict``."""
+    lacks: "Callable[[], Lacks]"
+    """Reads the mod's scripts; set by the host."""
 
     def attribute(self, owner: str, name: str) -> object:
         """Return what stands for a member of a module, a component, the factory or a system; or raise."""
 
-    def part(self, name: str) -> Recorder:
-        """Return the recorder of this name, which is no member of the API."""
-
-    def called(self, name: str) -> Any:
-        """Return what a call of the recorder of this name answers."""
-
-    def module(self, name: str) -> ModuleType | None:
-        """Return what stands for a module of the API, by its name without ``mod.``; None: there is none."""
+    def module(self, name: str) -> ModuleType:
+        """Return what stands for a module of the API, by its name with or without ``mod.``; or raise."""
 
 
 def unknown_of(mode: Any, fakes: "Fakes") -> Unknown:
@@ -50,42 +50,37 @@ def unknown_of(mode: Any, fakes: "Fakes") -> Unknown:
 
 
 class Strict:
-    """Raises an error with the name, instead of returning None as the stubs do.
+    """Raises an error with the name, instead of returning None as the stubs do."""
 
-    The client's half is not the server's to miss: of it a mod gets recorders, and nothing is noted (E-12).
-    """
+    lacks: "Callable[[], Lacks]"
 
     def __init__(self) -> None:
         self.recorded = Recorded()
-        self._made: dict[str, Recorder] = {}
+        self._lacking: str | None = None
 
-    def attribute(self, owner: str, name: str) -> Any:
+    def attribute(self, owner: str, name: str) -> NoReturn:
         """Raise the ``AttributeError`` for an API that is not there."""
         full = f"{owner}.{name}"
-        if is_special(name):
-            raise AttributeError(name)
-        if owner.startswith("mod.client"):
-            return self.part(full)
-        error = AttributeError(f"{full} is not simulated by cloudvars.modsdk")
-        error.add_note(f"To put something there: modsdk.host(room, mod=..., fakes={{{full!r}: ...}})")
+        raise UnsimulatedError(f"{full} is not simulated by cloudvars.modsdk", full, self._all)
+
+    def module(self, name: str) -> NoReturn:
+        """Raise the ``ModuleNotFoundError`` for a module that is not there."""
+        full = name if name.startswith("mod.") else f"mod.{name}"
+        what = f"No module named {name!r}: not simulated by cloudvars.modsdk"
+        error = UnsimulatedModuleError(what, full, self._all)
+        error.name = name
         raise error
 
-    def part(self, name: str) -> Recorder:
-        """Return the recorder of this name."""
-        if name not in self._made:
-            self._made[name] = recorder(name, self)
-        return self._made[name]
-
-    def called(self, name: str) -> Any:
-        """Return a recorder."""
-        return self.part(f"{name}()")
-
-    def module(self, name: str) -> None:
-        """Return None: the importer says which module is missing."""
+    def _all(self) -> str:
+        if self._lacking is None:
+            self._lacking = self.lacks().shown(None)
+        return self._lacking
 
 
 class Record:
     """Answers with recorders, and notes what was asked for."""
+
+    lacks: "Callable[[], Lacks]"
 
     def __init__(self, fakes: "Fakes") -> None:
         self.recorded = Recorded()
@@ -120,6 +115,6 @@ class Record:
         """Return a module all of whose members are recorders."""
         from .api.module import ApiModule  # noqa: PLC0415 - the API's modules know the unknown, too
 
-        full = f"mod.{name}"
+        full = name if name.startswith("mod.") else f"mod.{name}"
         self.recorded.note(full, called=False)
         return self._modules.setdefault(full, ApiModule(full, {}, self))

@@ -4,8 +4,8 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Use", "Uses"]
 
@@ -38,17 +38,18 @@ class Uses(Mapping[str, Use]):
     def __len__(self) -> int:
         return len(self._used)
 
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Return texts of each name: how often, the name, and its lines, with paths from the working directory."""
-        return [(str(use.count), name, _lines(use)) for name, use in self.items()]
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a dict for each name: ``count``, ``name``, ``lines``, which has every line and how often it does."""
+        return [{"count": use.count, "name": name, "lines": dict(use.lines)} for name, use in self.items()]
 
-    def shown(self, most: int = _SHOWN) -> str:
-        """Return a line for each name, at most so many; what is left out is counted."""
-        rows = self.rows()
-        count, name = (max((len(row[at]) for row in rows[:most]), default=0) for at in (0, 1))
-        lines = [f"{row[0]:>{count}}  {row[1]:<{name}}  {row[2]}" for row in rows[:most]]
-        if len(rows) > most:
-            lines.append(f"and {len(rows) - most} more names")
+    def shown(self, most: int | None = _SHOWN) -> str:
+        """Return a text with a line for each name, at most so many; what is left out is counted."""
+        first = list(self.items())[:most]
+        count = max((len(str(use.count)) for _, use in first), default=0)
+        width = max((len(name) for name, _ in first), default=0)
+        lines = [f"{use.count:>{count}}  {name:<{width}}  {_lines(use)}" for name, use in first]
+        if len(first) < len(self):
+            lines.append(f"and {len(self) - len(first)} more names")
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -56,9 +57,11 @@ class Uses(Mapping[str, Use]):
         return f"<cloudvars.modsdk.{type(self).__name__}: {names}>\n{self.shown()}".rstrip()
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{text}</th>" for text in ("count", "name", "lines"))
-        rows = (f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in self.rows())
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        from cloudvars.tables.html import framed, rows_html  # noqa: PLC0415 - only where somebody looks
+
+        names = "1 name" if len(self) == 1 else f"{len(self)} names"
+        rows = [{"count": use.count, "name": name, "lines": _lines(use)} for name, use in self.items()]
+        return framed(rows_html(f"{type(self).__name__}: {names}", rows))
 
 
 def _lines(use: Use) -> str:

@@ -1,6 +1,5 @@
 """``mod.client``: what a server script may import of the client's half, which is not there (E-12)."""
 
-from collections.abc import Callable
 from functools import partial
 from types import ModuleType, resolve_bases
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +13,7 @@ from .module import ApiModule
 if TYPE_CHECKING:
     from cloudvars.modsdk.engine import Engine
 
-__all__ = ["CLIENT", "absent_modules", "client_module"]
+__all__ = ["CLIENT", "client_module"]
 
 _API: Final = "client.extraClientApi"
 CLIENT: Final = ("client", _API)
@@ -59,23 +58,6 @@ def client_module(engine: "Engine", name: str, members: dict[str, Any]) -> Modul
     if name == _API:
         return ApiModule(f"mod.{name}", _client_api(engine) | members, engine.unknown)
     return ClientModule(f"mod.{name}", members, engine.unknown)
-
-
-def absent_modules(engine: "Engine") -> Callable[[str], ModuleType | None]:
-    """Return what makes a module of the API that is not there, by its name without ``mod.``.
-
-    One of the client is always made, any other as ``unknown`` says.
-    """
-    made: dict[str, ModuleType] = {}
-
-    def absent(name: str) -> ModuleType | None:
-        if not name.startswith("client."):
-            return engine.unknown.module(name)
-        if name not in made:  # once, for the name with `mod.` and the one without
-            made[name] = client_module(engine, name, engine.fakes.of(f"mod.{name}"))
-        return made[name]
-
-    return absent
 
 
 def _empty_class(full: str, unknown: Unknown) -> type:

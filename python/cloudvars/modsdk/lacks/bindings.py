@@ -28,7 +28,9 @@ def statements(body: _Body) -> Iterator[ast.stmt]:
         if isinstance(node, ast.stmt):
             yield node
         if not isinstance(node, _BODIES):
-            inner = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt | ast.ExceptHandler)]
+            inner = [
+                one for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt | ast.ExceptHandler)
+            ]
             waiting += reversed(inner)
 
 

@@ -3,7 +3,6 @@
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from cloudvars.modsdk.api.system import ServerSystem
@@ -42,7 +41,6 @@ def lacks(packs: Iterable["Pack"], importer: "Importer", fakes: "Fakes") -> Lack
     simulated = _Simulated(importer, fakes)
     found: dict[str, Counter[str]] = {}
     for source in server_sources(packs, sources, resolver):
-        seen: set[tuple[str, int]] = set()
         for node, scope in scopes(source):
             for name in _used(node, scope, source, sources, resolver):
                 if simulated.lacks(name):

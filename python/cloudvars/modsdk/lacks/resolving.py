@@ -39,7 +39,7 @@ class Resolver:
 
     # --- names ---
 
-    def of(self, node: ast.expr, scope: Scope) -> Meaning | None:
+    def of(self, node: ast.expr, scope: Scope) -> Meaning | None:  # noqa: PLR0911 - one line for each kind
         """Return what an expression stands for; None if nobody knows."""
         match node:
             case ast.Constant(value=str() as text):
@@ -83,7 +83,9 @@ class Resolver:
             return None
         return Instance(Class(cls, Scope(around.source, around.inside[:-1])))
 
-    def _in_body(self, name: str, body: ast.Module | ast.ClassDef | ast.FunctionDef, scope: Scope) -> Meaning | None:
+    def _in_body(
+        self, name: str, body: ast.Module | ast.ClassDef | ast.FunctionDef, scope: Scope
+    ) -> Meaning | None:
         chosen = (one for one in self._bindings(body).get(name, ()) if not one.owner)
         return self._guarded(body, name, lambda: self._first(self._bound_to(one, scope) for one in chosen))
 
@@ -121,7 +123,9 @@ class Resolver:
             case ast.FunctionDef():
                 return Function(node, _outside(scope, node))
             case ast.Import():
-                alias = next(one for one in node.names if (one.asname or one.name.partition(".")[0]) == binding.name)
+                alias = next(
+                    one for one in node.names if (one.asname or one.name.partition(".")[0]) == binding.name
+                )
                 full = self._sources.absolute(scope.source, alias.name, 0)
                 if alias.asname is None and "." in alias.name:
                     full = full.removesuffix(f".{alias.name.partition('.')[2]}")
@@ -210,19 +214,33 @@ class Resolver:
             case Api(name=name):
                 answer = known().get(name, "").replace(" | None", "")
                 answer = _CLASSES.get(answer, answer)
-                return Api(answer) if answer in _CLASSES.values() or answer.endswith(("CompServer", "ComponentServer")) else None
+                return (
+                    Api(answer)
+                    if answer in _CLASSES.values() or answer.endswith(("CompServer", "ComponentServer"))
+                    else None
+                )
             case Class():
                 return Instance(function)
             case Function(node=node, scope=scope):
                 inside = scope.within(node)
-                returned = (one.value for one in statements(node) if isinstance(one, ast.Return) and one.value)
-                return self._guarded(node, "()", lambda: self._first(self.of(value, inside) for value in returned))
+                returned = (
+                    one.value for one in statements(node) if isinstance(one, ast.Return) and one.value
+                )
+                return self._guarded(
+                    node, "()", lambda: self._first(self.of(value, inside) for value in returned)
+                )
         return None
 
 
 def _parameters(function: ast.FunctionDef) -> dict[str, None]:
     arguments = function.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    every = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ]
     return dict.fromkeys(one.arg for one in every if one is not None)
 
 
@@ -235,6 +253,8 @@ def _globals(module: ast.Module) -> Iterator[Binding]:
     """Return what functions bind to names of the module, with ``global``."""
     for function in ast.walk(module):
         if isinstance(function, ast.FunctionDef):
-            named = {name for one in statements(function) if isinstance(one, ast.Global) for name in one.names}
+            named = {
+                name for one in statements(function) if isinstance(one, ast.Global) for name in one.names
+            }
             if named:
                 yield from (one for one in bindings(function) if one.name in named and not one.owner)

@@ -29,10 +29,10 @@ def scopes(source: Source) -> Iterator[tuple[ast.AST, Scope]]:
         if isinstance(node, ast.FunctionDef) and _is_for_clients(node):
             continue
         body = set(map(id, node.body)) if isinstance(node, ast.FunctionDef | ast.ClassDef) else set()
-        for child in ast.iter_child_nodes(node):
-            # Decorators, bases and defaults stand outside of what they belong to.
-            inner = scope.within(node) if id(child) in body else scope  # type: ignore[arg-type] # such a node has a body
-            waiting.append((child, inner))
+        # Decorators, bases and defaults stand outside of what they belong to.
+        inner = scope.within(node) if isinstance(node, ast.FunctionDef | ast.ClassDef) else scope
+        children = [(child, inner if id(child) in body else scope) for child in ast.iter_child_nodes(node)]
+        waiting += reversed(children)  # so that the first one is the next
 
 
 def _is_for_clients(function: ast.FunctionDef) -> bool:
