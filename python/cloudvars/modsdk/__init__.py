@@ -11,9 +11,8 @@
 
 from .engine import ClientEvent, Message
 from .host import Host, host, tick
-from .lacks import Lacks
 from .recorded import Recorded
-from .uses import Use, Uses
+from .uses import Lacks, Use, Uses
 from .warning import ModWarning
 
 __all__ = [

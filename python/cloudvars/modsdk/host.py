@@ -17,9 +17,9 @@ from .api import Absent, api_modules, installed_enums, marked
 from .events import ENGINE
 from .fakes import Fakes
 from .importer import Importer
-from .lacks import Lacks, lacks
 from .packs import Mods, Pack, packs
 from .unknown import Mode, unknown_of
+from .uses import Lacks
 from .warning import warn
 
 __all__ = ["Host", "host", "tick"]
@@ -201,6 +201,8 @@ class Host(Acts):
         The scripts are read, and not run, so the host need not be entered.
         Clause E-18.
         """
+        from .lacks import lacks  # noqa: PLC0415 - imported only where it is used
+
         return lacks(self._packs, self._importer, self._engine.fakes)
 
     def import_module(self, name: str) -> ModuleType:

@@ -2,12 +2,12 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Use", "Uses"]
+__all__ = ["Lacks", "Use", "Uses"]
 
 _SHOWN = 20
 
@@ -62,6 +62,15 @@ class Uses(Mapping[str, Use]):
         names = "1 name" if len(self) == 1 else f"{len(self)} names"
         rows = [{"count": use.count, "name": name, "lines": _lines(use)} for name, use in self.items()]
         return framed(rows_html(f"{type(self).__name__}: {names}", rows))
+
+
+class Lacks(Uses):
+    """What a mod uses that the host does not simulate, the most used first: ``game.lacks()``. Clause E-18."""
+
+    def __init__(self, used: Mapping[str, Counter[str]], unread: Iterable[str]) -> None:
+        super().__init__(used)
+        self.unread = list(unread)
+        """Scripts that cannot be read, as ``path:line: why``."""
 
 
 def _lines(use: Use) -> str:

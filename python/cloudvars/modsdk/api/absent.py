@@ -1,9 +1,10 @@
 """The modules of the API that are made when they are imported: a host that needs none of them starts faster."""
 
+from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from cloudvars.modsdk import mcmath
 from cloudvars.modsdk.components import COMPONENTS
 
 from .client import client_module
@@ -30,12 +31,18 @@ def _module_of(component: type) -> str:
     return f"server.component.{short[0].lower()}{short[1:]}"
 
 
-_MEMBERS: Final[dict[str, dict[str, Any]]] = {
-    _ENUMS: {},
-    "common.utils.mcmath": {name: getattr(mcmath, name) for name in mcmath.__all__},
-    **{_module_of(made): {made.__name__: made} for made in COMPONENTS.values()},
+def _math() -> dict[str, Any]:
+    from cloudvars.modsdk import mcmath  # noqa: PLC0415 - imported only where it is used
+
+    return {name: getattr(mcmath, name) for name in mcmath.__all__}
+
+
+_MEMBERS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    _ENUMS: dict,
+    "common.utils.mcmath": _math,
+    **{_module_of(made): partial(dict, {made.__name__: made}) for made in COMPONENTS.values()},
 }
-"""The members of each module, by its name without ``mod.``."""
+"""What gives the members of each module, by its name without ``mod.``."""
 
 
 class Absent:
@@ -54,7 +61,7 @@ class Absent:
         if short not in _MEMBERS and not short.startswith("client."):
             return self._engine.unknown.module(name)
         if short not in self._made:
-            members = _MEMBERS.get(short, {}) | self._engine.fakes.of(f"mod.{short}")
+            members = _MEMBERS.get(short, dict)() | self._engine.fakes.of(f"mod.{short}")
             self._made[short] = self._make(short, members)
         return self._made[short]
 

@@ -5,7 +5,6 @@ from types import ModuleType, resolve_bases
 from typing import TYPE_CHECKING, Any, Final
 
 from cloudvars.modsdk.facts import facts
-from cloudvars.modsdk.recorder import is_special
 from cloudvars.modsdk.unknown import Unknown
 
 from .module import ApiModule
@@ -47,7 +46,7 @@ class ClientModule(ApiModule):
 
     def __getattr__(self, name: str) -> Any:
         unknown: Unknown = self.__dict__["_cloudvars_unknown"]
-        if is_special(name) or not name[:1].isupper():
+        if not name[:1].isupper():
             return unknown.attribute(self.__name__, name)
         made = self.__dict__[name] = _empty_class(f"{self.__name__}.{name}", unknown)
         return made

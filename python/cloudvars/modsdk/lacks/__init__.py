@@ -1,5 +1,5 @@
 """What a mod uses of the game's API that the host does not simulate, read from its scripts; none is run (E-18)."""
 
-from .finding import Lacks, lacks
+from .finding import lacks
 
-__all__ = ["Lacks", "lacks"]
+__all__ = ["lacks"]

@@ -2,13 +2,13 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cloudvars.modsdk.api.system import ServerSystem
 from cloudvars.modsdk.components import COMPONENTS
 from cloudvars.modsdk.stubs import FACTORY
-from cloudvars.modsdk.uses import Uses
+from cloudvars.modsdk.uses import Lacks
 
 from .meaning import Api, Scope
 from .resolving import SYSTEM, Resolver, system_methods
@@ -20,18 +20,9 @@ if TYPE_CHECKING:
     from cloudvars.modsdk.importer import Importer
     from cloudvars.modsdk.packs import Pack
 
-__all__ = ["Lacks", "lacks"]
+__all__ = ["lacks"]
 
 _CLIENT = "mod.client"
-
-
-class Lacks(Uses):
-    """What a mod uses that the host does not simulate, the most used first: ``game.lacks()``. Clause E-18."""
-
-    def __init__(self, used: Mapping[str, Counter[str]], unread: Iterable[str]) -> None:
-        super().__init__(used)
-        self.unread = list(unread)
-        """Scripts that cannot be read, as ``path:line: why``."""
 
 
 def lacks(packs: Iterable["Pack"], importer: "Importer", fakes: "Fakes") -> Lacks:
