@@ -165,14 +165,14 @@ class Importer:
             wanted = list(getattr(module, "__all__", ()))
         for attribute in wanted:
             child = f"{name}.{attribute}"
-            if child in self._absent and attribute not in vars(module):
+            if attribute not in vars(module) and (child in self._absent or child in self.files):
                 self.load(child)  # a recorder would stand for it
             elif not hasattr(module, attribute):
                 if child in self.modules or self._file(child) is not None:
                     self.load(child)
                 elif folder := self._unpackaged(child):
                     raise _not_a_package(child, folder)
-                elif name in self.api:
+                elif self._is_api(name):
                     getattr(module, attribute)  # raises that it is not simulated
         return module
 
@@ -214,7 +214,7 @@ class Importer:
     def _run(self, name: str) -> ModuleType:
         path = self._file(name)
         if path is None:
-            if name.partition(".")[0] not in self.api:
+            if not self._is_api(name):
                 raise ModuleNotFoundError(self._missing(name), name=name)
             self.modules[name] = self._absent.module(name)
             shadow.note(self, name)
@@ -241,6 +241,15 @@ class Importer:
             shadow.note(self, name)
             raise
         return module
+
+    def _is_api(self, name: str) -> bool:
+        return name.partition(".")[0] in self.api
+
+    def api_module(self, name: str) -> ModuleType | None:
+        """Return a module of the API that does not come from a file; None: there is none of this name."""
+        if name in self.files:
+            return None
+        return self._absent.module(name) if name in self._absent else self.api.get(name)
 
     def _missing(self, name: str) -> str:
         folder = self._unpackaged(name)

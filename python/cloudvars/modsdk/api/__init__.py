@@ -4,7 +4,7 @@ import logging
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .absent import Absent
+from .absent import Absent, absent_names
 from .client import CLIENT, client_module
 from .common import common_modules, installed_enums, marked
 from .module import ApiModule
@@ -20,7 +20,7 @@ def api_modules(engine: "Engine") -> dict[str, ModuleType]:
     """Make the API's modules that are there from the start, by their names with and without ``mod.``."""
     members: dict[str, dict[str, Any]] = {name: {} for name in CLIENT}
     members |= common_modules(engine) | server_modules(engine)
-    members |= engine.fakes.modules(members)
+    members |= engine.fakes.modules(members | {name: {"": None} for name in absent_names()})
     modules: dict[str, ModuleType] = {}
     for name in sorted(members):  # a package before what is in it
         modules[name] = modules[f"mod.{name}"] = _made(

@@ -1,6 +1,6 @@
 """The modules of the API that are made when they are imported: a host that needs none of them starts faster."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,7 @@ from .module import ApiModule
 if TYPE_CHECKING:
     from cloudvars.modsdk.engine import Engine
 
-__all__ = ["Absent"]
+__all__ = ["Absent", "absent_names"]
 
 _ENUMS: Final = "common.minecraftEnum"
 _OTHER_MODULES: Final = {
@@ -43,6 +43,11 @@ _MEMBERS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     **{_module_of(made): partial(dict, {made.__name__: made}) for made in COMPONENTS.values()},
 }
 """What gives the members of each module, by its name without ``mod.``."""
+
+
+def absent_names() -> Iterable[str]:
+    """Return the names of the modules that are made late, without ``mod.``."""
+    return _MEMBERS.keys()
 
 
 class Absent:

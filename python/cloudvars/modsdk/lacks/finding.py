@@ -80,12 +80,13 @@ class _Simulated:
         return name.startswith("mod.") and self._lacks_in_modules(name, owner, last)
 
     def _lacks_in_modules(self, name: str, owner: str, last: str) -> bool:
-        if name in self._importer.api or name in self._importer.files:
+        if name in self._importer.files or self._importer.api_module(name):
             return False
         if owner in self._importer.files:
             return False  # its members are not known before it runs
-        module = self._importer.api.get(owner)
+        module = self._importer.api_module(owner)
         if module is None:
             # A member of a module that is lacking itself says nothing new; a package's module does.
-            return owner.rpartition(".")[0] in self._importer.api and not last[:1].isupper()
-        return last not in vars(module)
+            package = self._importer.api_module(owner.rpartition(".")[0])
+            return package is not None and not last[:1].isupper()
+        return last not in dir(module)
