@@ -2,9 +2,11 @@
 
 import builtins
 import importlib
+import os
 import sys
 import threading
 from collections.abc import Mapping
+from functools import cached_property
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source
@@ -31,6 +33,7 @@ class Absent(Protocol):
 
 
 _STANDARD_IMPORT = builtins.__import__
+_is_file = os.path.isfile  # a host asks for dozens of files at its start: pathlib takes longer than the disk
 
 
 class Importer:
@@ -69,12 +72,15 @@ class Importer:
         """Return the file of a module of the mod; None if the mod has no such module."""
         return None if name in self.api or name in self.files else self._file(name)
 
+    @cached_property
+    def _packages(self) -> set[str]:
+        """The top-level packages of the mod. Nobody adds one while it runs."""
+        return {path.parent.name for root in self.roots for path in root.glob("*/__init__.py")}
+
     def tops(self) -> set[str]:
         """Return the top-level names that can be imported."""
         found = {name.partition(".")[0] for name in self.modules}
-        for root in self.roots:
-            found |= {path.parent.name for path in root.glob("*/__init__.py")}
-        return found
+        return found | self._packages
 
     def _file(self, name: str) -> Path | None:
         """Find the source of a module: a package's ``__init__.py``, or ``name.py``."""
@@ -84,16 +90,17 @@ class Importer:
         if not all(part.isidentifier() for part in parts):
             return None
         for root in self.roots:
-            folder = root
+            folder = str(root)
             for part in parts[:-1]:
-                folder = folder / part
-                if not (folder / "__init__.py").is_file():
+                folder = f"{folder}/{part}"
+                if not _is_file(f"{folder}/__init__.py"):
                     break
             else:
-                for path in (folder / parts[-1] / "__init__.py", folder / f"{parts[-1]}.py"):
-                    # A folder of data beside the scripts is not a package, and a single file at the root is not a mod.
-                    if path.is_file() and (len(parts) > 1 or path.name == "__init__.py"):
-                        return path
+                # A folder of data beside the scripts is not a package, and a single file at the root is not a mod.
+                ends = ("/__init__.py", ".py") if len(parts) > 1 else ("/__init__.py",)
+                for found in (f"{folder}/{parts[-1]}{end}" for end in ends):
+                    if _is_file(found):
+                        return Path(found)
         return None
 
     # --- import statements ---
