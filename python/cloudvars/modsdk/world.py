@@ -113,7 +113,7 @@ class World(State):
             self._engine.uids.pop(who, None)  # so that the last one to join is last in the dict
             self._engine.uids[who] = uid
             shown = self._engine.names[who] = f"player{who}" if name is None else name
-            self._engine.entities.add_player(who, shown)
+            self._engine.entities.add_player(who, shown, uid)
             transfer = {"isTransfer": False, "isReconnect": False, "isPeUser": True, "transferParam": ""}
             with self._forbidden():
                 self._engine.fire("AddServerPlayerEvent", {"id": who, **transfer, "uid": uid, "proxyId": 0})

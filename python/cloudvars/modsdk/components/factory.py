@@ -42,6 +42,7 @@ from .mod_attr import ModAttrComponentServer
 from .msg import MsgComponentServer
 from .name import NameComponentServer
 from .persistence import PersistenceCompServer
+from .pet import PetComponentServer
 from .player import PlayerCompServer
 from .pos import PosComponentServer
 from .projectile import ProjectileComponentServer
@@ -99,6 +100,7 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreateMsg": MsgComponentServer,
     "CreateName": NameComponentServer,
     "CreatePersistence": PersistenceCompServer,
+    "CreatePet": PetComponentServer,
     "CreatePlayer": PlayerCompServer,
     "CreatePos": PosComponentServer,
     "CreateProjectile": ProjectileComponentServer,
