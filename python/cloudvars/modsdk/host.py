@@ -13,6 +13,7 @@ from . import shadow
 from .api import api_modules, installed_enums, marked
 from .events import ENGINE
 from .fakes import Fakes
+from .frames import short, short_calls
 from .importer import Importer
 from .packs import Mods, Pack, packs
 from .unknown import Strict
@@ -49,6 +50,7 @@ def host(
     return Host(room, mod, python, fakes)
 
 
+@short
 def tick(*games: "Host", n: int = 1) -> int:
     """Tick several hosts side by side: clocks that they share go on once a round. Returns callbacks delivered."""
     delivered = 0
@@ -70,6 +72,7 @@ def _count(n: Any) -> int:
     return n
 
 
+@short_calls
 class Host(World):
     """A hosted room: the test is its engine. Made by ``modsdk.host``."""
 
