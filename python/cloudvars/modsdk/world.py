@@ -7,6 +7,7 @@ from typing import Any
 from cloudvars import Room
 from cloudvars.errors import CloudValueError
 
+from .cloud import Cloud
 from .engine import ClientEvent, Engine, Message
 from .failures import Failures
 from .fakes import Fakes
@@ -33,6 +34,8 @@ class World:
     """What systems sent to clients."""
     systems: dict[tuple[str, str], Any]
     """The registered systems, by namespace and name."""
+    cloud: Cloud
+    """What the cloud holds, by a player's id: ``game.cloud[7].storage``."""
 
     def __init__(self, room: Room, fakes: Fakes, unknown: Unknown) -> None:
         self.room = room
@@ -44,6 +47,7 @@ class World:
             engine.sent,
             engine.systems,
         )
+        self.cloud = Cloud(engine)
 
     def fire(self, event: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fire an engine event; returns the dict, as the listeners left it.
