@@ -1,6 +1,7 @@
 """Tracebacks of what a mod raised: the test's line and the mod's lines."""
 
 import logging
+import shutil
 import traceback
 from pathlib import Path
 
@@ -229,6 +230,8 @@ def test_pytests_report_is_the_tests_and_the_mods_lines(project, pytester, root)
     main += '        serverApi.RegisterSystem("Test", "System", "testScripts.system.System")\n'
     for name, text in (("__init__", ""), ("modMain", main), ("system", SYSTEM), ("wrong", WRONG)):
         (folder / f"{name}.py").write_text(text)
+    shutil.copytree(folder, pytester.path / "wrong" / "testScripts")
+    (pytester.path / "wrong" / "testScripts" / "system.py").write_text("import testScripts.wrong\n")
     result = project(
         """
         import pytest
@@ -248,12 +251,21 @@ def test_pytests_report_is_the_tests_and_the_mods_lines(project, pytester, root)
 
         def test_own(game):
             game.join("x")
+
+        @pytest.mark.cloudvars(mod="wrong")
+        def test_start(game):
+            pass
+
+        @pytest.mark.cloudvars(mod="pack")
+        def test_end(game):
+            game.systems["Test", "System"].broken = True
         """,
         failed=8,
+        passed=1,
+        errors=2,
     )
     text = result.stdout.str()
-    assert "modsdk/" not in text
-    assert "contextlib" not in text
+    assert not [word for word in ("modsdk/", "pytest_cloudvars/", "contextlib") if word in text]
     log = [part.partition("cloudvars calls")[0] for part in text.split("Captured log call")[1:]]
     assert len(log) >= 4
     assert not any("Traceback" in part.partition("____")[0] for part in log)

@@ -9,14 +9,21 @@
 -1
 """
 
-import sys
-
 from .engine import ClientEvent, Message
 from .host import Host, host, tick
+from .recorded import Recorded
+from .uses import Lacks, Use, Uses
+from .warning import ModWarning
 
-__all__ = ["ClientEvent", "Host", "Message", "host", "tick"]
-
-for _name, _module in list(sys.modules.items()):
-    if _name.startswith(f"{__name__}."):
-        # pytest leaves the lines of these modules out of tracebacks: a test's author looks for the mod's lines.
-        vars(_module)["__tracebackhide__"] = True
+__all__ = [
+    "ClientEvent",
+    "Host",
+    "Lacks",
+    "Message",
+    "ModWarning",
+    "Recorded",
+    "Use",
+    "Uses",
+    "host",
+    "tick",
+]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from cloudvars.errors import CloudError
 
 from .frames import raised_with, shorten
+from .thread import server_thread
 
 __all__ = ["Failures"]
 
@@ -81,13 +82,16 @@ class _Entry:
     def __init__(self, failures: Failures, *, quiet: bool) -> None:
         self._failures = failures
         self._quiet = quiet
+        self._thread = server_thread()
 
     def __enter__(self) -> None:
         self._failures.begin()
+        self._thread.__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
+        self._thread.__exit__(None, None, None)
         self._failures.end(error, quiet=self._quiet)
 
 

@@ -1,14 +1,16 @@
 """Tracebacks with the lines of the test and of the mod, without those of the host in between (E-20)."""
 
 import functools
+import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType, TracebackType
 from typing import ParamSpec, TypeVar
 
-__all__ = ["raised_with", "short", "short_calls", "shorten"]
+__all__ = ["hide", "raised_with", "short", "short_calls", "shorten"]
 
+_PACKAGE = __name__.rpartition(".")[0]
 _HOST = str(Path(__file__).parent)
 _LIBRARY = sysconfig.get_paths()["stdlib"]
 _Arguments = ParamSpec("_Arguments")
@@ -44,6 +46,13 @@ def shorten(error: BaseException) -> None:
     """Leave the host's lines out of an exception's traceback, and out of those that are raised with it."""
     for one in raised_with(error):
         one.__traceback__ = _short(one.__traceback__)
+
+
+def hide() -> None:
+    """Have pytest leave the lines of the host's modules out of its reports, unless it is called with --full-trace."""
+    for name, module in list(sys.modules.items()):
+        if name == _PACKAGE or name.startswith(f"{_PACKAGE}."):
+            vars(module)["__tracebackhide__"] = True
 
 
 def raised_with(error: BaseException) -> list[BaseException]:
