@@ -16,6 +16,7 @@ from .acts import Acts
 from .api import Absent, api_modules, installed_enums, marked
 from .events import ENGINE
 from .fakes import Fakes
+from .frames import short, short_calls
 from .importer import Importer
 from .packs import Mods, Pack, packs
 from .unknown import Mode, unknown_of
@@ -56,6 +57,7 @@ def host(
     return Host(room, mod, python, fakes, unknown)
 
 
+@short
 def tick(*games: "Host", n: int | None = None, seconds: float | None = None) -> int:
     """Tick several hosts side by side: clocks that they share go on once a round. Returns callbacks delivered.
 
@@ -91,6 +93,7 @@ def _count(n: Any, seconds: Any) -> int:
     return math.ceil(round(seconds * _TICKS, 6))  # rounded, because 0.1 * 3 seconds are 9 ticks and not 10
 
 
+@short_calls
 class Host(Acts):
     """A hosted room: the test is its engine. Made by ``modsdk.host``."""
 
