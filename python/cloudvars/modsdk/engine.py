@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .attributes import HEALTH
 from .blocks import Blocks
+from .catalog import is_bare
 from .changes import Changes
 from .commands import Commands, Notice
 from .coroutines import Coroutines
@@ -95,7 +96,7 @@ class Engine:
         if died is not None:
             died.dead = True
             died.attr.set_value(HEALTH, 0)
-        self.events.call((*ENGINE, event), data)
+        self.events.call((*ENGINE, event), data, bare=not data and is_bare(event))
         if event == "MobDieEvent":
             self.failures.guard("default_kill", lambda: self.nodes.killed(data))
             if died is not None and died.is_player:

@@ -7,6 +7,8 @@ from typing import Any
 from cloudvars import Room
 from cloudvars.errors import CloudValueError
 
+from .catalog import meant
+from .cloud import Cloud
 from .engine import ClientEvent, Engine, Message
 from .failures import Failures
 from .fakes import Fakes
@@ -14,8 +16,10 @@ from .inventory import INVENTORY
 from .items import item_of
 from .players import player_id, user_id
 from .positions import Position, position
+from .recorded import Recorded
 from .state import State
 from .unknown import Unknown
+from .warning import warn
 
 __all__ = ["World"]
 
@@ -36,6 +40,10 @@ class World(State):
     """What systems sent to clients."""
     systems: dict[tuple[str, str], Any]
     """The registered systems, by namespace and name."""
+    recorded: Recorded
+    """What the mod asked for that is not simulated, with ``unknown="record"``."""
+    cloud: Cloud
+    """What the cloud holds, by a player's id: ``game.cloud[7].storage``."""
 
     def __init__(self, room: Room, fakes: Fakes, unknown: Unknown) -> None:
         self.room = room
@@ -48,18 +56,29 @@ class World(State):
             engine.sent,
             engine.systems,
         )
+        self.recorded = unknown.recorded
+        self.cloud = Cloud(engine)
 
     def fire(self, event: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fire an engine event; returns the dict, as the listeners left it.
 
         All listeners get the same dict, the highest priority first, then in the order in which they registered.
 
-        Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``).
-        Clause E-2.
+        Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``). An event that the engine
+        does not have warns (``ModWarning``) if its name is near to one that it has.
+        Clauses E-2, E-14.
         """
         data = {} if data is None else _checked(data)
+        near = meant(event)
+        if near:
+            warn(f"fire: the engine has no event {event!r}; did you mean {near!r}?")
         with self._failures.entry():
             return self._engine.fire(event, data)
+
+    @property
+    def unfired(self) -> list[str]:
+        """The engine's events that the mod listens for and that did not happen yet: names, sorted. Clause E-14."""
+        return sorted(event for event, fired in self._engine.events.listened().items() if not fired)
 
     def from_client(
         self, player: int | str, namespace: str, system: str, *, event: str, data: dict[str, Any]

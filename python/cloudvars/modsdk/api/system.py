@@ -3,6 +3,10 @@
 import copy
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cloudvars.modsdk.catalog import meant
+from cloudvars.modsdk.events import ENGINE
+from cloudvars.modsdk.warning import warn
+
 from .creation import create, create_by_tags, drop
 
 if TYPE_CHECKING:
@@ -32,10 +36,15 @@ class ServerSystem:
     ) -> None:
         """Have ``func(args)`` called for an event; the highest priority first, at most 10.
 
-        Listeners of equal priority are called in the order in which they registered.
-        Clause E-2.
+        Listeners of equal priority are called in the order in which they registered. A plain function of the class of
+        ``instance`` is called as the instance's method. An event that the engine does not have warns (``ModWarning``)
+        if its name is near to one that it has.
+        Clauses E-2, E-14.
         """
         key = (namespace, systemName, eventName)
+        near = meant(eventName) if key[:2] == ENGINE else None
+        if near:
+            warn(f"ListenForEvent: the engine has no event {eventName!r}; did you mean {near!r}?")
         self._cloudvars_engine.events.listen(key, instance, func, priority, self)
 
     def UnListenForEvent(  # noqa: PLR0913, PLR0917 - the engine's signature
