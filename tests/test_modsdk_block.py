@@ -122,3 +122,25 @@ def test_other_blocks_that_hold_items(empty_game, factory, short):
     empty_game.blocks[0, 0, 0] = f"minecraft:{short}"
     size = {"hopper": 5, "dispenser": 9, "dropper": 9}.get(short, 27)
     assert factory.CreateItem("-1").GetContainerSize((0, 0, 0), 0) == size
+
+
+def test_explosions(empty_game, factory, overheard):
+    # E-11
+    empty_game.join(7)
+    for x in range(4):
+        empty_game.blocks[x, 0, 0] = STONE
+    empty_game.blocks[0, 0, 0, 1] = STONE  # in another dimension
+
+    def spare(event, args):
+        for block in args["blocks"]:
+            block[3] = block[:3] == [1, 0, 0]
+
+    events = overheard("ExplosionServerEvent", answer=spare)
+    comp = factory.CreateExplosion("-1")
+    assert comp.CreateExplosion((0.5, 0.5, 0.5), 2, False, True, "7", "7") is True
+    assert sorted(empty_game.blocks) == [(0, 0, 0, 1), (1, 0, 0, 0), (3, 0, 0, 0)]
+    [(_, told)] = events
+    assert (told["victims"], told["sourceId"], told["explodePos"]) == (["7"], "7", [0.5, 0.5, 0.5])
+    assert comp.CreateExplosion((0.5, 0.5, 0.5), 9, False, False, None, None) is True  # breaks nothing
+    assert (len(empty_game.blocks), events[1][1]["victims"]) == (3, None)
+    assert comp.CreateExplosion("x", 9, False, True, None, None) is False

@@ -5,10 +5,10 @@ from .component import Component
 __all__ = ["BARE"]
 
 _NAMES = """
-ActorLoot:ActorLootComponentServer AiCommand:AiCommandComponentServer AuxValue:AuxValueComponentServer
+ActorLoot:ActorLootComponentServer AuxValue:AuxValueComponentServer
 Biome:BiomeCompServer Block:BlockCompServer BlockEntity:BlockEntityCompServer
 ChatExtension:ChatExtensionComponentServer
-DomainGame:DomainGameCompServer EntityComponent:EntityComponentServer Explosion:ExplosionComponentServer
+DomainGame:DomainGameCompServer EntityComponent:EntityComponentServer
 Feature:FeatureCompServer FishingLine:FishingLineCompServer Interact:InteractComponentServer
 Loot:LootComponentServer MobSpawn:MobSpawnComponentServer Model:ModelComponentServer
 MoveTo:MoveToComponentServer Physx:PhysxComponentServer Portal:PortalComponentServer

@@ -9,6 +9,7 @@ from .actor_collidable import ActorCollidableCompServer
 from .actor_motion import ActorMotionComponentServer
 from .actor_owner import ActorOwnerComponentServer
 from .actor_pushable import ActorPushableCompServer
+from .ai_command import AiCommandComponentServer
 from .attr import AttrCompServer
 from .bare import BARE
 from .block_entity_data import BlockEntityExDataCompServer
@@ -28,6 +29,7 @@ from .engine_type import EngineTypeComponentServer
 from .entity_definitions import EntityDefinitionsCompServer
 from .entity_event import EntityEventComponentServer
 from .exp import ExpComponentServer
+from .explosion import ExplosionComponentServer
 from .extra_data import ExDataCompServer
 from .fly import FlyComponentServer
 from .game import GameComponentServer
@@ -68,6 +70,7 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreateActorMotion": ActorMotionComponentServer,
     "CreateActorOwner": ActorOwnerComponentServer,
     "CreateActorPushable": ActorPushableCompServer,
+    "CreateAiCommand": AiCommandComponentServer,
     "CreateAttr": AttrCompServer,
     "CreateBlockEntityData": BlockEntityExDataCompServer,
     "CreateBlockInfo": BlockInfoComponentServer,
@@ -86,6 +89,7 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreateEntityDefinitions": EntityDefinitionsCompServer,
     "CreateEntityEvent": EntityEventComponentServer,
     "CreateExp": ExpComponentServer,
+    "CreateExplosion": ExplosionComponentServer,
     "CreateExtraData": ExDataCompServer,
     "CreateFly": FlyComponentServer,
     "CreateGame": GameComponentServer,
