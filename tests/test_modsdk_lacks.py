@@ -39,76 +39,75 @@ def lacking(room, pack):
     return lacking
 
 
-RIDE = ["GetEngineCompFactory().CreateRide", "RideCompServer.SetEntityRide"]
+FORCE = ["PhysxComponentServer.AddForce"]
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        'serverApi.GetEngineCompFactory().CreateRide("1").SetEntityRide("1", "2")',
-        'factory = serverApi.GetEngineCompFactory\nride = factory().CreateRide("1")\nride.SetEntityRide("1", "2")',
-        'make = serverApi.GetEngineCompFactory().CreateRide\ndef f():\n    ride = make("1")\n    ride.SetEntityRide("1", "2")',
+        'serverApi.GetEngineCompFactory().CreatePhysx("1").AddForce("1", "2")',
+        'factory = serverApi.GetEngineCompFactory\nride = factory().CreatePhysx("1")\nride.AddForce("1", "2")',
+        'make = serverApi.GetEngineCompFactory().CreatePhysx\ndef f():\n    body = make("1")\n    body.AddForce("1", "2")',
         """
 class Rider(object):
     def __init__(self):
         self.factory, self.name = serverApi.GetEngineCompFactory(), "x"
 
     def start(self):
-        self.ride = self.factory.CreateRide("1")
+        self.body = self.factory.CreatePhysx("1")
 
     def go(self):
-        self.ride.SetEntityRide("1", "2")
+        self.body.AddForce("1", "2")
 """,
         """
 class Base(object):
     factory = serverApi.GetEngineCompFactory()
 
     @property
-    def ride(self):
-        return self.factory.CreateRide("1")
+    def body(self):
+        return self.factory.CreatePhysx("1")
 
 class Rider(Base):
     def go(self):
-        self.ride.SetEntityRide("1", "2")
+        self.body.AddForce("1", "2")
 """,
         """
-ride = None
+body = None
 def start():
-    global ride
-    ride = serverApi.GetEngineCompFactory().CreateRide("1")
+    global body
+    body = serverApi.GetEngineCompFactory().CreatePhysx("1")
 def go():
-    ride.SetEntityRide("1", "2")
+    body.AddForce("1", "2")
 """,
         """
-def ride(who):
+def body(who):
     if who:
         return None
-    return serverApi.GetEngineCompFactory().CreateRide(who)
+    return serverApi.GetEngineCompFactory().CreatePhysx(who)
 def go():
-    (ride("1") or ride("2")).SetEntityRide("1", "2")
+    (body("1") or body("2")).AddForce("1", "2")
 """,
-        'import mod.server\nmod.server.extraServerApi.GetEngineCompFactory().CreateRide("1").SetEntityRide("1", "2")',
-        'from server.extraServerApi import GetEngineCompFactory as get\nget().CreateRide("1").SetEntityRide("1", "2")',
+        'import mod.server\nmod.server.extraServerApi.GetEngineCompFactory().CreatePhysx("1").AddForce("1", "2")',
+        'from server.extraServerApi import GetEngineCompFactory as get\nget().CreatePhysx("1").AddForce("1", "2")',
     ],
 )
 def test_a_name_is_followed(lacking, source):
     # E-18
-    assert sorted(lacking(API + source + SYSTEM)) == RIDE
+    assert sorted(lacking(API + source + SYSTEM)) == FORCE
 
 
 def test_a_name_is_followed_from_module_to_module(lacking):
     # E-18
     found = lacking(
-        "from api import *\nfrom .tools import ride as Ride\nimport testScripts.tools as tools\n"
-        "Ride.SetEntityRide('1', '2')\ntools.maker('1').StopEntityRiding()\nserverApi.NobodyKnowsThis()\n"
-        + SYSTEM,
+        "from api import *\nfrom .tools import body as Body\nimport testScripts.tools as tools\n"
+        "Body.AddForce('1', '2')\ntools.maker('1').WakeUp()\nserverApi.NobodyKnowsThis()\n" + SYSTEM,
         api=f"{API}factory = serverApi.GetEngineCompFactory()\n",
-        tools="from .api import factory\nmaker = factory.CreateRide\nride = maker('1')\n",
+        tools="from .api import factory\nmaker = factory.CreatePhysx\nfactory.CreateNobody\nbody = maker('1')\n",
     )
     assert found == {
-        "GetEngineCompFactory().CreateRide": ["system.py:5", "tools.py:2"],
-        "RideCompServer.SetEntityRide": ["system.py:4"],
-        "RideCompServer.StopEntityRiding": ["system.py:5"],
+        "GetEngineCompFactory().CreateNobody": ["tools.py:3"],
+        "PhysxComponentServer.AddForce": ["system.py:4"],
+        "PhysxComponentServer.WakeUp": ["system.py:5"],
         "mod.server.extraServerApi.NobodyKnowsThis": ["system.py:6"],
     }
 
@@ -198,8 +197,8 @@ def test_a_strict_error_names_all_that_is_lacking(room, pack, missing):
     # E-1, E-18
     mod = pack(
         f"{API}{missing}\n"
-        "def later():\n    for _ in range(2): serverApi.GetEngineCompFactory().CreateRide('1').SetEntityRide('1', '2')\n"
-        "    serverApi.GetEngineCompFactory().CreateRide('1')\n" + SYSTEM
+        "def later():\n    for _ in range(2): serverApi.GetEngineCompFactory().CreatePhysx('1').AddForce('1', '2')\n"
+        "    serverApi.GetEngineCompFactory().CreatePhysx('1').AddForce('1', '3')\n" + SYSTEM
     )
     kind = ModuleNotFoundError if "import" in missing else AttributeError
     with pytest.raises(kind) as info, modsdk.host(room, mod=mod):
@@ -207,9 +206,8 @@ def test_a_strict_error_names_all_that_is_lacking(room, pack, missing):
     first, _, *lines = str(info.value).splitlines()
     assert "not simulated by cloudvars.modsdk" in first
     assert [line.split()[:2] for line in lines] == [
-        ["2", "GetEngineCompFactory().CreateRide"],
+        ["2", "PhysxComponentServer.AddForce"],
         ["1", "mod.server.nobody" if kind is ModuleNotFoundError else "mod.server.extraServerApi.NOBODY"],
-        ["1", "RideCompServer.SetEntityRide"],
     ]
     assert lines[0].split()[2:] == [f"{mod / 'testScripts' / 'system.py'}:4", "and", "1", "more"]
 
@@ -223,11 +221,11 @@ factory = serverApi.GetEngineCompFactory()
 class System(serverApi.GetServerSystemCls()):
     def __init__(self, namespace, systemName):
         super(System, self).__init__(namespace, systemName)
-        self.ride, self.biome = factory.CreateRide("1"), factory.CreateBiome("1")
+        self.body, self.biome = factory.CreatePhysx("1"), factory.CreateBiome("1")
         self.ListenForEvent("Minecraft", "Engine", "ServerChatEvent", self, self.OnChat)
 
     def OnChat(self, args):
-        self.ride.SetEntityRide("1", "2")
+        self.body.AddForce("1", "2")
         print self.biome.GetBiomeName((0, 0, 0)), serverApi.NOBODY
 """
     )
@@ -239,7 +237,7 @@ class System(serverApi.GetServerSystemCls()):
         }
 
 
-WORDS = ["serverApi", "f", "self", "x", "CreateRide", "GetEngineCompFactory()", "SetEntityRide()", "f()", "y"]
+WORDS = ["serverApi", "f", "self", "x", "CreatePhysx", "GetEngineCompFactory()", "AddForce()", "f()", "y"]
 
 
 @given(
@@ -257,12 +255,5 @@ def test_names_that_go_round_in_circles_end(room, tmp_path_factory, assignments)
         f"{text}\nimport other\n{SYSTEM}", other="from system import *\n" + text
     )
     found = modsdk.host(room, mod=mod).lacks()
-    assert {name.rpartition(".")[2] for name in found} <= {
-        "CreateRide",
-        "SetEntityRide",
-        "f",
-        "x",
-        "y",
-        "self",
-        "serverApi",
-    }
+    names = {word.removesuffix("()") for word in WORDS} | {"CreatePhysx", "AddForce"}
+    assert {name.rpartition(".")[2] for name in found} <= names

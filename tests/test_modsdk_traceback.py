@@ -236,15 +236,14 @@ def test_pytests_report_is_the_tests_and_the_mods_lines(project, pytester, root)
         """
         import pytest
 
-        @pytest.mark.cloudvars(mod="pack")
+        @pytest.mark.cloudvars(mod="pack", unknown="strict")
         @pytest.mark.parametrize("message", ["fail", "callback", "getter", "imported", "absent", "compared"])
         def test_mod(game, message):
             game.fire("ServerChatEvent", {"message": message})
             game.tick(2)
 
-        @pytest.mark.cloudvars(mod="pack")
+        @pytest.mark.cloudvars(mod="pack", unknown="strict")
         def test_group(game):
-            game.fire("AddServerPlayerEvent", {})
             system = game.systems["Test", "System"]
             system.ListenForEvent("Minecraft", "Engine", "ServerChatEvent", system, system.fail)
             game.fire("ServerChatEvent", {"message": "fail"})
@@ -256,7 +255,7 @@ def test_pytests_report_is_the_tests_and_the_mods_lines(project, pytester, root)
         def test_start(game):
             pass
 
-        @pytest.mark.cloudvars(mod="pack")
+        @pytest.mark.cloudvars(mod="pack", unknown="strict")
         def test_end(game):
             game.systems["Test", "System"].broken = True
         """,

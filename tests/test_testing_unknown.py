@@ -12,14 +12,15 @@ import mod.server.extraServerApi as serverApi
 class Shop(object):
     @Mod.InitServer()
     def start(self):
-        ride = serverApi.GetEngineCompFactory().CreateRide("1")
+        body = serverApi.GetEngineCompFactory().CreatePhysx("1")
         for other in "234":
-            ride.SetEntityRide("1", other)
+            body.AddForce("1", other)
+        serverApi.GetEngineCompFactory().CreateNobody("1")
 """
 TEST = """
     def test_game(game):
         game.join(7)
-        assert game.recorded["RideCompServer.SetEntityRide"].count == {count}
+        assert game.recorded["PhysxComponentServer.AddForce"].count == {count}
 """
 
 
@@ -40,8 +41,8 @@ def test_a_failing_test_shows_what_was_recorded(project, pytester, shop):
     result.stdout.fnmatch_lines(
         [
             "*- cloudvars: not simulated, and used by the mod -*",
-            "3  RideCompServer.SetEntityRide       *modMain.py:11",
-            "1  GetEngineCompFactory().CreateRide  *modMain.py:9",
+            "3  PhysxComponentServer.AddForce        *modMain.py:11",
+            "1  GetEngineCompFactory().CreateNobody  *modMain.py:12",
         ]
     )
 
@@ -50,7 +51,7 @@ def test_strict_by_the_ini_file_or_by_a_mark(project, pytester, shop):
     # E-17, E-1
     pytester.makeini("[pytest]\ncloudvars_mod = packs/shop\ncloudvars_unknown = strict\n")
     result = project("def test_game(game): pass", errors=1)
-    result.stdout.fnmatch_lines(["*CreateRide is not simulated by cloudvars.modsdk*"])
+    result.stdout.fnmatch_lines(["*AddForce is not simulated by cloudvars.modsdk*"])
     code = """
         import pytest
 

@@ -6,9 +6,8 @@ ANNA = 7
 
 
 def dig(game, *ores, player=ANNA):
-    for ore in ores:
-        where = {"x": 0, "y": 12, "z": 0, "face": 1, "blockData": 0, "dimensionId": 0}
-        game.fire("DestroyBlockEvent", {**where, "fullName": f"minecraft:{ore}", "playerId": str(player)})
+    for depth, ore in enumerate(ores):
+        game.break_block(player, (0, -depth, 0), name=f"minecraft:{ore}")
 
 
 def purse(game):

@@ -30,8 +30,8 @@ def lobby(pack, ore):
             game.join(ANNA)
             game.tick()
             yield
-            for _ in range(ore):
-                game.fire("DestroyBlockEvent", {"fullName": "minecraft:gold_ore", "playerId": str(ANNA)})
+            for depth in range(ore):
+                game.break_block(ANNA, (0, -depth, 0), name="minecraft:gold_ore")
             game.leave(ANNA)
             yield
             game.tick(4)

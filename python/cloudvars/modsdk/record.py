@@ -53,6 +53,6 @@ class Record:
 
     def module(self, name: str) -> ModuleType:
         """Return a module all of whose members are recorders."""
-        full = name if name.startswith("mod.") else f"mod.{name}"
+        full = f"mod.{name}"
         self.recorded.note(full, called=False)
         return self._modules.setdefault(full, ApiModule(full, {}, self))

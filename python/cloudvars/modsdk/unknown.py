@@ -41,7 +41,7 @@ class Unknown(Protocol):
         """Return what a call of the recorder of this name answers."""
 
     def module(self, name: str) -> ModuleType:
-        """Return what stands for a module of the API, by its name with or without ``mod.``; or raise."""
+        """Return what stands for a module of the API, by its name without ``mod.``; or raise."""
 
 
 def unknown_of(mode: Any, fakes: "Fakes") -> Unknown:
@@ -90,10 +90,11 @@ class Strict:
 
     def module(self, name: str) -> NoReturn:
         """Raise the ``ModuleNotFoundError`` for a module that is not there."""
-        full = name if name.startswith("mod.") else f"mod.{name}"
-        what = f"No module named {name!r}: not simulated by cloudvars.modsdk"
-        error = UnsimulatedModuleError(what, full, self._all)
-        error.name = name
+        full = f"mod.{name}"
+        error = UnsimulatedModuleError(
+            f"No module named {full!r}: not simulated by cloudvars.modsdk", full, self._all
+        )
+        error.name = full
         raise error
 
     def _all(self) -> str:

@@ -64,7 +64,7 @@ class Absent:
         """Return a module of the API, or what stands for one that it does not have; or raise."""
         short = name.removeprefix("mod.")
         if short not in _MEMBERS and not short.startswith("client."):
-            return self._engine.unknown.module(name)
+            return self._engine.unknown.module(short)
         if short not in self._made:
             members = _MEMBERS.get(short, dict)() | self._engine.fakes.of(f"mod.{short}")
             self._made[short] = self._make(short, members)
