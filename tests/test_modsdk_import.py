@@ -135,14 +135,11 @@ def test_what_is_not_simulated_says_so(room):
 
         factory = serverApi.GetEngineCompFactory()
         for call, name in (
-            (lambda: serverApi.StartProfile, r"mod\.server\.extraServerApi\.StartProfile"),
-            (lambda: factory.CreatePos("1"), r"GetEngineCompFactory\(\)\.CreatePos"),
-            (lambda: factory.CreateGame("1").KillEntity("1"), r"GameComponentServer\.KillEntity"),
+            (lambda: serverApi.StartRecordPacket, r"mod\.server\.extraServerApi\.StartRecordPacket"),
+            (lambda: factory.CreateRadar("1"), r"GetEngineCompFactory\(\)\.CreateRadar"),
+            (lambda: factory.CreateGame("1").PlaceStructure("1"), r"GameComponentServer\.PlaceStructure"),
             (lambda: factory.CreateAchievement("1").Nothing, r"AchievementCompServer\.Nothing"),
-            (
-                lambda: serverApi.GetServerSystemCls()("a", "b").DestroyEntity("1"),
-                r"ServerSystem\.DestroyEntity",
-            ),
+            (lambda: factory.CreateBiome("1"), r"GetEngineCompFactory\(\)\.CreateBiome"),
         ):
             told = rf"^{name} is not simulated by cloudvars\.modsdk\nTo put something there: .*fakes={{'{name}': "
             with pytest.raises(AttributeError, match=told):
@@ -156,8 +153,8 @@ def test_what_is_not_simulated_says_so(room):
 
 def test_a_mod_is_told_what_is_not_simulated(room, pack):
     # E-1
-    mod = pack("from mod.server.extraServerApi import SetEntityLimit\n")
-    with pytest.raises(AttributeError, match=r"extraServerApi\.SetEntityLimit is not simulated"):
+    mod = pack("from mod.server.extraServerApi import StopRecordPacket\n")
+    with pytest.raises(AttributeError, match=r"extraServerApi\.StopRecordPacket is not simulated"):
         with modsdk.host(room, mod=mod):
             pass
     mod = pack("import testScripts.nothing\n")
@@ -204,13 +201,13 @@ def test_fakes_stand_where_nothing_is_simulated(make_room, pack):
         class System(serverApi.GetServerSystemCls()):
             def __init__(self, namespace, systemName):
                 super(System, self).__init__(namespace, systemName)
-                self.pos = factory.CreatePos("7").GetPos()
+                self.pos = factory.CreateRadar("7").GetPos()
                 self.rules = factory.CreateGame("x").SetGameRule("r", 1)
                 self.made = self.CreateEngineEntityByTypeStr("minecraft:cow"), GameType.Creative, ScreenNode.kind, Goal.kind
                 self.rotation = serverApi.GetDirFromRot((0, 90)), clientApi.GetLevelId(), serverApi.GetPlatform()
     """)
 
-    class Pos:
+    class Radar:
         def __init__(self, entityId):
             self.entity = entityId
 
@@ -218,7 +215,7 @@ def test_fakes_stand_where_nothing_is_simulated(make_room, pack):
             return self.entity, 1, 2
 
     fakes = {
-        "GetEngineCompFactory().CreatePos": Pos,
+        "GetEngineCompFactory().CreateRadar": Radar,
         "GameComponentServer.SetGameRule": lambda rule, value: (rule, value),
         "ServerSystem.CreateEngineEntityByTypeStr": lambda identifier: f"a {identifier}",
         "mod.server.extraServerApi.GetDirFromRot": lambda rot: rot[1],
@@ -238,13 +235,13 @@ def test_fakes_stand_where_nothing_is_simulated(make_room, pack):
     ):
         pass
     assert "fakes={'mod.server.gamePlay" in raised.value.__notes__[0]
-    del fakes["GetEngineCompFactory().CreatePos"]
+    del fakes["GetEngineCompFactory().CreateRadar"]
     with (
-        pytest.raises(AttributeError, match="CreatePos is not simulated") as raised,
+        pytest.raises(AttributeError, match="CreateRadar is not simulated") as raised,
         modsdk.host(make_room("c"), mod=mod, fakes=fakes),
     ):
         pass
-    assert "fakes={'GetEngineCompFactory().CreatePos': ...}" in raised.value.__notes__[0]
+    assert "fakes={'GetEngineCompFactory().CreateRadar': ...}" in raised.value.__notes__[0]
 
 
 @one_store

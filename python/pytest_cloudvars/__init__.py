@@ -6,6 +6,7 @@ fixture is used, and nothing at its top needs a newer pytest than 6.2: no ``Stas
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from importlib import import_module
 from os import PathLike
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from cloudvars import ManualClock, Room, Store
 
+__tracebackhide__ = True
+"""So that a mod which does not start shows its own lines, and not the fixture that hosts it."""
 _MARKER = "cloudvars"
 _ACCEPTED = "backend='memory', 'file' or a URL, and mod='...' or mod=['...', ...] are accepted"
 _UNKNOWN = ("record", "strict")
@@ -179,7 +182,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)  # outermost: some plugins run a test again in this hook
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Show the last calls of a failing test's rooms."""
+    """Show the last calls of a failing test's rooms, and no lines of the host."""
+    if "cloudvars.modsdk" in sys.modules:
+        import_module("cloudvars.modsdk.frames").hide()
     outcome = yield
     report = outcome.get_result()
     if report.failed and item in _stores:

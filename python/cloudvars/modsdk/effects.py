@@ -32,7 +32,7 @@ class Effects:
         return iter([effect for effect in self._effects.values() if effect.ends > self._now()])
 
     def __len__(self) -> int:
-        return len(list(self))
+        return sum(1 for _ in self)
 
     def __contains__(self, name: object) -> bool:
         return any(effect.name == name for effect in self)

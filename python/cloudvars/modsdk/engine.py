@@ -136,7 +136,7 @@ class Engine:
         """Return what the save has for the level or a player; other entities are not in the save."""
         uid = None if entity_id == LEVEL_ID else self.uids.get(entity_id)
         if entity_id != LEVEL_ID and uid is None:
-            return Attached({}, lambda _: None)
+            return Attached({}, lambda _: True)
         return Attached(self.saves.read(uid, what), lambda value: self.saves.write(uid, what, value))
 
     def tell(self, players: list[str], text: str, color: str, sender: str | None) -> None:

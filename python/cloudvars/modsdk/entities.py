@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .attributes import HEALTH, Attributes
@@ -60,10 +61,7 @@ class Entity:
         self.here = True
         """False: it has left the world."""
         self.dead = False
-        self.extra = attached("extra")
-        """``SetExtraData``."""
-        self.mod_attr = attached("attr")
-        """``CreateModAttr(…).SetAttr``."""
+        self._attached = attached
 
     def __repr__(self) -> str:
         name = f" {self.name!r}" if self.name else ""
@@ -71,6 +69,16 @@ class Entity:
         health = f", health {self.attr.health:g}" if self.species.is_mob else ""
         at = ", ".join(f"{part:g}" for part in self.pos)
         return f"<{self.identifier} {self.id}{name} at ({at}) in dimension {self.dimension}{health}{state}>"
+
+    @cached_property
+    def extra(self) -> "Attached":
+        """``SetExtraData``."""
+        return self._attached("extra")
+
+    @cached_property
+    def mod_attr(self) -> "Attached":
+        """``CreateModAttr(…).SetAttr``."""
+        return self._attached("attr")
 
     @property
     def identifier(self) -> str:
@@ -115,6 +123,7 @@ class Entities:
         self._now = now
         self._attached = attached
         self._all: dict[str, Entity] = {}
+        self._uids: dict[str, int] = {}
         self._made = 0
 
     def __iter__(self) -> Iterator[Entity]:
@@ -139,9 +148,12 @@ class Entities:
         self._made += 1
         return entity
 
-    def add_player(self, player: str, name: str) -> Entity:
-        """Make a player, or let one come back with all that they had."""
-        entity = self._all.get(player) or self._make(player, PLAYER)
+    def add_player(self, player: str, name: str, uid: int) -> Entity:
+        """Make a player, or let one come back with all that they had: the same uid under the same id."""
+        if self._uids.get(player) != uid:
+            self._uids[player] = uid
+            self._make(player, PLAYER)
+        entity = self._all[player]
         entity.here, entity.name = True, name
         if entity.dead:
             entity.revive()

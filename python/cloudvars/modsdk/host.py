@@ -13,9 +13,10 @@ from cloudvars.errors import CloudError, CloudValueError
 
 from . import shadow
 from .acts import Acts
-from .api import absent_modules, api_modules, installed_enums, marked
+from .api import Absent, api_modules, installed_enums, marked
 from .events import ENGINE
 from .fakes import Fakes
+from .frames import short, short_calls
 from .importer import Importer
 from .packs import Mods, Pack, packs
 from .unknown import Mode, unknown_of
@@ -47,7 +48,7 @@ def host(
     ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses syntax that only Python 3 has; 2 and
     3 apply to every file.
     ``fakes``: what the mod gets in place of what is not simulated, by the name in the error:
-    ``{"GetEngineCompFactory().CreatePos": FakePos}``.
+    ``{"GetEngineCompFactory().CreateBiome": FakeBiome}``.
     ``unknown``: what a name is that is neither simulated nor a fake. "strict": an ``AttributeError`` that names it.
     "record": an object with which a mod can do anything; ``game.recorded`` has what was asked for.
     Raises ``CloudValueError``; entering the block raises what the mod's start raises.
@@ -56,6 +57,7 @@ def host(
     return Host(room, mod, python, fakes, unknown)
 
 
+@short
 def tick(*games: "Host", n: int | None = None, seconds: float | None = None) -> int:
     """Tick several hosts side by side: clocks that they share go on once a round. Returns callbacks delivered.
 
@@ -91,6 +93,7 @@ def _count(n: Any, seconds: Any) -> int:
     return math.ceil(round(seconds * _TICKS, 6))  # rounded, because 0.1 * 3 seconds are 9 ticks and not 10
 
 
+@short_calls
 class Host(Acts):
     """A hosted room: the test is its engine. Made by ``modsdk.host``."""
 
@@ -116,9 +119,7 @@ class Host(Acts):
         enums = installed_enums()
         files = {f"{top}common.minecraftEnum": enums for top in ("mod.", "") if enums}
         roots = [pack.folder for pack in self._packs]
-        self._importer = Importer(
-            roots, api_modules(self._engine), python, files, absent_modules(self._engine)
-        )
+        self._importer = Importer(roots, api_modules(self._engine), python, files, Absent(self._engine))
         self._engine.importer = self._importer
         self._engine.unknown.lacks = self.lacks
 

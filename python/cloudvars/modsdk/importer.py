@@ -2,15 +2,17 @@
 
 import builtins
 import importlib
+import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from . import shadow
 from .python2 import Language, compile_source, python2_builtins, python2_view
@@ -19,7 +21,19 @@ from .thread import server_thread
 
 __all__ = ["Importer"]
 
+
+class Absent(Protocol):
+    """Makes the modules of the API that are not there from the start."""
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the API has a module of this name."""
+
+    def module(self, name: str) -> ModuleType:
+        """Return the module, or what stands for one that the API does not have; or raise."""
+
+
 _STANDARD_IMPORT = builtins.__import__
+_is_file = os.path.isfile  # a host asks for dozens of files at its start: pathlib takes longer than the disk
 
 
 class Importer:
@@ -34,7 +48,7 @@ class Importer:
         api: Mapping[str, ModuleType],
         language: Language,
         files: Mapping[str, Path],
-        absent: Callable[[str], ModuleType],
+        absent: Absent,
     ) -> None:
         self.roots = roots
         self.files = files
@@ -43,7 +57,6 @@ class Importer:
         self.modules: dict[str, ModuleType] = dict(api)
         self.language = language
         self._absent = absent
-        """Makes what stands for a module of the API that is not there, by its name without ``mod.``."""
         self._lock = threading.RLock()
         self._library = {"import_module": self.import_module, "__import__": self._import}
         self._python3 = {**vars(builtins), "__import__": self._import}
@@ -59,12 +72,15 @@ class Importer:
         """Return the file of a module of the mod; None if the mod has no such module."""
         return None if name in self.api or name in self.files else self._file(name)
 
+    @cached_property
+    def _packages(self) -> set[str]:
+        """The top-level packages of the mod. Nobody adds one while it runs."""
+        return {path.parent.name for root in self.roots for path in root.glob("*/__init__.py")}
+
     def tops(self) -> set[str]:
         """Return the top-level names that can be imported."""
         found = {name.partition(".")[0] for name in self.modules}
-        for root in self.roots:
-            found |= {path.parent.name for path in root.glob("*/__init__.py")}
-        return found
+        return found | self._packages
 
     def _file(self, name: str) -> Path | None:
         """Find the source of a module: a package's ``__init__.py``, or ``name.py``."""
@@ -74,16 +90,17 @@ class Importer:
         if not all(part.isidentifier() for part in parts):
             return None
         for root in self.roots:
-            folder = root
+            folder = str(root)
             for part in parts[:-1]:
-                folder = folder / part
-                if not (folder / "__init__.py").is_file():
+                folder = f"{folder}/{part}"
+                if not _is_file(f"{folder}/__init__.py"):
                     break
             else:
-                for path in (folder / parts[-1] / "__init__.py", folder / f"{parts[-1]}.py"):
-                    # A folder of data beside the scripts is not a package, and a single file at the root is not a mod.
-                    if path.is_file() and (len(parts) > 1 or path.name == "__init__.py"):
-                        return path
+                # A folder of data beside the scripts is not a package, and a single file at the root is not a mod.
+                ends = ("/__init__.py", ".py") if len(parts) > 1 else ("/__init__.py",)
+                for found in (f"{folder}/{parts[-1]}{end}" for end in ends):
+                    if _is_file(found):
+                        return Path(found)
         return None
 
     # --- import statements ---
@@ -154,13 +171,15 @@ class Importer:
         if "*" in wanted:
             wanted = list(getattr(module, "__all__", ()))
         for attribute in wanted:
-            if not hasattr(module, attribute):
-                child = f"{name}.{attribute}"
+            child = f"{name}.{attribute}"
+            if attribute not in vars(module) and (child in self._absent or child in self.files):
+                self.load(child)  # a recorder would stand for it
+            elif not hasattr(module, attribute):
                 if child in self.modules or self._file(child) is not None:
                     self.load(child)
                 elif folder := self._unpackaged(child):
                     raise _not_a_package(child, folder)
-                elif name in self.api:
+                elif self._is_api(name):
                     getattr(module, attribute)  # raises that it is not simulated
         return module
 
@@ -204,7 +223,7 @@ class Importer:
         if path is None:
             if not self._is_api(name):
                 raise ModuleNotFoundError(self._missing(name), name=name)
-            self.modules[name] = self._absent(name.removeprefix("mod."))
+            self.modules[name] = self._absent.module(name)
             shadow.note(self, name)
             return self.modules[name]
         is_package = path.name == "__init__.py"
@@ -232,6 +251,12 @@ class Importer:
 
     def _is_api(self, name: str) -> bool:
         return name.partition(".")[0] in self.api
+
+    def api_module(self, name: str) -> ModuleType | None:
+        """Return a module of the API that does not come from a file; None: there is none of this name."""
+        if name in self.files:
+            return None
+        return self._absent.module(name) if name in self._absent else self.api.get(name)
 
     def _missing(self, name: str) -> str:
         folder = self._unpackaged(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .rules import Rules
@@ -51,15 +52,23 @@ class Level:
         self.rain = Weather(now)
         self.thunder = Weather(now)
         self.rules = Rules(self._settle)
-        self.extra = attached("extra")
-        """``SetExtraData`` of the level."""
-        self.mod_attr = attached("attr")
+        self._attached = attached
         self.settings: dict[str, Any] = {}
         """What else was set, by the name of what was set: ``{"difficulty": 2}``."""
 
     def __repr__(self) -> str:
         weather = "thunder" if self.thunder.level else "rain" if self.rain.level else "clear"
         return f"<level at {self.time} of {DAY} frames a day, {weather}>"
+
+    @cached_property
+    def extra(self) -> "Attached":
+        """``SetExtraData`` of the level."""
+        return self._attached("extra")
+
+    @cached_property
+    def mod_attr(self) -> "Attached":
+        """``CreateModAttr(…).SetAttr`` of the level."""
+        return self._attached("attr")
 
     @property
     def time(self) -> int:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from cloudvars.errors import CloudValueError
 
+from .blocks import Blocks
 from .commands import Answer, Command, Notice
 from .entities import Entity
 from .level import Level
@@ -23,6 +24,11 @@ class State:
     def level(self) -> Level:
         """What the world has once: time, weather, rules, ``SetExtraData`` of the level."""
         return self._engine.level
+
+    @property
+    def blocks(self) -> Blocks:
+        """The blocks that are not air, by position: ``game.blocks[x, y, z]``. Clause E-11."""
+        return self._engine.blocks
 
     @property
     def commands(self) -> list[Command]:

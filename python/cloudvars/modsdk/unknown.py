@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeAlias
 from cloudvars.errors import CloudValueError
 
 from .recorded import Recorded
-from .recorder import Recorder, is_special, recorder
 from .unsimulated import UnsimulatedError, UnsimulatedModuleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .fakes import Fakes
+    from .recorder import Recorder
     from .uses import Lacks
 
 __all__ = ["Mode", "Strict", "Unknown", "unknown_of"]
@@ -34,7 +34,7 @@ class Unknown(Protocol):
     def attribute(self, owner: str, name: str) -> object:
         """Return what stands for a member of a module, a component, the factory or a system; or raise."""
 
-    def part(self, name: str) -> Recorder:
+    def part(self, name: str) -> "Recorder":
         """Return the recorder of this name, which is no member of the API."""
 
     def called(self, name: str) -> Any:
@@ -69,22 +69,22 @@ class Strict:
         self._lacking: str | None = None
         self._made: dict[str, Recorder] = {}
 
-    def attribute(self, owner: str, name: str) -> Any:
+    def attribute(self, owner: str, name: str) -> "Recorder":
         """Raise the ``AttributeError`` for an API that is not there."""
         full = f"{owner}.{name}"
-        if is_special(name):
-            raise AttributeError(name)
-        if owner.startswith("mod.client"):
+        if owner.startswith("mod.client") and not name.startswith("__"):
             return self.part(full)
         raise UnsimulatedError(f"{full} is not simulated by cloudvars.modsdk", full, self._all)
 
-    def part(self, name: str) -> Recorder:
+    def part(self, name: str) -> "Recorder":
         """Return the recorder of this name."""
+        from .recorder import recorder  # noqa: PLC0415 - imported only where it is used
+
         if name not in self._made:
             self._made[name] = recorder(name, self)
         return self._made[name]
 
-    def called(self, name: str) -> Any:
+    def called(self, name: str) -> "Recorder":
         """Return a recorder."""
         return self.part(f"{name}()")
 

@@ -8,6 +8,7 @@ from cloudvars import Room
 from cloudvars.errors import CloudValueError
 
 from .catalog import meant
+from .cloud import Cloud
 from .engine import ClientEvent, Engine, Message
 from .failures import Failures
 from .fakes import Fakes
@@ -41,6 +42,8 @@ class World(State):
     """The registered systems, by namespace and name."""
     recorded: Recorded
     """What the mod asked for that is not simulated, with ``unknown="record"``."""
+    cloud: Cloud
+    """What the cloud holds, by a player's id: ``game.cloud[7].storage``."""
 
     def __init__(self, room: Room, fakes: Fakes, unknown: Unknown) -> None:
         self.room = room
@@ -54,6 +57,7 @@ class World(State):
             engine.systems,
         )
         self.recorded = unknown.recorded
+        self.cloud = Cloud(engine)
 
     def fire(self, event: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fire an engine event; returns the dict, as the listeners left it.
@@ -113,7 +117,7 @@ class World(State):
             self._engine.uids.pop(who, None)  # so that the last one to join is last in the dict
             self._engine.uids[who] = uid
             shown = self._engine.names[who] = f"player{who}" if name is None else name
-            self._engine.entities.add_player(who, shown)
+            self._engine.entities.add_player(who, shown, uid)
             transfer = {"isTransfer": False, "isReconnect": False, "isPeUser": True, "transferParam": ""}
             with self._forbidden():
                 self._engine.fire("AddServerPlayerEvent", {"id": who, **transfer, "uid": uid, "proxyId": 0})

@@ -4,23 +4,23 @@ import logging
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .client import CLIENT, absent_modules, client_module
-from .common import ENUMS, common_modules, installed_enums, marked
-from .enums import EnumModule
+from .absent import Absent, absent_names
+from .client import CLIENT, client_module
+from .common import common_modules, installed_enums, marked
 from .module import ApiModule
 from .server import LEVEL_ID, server_modules
 
 if TYPE_CHECKING:
     from cloudvars.modsdk.engine import Engine
 
-__all__ = ["LEVEL_ID", "absent_modules", "api_modules", "installed_enums", "marked"]
+__all__ = ["LEVEL_ID", "Absent", "api_modules", "installed_enums", "marked"]
 
 
 def api_modules(engine: "Engine") -> dict[str, ModuleType]:
-    """Make every API module, by its name with and without ``mod.``."""
+    """Make the API's modules that are there from the start, by their names with and without ``mod.``."""
     members: dict[str, dict[str, Any]] = {name: {} for name in CLIENT}
     members |= common_modules(engine) | server_modules(engine)
-    members |= engine.fakes.modules(members)
+    members |= engine.fakes.modules(members | {name: {"": None} for name in absent_names()})
     modules: dict[str, ModuleType] = {}
     for name in sorted(members):  # a package before what is in it
         modules[name] = modules[f"mod.{name}"] = _made(
@@ -38,5 +38,4 @@ def api_modules(engine: "Engine") -> dict[str, ModuleType]:
 def _made(engine: "Engine", name: str, members: dict[str, Any]) -> ModuleType:
     if name in CLIENT or name.startswith("client."):
         return client_module(engine, name, members)
-    kind = EnumModule if name == ENUMS else ApiModule
-    return kind(f"mod.{name}", members, engine.unknown)
+    return ApiModule(f"mod.{name}", members, engine.unknown)

@@ -1,12 +1,10 @@
 """``mod.client``: what a server script may import of the client's half, which is not there (E-12)."""
 
-from collections.abc import Callable
 from functools import partial
 from types import ModuleType, resolve_bases
 from typing import TYPE_CHECKING, Any, Final
 
 from cloudvars.modsdk.facts import facts
-from cloudvars.modsdk.recorder import is_special
 from cloudvars.modsdk.unknown import Unknown
 
 from .module import ApiModule
@@ -14,7 +12,7 @@ from .module import ApiModule
 if TYPE_CHECKING:
     from cloudvars.modsdk.engine import Engine
 
-__all__ = ["CLIENT", "absent_modules", "client_module"]
+__all__ = ["CLIENT", "client_module"]
 
 _API: Final = "client.extraClientApi"
 CLIENT: Final = ("client", _API)
@@ -48,7 +46,7 @@ class ClientModule(ApiModule):
 
     def __getattr__(self, name: str) -> Any:
         unknown: Unknown = self.__dict__["_cloudvars_unknown"]
-        if is_special(name) or not name[:1].isupper():
+        if not name[:1].isupper():
             return unknown.attribute(self.__name__, name)
         made = self.__dict__[name] = _empty_class(f"{self.__name__}.{name}", unknown)
         return made
@@ -59,23 +57,6 @@ def client_module(engine: "Engine", name: str, members: dict[str, Any]) -> Modul
     if name == _API:
         return ApiModule(f"mod.{name}", _client_api(engine) | members, engine.unknown)
     return ClientModule(f"mod.{name}", members, engine.unknown)
-
-
-def absent_modules(engine: "Engine") -> Callable[[str], ModuleType]:
-    """Return what makes a module of the API that is not there, by its name without ``mod.``.
-
-    One of the client is always made, any other as ``unknown`` says.
-    """
-    made: dict[str, ModuleType] = {}
-
-    def absent(name: str) -> ModuleType:
-        if not name.startswith("client."):
-            return engine.unknown.module(name)
-        if name not in made:  # once, for the name with `mod.` and the one without
-            made[name] = client_module(engine, name, engine.fakes.of(f"mod.{name}"))
-        return made[name]
-
-    return absent
 
 
 def _empty_class(full: str, unknown: Unknown) -> type:

@@ -6,26 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cloudvars.modsdk import mcmath
 from cloudvars.modsdk.timers import CallLater
 
 if TYPE_CHECKING:
     from cloudvars.modsdk.engine import Engine
 
-__all__ = ["ENUMS", "common_modules", "installed_enums", "marked"]
+__all__ = ["common_modules", "installed_enums", "marked"]
 
-ENUMS = "common.minecraftEnum"
 _Any = TypeVar("_Any")
 
 
 def common_modules(engine: "Engine") -> dict[str, dict[str, Any]]:
     """Return the members of every module of ``mod.common``, by its name without ``mod.``."""
-    enums: dict[str, dict[str, Any]] = {} if installed_enums() else {ENUMS: {}}
-    return enums | {
+    return {
         "common": {},
         "common.mod": {"Mod": _mod(engine)},
         "common.utils": {},
-        "common.utils.mcmath": {name: getattr(mcmath, name) for name in mcmath.__all__},
         "common.utils.timer": {"CallLater": CallLater},
     }
 

@@ -5,7 +5,7 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from cloudvars.modsdk.components import COMPONENTS, EngineCompFactoryServer
+from cloudvars.modsdk.components import EngineCompFactoryServer
 from cloudvars.modsdk.events import ENGINE
 from cloudvars.modsdk.level import LEVEL_ID
 
@@ -38,19 +38,7 @@ def server_modules(engine: "Engine") -> dict[str, dict[str, Any]]:
         "server.system.serverSystem": {"ServerSystem": system},
         component: {},
         f"{component}.engineCompFactoryServer": {"EngineCompFactoryServer": EngineCompFactoryServer},
-        **{f"{component}.{_module_of(made)}": {made.__name__: made} for made in COMPONENTS.values()},
     }
-
-
-def _module_of(component: type) -> str:
-    """Return the module of the SDK that has a component: ``NameComponentServer`` is in ``nameCompServer``."""
-    name = component.__name__
-    short = _MODULES.get(name, name.replace("ComponentServer", "CompServer"))
-    return short[0].lower() + short[1:]
-
-
-_MODULES = {"ChunkSourceCompServer": "chunkSourceComp", "EntityComponentServer": "entityComponentServer"}
-"""Of components whose module has another name than theirs."""
 
 
 def _server_api(engine: "Engine", system: type) -> dict[str, Any]:

@@ -24,17 +24,12 @@ class ExDataCompServer(Component):
         extra = self._extra()
         if extra is None or not extra.assign(key, value):
             return False
-        if autoSave:
-            extra.save()
-        return True
+        return extra.save() if autoSave else True
 
     def SaveExtraData(self) -> bool:
         """Put all of the entity's data into the save."""
         extra = self._extra()
-        if extra is None:
-            return False
-        extra.save()
-        return True
+        return extra is not None and extra.save()
 
     def GetExtraData(self, key: str) -> Any:
         """Return a copy of a value; None if there is none."""
@@ -52,5 +47,4 @@ class ExDataCompServer(Component):
         if extra is None or key not in extra:
             return False
         del extra[key]
-        extra.save()
-        return True
+        return extra.save()

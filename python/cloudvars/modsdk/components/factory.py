@@ -9,8 +9,8 @@ from .actor_collidable import ActorCollidableCompServer
 from .actor_motion import ActorMotionComponentServer
 from .actor_owner import ActorOwnerComponentServer
 from .actor_pushable import ActorPushableCompServer
+from .ai_command import AiCommandComponentServer
 from .attr import AttrCompServer
-from .bare import BARE
 from .block_entity_data import BlockEntityExDataCompServer
 from .block_info import BlockInfoComponentServer
 from .block_state import BlockStateComponentServer
@@ -28,6 +28,7 @@ from .engine_type import EngineTypeComponentServer
 from .entity_definitions import EntityDefinitionsCompServer
 from .entity_event import EntityEventComponentServer
 from .exp import ExpComponentServer
+from .explosion import ExplosionComponentServer
 from .extra_data import ExDataCompServer
 from .fly import FlyComponentServer
 from .game import GameComponentServer
@@ -42,6 +43,7 @@ from .mod_attr import ModAttrComponentServer
 from .msg import MsgComponentServer
 from .name import NameComponentServer
 from .persistence import PersistenceCompServer
+from .pet import PetComponentServer
 from .player import PlayerCompServer
 from .pos import PosComponentServer
 from .projectile import ProjectileComponentServer
@@ -67,6 +69,7 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreateActorMotion": ActorMotionComponentServer,
     "CreateActorOwner": ActorOwnerComponentServer,
     "CreateActorPushable": ActorPushableCompServer,
+    "CreateAiCommand": AiCommandComponentServer,
     "CreateAttr": AttrCompServer,
     "CreateBlockEntityData": BlockEntityExDataCompServer,
     "CreateBlockInfo": BlockInfoComponentServer,
@@ -85,6 +88,7 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreateEntityDefinitions": EntityDefinitionsCompServer,
     "CreateEntityEvent": EntityEventComponentServer,
     "CreateExp": ExpComponentServer,
+    "CreateExplosion": ExplosionComponentServer,
     "CreateExtraData": ExDataCompServer,
     "CreateFly": FlyComponentServer,
     "CreateGame": GameComponentServer,
@@ -99,6 +103,7 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreateMsg": MsgComponentServer,
     "CreateName": NameComponentServer,
     "CreatePersistence": PersistenceCompServer,
+    "CreatePet": PetComponentServer,
     "CreatePlayer": PlayerCompServer,
     "CreatePos": PosComponentServer,
     "CreateProjectile": ProjectileComponentServer,
@@ -108,7 +113,6 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreateTame": TameComponentServer,
     "CreateTime": TimeComponentServer,
     "CreateWeather": WeatherComponentServer,
-    **BARE,
 }
 """The factory's methods, and the component that each makes for an entity's id."""
 

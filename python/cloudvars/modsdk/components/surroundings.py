@@ -21,7 +21,7 @@ class Surroundings(Component):
         centre = self._engine.entity(entityId)
         if centre is None:
             return []
-        if filters is not None and not isinstance(filters, Mapping):
+        if filters is not None and not isinstance(filters, Mapping | list | tuple):
             self._refused("GetEntitiesAround", f"filters: {filters!r}; a dict is accepted")
             return []
         return [one.id for one in self._around(centre, radius) if not filters or passes(filters, centre, one)]

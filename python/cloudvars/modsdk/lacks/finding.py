@@ -79,7 +79,8 @@ class _Simulated:
 
     def lacks_module(self, name: str) -> bool:
         """Whether there is no module of this name."""
-        return not _is_clients(name) and name not in self._importer.api and name not in self._importer.files
+        known = name in self._importer.files or self._importer.api_module(name) is not None
+        return not known and not _is_clients(name)
 
     def lacks(self, name: str) -> bool:
         """Whether a member is neither simulated nor a fake; of an owner that is lacking itself nothing is said."""
@@ -90,16 +91,13 @@ class _Simulated:
             return last not in COMPONENTS
         if owner == SYSTEM:
             return last in system_methods() and not hasattr(ServerSystem, last)
-        if owner in self._components:
-            return last[:1].isupper() and not hasattr(self._components[owner], last)
-        if owner in self._importer.api:
-            module = self._importer.api[owner]
-            return name not in self._importer.api and last not in {
-                *vars(module),
-                *getattr(module, "__all__", ()),
-            }
+        if owner.endswith(("CompServer", "ComponentServer")) and "." not in owner:
+            return last[:1].isupper() and not hasattr(self._components.get(owner), last)
+        module = self._importer.api_module(owner)
+        if module is not None:
+            return self._importer.api_module(name) is None and last not in dir(module)
         around, _, cls = owner.rpartition(".")
-        of = getattr(self._importer.api.get(around), "__dict__", {}).get(cls)
+        of = getattr(self._importer.api_module(around), "__dict__", {}).get(cls)
         return isinstance(of, type) and last not in dir(of)
 
 
