@@ -1,5 +1,6 @@
 """Answers with recorders, and notes what was asked for (E-17)."""
 
+import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ from .api.module import ApiModule
 from .promises import Promises
 from .recorded import Recorded
 from .recorder import Recorder, is_special, recorder
+from .stubs import FACTORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from .uses import Lacks
 
 __all__ = ["Record"]
+
+_MAKES = re.compile("Create[A-Z]")
 
 
 class Record:
@@ -31,8 +35,9 @@ class Record:
 
     def attribute(self, owner: str, name: str) -> Any:
         """Return the recorder of a member; the same one every time."""
-        if is_special(name):
-            raise AttributeError(name)
+        if is_special(name) or (owner == FACTORY and not _MAKES.match(name)):
+            message = f"{owner} has no attribute {name!r}"
+            raise AttributeError(message)
         fakes = self._fakes.of(owner)
         if name in fakes:
             return fakes[name]
@@ -49,7 +54,12 @@ class Record:
     def called(self, name: str) -> Any:
         """Note a call; return a value of the type that the SDK promises, or a recorder."""
         self.recorded.note(name, called=True)
-        return self._promises.answer(name, self.part)
+        answer = self._promises.answer(name, self.part)
+        if isinstance(answer, Recorder) and name.rpartition(".")[0] == FACTORY:
+            vars(answer)["_cloudvars_exists"] = (
+                True  # a component is an object, and mods ask whether it is there
+            )
+        return answer
 
     def module(self, name: str) -> ModuleType:
         """Return a module all of whose members are recorders."""

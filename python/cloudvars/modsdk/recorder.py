@@ -65,6 +65,9 @@ class Recorder(Neutral):
         one = self._cloudvars_recording.part(f"{self._cloudvars_name}[]")
         return iter([one] * _unpacked(sys._getframe(1)))  # noqa: SLF001 - only the frame says what the caller does
 
+    def __bool__(self) -> bool:
+        return "_cloudvars_exists" in vars(self)
+
     def __getitem__(self, key: object) -> Any:
         return self._cloudvars_recording.part(f"{self._cloudvars_name}[]")
 
@@ -145,10 +148,8 @@ def _class_of(one: Recorder) -> type:
 
 
 def is_special(name: str) -> bool:
-    """Whether Python, a notebook or this package asks for an attribute, and not the mod."""
-    return (name.startswith("__") and name.endswith("__")) or name.startswith(
-        ("_cloudvars_", "_ipython_", "_repr_")
-    )
+    """Whether a name cannot be one of the API: Python, a notebook or a framework asks for it."""
+    return name.startswith("_")
 
 
 def _unpacked(frame: Any) -> int:
