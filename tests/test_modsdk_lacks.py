@@ -172,14 +172,14 @@ def test_the_servers_scripts_are_read(room, tmp_path, files, read):
 def test_modules_that_are_not_there(lacking):
     # E-18
     found = lacking(
-        "import mod.server.nobody\nfrom mod.common.utils import xyz\nfrom mod.server.blockEntityData import BlockEntityData\n"
+        "import mod.server.nobody\nfrom mod.common.utils import xyz\nfrom mod.server.somethingNew import Something\n"
         "import mod.client.extraClientApi as c\nfrom mod.client.ui.screenNode import ScreenNode\nc.Nobody()\n"
         + SYSTEM
     )
     assert list(found) == [
         "mod.server.nobody",
         "mod.common.utils.xyz",
-        "mod.server.blockEntityData",
+        "mod.server.somethingNew",
     ]
 
 
