@@ -139,7 +139,7 @@ def test_what_is_not_simulated_says_so(room):
             (lambda: factory.CreateRadar("1"), r"GetEngineCompFactory\(\)\.CreateRadar"),
             (lambda: factory.CreateGame("1").PlaceStructure("1"), r"GameComponentServer\.PlaceStructure"),
             (lambda: factory.CreateAchievement("1").Nothing, r"AchievementCompServer\.Nothing"),
-            (lambda: factory.CreateBiome("1").GetBiomeName((0, 0, 0)), r"BiomeCompServer\.GetBiomeName"),
+            (lambda: factory.CreateBiome("1"), r"GetEngineCompFactory\(\)\.CreateBiome"),
         ):
             told = rf"^{name} is not simulated by cloudvars\.modsdk\nTo put something there: .*fakes={{'{name}': "
             with pytest.raises(AttributeError, match=told):
