@@ -144,3 +144,24 @@ def test_explosions(empty_game, factory, overheard):
     assert comp.CreateExplosion((0.5, 0.5, 0.5), 9, False, False, None, None) is True  # breaks nothing
     assert (len(empty_game.blocks), events[1][1]["victims"]) == (3, None)
     assert comp.CreateExplosion("x", 9, False, True, None, None) is False
+
+
+def test_blocks_with_a_task(empty_game, factory):
+    # E-11
+    empty_game.blocks[0, 0, 0] = "minecraft:command_block"
+    comp = factory.CreateBlockEntity("-1")
+    assert comp.GetCommandBlock((0, 0, 0), 0) is None
+    assert comp.SetCommandBlock((0, 0, 0), 0, "say hi", "n", 1, 0, 1) is True
+    assert comp.GetCommandBlock((0, 0, 0), 0)["cmd"] == "say hi"
+    assert (comp.ExecuteCommandBlock((0, 0, 0), 0), comp.ExecuteCommandBlock((1, 0, 0), 0)) == (True, False)
+    assert [command.text for command in empty_game.commands] == ["say hi"]
+    assert (comp.GetHopperSpeed((0, 0, 0), 0), comp.SetHopperSpeed((0, 0, 0), 0, 3)) == (8, True)
+    assert comp.GetHopperSpeed((0, 0, 0), 0) == 3
+    assert (comp.SetFrameRotation((0, 0, 0), 0, 45), comp.GetFrameRotation((0, 0, 0), 0)) == (True, 45.0)
+    assert comp.SetFrameItem((0, 0, 0), 0, {"newItemName": "minecraft:apple", "count": 1}) is True
+    assert comp.GetFrameItem((0, 0, 0), 0)["newItemName"] == "minecraft:apple"
+    assert (comp.SetFrameItem((0, 0, 0), 0, {}), comp.GetFrameItem((0, 0, 0), 0)) == (True, None)
+    assert (comp.SetFrameItem((0, 0, 0), 0, {"count": 1}), comp.SetHopperSpeed((1, 0, 0), 0, 3)) == (
+        False,
+        False,
+    )

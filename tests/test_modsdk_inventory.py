@@ -252,3 +252,21 @@ def test_picking_up(empty_game, factory, system):
     dropped = system.CreateEngineItemEntity({"newItemName": APPLE, "count": 5})
     assert game.PickUpItemEntity("7", dropped) is False  # there is room for four of them
     assert (player.items.count(APPLE), empty_game.entity(dropped).item["count"]) == (64, 1)
+
+
+def test_an_event_of_the_test_fills_a_slot(empty_game, factory):
+    # E-9
+    empty_game.join(7)
+    comp = factory.CreateItem("7")
+    event = {"playerId": "7", "slot": 3, "oldItemDict": None}
+    empty_game.fire(
+        "InventoryItemChangedServerEvent", {**event, "newItemDict": {"itemName": APPLE, "count": 2}}
+    )
+    assert comp.GetPlayerItem(INVENTORY, 3)["count"] == 2
+    empty_game.fire("InventoryItemChangedServerEvent", {**event, "newItemDict": {"count": 2}})  # no item
+    empty_game.fire(
+        "InventoryItemChangedServerEvent", {**event, "slot": 99, "newItemDict": {"itemName": APPLE}}
+    )
+    assert comp.GetPlayerItem(INVENTORY, 3)["count"] == 2
+    empty_game.fire("InventoryItemChangedServerEvent", {**event, "newItemDict": None})
+    assert comp.GetPlayerItem(INVENTORY, 3) is None

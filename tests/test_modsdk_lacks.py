@@ -102,14 +102,14 @@ def test_the_latest_value_of_a_name_counts(lacking):
 def f():
     comp = serverApi.GetEngineCompFactory().CreatePhysx("1")
     comp.AddForce("1")
-    comp = serverApi.GetEngineCompFactory().CreateBiome("1")
-    comp.GetBiomeName((0, 0, 0))
+    comp = serverApi.GetEngineCompFactory().CreateModel("1")
+    comp.GetModelName()
     comp = {}
     comp.GetMass()
 """
     assert [name for name in lacking(API + source + SYSTEM) if "Factory" not in name] == [
         "PhysxComponentServer.AddForce",
-        "BiomeCompServer.GetBiomeName",
+        "ModelComponentServer.GetModelName",
     ]
 
 
@@ -207,14 +207,14 @@ def test_the_servers_scripts_are_read(room, tmp_path, files, read):
 def test_modules_that_are_not_there(lacking):
     # E-18
     found = lacking(
-        "import mod.server.nobody\nfrom mod.common.utils import xyz\nfrom mod.server.blockEntityData import BlockEntityData\n"
+        "import mod.server.nobody\nfrom mod.common.utils import xyz\nfrom mod.server.somethingNew import Something\n"
         "import mod.client.extraClientApi as c\nfrom mod.client.ui.screenNode import ScreenNode\nc.Nobody()\n"
         + SYSTEM
     )
     assert list(found) == [
         "mod.server.nobody",
         "mod.common.utils.xyz",
-        "mod.server.blockEntityData",
+        "mod.server.somethingNew",
     ]
 
 
@@ -257,12 +257,12 @@ factory = serverApi.GetEngineCompFactory()
 class System(serverApi.GetServerSystemCls()):
     def __init__(self, namespace, systemName):
         super(System, self).__init__(namespace, systemName)
-        self.body, self.biome = factory.CreatePhysx("1"), factory.CreateBiome("1")
+        self.body, self.model = factory.CreatePhysx("1"), factory.CreateModel("1")
         self.ListenForEvent("Minecraft", "Engine", "ServerChatEvent", self, self.OnChat)
 
     def OnChat(self, args):
         self.body.AddForce("1", "2")
-        print self.biome.GetBiomeName((0, 0, 0)), serverApi.NOBODY
+        print self.model.GetModelName(), serverApi.NOBODY
 """
     )
     with modsdk.host(room, mod=mod, unknown="record") as game:

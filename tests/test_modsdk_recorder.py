@@ -89,7 +89,7 @@ def test_names_are_recorded_with_counts_and_lines(make_room, pack):
         (lambda factory: factory.CreatePhysx("1").IsSleeping(), False),
         (lambda factory: factory.CreatePhysx("1").GetLinearVelocity(), (0.0, 0.0, 0.0)),
         (lambda factory: factory.CreatePhysx("1").GetMass(), 0.0),
-        (lambda factory: factory.CreateBiome("1").GetBiomeName((0, 0, 0)), ""),
+        (lambda factory: factory.CreateModel("1").GetModelName(), ""),
         (lambda factory: factory.CreatePhysx("1").Raycast(), []),
         (lambda factory: factory.CreatePhysx("1").GetShapeInfo(), {}),
         (lambda factory: factory.CreatePhysx("1").GetShapeCount(), 0),

@@ -190,3 +190,45 @@ def test_kicking(empty_game, factory, overheard):
     assert (comp.KickPlayer("8"), comp.KickPlayerByUid(99)) == (False, False)
     assert ([told["id"] for _, told in events], empty_game.players) == (["8", "-42"], [])
     assert empty_game.entity(8).settings["kicked"] == "bye"
+
+
+def test_riding(empty_game, factory):
+    # E-7
+    empty_game.join(7)
+    empty_game.join(8)
+    pig, cow = empty_game.spawn("minecraft:pig"), empty_game.spawn("minecraft:cow")
+    ride = factory.CreateRide("7")
+    assert (ride.GetEntityRider(), ride.IsEntityRiding(), ride.StopEntityRiding()) == ("-1", False, False)
+    assert ride.SetRiderRideEntity("7", pig) is True
+    assert ride.SetRiderRideEntity("8", pig) is True
+    assert (ride.GetEntityRider(), ride.IsEntityRiding()) == (pig, True)
+    assert [one["entityId"] for one in factory.CreateRide(pig).GetRiders()] == ["7", "8"]
+    assert ride.ChangeRiderSeat(1) is True
+    assert [one["entityId"] for one in factory.CreateRide(pig).GetRiders()] == ["8", "7"]
+    assert ride.SetRiderRideEntity("7", cow) is True  # from one to the other
+    assert [one["entityId"] for one in factory.CreateRide(pig).GetRiders()] == ["8"]
+    factory.CreateGame("-1").KillEntity(cow)
+    empty_game.tick()
+    assert (ride.GetEntityRider(), ride.StopEntityRiding()) == ("-1", False)
+    empty_game.leave(8)
+    assert factory.CreateRide(pig).GetRiders() == []
+    assert ride.SetRiderRideEntity("7", "7") is False
+    assert ride.SetRiderRideEntity("7", "9") is False
+    assert (ride.SetEntityRide("7", pig), factory.CreateTame(pig).GetOwnerId()) == (True, "7")
+    assert (ride.SetControl(pig, True), ride.SetControl("9", True)) == (True, False)
+    assert empty_game.entity(pig).settings["controllable"] is True
+
+
+def test_landscapes(factory):
+    # E-11
+    comp = factory.CreateBiome("-1")
+    assert comp.GetBiomeName((0, 0, 0)) == "plains"
+    assert comp.SetBiomeByVolume((0, 0, 0), (1, 1, 1), "desert", 0) is True
+    assert comp.SetBiomeByPos((1.5, 1.5, 1.5), "jungle", 0) is True
+    names = [
+        comp.GetBiomeName(pos, dim)
+        for pos, dim in (((0, 1, 0), 0), ((1, 1, 1), 0), ((2, 0, 0), 0), ((0, 0, 0), 1))
+    ]
+    assert names == ["desert", "jungle", "plains", "plains"]
+    assert (comp.GetBiomeName("x"), comp.SetBiomeByPosList([(0, 0, 0), "x"], "ocean", 0)) == (None, False)
+    assert comp.GetBiomeName((0, 0, 0)) == "desert"

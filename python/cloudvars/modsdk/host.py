@@ -48,7 +48,7 @@ def host(
     ``python``: "auto" runs a file as Python 2.7, as the game does, unless it uses syntax that only Python 3 has; 2 and
     3 apply to every file.
     ``fakes``: what the mod gets in place of what is not simulated, by the name in the error:
-    ``{"GetEngineCompFactory().CreateBiome": FakeBiome}``.
+    ``{"GetEngineCompFactory().CreateRecipe": FakeRecipes}``.
     ``unknown``: what a name is that is neither simulated nor a fake. "strict": an ``AttributeError`` that names it.
     "record": an object with which a mod can do anything; ``game.recorded`` has what was asked for.
     Raises ``CloudValueError``; entering the block raises what the mod's start raises.

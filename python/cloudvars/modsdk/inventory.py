@@ -1,6 +1,7 @@
 """What an entity carries: its slots, its hands, its armor (E-9)."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from cloudvars.errors import CloudValueError
@@ -140,9 +141,10 @@ class Inventory:
         return changes
 
     def put(self, slot: Any, item: Mapping[str, Any] | None) -> None:
-        """Set a slot as an event of the test says; None and air empty it."""
+        """Set a slot as an event of the test says; None and air empty it. What is no item changes nothing."""
         if self.has(INVENTORY, slot):
-            self.set(INVENTORY, slot, item)
+            with suppress(CloudValueError):
+                self.set(INVENTORY, slot, item)
 
 
 def _short(item: _Item | None) -> str:

@@ -11,6 +11,8 @@ from .actor_owner import ActorOwnerComponentServer
 from .actor_pushable import ActorPushableCompServer
 from .ai_command import AiCommandComponentServer
 from .attr import AttrCompServer
+from .biome import BiomeCompServer
+from .block_entity import BlockEntityCompServer
 from .block_entity_data import BlockEntityExDataCompServer
 from .block_info import BlockInfoComponentServer
 from .block_state import BlockStateComponentServer
@@ -47,6 +49,7 @@ from .pet import PetComponentServer
 from .player import PlayerCompServer
 from .pos import PosComponentServer
 from .projectile import ProjectileComponentServer
+from .ride import RideCompServer
 from .rot import RotComponentServer
 from .scale import ScaleComponentServer
 from .tag import TagComponentServer
@@ -71,6 +74,8 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreateActorPushable": ActorPushableCompServer,
     "CreateAiCommand": AiCommandComponentServer,
     "CreateAttr": AttrCompServer,
+    "CreateBiome": BiomeCompServer,
+    "CreateBlockEntity": BlockEntityCompServer,
     "CreateBlockEntityData": BlockEntityExDataCompServer,
     "CreateBlockInfo": BlockInfoComponentServer,
     "CreateBlockState": BlockStateComponentServer,
@@ -107,6 +112,7 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreatePlayer": PlayerCompServer,
     "CreatePos": PosComponentServer,
     "CreateProjectile": ProjectileComponentServer,
+    "CreateRide": RideCompServer,
     "CreateRot": RotComponentServer,
     "CreateScale": ScaleComponentServer,
     "CreateTag": TagComponentServer,
