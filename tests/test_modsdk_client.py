@@ -80,7 +80,7 @@ def test_a_shared_module_starts(room, pack, unknown):
         assert shared.Meta.made == ["Main"]
         assert issubclass(shared.Main, shared.ScreenNode)
         assert not issubclass(shared.Main, shared.ClientSystem)
-        assert not shared.local
+        assert shared.local == "-1"
         main = shared.Main("a", "b", {})
         assert (main.name, main.OnClose({}), main.OnText(3)) == ("b", "closed", 3)
         assert main.OnClose.decorated
@@ -94,7 +94,7 @@ def test_what_is_called_does_nothing(room, unknown):
         api = game.import_module("mod.client.extraClientApi")
         camera = api.GetEngineCompFactory().CreateCamera(api.GetLevelId())
         camera.SetCameraPos((1, 2, 3)).And().So().On()
-        assert not api.GetLocalPlayerId()
+        assert not api.GetTouchPos()
         node = game.import_module("mod.client.ui.screenNode").ScreenNode("a", "b", {})
         node.GetBaseUIControl("/panel").asLabel().SetText("hello")
         assert not hasattr(api, "__wrapped__")

@@ -35,7 +35,7 @@ STUBS = {
     "mod/client/extraClientApi.py": "def RegisterSystem(nameSpace, systemName, clsPath):\n    pass\n",
     "mod/common/mod.py": "class Mod(object):\n    pass\n",
     "mod/common/minecraftEnum.py": "class ActorDamageCause(object):\n    Fall = 'fall'\n",
-    "mod/server/blockEntityData.py": "",
+    "mod/server/somethingNew.py": "",
     "mod_log.py": "logger = 'stub'\n",
 }
 """The shape of the SDK's stubs: every name is there, and does nothing."""
@@ -91,8 +91,8 @@ def test_the_host_wins_over_stubs_and_gives_them_back(make_room, stubs, imported
         assert mod_log.logger.name == "Developer"
         # Only the values of the enums are taken from the stubs: they are real.
         assert serverApi.GetMinecraftEnum().ActorDamageCause.Fall == "fall"
-        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.blockEntityData.*not simulated"):
-            import mod.server.blockEntityData  # noqa: F401
+        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.somethingNew.*not simulated"):
+            import mod.server.somethingNew  # noqa: F401
     assert state() == before
     import mod.server.extraServerApi as again
 
@@ -139,15 +139,15 @@ def test_what_is_not_simulated_says_so(room):
             (lambda: factory.CreateRadar("1"), r"GetEngineCompFactory\(\)\.CreateRadar"),
             (lambda: factory.CreateGame("1").PlaceStructure("1"), r"GameComponentServer\.PlaceStructure"),
             (lambda: factory.CreateAchievement("1").Nothing, r"AchievementCompServer\.Nothing"),
-            (lambda: factory.CreateBiome("1").GetBiomeName((0, 0, 0)), r"BiomeCompServer\.GetBiomeName"),
+            (lambda: factory.CreateBiome("1"), r"GetEngineCompFactory\(\)\.CreateBiome"),
         ):
             told = rf"^{name} is not simulated by cloudvars\.modsdk\nTo put something there: .*fakes={{'{name}': "
             with pytest.raises(AttributeError, match=told):
                 call()
         with pytest.raises(AttributeError, match="object has no attribute 'mine'"):
             serverApi.GetServerSystemCls()("a", "b").mine  # noqa: B018
-        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.blockEntityData.*not simulated"):
-            import mod.server.blockEntityData  # noqa: F401
+        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.somethingNew.*not simulated"):
+            import mod.server.somethingNew  # noqa: F401
         assert game.import_module("server.extraServerApi") is serverApi
 
 
@@ -178,6 +178,12 @@ def test_what_the_room_is(room):
         assert type(serverApi.GetEngineCompFactory().CreateAchievement(level)) is AchievementCompServer
         assert serverApi.GetSystem("No", "System") is None
         assert game.systems == {}
+        from mod.server.blockEntityData import BlockEntityData
+
+        factory = serverApi.GetEngineCompFactory()
+        factory.CreateBlockInfo(level).SetBlockNew((1, 2, 3), {"name": "my:altar", "aux": 0}, dimensionId=0)
+        data = factory.CreateBlockEntityData(level).GetBlockEntityData(0, (1, 2, 3))
+        assert type(data) is BlockEntityData
 
 
 def test_nothing_is_written_into_the_mods_folder(room, pack):

@@ -39,7 +39,7 @@ def lacking(room, pack):
     return lacking
 
 
-FORCE = ["PhysxComponentServer.AddForce"]
+FORCE = ["GetEngineCompFactory().CreatePhysx", "PhysxComponentServer.AddForce"]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,40 @@ def test_a_name_is_followed(lacking, source):
     assert sorted(lacking(API + source + SYSTEM)) == FORCE
 
 
+def test_the_latest_value_of_a_name_counts(lacking):
+    # E-18
+    source = """
+def f():
+    comp = serverApi.GetEngineCompFactory().CreatePhysx("1")
+    comp.AddForce("1")
+    comp = serverApi.GetEngineCompFactory().CreateBiome("1")
+    comp.GetBiomeName((0, 0, 0))
+    comp = {}
+    comp.GetMass()
+"""
+    assert [name for name in lacking(API + source + SYSTEM) if "Factory" not in name] == [
+        "PhysxComponentServer.AddForce",
+        "BiomeCompServer.GetBiomeName",
+    ]
+
+
+def test_members_of_enums_and_classes(lacking):
+    # E-18
+    source = """
+from mod.common.minecraftEnum import ItemPosType, NobodyType
+from mod.common.utils.mcmath import Vector3
+enums = serverApi.GetMinecraftEnum()
+print ItemPosType.CARRIED, ItemPosType.NOBODY, enums.AttrType.HEALTH, enums.AttrType.NOBODY, NobodyType.X
+print Vector3.Forward(), Vector3.Nobody()
+"""
+    assert list(lacking(API + source + SYSTEM)) == [
+        "mod.common.minecraftEnum.NobodyType",
+        "mod.common.minecraftEnum.ItemPosType.NOBODY",
+        "mod.common.minecraftEnum.AttrType.NOBODY",
+        "mod.common.utils.mcmath.Vector3.Nobody",
+    ]
+
+
 def test_a_name_is_followed_from_module_to_module(lacking):
     # E-18
     found = lacking(
@@ -106,6 +140,7 @@ def test_a_name_is_followed_from_module_to_module(lacking):
     )
     assert found == {
         "GetEngineCompFactory().CreateNobody": ["tools.py:3"],
+        "GetEngineCompFactory().CreatePhysx": ["system.py:5", "tools.py:2"],
         "PhysxComponentServer.AddForce": ["system.py:4"],
         "PhysxComponentServer.WakeUp": ["system.py:5"],
         "mod.server.extraServerApi.NobodyKnowsThis": ["system.py:6"],
@@ -172,14 +207,14 @@ def test_the_servers_scripts_are_read(room, tmp_path, files, read):
 def test_modules_that_are_not_there(lacking):
     # E-18
     found = lacking(
-        "import mod.server.nobody\nfrom mod.common.utils import xyz\nfrom mod.server.blockEntityData import BlockEntityData\n"
+        "import mod.server.nobody\nfrom mod.common.utils import xyz\nfrom mod.server.somethingNew import Something\n"
         "import mod.client.extraClientApi as c\nfrom mod.client.ui.screenNode import ScreenNode\nc.Nobody()\n"
         + SYSTEM
     )
     assert list(found) == [
         "mod.server.nobody",
         "mod.common.utils.xyz",
-        "mod.server.blockEntityData",
+        "mod.server.somethingNew",
     ]
 
 
@@ -207,6 +242,7 @@ def test_a_strict_error_names_all_that_is_lacking(room, pack, missing):
     assert "not simulated by cloudvars.modsdk" in first
     assert [line.split()[:2] for line in lines] == [
         ["2", "PhysxComponentServer.AddForce"],
+        ["2", "GetEngineCompFactory().CreatePhysx"],
         ["1", "mod.server.nobody" if kind is ModuleNotFoundError else "mod.server.extraServerApi.NOBODY"],
     ]
     assert lines[0].split()[2:] == [f"{mod / 'testScripts' / 'system.py'}:4", "and", "1", "more"]

@@ -51,7 +51,7 @@ def test_strict_by_the_ini_file_or_by_a_mark(project, pytester, shop):
     # E-17, E-1
     pytester.makeini("[pytest]\ncloudvars_mod = packs/shop\ncloudvars_unknown = strict\n")
     result = project("def test_game(game): pass", errors=1)
-    result.stdout.fnmatch_lines(["*AddForce is not simulated by cloudvars.modsdk*"])
+    result.stdout.fnmatch_lines(["*CreatePhysx is not simulated by cloudvars.modsdk*"])
     code = """
         import pytest
 

@@ -104,7 +104,8 @@ def _generic(kind: str, inside: ast.expr, name: str, part: _Part) -> Any:
             return ()
         return tuple(_value(item, name, part) for item in items)
     if kind in {"Optional", "Union"}:
-        return _value(items[0], name, part)
+        real = [item for item in items if not (isinstance(item, ast.Constant) and item.value is None)]
+        return _value(real[0], name, part) if real else None
     if kind == "Literal" and isinstance(items[0], ast.Constant):
         return items[0].value
     return _named(kind, name, part)

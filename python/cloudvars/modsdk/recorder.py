@@ -145,8 +145,10 @@ def _class_of(one: Recorder) -> type:
 
 
 def is_special(name: str) -> bool:
-    """Whether Python and its tools ask for an attribute, and not the mod."""
-    return (name.startswith("__") and name.endswith("__")) or name.startswith("_cloudvars_")
+    """Whether Python, a notebook or this package asks for an attribute, and not the mod."""
+    return (name.startswith("__") and name.endswith("__")) or name.startswith(
+        ("_cloudvars_", "_ipython_", "_repr_")
+    )
 
 
 def _unpacked(frame: Any) -> int:

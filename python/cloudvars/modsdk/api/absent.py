@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from cloudvars.modsdk.components import COMPONENTS
+from cloudvars.modsdk.components.block_entity_data import BlockEntityData
 
 from .client import client_module
 from .enums import EnumModule
@@ -40,6 +41,7 @@ def _math() -> dict[str, Any]:
 _MEMBERS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     _ENUMS: dict,
     "common.utils.mcmath": _math,
+    "server.blockEntityData": partial(dict, {BlockEntityData.__name__: BlockEntityData}),
     **{_module_of(made): partial(dict, {made.__name__: made}) for made in COMPONENTS.values()},
 }
 """What gives the members of each module, by its name without ``mod.``."""

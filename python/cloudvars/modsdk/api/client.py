@@ -5,6 +5,7 @@ from types import ModuleType, resolve_bases
 from typing import TYPE_CHECKING, Any, Final
 
 from cloudvars.modsdk.facts import facts
+from cloudvars.modsdk.level import LEVEL_ID
 from cloudvars.modsdk.unknown import Unknown
 
 from .module import ApiModule
@@ -77,7 +78,7 @@ def _client_api(engine: "Engine") -> dict[str, Any]:
         return found
 
     same = {name: partial(_of_server, engine, name) for name in _SAME}
-    none = dict.fromkeys(("GetSystem", "RegisterSystem"), _none)
+    none = dict.fromkeys(("GetSystem", "RegisterSystem"), _none) | {"GetLocalPlayerId": lambda: LEVEL_ID}
     return same | none | {name: partial(class_of_path, path) for name, path in _CLASSES.items()}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .tile_data import TileData
 
-__all__ = ["BlockEntityExDataCompServer"]
+__all__ = ["BlockEntityData", "BlockEntityExDataCompServer"]
 
 
 class BlockEntityExDataCompServer(TileData):
@@ -15,10 +15,10 @@ class BlockEntityExDataCompServer(TileData):
     def GetBlockEntityData(self, dimension: int, pos: Any) -> Any:
         """Return the data of a block, an object like a dict: what is assigned to its keys is kept. None for air."""
         data = self._data(pos, dimension, "data")
-        return None if data is None else _BlockEntityData(data)
+        return None if data is None else BlockEntityData(data)
 
 
-class _BlockEntityData:
+class BlockEntityData:
     """A block's data. A value that is read is a copy, so that a change of it is lost, as in the game."""
 
     def __init__(self, data: dict[str, Any]) -> None:

@@ -11,7 +11,6 @@ from .actor_owner import ActorOwnerComponentServer
 from .actor_pushable import ActorPushableCompServer
 from .ai_command import AiCommandComponentServer
 from .attr import AttrCompServer
-from .bare import BARE
 from .block_entity_data import BlockEntityExDataCompServer
 from .block_info import BlockInfoComponentServer
 from .block_state import BlockStateComponentServer
@@ -114,7 +113,6 @@ COMPONENTS: Final[dict[str, type["Component"]]] = {
     "CreateTame": TameComponentServer,
     "CreateTime": TimeComponentServer,
     "CreateWeather": WeatherComponentServer,
-    **BARE,
 }
 """The factory's methods, and the component that each makes for an entity's id."""
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["lacks"]
 
-_CLIENT = "mod.client"
-
 
 def lacks(packs: Iterable["Pack"], importer: "Importer", fakes: "Fakes") -> Lacks:
     """Return what packs use that is neither simulated nor a fake. Nothing of them is run."""
@@ -33,29 +31,42 @@ def lacks(packs: Iterable["Pack"], importer: "Importer", fakes: "Fakes") -> Lack
     found: dict[str, Counter[str]] = {}
     for source in server_sources(packs, sources, resolver):
         for node, scope in scopes(source):
-            for name in _used(node, scope, source, sources, resolver):
-                if simulated.lacks(name):
-                    found.setdefault(name, Counter())[f"{source.path}:{node.lineno}"] += 1  # type: ignore[attr-defined] # it has a line
+            missing = [
+                name for name in _modules(node, source, sources, resolver) if simulated.lacks_module(name)
+            ]
+            missing += [
+                name for name in _members(node, scope, source, sources, resolver) if simulated.lacks(name)
+            ]
+            for name in missing:
+                found.setdefault(name, Counter())[f"{source.path}:{node.lineno}"] += 1  # type: ignore[attr-defined] # it has a line
     return Lacks(found, sources.unread)
 
 
-def _used(node: ast.AST, scope: Scope, source: Source, sources: Sources, resolver: Resolver) -> Iterator[str]:
+def _modules(node: ast.AST, source: Source, sources: Sources, resolver: Resolver) -> Iterator[str]:
+    """Give the modules of the API that a statement imports."""
+    wanted: list[tuple[str, int]] = []
+    if isinstance(node, ast.Import):
+        wanted = [(alias.name, 0) for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        wanted = [(node.module or "", node.level)]
+    for name, level in wanted:
+        module = resolver.module(sources.absolute(source, name, level))
+        if isinstance(module, Api):
+            yield module.name
+
+
+def _members(
+    node: ast.AST, scope: Scope, source: Source, sources: Sources, resolver: Resolver
+) -> Iterator[str]:
     """Give the names of the API that one node uses."""
-    match node:
-        case ast.Attribute(ctx=ast.Load()):
-            meaning = resolver.of(node, scope)
-            if isinstance(meaning, Api):
-                yield meaning.name
-        case ast.Import(names=names):
-            for alias in names:
-                module = resolver.module(sources.absolute(source, alias.name, 0))
-                if isinstance(module, Api):
-                    yield module.name
-        case ast.ImportFrom(names=names):
-            module = resolver.module(sources.absolute(source, node.module or "", node.level))
-            if isinstance(module, Api):
-                yield module.name
-                yield from (f"{module.name}.{alias.name}" for alias in names if alias.name != "*")
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        meaning = resolver.of(node, scope)
+        if isinstance(meaning, Api):
+            yield meaning.name
+    elif isinstance(node, ast.ImportFrom):
+        module = resolver.module(sources.absolute(source, node.module or "", node.level))
+        if isinstance(module, Api):
+            yield from (f"{module.name}.{alias.name}" for alias in node.names if alias.name != "*")
 
 
 class _Simulated:
@@ -66,10 +77,15 @@ class _Simulated:
         self._fakes = fakes
         self._components = {made.__name__: made for made in COMPONENTS.values()}
 
+    def lacks_module(self, name: str) -> bool:
+        """Whether there is no module of this name."""
+        known = name in self._importer.files or self._importer.api_module(name) is not None
+        return not known and not _is_clients(name)
+
     def lacks(self, name: str) -> bool:
-        """Whether a name of the API is neither simulated nor a fake."""
+        """Whether a member is neither simulated nor a fake; of an owner that is lacking itself nothing is said."""
         owner, _, last = name.rpartition(".")
-        if name == _CLIENT or name.startswith(f"{_CLIENT}.") or last in self._fakes.of(owner):
+        if _is_clients(name) or last in self._fakes.of(owner):
             return False
         if owner == FACTORY:
             return last not in COMPONENTS
@@ -77,16 +93,13 @@ class _Simulated:
             return last in system_methods() and not hasattr(ServerSystem, last)
         if owner.endswith(("CompServer", "ComponentServer")) and "." not in owner:
             return last[:1].isupper() and not hasattr(self._components.get(owner), last)
-        return name.startswith("mod.") and self._lacks_in_modules(name, owner, last)
-
-    def _lacks_in_modules(self, name: str, owner: str, last: str) -> bool:
-        if name in self._importer.files or self._importer.api_module(name):
-            return False
-        if owner in self._importer.files:
-            return False  # its members are not known before it runs
         module = self._importer.api_module(owner)
-        if module is None:
-            # A member of a module that is lacking itself says nothing new; a package's module does.
-            package = self._importer.api_module(owner.rpartition(".")[0])
-            return package is not None and not last[:1].isupper()
-        return last not in dir(module)
+        if module is not None:
+            return self._importer.api_module(name) is None and last not in dir(module)
+        around, _, cls = owner.rpartition(".")
+        of = getattr(self._importer.api_module(around), "__dict__", {}).get(cls)
+        return isinstance(of, type) and last not in dir(of)
+
+
+def _is_clients(name: str) -> bool:
+    return name == "mod.client" or name.startswith("mod.client.")

@@ -45,7 +45,7 @@ class Resolver:
             case ast.Constant(value=str() as text):
                 return Text(text)
             case ast.Name(id=name):
-                return self._named(name, scope)
+                return self._named(name, scope, node.lineno)
             case ast.Attribute(value=value, attr=name):
                 owner = self.of(value, scope)
                 return None if owner is None else self.member(owner, name)
@@ -61,7 +61,7 @@ class Resolver:
                 return self.of(body, scope) or self.of(other, scope)
         return None
 
-    def _named(self, name: str, scope: Scope) -> Meaning | None:
+    def _named(self, name: str, scope: Scope, line: int) -> Meaning | None:
         for depth in range(len(scope.inside), 0, -1):
             body = scope.inside[depth - 1]
             inner = depth == len(scope.inside)
@@ -71,8 +71,8 @@ class Resolver:
             if isinstance(body, ast.FunctionDef) and name in _parameters(body):
                 return self._parameter(name, body, around)
             if name in self._bindings(body):
-                return self._in_body(name, body, around.within(body))
-        found = self._in_body(name, scope.source.tree, Scope(scope.source))
+                return self._in_body(name, body, around.within(body), line if inner else None)
+        found = self._in_body(name, scope.source.tree, Scope(scope.source), None if scope.inside else line)
         return found or self._starred(Module(scope.source), name)
 
     @staticmethod
@@ -84,9 +84,17 @@ class Resolver:
         return Instance(Class(cls, Scope(around.source, around.inside[:-1])))
 
     def _in_body(
-        self, name: str, body: ast.Module | ast.ClassDef | ast.FunctionDef, scope: Scope
+        self,
+        name: str,
+        body: ast.Module | ast.ClassDef | ast.FunctionDef,
+        scope: Scope,
+        line: int | None = None,
     ) -> Meaning | None:
-        chosen = (one for one in self._bindings(body).get(name, ()) if not one.owner)
+        """Return what a body binds to a name; ``line``: of the use, if that is in the body itself."""
+        chosen = [one for one in self._bindings(body).get(name, ()) if not one.owner]
+        above = [one for one in chosen if line is not None and one.node.lineno <= line]
+        if above:
+            chosen = above[-1:]  # the latest counts
         return self._guarded(body, name, lambda: self._first(self._bound_to(one, scope) for one in chosen))
 
     def _bindings(self, body: ast.Module | ast.ClassDef | ast.FunctionDef) -> dict[str, list[Binding]]:
