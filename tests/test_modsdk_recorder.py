@@ -150,6 +150,40 @@ def test_fakes_win(make_room):
         assert list(game.recorded) == ["GetEngineCompFactory().CreatePhysx"]
 
 
+def test_a_mods_own_mark_is_on_no_recorder(make_room, pack):
+    # E-17: as a library marks what it decorated, and wraps the factory
+    mod = pack(
+        """
+        import mod.server.extraServerApi as serverApi
+        import mod.client.extraClientApi as clientApi
+
+        class Comps(object):
+            def __init__(self, factory):
+                self.factory = factory
+            def __getattr__(self, name):
+                comp = getattr(self.factory, "Create" + name)("-1")
+                if not comp:
+                    return
+                return comp
+
+        class System(serverApi.GetServerSystemCls()):
+            def __init__(self, namespace, systemName):
+                super(System, self).__init__(namespace, systemName)
+                server = Comps(serverApi.GetEngineCompFactory())
+                things = [server, Comps(clientApi.GetEngineCompFactory()), clientApi.GetViewBinderCls(), serverApi.Nothing,
+                    serverApi.Nothing(), serverApi.GetEngineCompFactory(), server.Ride]
+                self.marked = [hasattr(thing, "_my_mark") for thing in things]
+                self.moved = server.Ride.SetEntityRide("1", "2")
+        """
+    )
+    with modsdk.host(make_room("mark"), mod=mod, unknown="record") as game:
+        system = game.systems["Test", "System"]
+        assert not any(system.marked)
+        assert len(system.marked) == 7
+        assert system.moved is True
+        assert not [name for name in game.recorded if "_my_mark" in name]
+
+
 def test_as_many_as_a_target_names(unknown):
     # E-17
     x, y, z = unknown.pos()

@@ -1,9 +1,11 @@
 """Answers with recorders, and notes what was asked for (E-17)."""
 
+import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .api.module import ApiModule
+from .components import FACTORY
 from .promises import Promises
 from .recorded import Recorded
 from .recorder import Recorder, is_special, recorder
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from .uses import Lacks
 
 __all__ = ["Record"]
+
+_COMPONENT = re.compile("Create[A-Z]")
+"""How the names of the factory begin. A mod may make one out of any name that it is asked for."""
 
 
 class Record:
@@ -31,8 +36,9 @@ class Record:
 
     def attribute(self, owner: str, name: str) -> Any:
         """Return the recorder of a member; the same one every time."""
-        if is_special(name):
-            raise AttributeError(name)
+        if is_special(name) or (owner.endswith(FACTORY) and not _COMPONENT.match(name)):
+            message = f"{owner} has no attribute {name!r}"
+            raise AttributeError(message)
         fakes = self._fakes.of(owner)
         if name in fakes:
             return fakes[name]

@@ -11,6 +11,8 @@ from .neutral import Neutral
 
 __all__ = ["RecordedClass", "Recorder", "Recording", "is_special", "recorder"]
 
+_COMPONENT: Final = ("CompServer", "ComponentServer", "CompClient", "ComponentClient")
+"""How the names of the SDK's components end."""
 _UNPACK: Final = MappingProxyType({dis.opmap[name]: name for name in ("UNPACK_SEQUENCE", "UNPACK_EX")})
 
 
@@ -91,6 +93,13 @@ class Recorder(Neutral):
         raise TypeError(message)
 
 
+class RecordedComponent(Recorder):
+    """Stands for a component: an object that is there, so it is true (``if not comp: return``)."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
 class RecordedClass:
     """The base that a mod's class gets where it names a recorder as its base.
 
@@ -129,7 +138,7 @@ class RecordedClass:
 
 def recorder(name: str, recording: Recording) -> Recorder:
     """Make the recorder for a name."""
-    made = Recorder()
+    made = RecordedComponent() if name.isidentifier() and name.endswith(_COMPONENT) else Recorder()
     vars(made).update(_cloudvars_name=name, _cloudvars_recording=recording)
     return made
 
@@ -145,10 +154,8 @@ def _class_of(one: Recorder) -> type:
 
 
 def is_special(name: str) -> bool:
-    """Whether Python, a notebook or this package asks for an attribute, and not the mod."""
-    return (name.startswith("__") and name.endswith("__")) or name.startswith(
-        ("_cloudvars_", "_ipython_", "_repr_")
-    )
+    """Whether a name cannot be one of the API: Python, a notebook, or a mod for its own mark, asks for it."""
+    return name.startswith("_")
 
 
 def _unpacked(frame: Any) -> int:
