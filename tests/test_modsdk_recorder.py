@@ -150,18 +150,6 @@ def test_fakes_win(make_room):
         assert list(game.recorded) == ["GetEngineCompFactory().CreatePhysx"]
 
 
-def test_what_no_api_has_is_missing(recording, unknown):
-    # E-17
-    factory = recording[1].GetEngineCompFactory()
-    for owner in (unknown, factory, recording[1], factory.CreateNobody("1"), factory.CreateHttp("1")):
-        assert not hasattr(owner, "_mine")
-    assert not hasattr(factory, "Create_mine")
-    assert not hasattr(factory, "nobody")
-    for component in (factory.CreateNobody("1"), factory.CreatePhysx("1")):
-        assert component  # it exists
-        assert (list(component), component == 0, bool(component.Nobody())) == ([], True, False)
-
-
 def test_as_many_as_a_target_names(unknown):
     # E-17
     x, y, z = unknown.pos()

@@ -235,6 +235,7 @@ def test_pytests_report_is_the_tests_and_the_mods_lines(project, pytester, root)
     result = project(
         """
         import pytest
+        from cloudvars import modsdk, testing
 
         @pytest.mark.cloudvars(mod="pack", unknown="strict")
         @pytest.mark.parametrize("message", ["fail", "callback", "getter", "imported", "absent", "compared"])
@@ -248,6 +249,14 @@ def test_pytests_report_is_the_tests_and_the_mods_lines(project, pytester, root)
             system.ListenForEvent("Minecraft", "Engine", "ServerChatEvent", system, system.fail)
             game.fire("ServerChatEvent", {"message": "fail"})
 
+        def test_orders():
+            def lobby(room):
+                with modsdk.host(room, mod="pack") as game:
+                    yield
+                    game.fire("ServerChatEvent", {"message": "fail"})
+
+            testing.interleave(lobby, lobby)
+
         def test_own(game):
             game.join("x")
 
@@ -259,12 +268,12 @@ def test_pytests_report_is_the_tests_and_the_mods_lines(project, pytester, root)
         def test_end(game):
             game.systems["Test", "System"].broken = True
         """,
-        failed=8,
+        failed=9,
         passed=1,
         errors=2,
     )
     text = result.stdout.str()
-    assert not [word for word in ("modsdk/", "pytest_cloudvars/", "contextlib") if word in text]
+    assert not [word for word in ("modsdk/", "pytest_cloudvars/", "testing/", "contextlib") if word in text]
     log = [part.partition("cloudvars calls")[0] for part in text.split("Captured log call")[1:]]
     assert len(log) >= 4
     assert not any("Traceback" in part.partition("____")[0] for part in log)

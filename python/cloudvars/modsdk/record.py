@@ -5,10 +5,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .api.module import ApiModule
+from .components import FACTORY
 from .promises import Promises
 from .recorded import Recorded
 from .recorder import Recorder, is_special, recorder
-from .stubs import FACTORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Record"]
 
-_MAKES = re.compile("Create[A-Z]")
+_COMPONENT = re.compile("Create[A-Z]")
+"""How the names of the factory begin. A mod may make one out of any name that it is asked for."""
 
 
 class Record:
@@ -35,7 +36,7 @@ class Record:
 
     def attribute(self, owner: str, name: str) -> Any:
         """Return the recorder of a member; the same one every time."""
-        if is_special(name) or (owner == FACTORY and not _MAKES.match(name)):
+        if is_special(name) or (owner.endswith(FACTORY) and not _COMPONENT.match(name)):
             message = f"{owner} has no attribute {name!r}"
             raise AttributeError(message)
         fakes = self._fakes.of(owner)
@@ -54,12 +55,7 @@ class Record:
     def called(self, name: str) -> Any:
         """Note a call; return a value of the type that the SDK promises, or a recorder."""
         self.recorded.note(name, called=True)
-        answer = self._promises.answer(name, self.part)
-        if isinstance(answer, Recorder) and name.rpartition(".")[0] == FACTORY:
-            vars(answer)["_cloudvars_exists"] = (
-                True  # a component is an object, and mods ask whether it is there
-            )
-        return answer
+        return self._promises.answer(name, self.part)
 
     def module(self, name: str) -> ModuleType:
         """Return a module all of whose members are recorders."""

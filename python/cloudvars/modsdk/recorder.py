@@ -1,6 +1,7 @@
 """The object that a mod gets for what is not simulated: anything may be done with it, and it notes its name (E-17)."""
 
 import dis
+import re
 import sys
 import types
 from collections.abc import Iterator
@@ -11,6 +12,10 @@ from .neutral import Neutral
 
 __all__ = ["RecordedClass", "Recorder", "Recording", "is_special", "recorder"]
 
+_COMPONENT: Final = re.compile(
+    r"\w+(Comp|Component)(Server|Client)|.*GetEngineCompFactory\(\)\.Create\w+\(\)"
+)
+"""The names of components: of the SDK's, and of others that a factory makes."""
 _UNPACK: Final = MappingProxyType({dis.opmap[name]: name for name in ("UNPACK_SEQUENCE", "UNPACK_EX")})
 
 
@@ -65,9 +70,6 @@ class Recorder(Neutral):
         one = self._cloudvars_recording.part(f"{self._cloudvars_name}[]")
         return iter([one] * _unpacked(sys._getframe(1)))  # noqa: SLF001 - only the frame says what the caller does
 
-    def __bool__(self) -> bool:
-        return "_cloudvars_exists" in vars(self)
-
     def __getitem__(self, key: object) -> Any:
         return self._cloudvars_recording.part(f"{self._cloudvars_name}[]")
 
@@ -92,6 +94,13 @@ class Recorder(Neutral):
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         message = f"{self._cloudvars_name} is not simulated by cloudvars.modsdk: what stands for it cannot be pickled"
         raise TypeError(message)
+
+
+class RecordedComponent(Recorder):
+    """Stands for a component: an object that is there, so it is true (``if not comp: return``)."""
+
+    def __bool__(self) -> bool:
+        return True
 
 
 class RecordedClass:
@@ -132,7 +141,7 @@ class RecordedClass:
 
 def recorder(name: str, recording: Recording) -> Recorder:
     """Make the recorder for a name."""
-    made = Recorder()
+    made = RecordedComponent() if _COMPONENT.fullmatch(name) else Recorder()
     vars(made).update(_cloudvars_name=name, _cloudvars_recording=recording)
     return made
 
@@ -148,7 +157,7 @@ def _class_of(one: Recorder) -> type:
 
 
 def is_special(name: str) -> bool:
-    """Whether a name cannot be one of the API: Python, a notebook or a framework asks for it."""
+    """Whether a name cannot be one of the API: Python, a notebook, or a mod for its own mark, asks for it."""
     return name.startswith("_")
 
 
