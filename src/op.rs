@@ -3,7 +3,7 @@
 use crate::kinds::verb::{Calls, Verb};
 use crate::kinds::{
     achievement, board, channel, counter, delete, general, limit, list, message, money, name, node, order,
-    player, storage, world,
+    player, save, storage, world,
 };
 
 /// Makes [`Op`] and [`CALLS`] of the kinds that have operations.
@@ -58,6 +58,7 @@ kinds! {
     Storage(storage),
     Order(order),
     Board(board),
+    Save(save),
     Delete(delete),
 }
 

@@ -9,6 +9,7 @@ mod delivery;
 mod meter;
 mod node;
 mod reads;
+mod save;
 mod storage;
 mod subscription;
 

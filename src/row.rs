@@ -60,6 +60,8 @@ kinds! {
     Place = 18,
     /// A player's name on the boards.
     Nickname = 19,
+    /// What mods attach to a player or to the level: key = the room's name, world = 1 for a player.
+    Save = 20,
 }
 
 impl Kind {

@@ -16,7 +16,16 @@ from garbage import quiet  # noqa: F401 - a fixture for every test
 from golden import golden  # noqa: F401 - a fixture for every test
 from hypothesis import HealthCheck, settings
 from messages import inbox  # noqa: F401 - a fixture for every test
-from mods import empty_game, pack, run_mod, tick_room  # noqa: F401 - fixtures for every test
+from mods import (  # noqa: F401 - fixtures for every test
+    empty_game,
+    factory,
+    overheard,
+    pack,
+    run_mod,
+    server_api,
+    system,
+    tick_room,
+)
 from nodes import completed, load_nodes, node_folder, node_tree  # noqa: F401 - fixtures for every test
 from packages import csv_folder  # noqa: F401 - a fixture for every test
 from pressed import heard, press  # noqa: F401 - fixtures for every test

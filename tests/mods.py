@@ -62,6 +62,45 @@ def empty_game(tick_room):
 
 
 @pytest.fixture
+def server_api(empty_game):
+    """``extraServerApi`` of a game without a mod."""
+    return empty_game.import_module("mod.server.extraServerApi")
+
+
+@pytest.fixture
+def factory(server_api):
+    """What makes the components of a game without a mod."""
+    return server_api.GetEngineCompFactory()
+
+
+@pytest.fixture
+def system(server_api):
+    """A system in a game without a mod."""
+    return server_api.GetServerSystemCls()("Test", "System")
+
+
+@pytest.fixture
+def overheard(system):
+    """Listens: ``events = overheard("MobDieEvent", ...)``; answers the list of (event, dict) that grows."""
+
+    def overheard(*names, answer=lambda event, args: None):
+        events = []
+
+        def listener(event):
+            def listen(args):
+                events.append((event, dict(args)))
+                answer(event, args)
+
+            return listen
+
+        for name in names:
+            system.ListenForEvent("Minecraft", "Engine", name, system, listener(name))
+        return events
+
+    return overheard
+
+
+@pytest.fixture
 def run_mod(make_room, pack):
     """Runs a module of a mod; answers its globals."""
 

@@ -8,6 +8,26 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.py"))
+PLANTED = {
+    "gold_rush": r"^  [AB] step 3  LobbySetStorageAndUserItem 7 'gold' -> 2  another room set one of the keys",
+    "night_watch": r"^  [AB] step 3  LobbySetAchievementStorage 7 'nightWatch' -> 5  latest: ",
+}
+"""The call of each mod's planted bug, as the report shows it."""
+BROKEN = {
+    "gold_rush": (
+        "goldRushScripts/mine.py",
+        "\t\t\t\tpurse.Delivered()\n",
+        "\t\t\t\tpurse.Arrived()\n",
+        "test_one_room.py::test_another_room_delivers_first",
+    ),
+    "night_watch": (
+        "nightWatchScripts/watch.py",
+        "\t\t\t\t\treturn True\n",
+        "\t\t\t\t\treturn False\n",
+        "test_two_rooms.py::test_different_kinds",
+    ),
+}
+"""Of each mod a file, a line of it, another line that makes it wrong, and a test that finds that."""
 MODS = sorted(path.parent for path in (FOLDER / "mods").glob("*/pytest.ini"))
 
 
@@ -49,17 +69,16 @@ def test_a_mods_suite_finds_its_planted_bug(run_python, mod):
     assert "1 passed" in output
     report = output[output.index("order '") :]
     assert re.match(r"order '[AB]+' fails \(\d+ of 20 orders do\): AssertionError: stored: ", report)
-    assert re.search(
-        r"^  [AB] step 3  LobbySetAchievementStorage 7 'nightWatch' -> 5  latest: ", report, re.M
-    )
+    assert re.search(PLANTED[mod.name], report, re.M)
     assert "to play it again: interleave(..., orders=['" in report
 
 
 def test_a_mod_that_is_broken_fails_its_suite(run_python, mod):
     # F-5, A-6
-    watch = mod / "behavior_pack" / "nightWatchScripts" / "watch.py"
-    source = watch.read_text("utf-8")
-    assert source.count("\t\t\t\t\treturn True\n") == 1
-    watch.write_text(source.replace("\t\t\t\t\treturn True\n", "\t\t\t\t\treturn False\n"), "utf-8")
-    with pytest.raises(AssertionError, match=r"FAILED test_two_rooms\.py::test_different_kinds"):
+    name, right, wrong, test = BROKEN[mod.name]
+    file = mod / "behavior_pack" / name
+    source = file.read_text("utf-8")
+    assert source.count(right) == 1
+    file.write_text(source.replace(right, wrong), "utf-8")
+    with pytest.raises(AssertionError, match=f"FAILED {re.escape(test)}"):
         suite(run_python, mod)

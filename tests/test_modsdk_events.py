@@ -1,5 +1,7 @@
 """Events, messages, and what a mod raises."""
 
+import functools
+
 import cloudvars
 import pytest
 from cloudvars import modsdk
@@ -74,13 +76,35 @@ def test_unlisten(empty_game, system):
         system.ListenForEvent(*ENGINE, "X", other, "name")
 
 
-def test_an_event_without_arguments(empty_game, system):
+@pytest.mark.parametrize(
+    ("listener", "tick", "empty"),
+    [
+        (lambda: ("none",), ("none",), ("none",)),
+        (lambda args: (args,), ({},), ({},)),
+        (lambda args=5: (args,), (5,), ({},)),
+        (lambda *args: args, (), ({},)),
+        (lambda **named: named, {}, {}),
+        (lambda first, *rest: (first, rest), ({}, ()), ({}, ())),
+    ],
+)
+def test_an_event_without_arguments(empty_game, system, listener, tick, empty):
     # E-2
     calls = []
-    system.ListenForEvent(*ENGINE, "OnScriptTickServer", system, lambda: calls.append("none"))
-    system.ListenForEvent(*ENGINE, "OnScriptTickServer", system, lambda args: calls.append(args))
+
+    @functools.wraps(listener)
+    def keep(*args):
+        calls.append(listener(*args))
+
+    system.ListenForEvent(*ENGINE, "OnScriptTickServer", system, keep)
+    system.ListenForEvent(*ENGINE, "LoadServerAddonScriptsAfter", system, keep)
+    system.ListenForEvent(*ENGINE, "ServerChatEvent", system, keep)
+    system.ListenForEvent("Test", "System", "Own", system, keep)
     empty_game.tick()
-    assert calls == ["none", {}]
+    empty_game.fire("LoadServerAddonScriptsAfter")
+    assert calls == [tick, tick]
+    empty_game.fire("ServerChatEvent", {})  # an event with data, of which the test gives none
+    system.BroadcastEvent("Own", {})
+    assert calls[2:] == [empty, empty]
 
 
 def test_systems_talk(empty_game, api, system):

@@ -35,7 +35,7 @@ STUBS = {
     "mod/client/extraClientApi.py": "def RegisterSystem(nameSpace, systemName, clsPath):\n    pass\n",
     "mod/common/mod.py": "class Mod(object):\n    pass\n",
     "mod/common/minecraftEnum.py": "class ActorDamageCause(object):\n    Fall = 'fall'\n",
-    "mod/server/blockEntityData.py": "",
+    "mod/server/somethingNew.py": "",
     "mod_log.py": "logger = 'stub'\n",
 }
 """The shape of the SDK's stubs: every name is there, and does nothing."""
@@ -59,11 +59,6 @@ INSTALLED = importlib.util.find_spec("mod")
 @pytest.fixture
 def installed_stubs(monkeypatch, forget_stubs):
     monkeypatch.syspath_prepend(str(Path(INSTALLED.origin).parents[1]))
-
-
-@pytest.fixture
-def no_stubs(monkeypatch):
-    monkeypatch.setattr(sys, "path", [path for path in sys.path if not (Path(path) / "mod").is_dir()])
 
 
 @pytest.fixture(params=["shaped_stubs", *(["installed_stubs"] if INSTALLED else [])])
@@ -96,8 +91,8 @@ def test_the_host_wins_over_stubs_and_gives_them_back(make_room, stubs, imported
         assert mod_log.logger.name == "Developer"
         # Only the values of the enums are taken from the stubs: they are real.
         assert serverApi.GetMinecraftEnum().ActorDamageCause.Fall == "fall"
-        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.blockEntityData.*not simulated"):
-            import mod.server.blockEntityData  # noqa: F401
+        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.somethingNew.*not simulated"):
+            import mod.server.somethingNew  # noqa: F401
     assert state() == before
     import mod.server.extraServerApi as again
 
@@ -133,47 +128,33 @@ def test_hosts_may_be_left_in_any_order(make_room):
     assert state() == before
 
 
-def test_without_stubs_there_are_no_enums(room, no_stubs):
-    # E-1
-    with modsdk.host(room):
-        import mod.server.extraServerApi as serverApi
-
-        with pytest.raises(ModuleNotFoundError, match=r"mod\.common\.minecraftEnum.*not simulated"):
-            serverApi.GetMinecraftEnum()
-
-
 def test_what_is_not_simulated_says_so(room):
     # E-1
     with modsdk.host(room) as game:
-        import client.extraClientApi as clientApi
         import mod.server.extraServerApi as serverApi
 
         factory = serverApi.GetEngineCompFactory()
         for call, name in (
-            (lambda: serverApi.StartProfile, r"mod\.server\.extraServerApi\.StartProfile"),
-            (lambda: clientApi.RegisterSystem, r"mod\.client\.extraClientApi\.RegisterSystem"),
-            (lambda: factory.CreatePos("1"), r"GetEngineCompFactory\(\)\.CreatePos"),
-            (lambda: factory.CreateGame("1").KillEntity("1"), r"GameComponentServer\.KillEntity"),
+            (lambda: serverApi.StartRecordPacket, r"mod\.server\.extraServerApi\.StartRecordPacket"),
+            (lambda: factory.CreateRadar("1"), r"GetEngineCompFactory\(\)\.CreateRadar"),
+            (lambda: factory.CreateGame("1").PlaceStructure("1"), r"GameComponentServer\.PlaceStructure"),
             (lambda: factory.CreateAchievement("1").Nothing, r"AchievementCompServer\.Nothing"),
-            (
-                lambda: serverApi.GetServerSystemCls()("a", "b").DestroyEntity("1"),
-                r"ServerSystem\.DestroyEntity",
-            ),
+            (lambda: factory.CreateRecipe("1"), r"GetEngineCompFactory\(\)\.CreateRecipe"),
         ):
             told = rf"^{name} is not simulated by cloudvars\.modsdk\nTo put something there: .*fakes={{'{name}': "
             with pytest.raises(AttributeError, match=told):
                 call()
         with pytest.raises(AttributeError, match="object has no attribute 'mine'"):
             serverApi.GetServerSystemCls()("a", "b").mine  # noqa: B018
-        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.blockEntityData.*not simulated"):
-            import mod.server.blockEntityData  # noqa: F401
+        with pytest.raises(ModuleNotFoundError, match=r"mod\.server\.somethingNew.*not simulated"):
+            import mod.server.somethingNew  # noqa: F401
         assert game.import_module("server.extraServerApi") is serverApi
 
 
 def test_a_mod_is_told_what_is_not_simulated(room, pack):
     # E-1
-    mod = pack("from mod.server.extraServerApi import SetEntityLimit\n")
-    with pytest.raises(AttributeError, match=r"extraServerApi\.SetEntityLimit is not simulated"):
+    mod = pack("from mod.server.extraServerApi import StopRecordPacket\n")
+    with pytest.raises(AttributeError, match=r"extraServerApi\.StopRecordPacket is not simulated"):
         with modsdk.host(room, mod=mod):
             pass
     mod = pack("import testScripts.nothing\n")
@@ -197,6 +178,12 @@ def test_what_the_room_is(room):
         assert type(serverApi.GetEngineCompFactory().CreateAchievement(level)) is AchievementCompServer
         assert serverApi.GetSystem("No", "System") is None
         assert game.systems == {}
+        from mod.server.blockEntityData import BlockEntityData
+
+        factory = serverApi.GetEngineCompFactory()
+        factory.CreateBlockInfo(level).SetBlockNew((1, 2, 3), {"name": "my:altar", "aux": 0}, dimensionId=0)
+        data = factory.CreateBlockEntityData(level).GetBlockEntityData(0, (1, 2, 3))
+        assert type(data) is BlockEntityData
 
 
 def test_nothing_is_written_into_the_mods_folder(room, pack):
@@ -214,18 +201,19 @@ def test_fakes_stand_where_nothing_is_simulated(make_room, pack):
         import mod.server.extraServerApi as serverApi
         import mod.client.extraClientApi as clientApi
         from mod.client.ui.screenNode import ScreenNode
+        from mod.server.gamePlay.goal import Goal
         from common.minecraftEnum import GameType
         factory = serverApi.GetEngineCompFactory()
         class System(serverApi.GetServerSystemCls()):
             def __init__(self, namespace, systemName):
                 super(System, self).__init__(namespace, systemName)
-                self.pos = factory.CreatePos("7").GetPos()
+                self.pos = factory.CreateRadar("7").GetPos()
                 self.rules = factory.CreateGame("x").SetGameRule("r", 1)
-                self.made = self.CreateEngineEntityByTypeStr("minecraft:cow"), GameType.Creative, ScreenNode.kind
+                self.made = self.CreateEngineEntityByTypeStr("minecraft:cow"), GameType.Creative, ScreenNode.kind, Goal.kind
                 self.rotation = serverApi.GetDirFromRot((0, 90)), clientApi.GetLevelId(), serverApi.GetPlatform()
     """)
 
-    class Pos:
+    class Radar:
         def __init__(self, entityId):
             self.entity = entityId
 
@@ -233,32 +221,33 @@ def test_fakes_stand_where_nothing_is_simulated(make_room, pack):
             return self.entity, 1, 2
 
     fakes = {
-        "GetEngineCompFactory().CreatePos": Pos,
+        "GetEngineCompFactory().CreateRadar": Radar,
         "GameComponentServer.SetGameRule": lambda rule, value: (rule, value),
         "ServerSystem.CreateEngineEntityByTypeStr": lambda identifier: f"a {identifier}",
         "mod.server.extraServerApi.GetDirFromRot": lambda rot: rot[1],
         "mod.server.extraServerApi.GetPlatform": lambda: 2,
         "mod.client.extraClientApi.GetLevelId": lambda: "c",
         "mod.client.ui.screenNode": SimpleNamespace(ScreenNode=SimpleNamespace(kind="screen")),
+        "mod.server.gamePlay.goal": SimpleNamespace(Goal=SimpleNamespace(kind="goal")),
         "mod.common.minecraftEnum": SimpleNamespace(GameType=SimpleNamespace(Creative=1)),
     }
     with modsdk.host(make_room(), mod=mod, fakes=fakes) as game:
         system = game.systems["Test", "System"]
         assert (system.pos, system.rules) == (("7", 1, 2), ("r", 1))
-        assert (system.made, system.rotation) == (("a minecraft:cow", 1, "screen"), (90, "c", 2))
+        assert (system.made, system.rotation) == (("a minecraft:cow", 1, "screen", "goal"), (90, "c", 2))
     with (
-        pytest.raises(ModuleNotFoundError, match=r"mod\.client\.ui") as raised,
+        pytest.raises(ModuleNotFoundError, match=r"mod\.server\.gamePlay") as raised,
         modsdk.host(make_room("b"), mod=mod),
     ):
         pass
-    assert "fakes={'mod.client.ui" in raised.value.__notes__[0]
-    del fakes["GetEngineCompFactory().CreatePos"]
+    assert "fakes={'mod.server.gamePlay" in raised.value.__notes__[0]
+    del fakes["GetEngineCompFactory().CreateRadar"]
     with (
-        pytest.raises(AttributeError, match="CreatePos is not simulated") as raised,
+        pytest.raises(AttributeError, match="CreateRadar is not simulated") as raised,
         modsdk.host(make_room("c"), mod=mod, fakes=fakes),
     ):
         pass
-    assert "fakes={'GetEngineCompFactory().CreatePos': ...}" in raised.value.__notes__[0]
+    assert "fakes={'GetEngineCompFactory().CreateRadar': ...}" in raised.value.__notes__[0]
 
 
 @one_store

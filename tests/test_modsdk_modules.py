@@ -199,13 +199,59 @@ def test_translation_is_kept(run_mod, monkeypatch):
         run_mod("x = `'twice'`\n")
 
 
-def test_a_package_needs_its_init(run_mod, pack):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import testScripts.bare.thing",
+        "from testScripts.bare import thing",
+        "from testScripts import bare",
+        "from . import bare",
+        "from .bare.thing import x",
+        "import bare.thing",
+        "import bare",
+        "import importlib\nimportlib.import_module('testScripts.bare.thing')",
+        "import mod.server.extraServerApi as s\ns.RegisterSystem('a', 'b', 'testScripts.bare.thing.System')",
+    ],
+)
+def test_a_package_needs_its_init(run_mod, pack, statement):
     # E-6
     folder = pack.folder / "pack" / "testScripts" / "bare"
     folder.mkdir(parents=True)
-    (folder / "thing.py").write_text("")
-    with pytest.raises(ModuleNotFoundError, match=r"bare has no __init__\.py"):
-        run_mod("import testScripts.bare.thing\n")
+    (folder / "thing.py").write_text("x = 1\n")
+    for python in ("print 'two'\n", ""):
+        with pytest.raises(ImportError, match=r"bare has no __init__\.py"):
+            run_mod(f"{python}{statement}\n")
+    (pack.folder / "pack" / "top").mkdir()
+    with pytest.raises(ImportError, match=r"top has no __init__\.py"):
+        run_mod("import top.thing\n")
+    with pytest.raises(ImportError, match=r"^No module named 'surely_not_there'$"):
+        run_mod("import surely_not_there\n")
+
+
+def test_a_file_is_named_from_its_pack_on_and_found(run_mod, pack):
+    # E-15
+    told = run_mod(
+        """
+        import inspect, sys
+        from . import sub
+        from .sub import inner
+        files = __file__, sub.__file__, inner.__file__
+        root = __file__.rsplit("/" if "/" in __file__ else ".", 1)[0]
+        class Seen(object):
+            def method(self): return 1
+        def function(): return 2
+        sources = [inspect.getsource(one) for one in (Seen, function, Seen.method, sys.modules[__name__], inner)]
+        """,
+        **{"sub/__init__": "", "sub/inner": "text = 'inner'\n"},
+    )
+    assert told["files"] == ("testScripts/code.py", "testScripts/sub/__init__.py", "testScripts/sub/inner.py")
+    assert told["root"] == "testScripts"
+    for source, start in zip(
+        told["sources"],
+        ("class Seen", "def function", "    def method", "\nimport", "text = 'inner'"),
+        strict=True,
+    ):
+        assert source.startswith(start)
 
 
 def test_threads_import_once(make_room, pack):

@@ -50,7 +50,6 @@ BROKEN = {
     "no_id": ({"node_ID": None}, "node_ID"),
     "no_text": ({"node_description": None}, "node_description"),
     "no_window": ({"window_background": None}, "window_background"),
-    "unknown": ({"titel": "x"}, "titel"),
     "zero": ({"goal_number": 0}, "goal_number"),
     "text_goal": ({"goal_number": "3"}, "goal_number"),
     "true_goal": ({"goal_number": True}, "goal_number"),
@@ -84,10 +83,6 @@ BROKEN = {
     "data": (
         {"reward": [{"function_name": "f", "name_space": "a:b", "data": 5}]},
         "reward[0].data",
-    ),
-    "more": (
-        {"reward": [{"function_name": "f", "name_space": "a:b", "data": {}, "when": 1}]},
-        "reward[0].when",
     ),
 }
 
@@ -157,6 +152,28 @@ def test_what_is_odd_but_harmless_is_a_warning(load_nodes, caplog):
     told = " ".join(record.getMessage() for record in caplog.records)
     for field in ("depend_parent", "userdata", "window_background"):
         assert field in told
+
+
+@one_store
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"type": "parent_node"}, "type"),
+        ({"titel": "x"}, "titel"),
+        (
+            {"goal_details": {"goal_type": "default_kill", "entity_identifier": "a", "count": 3}},
+            "goal_details.count",
+        ),
+        ({"reward": [{"function_name": "f", "name_space": "a:b", "data": {}, "when": 1}]}, "reward[0].when"),
+    ],
+)
+def test_an_unknown_field_is_a_warning(load_nodes, room, caplog, fields, field):
+    #
+    with caplog.at_level(logging.WARNING, logger="cloudvars"):
+        assert load_nodes({**ROOT, **fields}) == 1
+    [message] = [record.getMessage() for record in caplog.records]
+    assert f".json: {field}: " in message
+    assert room.achievement._nodes()["root"] == {**ROOT, **fields}
 
 
 def test_definitions_are_in_the_store_of_the_game(open_store, reopen, node_folder):

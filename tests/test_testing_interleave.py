@@ -237,6 +237,24 @@ def test_a_failing_order_leaves_no_mod_behind():
     assert list(sys.meta_path) == before
 
 
+@pytest.mark.parametrize("raises", [True, False])
+def test_what_waits_at_the_end_hides_no_finding(raises):
+    # F-5: the request is answered only when the room is closed
+    def mine(data):
+        raise ZeroDivisionError(data["code"])
+
+    def player(room):
+        room.achievement.LobbyGetAchievementStorage(mine, 7)
+        if raises:
+            raise KeyError
+
+    with pytest.raises(
+        testing.InterleavingError, match="KeyError" if raises else "ZeroDivisionError"
+    ) as caught:
+        testing.interleave(player, player, delivery="tick")
+    assert caught.value.failing == caught.value.tried
+
+
 def test_what_would_not_run_is_refused():
     # F-5 G-4
     async def player(room):

@@ -336,6 +336,10 @@ class Room:
         """The room's name, for people."""
 
     @property
+    def game(self) -> str:
+        """The name of the room's game: the store's, unless the room names another."""
+
+    @property
     def store(self) -> Store:
         """The store that the room belongs to."""
 

@@ -16,6 +16,7 @@ pub mod order;
 pub mod outcome;
 pub mod player;
 pub mod rate;
+pub mod save;
 pub mod storage;
 pub mod verb;
 pub mod world;
@@ -27,7 +28,7 @@ use crate::rows::{Context, Rows};
 use std::sync::Arc;
 
 /// What the rows of the kinds that users see hold, in the order of a dump.
-pub const COLUMNS: [Columns; 14] = [
+pub const COLUMNS: [Columns; 15] = [
     general::COLUMNS,
     money::COLUMNS,
     list::COLUMNS,
@@ -42,6 +43,7 @@ pub const COLUMNS: [Columns; 14] = [
     order::COLUMNS,
     board::COLUMNS,
     board::NICKNAME_COLUMNS,
+    save::COLUMNS,
 ];
 
 /// The other kinds: the store's own bookkeeping. The headers of `player`, `counter`, `rate` and `board` say what their

@@ -74,7 +74,7 @@ impl<'a, 'j> Checked<'a, 'j> {
         self.defects.push(self.note(field, message));
     }
 
-    pub(super) fn warn(&mut self, field: &str, message: &str) {
+    pub(super) fn warn(&mut self, field: impl Into<String>, message: impl Into<String>) {
         self.warnings.push(self.note(field, message));
     }
 
@@ -110,10 +110,14 @@ impl<'a, 'j> Checked<'a, 'j> {
         self.optional(object, prefix, name, read, accepted)
     }
 
+    /// Warns of the fields that the documents do not list: editors write some that the game passes over (`type`).
     pub(super) fn unknown(&mut self, object: &Json, prefix: &str, known: &[&str]) {
         let Json::Object(fields) = object else { return };
         for (name, _) in fields.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
-            self.defect(format!("{prefix}{name}"), format!("unknown; accepted are {}", known.join(", ")));
+            self.warn(
+                format!("{prefix}{name}"),
+                format!("not a field of the documents, so it has no effect; they have {}", known.join(", ")),
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the host of a mod, which plays the engine around it, calls on `room.achievement`. The names are private.
 
 use super::achievement::Achievement;
-use super::args::{id, int_from, key, optional_callable};
+use super::args::{checked, id, int_from, key, optional_callable};
 use super::enter::enter_or_raise;
 use super::exit::running;
 use super::node::ENGINE;
@@ -51,6 +51,33 @@ impl Achievement {
         let (player, node) = (id(playerId, &"playerId")?, key(nodeId, &"nodeId")?);
         let delta = int_from(delta, &"delta", 1)?;
         self.advance(py, ENGINE, player, &node, Some(delta), (None, None))
+    }
+
+    /// Keeps what mods attach to a player, or to the level (None), in the save of this room's name: a dict.
+    #[pyo3(signature = (playerId, value))]
+    fn _write_save(
+        &self,
+        py: Python<'_>,
+        playerId: Option<&Bound<'_, PyAny>>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let _running = running(py);
+        let player = playerId.map(|player| id(player, &"playerId")).transpose()?;
+        let value = checked(py, value::encode(value, "value"))?;
+        enter_or_raise(py, &self.room.get().core, move |room| room.write_save(player, value.json))
+    }
+
+    /// What mods attached to a player, or to the level (None), in the save of this room's name: a dict, or None.
+    #[pyo3(signature = (playerId))]
+    fn _read_save<'py>(
+        &self,
+        py: Python<'py>,
+        playerId: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let _running = running(py);
+        let player = playerId.map(|player| id(player, &"playerId")).transpose()?;
+        let found = enter_or_raise(py, &self.room.get().core, move |room| room.read_save(player))?;
+        found.map(|json| value::decode(py, &json)).transpose()
     }
 
     /// While True, ``GetNodeDetailInfo`` raises ``RuntimeError``.

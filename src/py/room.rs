@@ -122,6 +122,12 @@ impl Room {
         self.core.name()
     }
 
+    /// The name of the room's game: the store's, unless the room names another.
+    #[getter]
+    fn game(&self) -> &str {
+        self.core.game_name()
+    }
+
     /// Deliver what others sent, and in tick mode everything; returns how many callbacks ran.
     ///
     /// In tick mode this sends the requests that wait, calls getters and callbacks, and runs the retries that they ask

@@ -9,7 +9,7 @@ use cloudvars::kinds::node::{Custom, Node, Upload};
 use cloudvars::kinds::storage::Entity;
 use cloudvars::kinds::{
     COLUMNS, INTERNAL, achievement, board, channel, general, limit, list, message, money, name, node, order,
-    player, storage, world,
+    player, save, storage, world,
 };
 use cloudvars::names;
 use cloudvars::op::Op;
@@ -79,6 +79,7 @@ fn of_the_lobby(game: i64, store: &Store) -> Vec<Op> {
         board::sort(game, "wins".into()).into(),
         board::refresh(board::key(game, "wins".into()), 1, "[[],[]]".into()).into(),
         board::nickname(game, 7, "Ann".into()).into(),
+        save::put(save::key(game, Some(7), "lobby".into()), r#"{"extra":{"a":1}}"#.into()).into(),
     ]
 }
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "copy": ("copy", "a store to another place"),
     "check": ("check", "whether a store is sound, and what to do if not"),
     "achievements": ("achievements", "achievement packages"),
+    "mod": ("mod", "what a mod uses that is not simulated"),
 }
 """Each command's module, and what it is about."""
 

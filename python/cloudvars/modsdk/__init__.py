@@ -11,5 +11,19 @@
 
 from .engine import ClientEvent, Message
 from .host import Host, host, tick
+from .recorded import Recorded
+from .uses import Lacks, Use, Uses
+from .warning import ModWarning
 
-__all__ = ["ClientEvent", "Host", "Message", "host", "tick"]
+__all__ = [
+    "ClientEvent",
+    "Host",
+    "Lacks",
+    "Message",
+    "ModWarning",
+    "Recorded",
+    "Use",
+    "Uses",
+    "host",
+    "tick",
+]

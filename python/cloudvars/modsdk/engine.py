@@ -4,14 +4,25 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .attributes import HEALTH
+from .blocks import Blocks
+from .catalog import is_bare
+from .changes import Changes
+from .commands import Commands, Notice
+from .coroutines import Coroutines
+from .entities import Entities, Entity
 from .events import ENGINE, Events
+from .extra import Attached
+from .inventory import Inventory
+from .level import LEVEL_ID, Level
 from .nodes import Nodes
-from .players import Inventory
+from .saves import Saves
 from .timers import CallLater, Timers
 
 if TYPE_CHECKING:
     from cloudvars import Room
 
+    from .api.attached import Attached as ByName
     from .failures import Failures
     from .fakes import Fakes
     from .importer import Importer
@@ -46,6 +57,11 @@ class Engine:
     importer: "Importer"
     """Set by the host: the API's modules, which it holds, are made for this engine."""
 
+    attached: "ByName"
+    """Set by the API: the components that were made by name."""
+    let_leave: Callable[[str], None]
+    """Set by the world: lets a player leave, as the test does."""
+
     def __init__(self, room: "Room", fakes: "Fakes", unknown: "Unknown", failures: "Failures") -> None:
         self.room = room
         self.fakes = fakes
@@ -60,23 +76,34 @@ class Engine:
         self.names: dict[str, str] = {}
         self.uids: dict[str, int] = {}
         """Of everybody who was ever here, because a mod uploads for players who left."""
-        self.entities: dict[str, str] = {}
-        self.inventories: dict[str, Inventory] = {}
+        self.saves = Saves(room)
+        self.entities = Entities(self.now, self._attached)
+        self.level = Level(self.now, lambda what: self._attached(LEVEL_ID, what))
+        self.blocks = Blocks()
+        self.changes = Changes(self)
+        self.commands = Commands()
+        self.notices: list[Notice] = []
         self.events = Events(failures.failed)
         self.timers = Timers(failures.failed)
+        self.coroutines = Coroutines(failures.failed)
         self.nodes = Nodes(self)
 
     def fire(self, event: str, data: dict[str, Any]) -> dict[str, Any]:
         """Fire an engine event, and do what the engine does at it."""
-        self.events.call((*ENGINE, event), data)
+        if event == "InventoryItemChangedServerEvent" and data.get("playerId") in self.players:
+            self.inventory(data["playerId"]).put(data.get("slot"), data.get("newItemDict"))
+        died = self.entities.get(data.get("id")) if event == "MobDieEvent" else None
+        if died is not None:
+            died.dead = True
+            died.attr.set_value(HEALTH, 0)
+        self.events.call((*ENGINE, event), data, bare=not data and is_bare(event))
         if event == "MobDieEvent":
             self.failures.guard("default_kill", lambda: self.nodes.killed(data))
+            if died is not None and died.is_player:
+                self.events.call((*ENGINE, "PlayerDieEvent"), dict(data))
         elif event == "InventoryItemChangedServerEvent" and data.get("playerId") in self.players:
-            inventory = self.inventory(data["playerId"])
-            inventory.put(data.get("slot"), data.get("newItemDict"))
-            self.failures.guard(
-                "default_get", lambda: self.nodes.carries(data["playerId"], inventory.slots.values())
-            )
+            items = list(self.inventory(data["playerId"]))
+            self.failures.guard("default_get", lambda: self.nodes.carries(data["playerId"], items))
         return data
 
     def uid(self, player: Any) -> Any:
@@ -87,13 +114,30 @@ class Engine:
         """Return the id under which a user is here, or was last."""
         return next((who for who in reversed(self.uids) if self.uids[who] == uid), str(uid))
 
+    def entity(self, entity_id: Any) -> Entity | None:
+        """Return an entity or player that is here; None for any other id."""
+        return self.entities.get(entity_id)
+
+    def dimension_of(self, entity_id: Any, given: int) -> int:
+        """Return a dimension that a mod gives: -1 is the one that the component's entity is in."""
+        entity = self.entity(entity_id)
+        return given if given != -1 else 0 if entity is None else entity.dimension
+
     def identifier(self, entity: Any) -> str | None:
-        """Return the species of an entity or player; None for one that is not there."""
-        return "minecraft:player" if entity in self.players else self.entities.get(entity)
+        """Return the species of an entity or player that is or was here; None for any other id."""
+        known = self.entities.known(entity)
+        return None if known is None else known.identifier
 
     def inventory(self, player: str) -> Inventory:
-        """Return what a player carries."""
-        return self.inventories.setdefault(player, Inventory())
+        """Return what a player carries, who is or was here. Raises ``KeyError``."""
+        return self.entities[player].items
+
+    def _attached(self, entity_id: str, what: str) -> Attached:
+        """Return what the save has for the level or a player; other entities are not in the save."""
+        uid = None if entity_id == LEVEL_ID else self.uids.get(entity_id)
+        if entity_id != LEVEL_ID and uid is None:
+            return Attached({}, lambda _: True)
+        return Attached(self.saves.read(uid, what), lambda value: self.saves.write(uid, what, value))
 
     def tell(self, players: list[str], text: str, color: str, sender: str | None) -> None:
         """Keep a chat message to players."""

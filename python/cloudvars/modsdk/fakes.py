@@ -13,7 +13,7 @@ _COMPONENT = ("CompServer", "ComponentServer")
 
 
 class Fakes:
-    """Fakes by the name that is in the error: ``"GetEngineCompFactory().CreatePos"``."""
+    """Fakes by the name that is in the error: ``"GetEngineCompFactory().CreateRecipe"``."""
 
     def __init__(self, given: Mapping[str, Any] | None) -> None:
         if not isinstance(given, Mapping | None):
@@ -54,8 +54,9 @@ def _check(name: Any) -> None:
     known = owner in {_FACTORY, _SYSTEM} or owner.endswith(_COMPONENT) or str(name).startswith("mod.")
     if not isinstance(name, str) or not dot or not last.isidentifier() or not known:
         message = (
-            f"fakes: {name!r}; a name as the error has it is accepted: '{_FACTORY}.CreatePos', "
-            f"'mod.server.extraServerApi.GetDirFromRot', '{_SYSTEM}.DestroyEntity', 'GameComponentServer.SetGameRule', "
+            f"fakes: {name!r}; a name as the error has it is accepted: '{_FACTORY}.CreateRecipe', "
+            f"'mod.server.extraServerApi.GetPlatform', '{_SYSTEM}.DestroyEntity', "
+            "'GameComponentServer.PlaceStructure', "
             "or that of a module, 'mod.client.ui.screenNode'"
         )
         raise CloudValueError(message)

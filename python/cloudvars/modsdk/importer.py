@@ -2,21 +2,38 @@
 
 import builtins
 import importlib
+import os
 import sys
 import threading
 from collections.abc import Mapping
+from functools import cached_property
+from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
+from importlib.util import decode_source
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from . import shadow
 from .python2 import Language, compile_source, python2_builtins, python2_view
 from .python2.stdlib import MOVED
+from .thread import server_thread
 
 __all__ = ["Importer"]
 
+
+class Absent(Protocol):
+    """Makes the modules of the API that are not there from the start."""
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the API has a module of this name."""
+
+    def module(self, name: str) -> ModuleType:
+        """Return the module, or what stands for one that the API does not have; or raise."""
+
+
 _STANDARD_IMPORT = builtins.__import__
+_is_file = os.path.isfile  # a host asks for dozens of files at its start: pathlib takes longer than the disk
 
 
 class Importer:
@@ -31,6 +48,7 @@ class Importer:
         api: Mapping[str, ModuleType],
         language: Language,
         files: Mapping[str, Path],
+        absent: Absent,
     ) -> None:
         self.roots = roots
         self.files = files
@@ -38,6 +56,7 @@ class Importer:
         self.api = dict(api)
         self.modules: dict[str, ModuleType] = dict(api)
         self.language = language
+        self._absent = absent
         self._lock = threading.RLock()
         self._library = {"import_module": self.import_module, "__import__": self._import}
         self._python3 = {**vars(builtins), "__import__": self._import}
@@ -49,12 +68,19 @@ class Importer:
         top = name.partition(".")[0]
         return top in self.api or self._file(top) is not None
 
+    def source(self, name: str) -> Path | None:
+        """Return the file of a module of the mod; None if the mod has no such module."""
+        return None if name in self.api or name in self.files else self._file(name)
+
+    @cached_property
+    def _packages(self) -> set[str]:
+        """The top-level packages of the mod. Nobody adds one while it runs."""
+        return {path.parent.name for root in self.roots for path in root.glob("*/__init__.py")}
+
     def tops(self) -> set[str]:
         """Return the top-level names that can be imported."""
         found = {name.partition(".")[0] for name in self.modules}
-        for root in self.roots:
-            found |= {path.parent.name for path in root.glob("*/__init__.py")}
-        return found
+        return found | self._packages
 
     def _file(self, name: str) -> Path | None:
         """Find the source of a module: a package's ``__init__.py``, or ``name.py``."""
@@ -64,28 +90,29 @@ class Importer:
         if not all(part.isidentifier() for part in parts):
             return None
         for root in self.roots:
-            folder = root
+            folder = str(root)
             for part in parts[:-1]:
-                folder = folder / part
-                if not (folder / "__init__.py").is_file():
+                folder = f"{folder}/{part}"
+                if not _is_file(f"{folder}/__init__.py"):
                     break
             else:
-                for path in (folder / parts[-1] / "__init__.py", folder / f"{parts[-1]}.py"):
-                    # A folder of data beside the scripts is not a package, and a single file at the root is not a mod.
-                    if path.is_file() and (len(parts) > 1 or path.name == "__init__.py"):
-                        return path
+                # A folder of data beside the scripts is not a package, and a single file at the root is not a mod.
+                ends = ("/__init__.py", ".py") if len(parts) > 1 else ("/__init__.py",)
+                for found in (f"{folder}/{parts[-1]}{end}" for end in ends):
+                    if _is_file(found):
+                        return Path(found)
         return None
 
     # --- import statements ---
 
     def _import(
-        self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
+        self, name: str, globals_: Any = None, _locals: Any = None, fromlist: Any = (), level: int = 0
     ) -> Any:
         """``__import__`` of a mod's Python 3 module."""
         if level > 0:
             return self._from(self._absolute(name, globals_, level), fromlist, name)
         if not self.owns(name):
-            return _STANDARD_IMPORT(name, globals_, locals_, fromlist, 0)
+            return self._standard(name, fromlist, globals_)
         return self._from(name, fromlist, name)
 
     def _import_python2(
@@ -96,7 +123,7 @@ class Importer:
             return self._import(name, globals_, locals_, fromlist, max(level, 0))
         top, dot, rest = name.partition(".")
         moved = MOVED.get(top, top) + dot + rest
-        module = _STANDARD_IMPORT(moved, globals_, locals_, fromlist or ("",), 0)
+        module = self._standard(moved, fromlist or ("",), globals_)
         if fromlist or not dot:
             return python2_view(module, self._library)
         return sys.modules[top]
@@ -111,6 +138,19 @@ class Importer:
             if self._file(f"{package}.{top}") is not None:
                 return self._from(f"{package}.{name}", fromlist, name, package)
         return self._import_python2(name, globals_, locals_, fromlist, level)
+
+    def _standard(self, name: str, fromlist: Any, globals_: Any) -> Any:
+        """Import what is not the host's. A folder of this name that is no package may be what was meant."""
+        try:
+            return _STANDARD_IMPORT(name, globals_, None, fromlist, 0)
+        except ModuleNotFoundError as error:
+            package = (globals_ or {}).get("__package__") or ""
+            top = name.partition(".")[0]
+            inside = package and self._unpackaged(f"{package}.{top}")
+            folder = (inside or self._unpackaged(top)) if error.name == top else None
+            if folder:
+                raise _not_a_package(name, folder) from None
+            raise
 
     def _absolute(self, name: str, globals_: Any, level: int) -> str:
         package = (globals_ or {}).get("__package__") or ""
@@ -131,11 +171,15 @@ class Importer:
         if "*" in wanted:
             wanted = list(getattr(module, "__all__", ()))
         for attribute in wanted:
-            if not hasattr(module, attribute):
-                child = f"{name}.{attribute}"
+            child = f"{name}.{attribute}"
+            if attribute not in vars(module) and (child in self._absent or child in self.files):
+                self.load(child)  # a recorder would stand for it
+            elif not hasattr(module, attribute):
                 if child in self.modules or self._file(child) is not None:
                     self.load(child)
-                elif name in self.api:
+                elif folder := self._unpackaged(child):
+                    raise _not_a_package(child, folder)
+                elif self._is_api(name):
                     getattr(module, attribute)  # raises that it is not simulated
         return module
 
@@ -167,8 +211,8 @@ class Importer:
     def reload(self, module: ModuleType) -> ModuleType:
         """``reload`` of Python 2: run a module of the mod again. Any other stays as it is (``reload(sys)``)."""
         name = module.__name__
-        if self.modules.get(name) is module and name not in self.api:
-            path = str(module.__file__)
+        if self.modules.get(name) is module and name not in self.api and module.__spec__:
+            path = str(module.__spec__.origin)
             compiled = compile_source(Path(path).read_bytes(), path, self.language)
             with self._lock:
                 exec(compiled.code, module.__dict__)  # noqa: S102 - the mod's own file
@@ -177,16 +221,17 @@ class Importer:
     def _run(self, name: str) -> ModuleType:
         path = self._file(name)
         if path is None:
-            error = ModuleNotFoundError(self._missing(name), name=name)
-            if name.partition(".")[0] in self.api:
-                full = name if name.startswith("mod.") else f"mod.{name}"
-                error.add_note(f"To put one there: modsdk.host(room, mod=..., fakes={{{full!r}: ...}})")
-            raise error
+            if not self._is_api(name):
+                raise ModuleNotFoundError(self._missing(name), name=name)
+            self.modules[name] = self._absent.module(name)
+            shadow.note(self, name)
+            return self.modules[name]
         is_package = path.name == "__init__.py"
         compiled = compile_source(path.read_bytes(), str(path), self.language)
         module = ModuleType(name)
-        spec = ModuleSpec(name, None, origin=str(path), is_package=is_package)
-        module.__spec__, module.__file__ = spec, str(path)
+        module.__loader__ = _Source(path)
+        spec = ModuleSpec(name, module.__loader__, origin=str(path), is_package=is_package)
+        module.__spec__, module.__file__ = spec, self._shown(path)
         module.__package__ = name if is_package else name.rpartition(".")[0]
         if is_package:
             spec.submodule_search_locations = [str(path.parent)]
@@ -196,21 +241,60 @@ class Importer:
         self.modules[name] = module
         shadow.note(self, name)
         try:
-            exec(compiled.code, module.__dict__)  # noqa: S102 - the mod's own file
+            with server_thread():
+                exec(compiled.code, module.__dict__)  # noqa: S102 - the mod's own file
         except BaseException:
             del self.modules[name]
             shadow.note(self, name)
             raise
         return module
 
+    def _is_api(self, name: str) -> bool:
+        return name.partition(".")[0] in self.api
+
+    def api_module(self, name: str) -> ModuleType | None:
+        """Return a module of the API that does not come from a file; None: there is none of this name."""
+        if name in self.files:
+            return None
+        return self._absent.module(name) if name in self._absent else self.api.get(name)
+
     def _missing(self, name: str) -> str:
-        top = name.partition(".")[0]
-        if top in self.api:
-            return f"No module named {name!r}: not simulated by cloudvars.modsdk"
+        folder = self._unpackaged(name)
+        if folder:
+            return str(_not_a_package(name, folder))
+        return f"No module named {name!r} in {', '.join(map(str, self.roots)) or 'the mod'}"
+
+    def _unpackaged(self, name: str) -> Path | None:
+        """Return the first folder on the way to a module that is there and is not a package."""
         for root in self.roots:
             folder = root
             for part in name.split("."):
                 folder = folder / part
                 if folder.is_dir() and not (folder / "__init__.py").is_file():
-                    return f"No module named {name!r}: {folder} has no __init__.py, which a package needs"
-        return f"No module named {name!r} in {', '.join(map(str, self.roots)) or 'the mod'}"
+                    return folder
+        return None
+
+    def _shown(self, path: Path) -> str:
+        """Return the ``__file__`` of a module: from its pack on, as in the game. Tracebacks have the whole path."""
+        root = next((root for root in self.roots if path.is_relative_to(root)), None)
+        return str(path) if root is None else path.relative_to(root).as_posix()
+
+
+def _not_a_package(name: str, folder: Path) -> ModuleNotFoundError:
+    message = f"No module named {name!r}: {folder} has no __init__.py, which a package needs"
+    return ModuleNotFoundError(message, name=name)
+
+
+class _Source(InspectLoader):
+    """Finds the source of a module for ``inspect``, because ``__file__`` is not where it is."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get_source(self, fullname: str) -> str:  # noqa: ARG002 - one for each module
+        """Return the text of the file."""
+        source = self._path.read_bytes()
+        try:
+            return decode_source(source)
+        except (SyntaxError, UnicodeDecodeError):  # Python 2 reads bytes that are not UTF-8
+            return source.decode("utf-8", "replace")

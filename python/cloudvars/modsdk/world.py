@@ -7,20 +7,27 @@ from typing import Any
 from cloudvars import Room
 from cloudvars.errors import CloudValueError
 
+from .catalog import meant
+from .cloud import Cloud
 from .engine import ClientEvent, Engine, Message
 from .failures import Failures
 from .fakes import Fakes
-from .players import item_of, player_id, user_id
+from .inventory import INVENTORY
+from .items import item_of
+from .players import player_id, user_id
+from .positions import Position, position
+from .recorded import Recorded
+from .state import State
 from .unknown import Unknown
+from .warning import warn
 
 __all__ = ["World"]
 
-_FIRST_ENTITY = -4294967295
 _GOODS = "lobbyGoodBuySucServerEvent"
 """A player joined (``buyItem`` False) or bought something (True)."""
 
 
-class World:
+class World(State):
     """The part of a host in which things happen."""
 
     room: Room
@@ -33,29 +40,45 @@ class World:
     """What systems sent to clients."""
     systems: dict[tuple[str, str], Any]
     """The registered systems, by namespace and name."""
+    recorded: Recorded
+    """What the mod asked for that is not simulated, with ``unknown="record"``."""
+    cloud: Cloud
+    """What the cloud holds, by a player's id: ``game.cloud[7].storage``."""
 
     def __init__(self, room: Room, fakes: Fakes, unknown: Unknown) -> None:
         self.room = room
         self._failures = Failures(self)
         engine = self._engine = Engine(room, fakes, unknown, self._failures)
+        engine.let_leave = self.leave
         self.players, self.messages, self.sent, self.systems = (
             engine.players,
             engine.messages,
             engine.sent,
             engine.systems,
         )
+        self.recorded = unknown.recorded
+        self.cloud = Cloud(engine)
 
     def fire(self, event: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fire an engine event; returns the dict, as the listeners left it.
 
         All listeners get the same dict, the highest priority first, then in the order in which they registered.
 
-        Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``).
-        Clause E-2.
+        Raises what a listener raised, after the others ran (several: an ``ExceptionGroup``). An event that the engine
+        does not have warns (``ModWarning``) if its name is near to one that it has.
+        Clauses E-2, E-14.
         """
         data = {} if data is None else _checked(data)
+        near = meant(event)
+        if near:
+            warn(f"fire: the engine has no event {event!r}; did you mean {near!r}?")
         with self._failures.entry():
             return self._engine.fire(event, data)
+
+    @property
+    def unfired(self) -> list[str]:
+        """The engine's events that the mod listens for and that did not happen yet: names, sorted. Clause E-14."""
+        return sorted(event for event, fired in self._engine.events.listened().items() if not fired)
 
     def from_client(
         self, player: int | str, namespace: str, system: str, *, event: str, data: dict[str, Any]
@@ -94,6 +117,7 @@ class World:
             self._engine.uids.pop(who, None)  # so that the last one to join is last in the dict
             self._engine.uids[who] = uid
             shown = self._engine.names[who] = f"player{who}" if name is None else name
+            self._engine.entities.add_player(who, shown, uid)
             transfer = {"isTransfer": False, "isReconnect": False, "isPeUser": True, "transferParam": ""}
             with self._forbidden():
                 self._engine.fire("AddServerPlayerEvent", {"id": who, **transfer, "uid": uid, "proxyId": 0})
@@ -139,27 +163,47 @@ class World:
                 "DelServerPlayerEvent", {"id": who, "isTransfer": False, "uid": self._engine.uids[who]}
             )
             del self._engine.names[who]
-            self._engine.inventories.pop(who, None)
+            self._engine.entities[who].here = False
             self.room.player_leave(self._engine.uids[who])
 
-    def spawn(self, identifier: str) -> str:
-        """Put an entity into the world, "minecraft:cow"; returns its id. Fires ``AddEntityServerEvent``."""
+    def spawn(
+        self,
+        identifier: str,
+        pos: Position = (0.0, 0.0, 0.0),
+        *,
+        rot: tuple[float, float] = (0.0, 0.0),
+        dimension: int = 0,
+    ) -> str:
+        """Put an entity into the world, "minecraft:cow"; returns its id. Fires ``AddEntityServerEvent``.
+
+        ``pos``: where its feet are; ``rot``: up and down, and around, in degrees.
+        """
         with self._failures.entry():
             if not isinstance(identifier, str) or not identifier:
                 message = f"identifier: {identifier!r}; a str such as 'minecraft:cow' is accepted"
                 raise CloudValueError(message)
-            entity = str(_FIRST_ENTITY - len(self._engine.entities))
-            self._engine.entities[entity] = identifier
-            where = {"posX": 0.0, "posY": 0.0, "posZ": 0.0, "dimensionId": 0, "isBaby": False}
-            self._engine.fire("AddEntityServerEvent", {"id": entity, **where, "engineTypeStr": identifier})
-            return entity
+            entity = self._engine.entities.add(identifier)
+            entity.pos, entity.rot, entity.dimension = position(pos), rot, dimension
+            self._engine.changes.created(entity)
+            return entity.id
 
     def kill(
         self, entity: str, attacker: int | str | None = None, cause: str = "entity_attack"
     ) -> dict[str, Any]:
-        """Let an entity die: ``MobDieEvent``; returns its dict. ``attacker``: the id of a player or an entity."""
+        """Let an entity die: ``MobDieEvent``; returns its dict. ``attacker``: the id of a player or an entity.
+
+        The dead are gone after the next tick; a player stays, and lives again with ``respawn``.
+        """
         by = "-1" if attacker is None else str(attacker)
-        return self.fire("MobDieEvent", {"id": entity, "attacker": by, "cause": cause, "customTag": ""})
+        return self.fire("MobDieEvent", {"id": str(entity), "attacker": by, "cause": cause, "customTag": ""})
+
+    def respawn(self, player: int | str) -> None:
+        """Let a dead player live again: ``PlayerRespawnEvent``, ``PlayerRespawnFinishServerEvent``."""
+        with self._failures.entry():
+            who = self._present(player)
+            self._engine.fire("PlayerRespawnEvent", {"id": who})
+            self._engine.entities[who].revive()
+            self._engine.fire("PlayerRespawnFinishServerEvent", {"playerId": who})
 
     def give(self, player: int | str, item: str | dict[str, Any]) -> None:
         """Put an item into a player's inventory, its name or an item dict: ``InventoryItemChangedServerEvent``.
@@ -167,10 +211,9 @@ class World:
         Raises ``CloudValueError`` if there is no room for it.
         """
         with self._failures.entry():
-            who = self._present(player)
-            for slot, old, new in self._engine.inventory(who).placed(item_of(item)):
-                data = {"playerId": who, "slot": slot, "oldItemDict": old, "newItemDict": new}
-                self._engine.fire("InventoryItemChangedServerEvent", data)
+            entity = self._engine.entities[self._present(player)]
+            for slot, _, new in entity.items.placed(item_of(item)):
+                self._engine.changes.item(entity, INVENTORY, slot, new)
 
     @contextmanager
     def _forbidden(self) -> Iterator[None]:

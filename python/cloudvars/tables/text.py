@@ -21,6 +21,10 @@ ROWS = 10
 """So many rows are shown."""
 WIDTH = 24
 COLUMNS = 12
+VALUE = 40
+"""A value in a player's line is not longer than this."""
+SAME = ("game", "user_id", "player_id", "version", "created", "updated")
+"""What the lines of a player leave out."""
 
 
 def text(table: Table) -> str:
@@ -65,7 +69,19 @@ def width(cell: str) -> int:
 
 
 def player_text(player: Player) -> str:
-    """Return how much a player has, and of what."""
-    parts = [(part, getattr(player, part)) for part in player.PARTS]
-    held = [f"{part}: {len(rows)}" for part, rows in parts if rows]
-    return f"<Player {player.user_id} in '{player.game}': {', '.join(held) or 'nothing stored'}>"
+    """Return what a player has: the first rows of each kind, a line each."""
+    lines = [f"Player {player.user_id} in '{player.game}'"]
+    for part in player.PARTS:
+        rows: list[dict[str, Any]] = getattr(player, part)
+        if rows:
+            lines.append(f"{part}: {several(len(rows), 'row')}")
+            lines += [f"  {row_text(row)}" for row in rows[:ROWS]]
+            lines += ["  …"] if len(rows) > ROWS else []
+    return "\n".join(lines if len(lines) > 1 else [f"{lines[0]}: nothing stored"])
+
+
+def row_text(row: Mapping[str, Any]) -> str:
+    """Return a player's row in one line: its key, then what is known of it, without its times."""
+    named, *rest = [name for name in row if name not in SAME]
+    known = [f"{name}={short(row[name], VALUE)}" for name in rest if row[name] is not None]
+    return "  ".join([short(row[named], VALUE), *known])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Player: TypeAlias = Callable[[Room], object]
     Check: TypeAlias = Callable[[Store], object]
 
+__tracebackhide__ = True
+"""pytest leaves the lines of this module out: the test's own lines say what was wrong."""
 ORDERS_MAX = 20_000
 """``orders="all"`` stops with an error beyond this number."""
 
@@ -191,6 +193,8 @@ class _Game:
             error = error or closed
             error = error or self._settle(store, list(rooms.values()))
             held = state(store) if record else ""
+            left = _left(rooms.values())
+            error = error or left
         return Played(order, choices, error, recorded, held)
 
     def _settle(self, store: Store, rooms: list[Room]) -> BaseException | None:
@@ -217,6 +221,17 @@ def _closed(steps: Iterable[Generator[object]]) -> BaseException | None:
         try:
             player.close()
         except Exception as raised:  # noqa: BLE001 - whatever a player raises is a finding
+            error = error or raised
+    return error
+
+
+def _left(rooms: Iterable[Room]) -> BaseException | None:
+    """Close the rooms: callbacks of what still waits may raise, which is a finding too, and hides none before it."""
+    error = None
+    for room in rooms:
+        try:
+            room.close()
+        except Exception as raised:  # noqa: BLE001 - whatever a callback raises is a finding
             error = error or raised
     return error
 

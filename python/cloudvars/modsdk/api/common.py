@@ -3,7 +3,6 @@
 import importlib.machinery
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -59,12 +58,12 @@ def _mark(mark: str) -> Callable[[], Callable[[_Any], _Any]]:
     return decorate
 
 
-def marked(instance: Any, mark: str) -> list[Callable[[], Any]]:
-    """Return the methods of a pack's entry object that have this decorator, in the order of the class."""
-    names = [name for cls in reversed(type(instance).__mro__) for name in vars(cls)]
-    functions = [getattr(type(instance), name, None) for name in dict.fromkeys(names)]
-    chosen = [function for function in functions if mark in getattr(function, "_cloudvars_marks", ())]
-    return [partial(function, instance) for function in chosen if callable(function)]
+def marked(main: type, mark: str) -> list[Callable[[Any], Any]]:
+    """Return the methods of a pack's entry class that have this decorator, in the order of the class."""
+    names = [name for cls in reversed(main.__mro__) for name in vars(cls)]
+    functions = [getattr(main, name, None) for name in dict.fromkeys(names)]
+    marked_ones = [function for function in functions if mark in getattr(function, "_cloudvars_marks", ())]
+    return [function for function in marked_ones if callable(function)]
 
 
 def installed_enums() -> Path | None:

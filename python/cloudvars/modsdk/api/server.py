@@ -5,17 +5,20 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from cloudvars.modsdk.components import COMPONENTS, EngineCompFactoryServer
+from cloudvars.modsdk.components import EngineCompFactoryServer
 from cloudvars.modsdk.events import ENGINE
+from cloudvars.modsdk.level import LEVEL_ID
 
+from .attached import attached_api
+from .goal import CustomGoal
 from .system import ServerSystem
+from .world import world_api
 
 if TYPE_CHECKING:
     from cloudvars.modsdk.engine import Engine
 
 __all__ = ["LEVEL_ID", "server_modules"]
 
-LEVEL_ID = "-1"
 _log = logging.getLogger("cloudvars")
 _LINUX_SERVER = -1
 """``GetPlatform()``: neither Windows nor a phone, as in the lobby."""
@@ -35,19 +38,13 @@ def server_modules(engine: "Engine") -> dict[str, dict[str, Any]]:
         "server.system.serverSystem": {"ServerSystem": system},
         component: {},
         f"{component}.engineCompFactoryServer": {"EngineCompFactoryServer": EngineCompFactoryServer},
-        **{f"{component}.{_module_of(made)}": {made.__name__: made} for made in COMPONENTS.values()},
     }
-
-
-def _module_of(component: type) -> str:
-    """Return the module of the SDK that has a component: ``NameComponentServer`` is in ``nameCompServer``."""
-    name = component.__name__.replace("ComponentServer", "CompServer")
-    return name[0].lower() + name[1:]
 
 
 def _server_api(engine: "Engine", system: type) -> dict[str, Any]:
     factory = EngineCompFactoryServer(engine)
     return {
+        "GetCustomGoalCls": lambda: CustomGoal,
         "GetEngineCompFactory": lambda: factory,
         "GetEngineNamespace": lambda: ENGINE[0],
         "GetEngineSystemName": lambda: ENGINE[1],
@@ -61,6 +58,8 @@ def _server_api(engine: "Engine", system: type) -> dict[str, Any]:
         "IsInApollo": lambda: False,
         "IsInServer": lambda: True,
         "RegisterSystem": partial(_register, engine),
+        **attached_api(engine, factory),
+        **world_api(engine),
     }
 
 

@@ -22,3 +22,12 @@ class MsgComponentServer(Component):
     def SendMsgToPlayer(self, fromEntityId: str, toEntityId: str, msg: str) -> None:
         """Tell one player, as another one."""
         self._engine.tell([toEntityId], msg, _WHITE, fromEntityId)
+
+    @property
+    def msg(self) -> str:
+        """What is assigned here is told to the player, for old mods."""
+        return ""
+
+    @msg.setter
+    def msg(self, msg: str) -> None:
+        self.NotifyOneMessage(str(self.entityId), msg)

@@ -4,7 +4,7 @@ Nothing is written to disk; tracebacks show the mod's own lines.
 """
 
 from .builtins import python2_builtins
-from .language import Language, compile_source
+from .language import Language, compile_source, parse_source
 from .stdlib import python2_view
 
-__all__ = ["Language", "compile_source", "python2_builtins", "python2_view"]
+__all__ = ["Language", "compile_source", "parse_source", "python2_builtins", "python2_view"]

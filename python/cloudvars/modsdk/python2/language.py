@@ -14,7 +14,7 @@ from cloudvars import _fork
 from .grammar import to_python3
 from .meaning import futures, with_python2_meaning
 
-__all__ = ["Compiled", "Language", "compile_source", "compile_text"]
+__all__ = ["Compiled", "Language", "compile_source", "compile_text", "parse_source"]
 
 Language = Literal["auto", 2, 3]
 
@@ -46,6 +46,17 @@ def compile_source(source: bytes, filename: str, language: Language) -> Compiled
         with _lock:
             _cache[key] = known
     return known
+
+
+def parse_source(source: bytes, filename: str, language: Language) -> ast.Module:
+    """Return the tree of a file as Python 3's ``ast``, with the lines of the original. Raises ``SyntaxError``."""
+    text = _decoded(source, filename)
+    tree = _parsed(text, filename, "exec")
+    if isinstance(tree, SyntaxError):
+        if language == 3:  # noqa: PLR2004 - the version
+            raise tree
+        return to_python3(text, filename, tree)
+    return cast("ast.Module", tree)
 
 
 def compile_text(text: str, filename: str, mode: Literal["exec", "eval"]) -> CodeType:
