@@ -7,11 +7,12 @@ import tokenize
 import warnings
 from io import BytesIO
 from types import CodeType
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from cloudvars import _fork
 
 from .grammar import to_python3
+from .literals import with_python3_literals
 from .meaning import futures, with_python2_meaning
 
 __all__ = ["Compiled", "Language", "compile_source", "compile_text"]
@@ -50,13 +51,23 @@ def compile_source(source: bytes, filename: str, language: Language) -> Compiled
 
 def compile_text(text: str, filename: str, mode: Literal["exec", "eval"]) -> CodeType:
     """Return the code of what a Python 2 mod gives to ``exec`` or ``eval``."""
+    text = with_python3_literals(text)
     tree = _parsed(text, filename, mode)
     if isinstance(tree, SyntaxError) or _print_is_unclear(tree):
-        if mode == "eval":
-            return compile(text, filename, mode)
-        tree = to_python3(text, filename)
+        tree = _as(mode, to_python3(text, filename))
     # Without leaks: these variables would be the module's, not those of the caller of exec.
     return _code(with_python2_meaning(tree, leaks=False), filename, mode)
+
+
+def _as(mode: str, tree: ast.Module) -> ast.Module | ast.Expression:
+    """Return what ``eval`` runs, if that is asked for: one expression."""
+    if mode == "exec":
+        return tree
+    match tree.body:
+        case [ast.Expr(value=value)]:
+            return ast.Expression(value)
+    message = "invalid syntax: eval takes one expression"
+    raise SyntaxError(message)
 
 
 def _decoded(source: bytes, filename: str) -> str:
@@ -76,10 +87,24 @@ def _compiled(text: str, filename: str, language: Language) -> Compiled:
     if language == 3 or (language == "auto" and _is_python3(tree)):  # noqa: PLR2004 - the version
         # Compiled anew: here the file's own warnings and errors are wanted.
         return Compiled(compile(text, filename, "exec", dont_inherit=True), python2=False, implicit=False)
+    written = with_python3_literals(text)
+    if written != text:
+        tree = _without_columns(_parsed(written, filename, "exec"), text, written)
+        text = written
     if isinstance(tree, SyntaxError) or _print_is_unclear(tree):
         tree = to_python3(text, filename, tree if isinstance(tree, SyntaxError) else None)
     implicit = "absolute_import" not in futures(tree)
     return Compiled(_code(with_python2_meaning(tree), filename, "exec"), python2=True, implicit=implicit)
+
+
+def _without_columns(tree: Any, text: str, written: str) -> Any:
+    """Return the tree without the columns of the lines that were rewritten: they would mislead."""
+    pairs = zip(text.split("\n"), written.split("\n"), strict=True)
+    lines = {number for number, (one, other) in enumerate(pairs, 1) if one != other}
+    for node in ast.walk(tree) if isinstance(tree, ast.AST) else ():
+        if lines.intersection((getattr(node, "lineno", 0), getattr(node, "end_lineno", 0))):
+            vars(node).update(col_offset=-1, end_col_offset=-1)
+    return tree
 
 
 def _code(tree: ast.Module | ast.Expression, filename: str, mode: str) -> CodeType:
