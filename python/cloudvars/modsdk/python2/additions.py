@@ -9,6 +9,7 @@ import json
 import math
 import operator
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,12 +17,14 @@ from typing import Any
 
 from .division import divide
 from .octets import as_binary
-from .ordering import OPERATORS
+from .ordering import OPERATORS, in_order
+from .queues import heapq_names
 from .randomness import random_names
 
 __all__ = [
     "collections_names", "exceptions_names", "functools_names", "itertools_names", "json_names", "math_names",
-    "operator_names", "os_names", "random_names", "sets_names", "threading_names", "time_names", "userdict_names",
+    "operator_names", "os_names", "queue_names", "random_names", "sets_names", "threading_names", "time_names",
+    "userdict_names",
 ]  # fmt: skip
 
 
@@ -65,11 +68,36 @@ def json_names() -> dict[str, Any]:
 
     def call(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
         keywords.pop("encoding", None)
+        if keywords.get("sort_keys") and arguments:
+            keywords["sort_keys"], arguments = False, (_in_order(arguments[0]), *arguments[1:])
         if keywords.get("indent") is not None and keywords.get("separators") is None:
             keywords["separators"] = (", ", ": ")
         return function(*arguments, **keywords)
 
     return {name: functools.partial(call, getattr(json, name)) for name in ("dump", "dumps", "load", "loads")}
+
+
+def _in_order(value: Any) -> Any:
+    """Return the value with the keys of its dicts in Python 2's order, which knows every type."""
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in in_order(value)}
+    return [_in_order(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def queue_names() -> dict[str, Any]:
+    """``Queue``: one with priorities orders whatever Python 2 orders."""
+    heap = heapq_names()
+
+    class PriorityQueue(queue.PriorityQueue[Any]):
+        """The least first."""
+
+        def _put(self, item: Any) -> None:
+            heap["heappush"](self.queue, item)
+
+        def _get(self) -> Any:
+            return heap["heappop"](self.queue)
+
+    return {"PriorityQueue": PriorityQueue}
 
 
 def math_names() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from .classes import init_of, new_of
 from .ordering import sort
-from .recoding import format_of, recode_of, translate_of
+from .recoding import format_of, recode_of, translate_of, unicode_format_of
 from .special import SLICES, slice_method
 
 __all__ = ["ATTRIBUTES", "RENAMED", "attribute"]
@@ -46,6 +46,7 @@ _OF_TEXT: Final[Mapping[str, Callable[[str], Any]]] = {
     "encode": lambda text: recode_of(text, "encode"),
     "format": format_of,
     "translate": translate_of,
+    "__unicode_format__": unicode_format_of,
 }
 _LISTS: Final = ("keys", "values", "items")
 _VIEWS: Final = tuple(vars(Mapping)[name] for name in _LISTS)

@@ -15,6 +15,12 @@ __all__ = ["Class", "MethodType", "UnboundMethod", "init_of", "make_class", "new
 class Class(type):
     """The type of every class of a Python 2 module, whose functions are unbound methods there."""
 
+    def __init__(cls, name: str, bases: tuple[Any, ...], body: dict[str, Any]) -> None:
+        type.__init__(
+            cls, name, bases, body
+        )  # a metaclass of the mod is a subclass and an instance of this one
+        adapt(cls)
+
     def __getattribute__(cls, name: str) -> Any:
         value = type.__getattribute__(cls, name)
         if type(value) is FunctionType and _defines(cls, name, value):
@@ -79,6 +85,8 @@ class UnboundMethod:
         return BoundMethod(self.im_func, instance)
 
     def __getattr__(self, name: str) -> Any:
+        if name in {"im_func", "im_class"}:  # one that is being copied has none yet
+            raise AttributeError(name)
         return getattr(self.im_func, name)
 
     def __eq__(self, other: object) -> bool:

@@ -97,15 +97,13 @@ class _Mapping(dict[Any, Any]):
 class Formatter(string.Formatter):
     """``"{}".format(…)``."""
 
+    def __init__(self, shown: Callable[[Any], str] = str_of) -> None:
+        """Write values by ``shown`` where no format is given."""
+        self._shown = shown
+
     def format_field(self, value: Any, format_spec: str) -> str:
         """Write a value; without a specification as ``str`` does."""
-        return (
-            format(value, format_spec)
-            if format_spec
-            else str_of(value)
-            if _is_plain(value)
-            else format(value, "")
-        )
+        return self._shown(value) if not format_spec and _is_plain(value) else format(value, format_spec)
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
         """``!s`` and ``!r``."""

@@ -2,6 +2,7 @@
 
 import ast
 import codecs
+import re
 import threading
 import tokenize
 import warnings
@@ -29,6 +30,7 @@ class Compiled(NamedTuple):
     """``import x`` may mean the package's own ``x`` (Python 2 without ``absolute_import``)."""
 
 
+_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=]")
 _cache: dict[tuple[bytes, str, Language], Compiled] = {}
 _lock = threading.Lock()
 _fork.hold(_lock)
@@ -43,7 +45,7 @@ def compile_source(source: bytes, filename: str, language: Language) -> Compiled
     with _lock:
         known = _cache.get(key)
     if known is None:
-        known = _compiled(_decoded(source, filename), filename, language)
+        known = _compiled(_decoded(source, filename, language), filename, language)
         with _lock:
             _cache[key] = known
     return known
@@ -70,10 +72,12 @@ def _as(mode: str, tree: ast.Module) -> ast.Module | ast.Expression:
     raise SyntaxError(message)
 
 
-def _decoded(source: bytes, filename: str) -> str:
+def _decoded(source: bytes, filename: str, language: Language) -> str:
     try:
-        encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
-        text = codecs.decode(source, encoding)
+        encoding, lines = tokenize.detect_encoding(BytesIO(source).readline)
+        # Behind a cookie 2.7 takes bytes that are not UTF-8 as they are.
+        errors = "backslashreplace" if language != 3 and any(map(_COOKIE.match, lines)) else "strict"  # noqa: PLR2004 - the version
+        text = codecs.decode(source, encoding, errors if encoding.startswith("utf-8") else "strict")
     except (SyntaxError, UnicodeDecodeError) as error:
         message = (
             f"{error}; a first line such as '# -*- coding: gbk -*-' names the encoding (utf-8 without one)"

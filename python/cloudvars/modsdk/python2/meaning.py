@@ -86,8 +86,15 @@ class _Meaning(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt:
         self.generic_visit(node)
-        if isinstance(node.value, ast.Name) and any(isinstance(part, ast.Tuple) for part in node.targets):
+        unpacked = any(isinstance(part, ast.Tuple | ast.List) for part in node.targets)
+        if unpacked and isinstance(node.value, _MAY_BE_EXCEPTIONS):
             node.value = _call("__py2_items__", node.value, node.value)
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.stmt:
+        self.generic_visit(node)
+        if isinstance(node.iter, ast.Name):
+            node.iter = _call("__py2_items__", node.iter, node.iter)
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
@@ -105,11 +112,14 @@ class _Meaning(ast.NodeTransformer):
             return self._modulo(node)
         return node
 
+    def _is_unicode(self, literal: ast.Constant) -> bool:
+        return literal.kind == "u" or not self.bytes
+
     def _modulo(self, node: ast.BinOp) -> ast.expr:
         """``left % right``; what is formatted is prepared, and an error is raised on the mod's own line."""
         left = node.left
         if isinstance(left, ast.Constant) and isinstance(left.value, str):
-            unicode_ = left.kind == "u" or not self.bytes
+            unicode_ = self._is_unicode(left)
             form: ast.expr = ast.Constant("")
             node.right = _call(
                 "__py2_unicode_values__" if unicode_ else "__py2_values__", node, form, node.right
@@ -149,7 +159,10 @@ class _Meaning(ast.NodeTransformer):
         if node.attr.startswith("func_") and not isinstance(node.ctx, ast.Load):
             node.attr = RENAMED.get(node.attr, node.attr)
         if node.attr in ATTRIBUTES and isinstance(node.ctx, ast.Load):
-            return _call("__py2_attribute__", node, node.value, ast.Constant(node.attr))
+            name = node.attr
+            if name == "format" and isinstance(node.value, ast.Constant) and self._is_unicode(node.value):
+                name = "__unicode_format__"
+            return _call("__py2_attribute__", node, node.value, ast.Constant(name))
         return node
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
@@ -176,6 +189,7 @@ class _Meaning(ast.NodeTransformer):
         return node
 
 
+_MAY_BE_EXCEPTIONS = (ast.Attribute, ast.Call, ast.Name, ast.Subscript)
 _REPLACED = {"bytearray": "__py2_bytearray__", "type": "__py2_type__", "unicode": "__py2_unicode__"}
 """A function -> the helper that is called in its place, with the function first."""
 _CONVERTED = {

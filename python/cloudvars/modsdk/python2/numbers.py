@@ -3,6 +3,7 @@
 import math
 import re
 import sys
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ _MASK: Final = (1 << 64) - 1
 
 def round_(number: Any, ndigits: Any = 0) -> float:
     """``round``: the exact value, half away from zero; always a float."""
+    if isinstance(number, str):
+        message = "a float is required"
+        raise TypeError(message)
     value = float(number)
     digits = ndigits.__index__()
     if digits > _MOST_DIGITS or not math.isfinite(value) or value == 0:
@@ -71,7 +75,7 @@ def long_digits_of(kind: Any, text: Any, base: Any = 10) -> Any:
 
 def coerce(left: Any, right: Any) -> tuple[Any, Any]:
     """Return both numbers in the wider of their two types. Raises ``TypeError``."""
-    if type(left) is type(right):
+    if type(left) is type(right) or (isinstance(left, int) and isinstance(right, int)):
         return left, right
     own = getattr(type(left), "__coerce__", None)
     if own is not None:
@@ -88,17 +92,9 @@ def coerce(left: Any, right: Any) -> tuple[Any, Any]:
 
 
 def hash_of(value: Any) -> int:
-    """``hash``: that of 64-bit builds for texts, numbers, None-free tuples and frozensets of them."""
-    kind = type(value)
-    if kind is str:
-        return _hash_text(octets(value))
-    if kind is float:
-        return _hash_float(value)
-    if kind is int:
-        return _hash_int(value)
-    if kind is tuple:
-        return _hash_tuple(value)
-    return hash(value)
+    """``hash``: that of 64-bit builds for texts, numbers and tuples; a class may define its own."""
+    function = _HASHES.get(type.__getattribute__(type(value), "__hash__"))
+    return hash(value) if function is None else function(value)
 
 
 def _signed(number: int) -> int:
@@ -151,3 +147,12 @@ def _hash_tuple(values: tuple[Any, ...]) -> int:
         number = ((number ^ hash_of(value)) * factor) & _MASK
         factor = (factor + 82520 + left + left) & _MASK
     return _signed(number + 97531)
+
+
+_HASHES: Final[dict[Any, Callable[[Any], int]]] = {
+    str.__hash__: lambda text: _hash_text(octets(text)),
+    float.__hash__: _hash_float,
+    int.__hash__: _hash_int,
+    tuple.__hash__: _hash_tuple,
+}
+"""The type's own ``__hash__`` -> what Python 2 did."""

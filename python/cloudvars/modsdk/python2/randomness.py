@@ -1,7 +1,9 @@
 """``random`` as Python 2.7 draws: the same seed gives the same numbers."""
 
+import functools
 import math
 import random as library
+from collections.abc import Callable
 from typing import Any
 
 from .numbers import hash_of
@@ -94,15 +96,20 @@ _instance: Any = library.random.__self__  # type: ignore[attr-defined]
 class _Shared(Random):
     """The module's own generator: its state is that of ``random`` itself, so that a test's seed counts."""
 
-    random = staticmethod(library.random)
-    getrandbits = staticmethod(library.getrandbits)
+    _randbelow = Random._randbelow  # noqa: SLF001 - its own base class
     getstate = staticmethod(library.getstate)
     setstate = staticmethod(library.setstate)
 
-    _randbelow = Random._randbelow  # noqa: SLF001 - its own base class
-
     def __init__(self) -> None:
         """Leave the state as it is."""
+
+    def random(self) -> float:
+        """Draw from 0 to 1."""
+        return library.random()  # noqa: S311 - a game's dice
+
+    def getrandbits(self, k: int) -> int:
+        """Draw ``k`` bits."""
+        return library.getrandbits(k)
 
     def seed(self, a: Any = None, *_: Any) -> None:
         """Start ``random`` itself anew."""
@@ -123,9 +130,21 @@ _METHODS = (
     "lognormvariate", "normalvariate", "paretovariate", "randint", "random", "randrange", "sample", "seed",
     "setstate", "shuffle", "triangular", "uniform", "vonmisesvariate", "weibullvariate",
 )  # fmt: skip
+_ORIGINAL = {name: getattr(library, name, None) for name in _METHODS}
 
 
 def random_names() -> dict[str, Any]:
     """Return what ``import random`` gives."""
     shared = _Shared()
-    return {"Random": Random, **{name: getattr(shared, name) for name in _METHODS}}
+    return {"Random": Random, **{name: _unless_replaced(name, getattr(shared, name)) for name in _METHODS}}
+
+
+def _unless_replaced(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function, in whose place one counts that a test has put into ``random``."""
+
+    @functools.wraps(function)
+    def draw(*arguments: Any, **keywords: Any) -> Any:
+        found: Any = getattr(library, name, None)
+        return (function if found is _ORIGINAL[name] else found)(*arguments, **keywords)
+
+    return draw

@@ -6,14 +6,16 @@ from typing import Any, Final
 
 from .formats import Formatter
 from .octets import as_binary, as_text, joined, octets, ordinal
+from .text import unicode_of
 
-__all__ = ["format_of", "recode_of", "translate_of"]
+__all__ = ["format_of", "recode_of", "translate_of", "unicode_format_of"]
 
 _BYTES: Final = {"hex", "base64", "base_64", "zlib", "zip", "bz2", "uu", "quopri", "quoted_printable"}
 _ESCAPES: Final = {"string_escape", "unicode_escape", "raw_unicode_escape"}
 _BYTE: Final = {"latin_1", "latin1", "iso_8859_1", "iso8859_1"}
 _SIMPLE: Final = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _formatter: Final = Formatter()
+_unicode_formatter: Final = Formatter(unicode_of)
 
 
 def recode_of(text: str, name: str) -> Callable[..., Any]:
@@ -75,6 +77,11 @@ def translate_of(text: str) -> Callable[..., str]:
         return "".join(table[number] if (number := ordinal(one)) < 256 else one for one in kept)  # noqa: PLR2004 - ditto
 
     return translate
+
+
+def unicode_format_of(text: str) -> Callable[..., str]:
+    """Return ``format`` of a unicode literal, which asks a class for ``__unicode__``."""
+    return lambda *arguments, **keywords: _unicode_formatter.vformat(text, arguments, keywords)
 
 
 def format_of(text: str) -> Callable[..., str]:

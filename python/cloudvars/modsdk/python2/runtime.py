@@ -11,16 +11,19 @@ from .numbers import digits_of, long_digits_of
 from .octets import octets
 from .ordering import OPERATORS
 from .printing import Printer
+from .recoding import recode_of
 from .text import str_of, unicode_of
 
 __all__ = ["HELPERS"]
 
 
 def _unicode(kind: Any, *arguments: Any, **keywords: Any) -> Any:
-    """``unicode(…)``: a str is text already, whatever encoding is named."""
-    if kind is str and arguments and not isinstance(arguments[0], bytes | bytearray):
-        return unicode_of(arguments[0])
-    return kind(*arguments, **keywords)
+    """``unicode(…)``: a str is text already, whatever encoding is named; an escape is still decoded."""
+    if kind is not str or not arguments or isinstance(arguments[0], bytes):
+        return kind(*arguments, **keywords)
+    text = unicode_of(arguments[0])
+    encoding = keywords.get("encoding", arguments[1] if len(arguments) > 1 else None)
+    return text if encoding is None else recode_of(text, "decode")(encoding)
 
 
 def _str(kind: Any, value: Any) -> Any:

@@ -34,6 +34,8 @@ def adapt(cls: Any) -> Any:
     for name, value in {**_renamed(own), **_comparisons(cls, own)}.items():
         type.__setattr__(cls, name, value)
     for old, new in SLICES.items():
+        if hasattr(own.get(new), "takes_slices"):
+            continue
         if old in own or (new in own and _slicing(cls, old) is not None):
             type.__setattr__(cls, new, _item_or_slice(cls, old, new, own.get(new)))
     return cls
@@ -100,6 +102,7 @@ def _item_or_slice(cls: type, old: str, new: str, own: Callable[..., Any] | None
                 return sliced(self, *bounds, *value)
         return item(self, index, *value)
 
+    method.takes_slices = True  # type: ignore[attr-defined] # once is enough
     return method
 
 

@@ -49,7 +49,8 @@ _CHANGED = {
     "new": "introspection", "operator": "additions", "os": "additions", "pickle": "binary", "platform": "system",
     "random": "additions", "re": "patterns", "sets": "additions", "sha": "binary", "string": "strings",
     "struct": "binary", "sys": "system", "threading": "additions", "time": "additions", "types": "introspection",
-    "urllib": "network", "urllib2": "network", "UserDict": "additions", "zlib": "binary",
+    "urllib": "network", "urllib2": "network", "Queue": "additions", "UserDict": "additions",
+    "zlib": "binary",
 }  # fmt: skip
 """Name in Python 2 -> the file here that has the names to add, in a function ``<name>_names``."""
 
