@@ -3,6 +3,7 @@
 import ast
 
 from .attributes import ATTRIBUTES, RENAMED
+from .class_bodies import with_seeing_lists
 from .generators import end_with_stop_iteration
 from .leaks import with_leaking_lists
 from .octets import as_text, joined
@@ -183,6 +184,7 @@ class _Meaning(ast.NodeTransformer):
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        with_seeing_lists(node)
         self.generic_visit(node)
         making = ast.copy_location(ast.Name("__py2_class__", ast.Load()), node)
         node.keywords.append(ast.keyword("metaclass", making))
