@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from .classes import init_of, new_of
 from .ordering import sort
+from .patterns import pattern_method
 from .recoding import format_of, recode_of, translate_of, unicode_format_of
 from .special import SLICES, slice_method
 
@@ -142,6 +143,10 @@ _BY_NAME: Final[Mapping[str, Callable[[Any], Any]]] = {
     "__new__": new_of,
     "im_class": _class_of,
     "im_func": _function_of,
+    "findall": lambda owner: pattern_method(owner, "findall"),
+    "finditer": lambda owner: pattern_method(owner, "finditer"),
+    "sub": lambda owner: pattern_method(owner, "sub"),
+    "subn": lambda owner: pattern_method(owner, "subn"),
     "sort": lambda owner: partial(sort, owner) if isinstance(owner, list) else None,
 }
 ATTRIBUTES: Final = frozenset(

@@ -1,5 +1,6 @@
 """How Python 2 shows values: ``str``, ``repr`` and ``unicode``."""
 
+import math
 import sys
 import threading
 from collections import OrderedDict, defaultdict
@@ -34,10 +35,8 @@ def str_of(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return value  # type: ignore[no-any-return]
-    if kind is float:
-        return _float(value)
-    if kind is bytearray:
-        return as_text(value)
+    if kind in _OWN:
+        return _OWN[kind](value)
     method = type.__getattribute__(kind, "__str__")
     if method is object.__str__ and kind is not int:
         return repr_of(value)
@@ -56,6 +55,16 @@ def _float(value: float) -> str:
     digits, _, exponent = f"{value:.{_DIGITS - 1}e}".partition("e")
     digits = digits.rstrip("0").rstrip(".")
     return f"{digits}e{exponent}"
+
+
+def _complex(value: complex) -> str:
+    imaginary = f"{value.imag:+.{_DIGITS}g}j"
+    real = value.real != 0 or math.copysign(1, value.real) < 0
+    return f"({value.real:.{_DIGITS}g}{imaginary})" if real else imaginary.lstrip("+")
+
+
+_OWN: Final[dict[type, Callable[[Any], str]]] = {bytearray: as_text, complex: _complex, float: _float}
+"""A type -> its ``str``."""
 
 
 def unicode_of(value: Any) -> str:
