@@ -67,6 +67,8 @@ class _Meaning(ast.NodeTransformer):
         if name in _REPLACED and (name != "type" or _is_of_type(node)):
             node.args.insert(0, node.func)
             node.func = ast.copy_location(ast.Name(_REPLACED[name], ast.Load()), node.func)
+        elif name in {"list", "tuple"} and isinstance(first, ast.Name | ast.Call):
+            node.args[0] = _call("__py2_items__", node, first)
         elif name in _CONVERTED and first is not None and not isinstance(first, ast.Starred):
             base = [_again(part) for part in node.args[1:2] if isinstance(part, ast.Constant | ast.Name)]
             if name != "str" or len(node.args) == 1:

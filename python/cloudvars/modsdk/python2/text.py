@@ -1,5 +1,6 @@
 """How Python 2 shows values: ``str``, ``repr`` and ``unicode``."""
 
+import enum
 import math
 import sys
 import threading
@@ -133,5 +134,6 @@ _WRITERS: Final[dict[Any, Callable[[Any], str]]] = {
     ),
     BaseException.__repr__: lambda value: f"{type(value).__name__}{repr_of(value.args)}",
     type.__repr__: _type,
+    enum.IntEnum.__repr__: lambda value: repr_of(int(value) if isinstance(value, int) else value.value),
 }
 """The type's own ``__repr__`` -> what Python 2 wrote there."""
