@@ -24,7 +24,10 @@ def repr_of(value: Any) -> str:
     if kind is int:
         return repr(value) if -sys.maxsize - 1 <= value <= sys.maxsize else f"{value}L"
     write = _WRITERS.get(_repr_method(kind))
-    return repr(value) if write is None else write(value)
+    if write is None:
+        # The library's numbers of today, such as a day of ``calendar``, were ints.
+        return repr_of(int(value)) if isinstance(value, enum.IntEnum) else repr(value)
+    return write(value)
 
 
 def _repr_method(kind: type) -> Any:
@@ -134,6 +137,5 @@ _WRITERS: Final[dict[Any, Callable[[Any], str]]] = {
     ),
     BaseException.__repr__: lambda value: f"{type(value).__name__}{repr_of(value.args)}",
     type.__repr__: _type,
-    enum.IntEnum.__repr__: lambda value: repr_of(int(value) if isinstance(value, int) else value.value),
 }
 """The type's own ``__repr__`` -> what Python 2 wrote there."""
