@@ -1,7 +1,5 @@
 """Attributes that Python 3 took away, renamed, or gave another meaning."""
 
-import configparser
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -37,10 +35,8 @@ _OF_THREADS: Final[Mapping[str, str]] = {
     "setDaemon": "daemon",
     "setName": "name",
 }
-_DEPRECATED: Final[Mapping[str, tuple[str, type]]] = {
-    "readfp": ("read_file", configparser.RawConfigParser),
-    "warn": ("warning", logging.Logger),
-}
+_DEPRECATED: Final[Mapping[str, str]] = {"readfp": "read_file", "warn": "warning"}
+"""A method of ``ConfigParser`` or ``logging`` -> the one that does not warn."""
 _THREADED: Final = (threading.Thread, threading.Event, threading.Condition)
 _OF_TEXT: Final[Mapping[str, Callable[[str], Any]]] = {
     "decode": lambda text: recode_of(text, "decode"),
@@ -69,8 +65,8 @@ def attribute(owner: Any, name: str) -> Any:
         special = None if hasattr(owner, name) else slice_method(owner, name)
     elif name in _OF_THREADS and isinstance(owner, _THREADED):
         special = _of_thread(owner, name)
-    elif name in _DEPRECATED and isinstance(owner, _DEPRECATED[name][1]):
-        return getattr(owner, _DEPRECATED[name][0])
+    elif name in _DEPRECATED and type(owner).__module__ in {"configparser", "logging"}:
+        return getattr(owner, _DEPRECATED[name])
     elif name == "message" and isinstance(owner, BaseException) and "message" not in vars(owner):
         return getattr(type(owner), "message", owner.args[0] if len(owner.args) == 1 else "")
     if special is not None:

@@ -9,6 +9,9 @@ from .text import repr_of, str_of, unicode_of
 
 __all__ = ["Formatter", "format_values"]
 
+_SMALL = 1 << 62
+"""Up to this size an int has no L."""
+
 
 class _Float(float):
     __slots__ = ()
@@ -68,6 +71,11 @@ def format_values(form: Any, values: Any, *, unicode_: bool = False) -> Any:
         return values
     shown = unicode_of if unicode_ else str_of
     if isinstance(values, tuple):
+        for value in values:
+            if type(value) is not str and (type(value) is not int or not -_SMALL < value < _SMALL):
+                break
+        else:
+            return values
         return tuple([_one(value, shown) for value in values])
     if isinstance(values, dict) or (hasattr(type(values), "__getitem__") and not isinstance(values, str)):
         return _Mapping(values, shown)

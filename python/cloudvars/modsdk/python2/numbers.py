@@ -4,14 +4,12 @@ import math
 import re
 import sys
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Final
 
 from .octets import octets
 
 __all__ = ["coerce", "digits_of", "hash_of", "long_digits_of", "round_"]
 
-_EXACT: Final = Context(prec=2000, Emax=10**6, Emin=-(10**6))
 _MOST_DIGITS: Final = 323
 _FEWEST_DIGITS: Final = -308
 _L: Final = 21
@@ -33,15 +31,15 @@ def round_(number: Any, ndigits: Any = 0) -> float:
         return value
     if digits < _FEWEST_DIGITS:
         return 0.0 * value
-    if digits == 0:
-        size = abs(value)
-        whole = math.floor(size)
-        return math.copysign(whole + (size - whole >= 0.5), value)  # noqa: PLR2004 - half
-    rounded = float(Decimal(value).quantize(Decimal((0, (1,), -digits)), ROUND_HALF_UP, _EXACT))
-    if math.isinf(rounded):
-        message = "rounded value too large to represent"
-        raise OverflowError(message)
-    return math.copysign(rounded, value)
+    above, below = abs(value).as_integer_ratio()
+    if digits > 0:
+        above *= 10**digits
+    else:
+        below *= 10**-digits
+    whole, rest = divmod(above, below)
+    whole += 2 * rest >= below
+    # Both are exact, and so the division rounds once.
+    return math.copysign(whole / 10**digits if digits > 0 else float(whole * 10**-digits), value)
 
 
 def digits_of(kind: Any, text: Any, base: Any = 10) -> Any:
