@@ -6,7 +6,7 @@ from functools import partial
 from types import FunctionType
 from typing import Any, Final
 
-from .classes import init_of, new_of
+from .classes import init_of, new_of, type_of
 from .ordering import sort
 from .patterns import pattern_method
 from .recoding import format_of, recode_of, translate_of, unicode_format_of
@@ -57,7 +57,7 @@ def attribute(owner: Any, name: str) -> Any:
     special = None
     if name in _DICT_METHODS:
         special = _of_dict(owner, name)
-    elif name in _OF_TEXT and isinstance(owner, str):
+    elif name in _OF_TEXT and isinstance(owner, str) and _is_built_in(owner, name, str):
         special = _OF_TEXT[name](owner)
     elif name in _BY_NAME:
         special = _BY_NAME[name](owner)
@@ -74,6 +74,17 @@ def attribute(owner: Any, name: str) -> Any:
     if name in RENAMED and not hasattr(owner, name):
         return getattr(owner, RENAMED[name])
     return getattr(owner, name)
+
+
+def _is_built_in(owner: Any, name: str, kind: type) -> bool:
+    """Whether the method is that of the built-in type, and not one of the mod's subclass."""
+    if type(owner) is kind:
+        return True
+    return getattr(type.__getattribute__(type(owner), name), "__objclass__", None) is kind
+
+
+def _sort_of(owner: Any) -> Any:
+    return partial(sort, owner) if isinstance(owner, list) and _is_built_in(owner, "sort", list) else None
 
 
 def _of_thread(owner: Any, name: str) -> Any:
@@ -123,15 +134,19 @@ def _overrides(owner: dict[Any, Any], name: str) -> bool:
 
 
 def _function_of(owner: Any) -> Any:
-    """``im_func`` of a function of a class of the API, which is no unbound method."""
-    return owner if isinstance(owner, FunctionType) else None
+    """``im_func`` of a function of a class in Python 3, such as the API's, which is no unbound method."""
+    return (
+        owner
+        if isinstance(owner, FunctionType) and "__py2_class__" not in getattr(owner, "__builtins__", ())
+        else None
+    )
 
 
 def _class_of(owner: Any) -> Any:
     """``im_class`` of a bound method."""
     if hasattr(owner, "im_class"):
         return owner.im_class
-    return type(owner.__self__) if hasattr(owner, "__self__") else None
+    return type_of(type, owner.__self__) if hasattr(owner, "__self__") else None
 
 
 _BY_NAME: Final[Mapping[str, Callable[[Any], Any]]] = {
@@ -143,7 +158,7 @@ _BY_NAME: Final[Mapping[str, Callable[[Any], Any]]] = {
     "finditer": lambda owner: pattern_method(owner, "finditer"),
     "sub": lambda owner: pattern_method(owner, "sub"),
     "subn": lambda owner: pattern_method(owner, "subn"),
-    "sort": lambda owner: partial(sort, owner) if isinstance(owner, list) else None,
+    "sort": _sort_of,
 }
 ATTRIBUTES: Final = frozenset(
     [*RENAMED, *_DICT_METHODS, *_OF_TEXT, *_BY_NAME, *SLICES, *_OF_THREADS, *_DEPRECATED, "message"]

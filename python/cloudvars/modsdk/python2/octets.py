@@ -16,7 +16,7 @@ _BYTES: Final = 256
 
 def octets(value: Any) -> Any:
     """Return the bytes of a str; anything else as it is."""
-    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
+    return str.encode(value, "utf-8", "surrogateescape") if isinstance(value, str) else value
 
 
 def as_text(data: bytes) -> str:

@@ -42,6 +42,8 @@ def str_of(value: Any) -> str:
     if kind in _OWN:
         return _OWN[kind](value)
     method = type.__getattribute__(kind, "__str__")
+    if isinstance(value, float) and method is object.__str__ and _repr_method(kind) is float.__repr__:
+        return _float(value)
     if method is object.__str__ and kind is not int:
         return repr_of(value)
     if method is BaseException.__str__:
