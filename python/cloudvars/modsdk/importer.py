@@ -15,8 +15,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from . import shadow
-from .python2 import Language, compile_source, python2_builtins, python2_view
-from .python2.stdlib import MOVED
+from .python2 import MOVED, Language, Library, compile_source, python2_builtins
 from .thread import server_thread
 
 __all__ = ["Importer"]
@@ -58,10 +57,11 @@ class Importer:
         self.language = language
         self._absent = absent
         self._lock = threading.RLock()
-        self._library = {"import_module": self.import_module, "__import__": self._import}
+        self._library = Library({"import_module": self.import_module, "__import__": self._import})
         self._python3 = {**vars(builtins), "__import__": self._import}
         self._python2 = python2_builtins(self._import_python2, self.reload)
         self._python2_implicit = python2_builtins(self._import_implicit, self.reload)
+        self._library.builtins = (self._python2, self._python2_implicit)
 
     def owns(self, name: str) -> bool:
         """Whether a module of this name is the host's to give."""
@@ -125,8 +125,8 @@ class Importer:
         moved = MOVED.get(top, top) + dot + rest
         module = self._standard(moved, fromlist or ("",), globals_)
         if fromlist or not dot:
-            return python2_view(module, self._library)
-        return sys.modules[top]
+            return self._library.view(module, name)
+        return self._library.view(sys.modules[MOVED.get(top, top).partition(".")[0]], top)
 
     def _import_implicit(
         self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0

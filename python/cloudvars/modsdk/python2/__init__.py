@@ -5,6 +5,6 @@ Nothing is written to disk; tracebacks show the mod's own lines.
 
 from .builtins import python2_builtins
 from .language import Language, compile_source, parse_source
-from .stdlib import python2_view
+from .stdlib import MOVED, Library
 
-__all__ = ["Language", "compile_source", "parse_source", "python2_builtins", "python2_view"]
+__all__ = ["MOVED", "Language", "Library", "compile_source", "parse_source", "python2_builtins"]

@@ -10,10 +10,11 @@ from typing import Any
 from cloudvars import _fork
 
 from .lambdas import spread_lambdas
+from .statements import with_calls
 
 __all__ = ["to_python3"]
 
-_FIXERS = ("except", "exec", "ne", "numliterals", "paren", "print", "raise", "repr", "tuple_params")
+_FIXERS = ("except", "exec", "ne", "paren", "repr", "tuple_params")
 _TAB = 8
 _lock = threading.Lock()  # fissix keeps state in its tool
 _fork.hold(_lock)
@@ -44,8 +45,8 @@ def to_python3(text: str, filename: str, other: SyntaxError | None = None) -> as
         warnings.simplefilter("ignore")
         try:
             tree = tool.refactor_string(_without_tabs(text), filename)
-            _without_unicode_prefixes(tree)
             spread_lambdas(tree)
+            with_calls(tree)
         except (ParseError, TokenError, IndentationError) as error:
             raise _syntax_error(error, filename, text, other) from None
         written, lines = str(tree), _line_map(tree)
@@ -84,12 +85,6 @@ def _without_tabs(text: str) -> str:
         if index + 1 not in inside:
             lines[index] = line[: len(line) - len(body)].expandtabs(_TAB) + body
     return "".join(lines)
-
-
-def _without_unicode_prefixes(tree: Any) -> None:
-    for leaf in tree.leaves():
-        if leaf.value[:2].lower() == "ur" and leaf.value[2:3] in {'"', "'"}:
-            leaf.value = leaf.value[1:]
 
 
 def _line_map(tree: Any) -> tuple[list[int], list[int]]:

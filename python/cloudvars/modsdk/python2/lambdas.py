@@ -19,11 +19,14 @@ def spread_lambdas(tree: Any) -> None:
             continue
         _, parameters, _, body = node.children
         of_one = _is_tuple(parameters)
-        spread = [
-            (child, next(names))
-            for child in ([parameters] if of_one else parameters.children)
-            if _is_tuple(child)
+        # A default is behind its "=", and stays as it is.
+        children = [parameters] if of_one else parameters.children
+        named = [
+            child
+            for child, before in zip(children, [None, *children], strict=False)
+            if str(before).strip() != "="
         ]
+        spread = [(child, next(names)) for child in named if _is_tuple(child)]
         text = str(body)
         line = next(body.leaves()).lineno
         for child, name in spread:

@@ -2,16 +2,18 @@
 
 import ast
 import codecs
+import re
 import threading
 import tokenize
 import warnings
 from io import BytesIO
 from types import CodeType
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from cloudvars import _fork
 
 from .grammar import to_python3
+from .literals import with_python3_literals
 from .meaning import futures, with_python2_meaning
 
 __all__ = ["Compiled", "Language", "compile_source", "compile_text", "parse_source"]
@@ -28,6 +30,7 @@ class Compiled(NamedTuple):
     """``import x`` may mean the package's own ``x`` (Python 2 without ``absolute_import``)."""
 
 
+_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=]")
 _cache: dict[tuple[bytes, str, Language], Compiled] = {}
 _lock = threading.Lock()
 _fork.hold(_lock)
@@ -42,7 +45,7 @@ def compile_source(source: bytes, filename: str, language: Language) -> Compiled
     with _lock:
         known = _cache.get(key)
     if known is None:
-        known = _compiled(_decoded(source, filename), filename, language)
+        known = _compiled(_decoded(source, filename, language), filename, language)
         with _lock:
             _cache[key] = known
     return known
@@ -50,30 +53,37 @@ def compile_source(source: bytes, filename: str, language: Language) -> Compiled
 
 def parse_source(source: bytes, filename: str, language: Language) -> ast.Module:
     """Return the tree of a file as Python 3's ``ast``, with the lines of the original. Raises ``SyntaxError``."""
-    text = _decoded(source, filename)
-    tree = _parsed(text, filename, "exec")
-    if isinstance(tree, SyntaxError):
-        if language == 3:  # noqa: PLR2004 - the version
-            raise tree
-        return to_python3(text, filename, tree)
-    return cast("ast.Module", tree)
+    text = _decoded(source, filename, language)
+    return _python2(text, filename, language) or ast.parse(text, filename)
 
 
 def compile_text(text: str, filename: str, mode: Literal["exec", "eval"]) -> CodeType:
     """Return the code of what a Python 2 mod gives to ``exec`` or ``eval``."""
+    text = with_python3_literals(text)
     tree = _parsed(text, filename, mode)
     if isinstance(tree, SyntaxError) or _print_is_unclear(tree):
-        if mode == "eval":
-            return compile(text, filename, mode)
-        tree = to_python3(text, filename)
+        tree = _as(mode, to_python3(text, filename))
     # Without leaks: these variables would be the module's, not those of the caller of exec.
     return _code(with_python2_meaning(tree, leaks=False), filename, mode)
 
 
-def _decoded(source: bytes, filename: str) -> str:
+def _as(mode: str, tree: ast.Module) -> ast.Module | ast.Expression:
+    """Return what ``eval`` runs, if that is asked for: one expression."""
+    if mode == "exec":
+        return tree
+    match tree.body:
+        case [ast.Expr(value=value)]:
+            return ast.Expression(value)
+    message = "invalid syntax: eval takes one expression"
+    raise SyntaxError(message)
+
+
+def _decoded(source: bytes, filename: str, language: Language) -> str:
     try:
-        encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
-        text = codecs.decode(source, encoding)
+        encoding, lines = tokenize.detect_encoding(BytesIO(source).readline)
+        # Behind a cookie 2.7 takes bytes that are not UTF-8 as they are.
+        errors = "backslashreplace" if language != 3 and any(map(_COOKIE.match, lines)) else "strict"  # noqa: PLR2004 - the version
+        text = codecs.decode(source, encoding, errors if encoding.startswith("utf-8") else "strict")
     except (SyntaxError, UnicodeDecodeError) as error:
         message = (
             f"{error}; a first line such as '# -*- coding: gbk -*-' names the encoding (utf-8 without one)"
@@ -83,14 +93,36 @@ def _decoded(source: bytes, filename: str) -> str:
 
 
 def _compiled(text: str, filename: str, language: Language) -> Compiled:
-    tree = _parsed(text, filename, "exec")
-    if language == 3 or (language == "auto" and _is_python3(tree)):  # noqa: PLR2004 - the version
+    tree = _python2(text, filename, language)
+    if tree is None:
         # Compiled anew: here the file's own warnings and errors are wanted.
         return Compiled(compile(text, filename, "exec", dont_inherit=True), python2=False, implicit=False)
-    if isinstance(tree, SyntaxError) or _print_is_unclear(tree):
-        tree = to_python3(text, filename, tree if isinstance(tree, SyntaxError) else None)
     implicit = "absolute_import" not in futures(tree)
     return Compiled(_code(with_python2_meaning(tree), filename, "exec"), python2=True, implicit=implicit)
+
+
+def _python2(text: str, filename: str, language: Language) -> ast.Module | None:
+    """Return the tree of a Python 2 file, in which nothing has its meaning of Python 2 yet; None: it is Python 3."""
+    tree = _parsed(text, filename, "exec")
+    if language == 3 or (language == "auto" and _is_python3(tree)):  # noqa: PLR2004 - the version
+        return None
+    written = with_python3_literals(text)
+    if written != text:
+        tree = _without_columns(_parsed(written, filename, "exec"), text, written)
+        text = written
+    if isinstance(tree, SyntaxError) or _print_is_unclear(tree):
+        tree = to_python3(text, filename, tree if isinstance(tree, SyntaxError) else None)
+    return cast("ast.Module", tree)
+
+
+def _without_columns(tree: Any, text: str, written: str) -> Any:
+    """Return the tree without the columns of the lines that were rewritten: they would mislead."""
+    pairs = zip(text.split("\n"), written.split("\n"), strict=True)
+    lines = {number for number, (one, other) in enumerate(pairs, 1) if one != other}
+    for node in ast.walk(tree) if isinstance(tree, ast.AST) else ():
+        if lines.intersection((getattr(node, "lineno", 0), getattr(node, "end_lineno", 0))):
+            vars(node).update(col_offset=-1, end_col_offset=-1)
+    return tree
 
 
 def _code(tree: ast.Module | ast.Expression, filename: str, mode: str) -> CodeType:

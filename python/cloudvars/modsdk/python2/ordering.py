@@ -9,6 +9,7 @@ from typing import Any, Final
 
 __all__ = ["OPERATORS", "compare", "greatest", "in_order", "least", "sort"]
 
+_SETS = (set, frozenset)
 _STRICT = (complex, date, time, timedelta)
 
 
@@ -16,6 +17,9 @@ def compare(left: Any, right: Any) -> int:
     """``cmp``: negative, 0 or positive, whatever the two are."""
     if left is right:
         return 0
+    if isinstance(left, _SETS) and isinstance(right, _SETS):
+        message = "cannot compare sets using cmp()"
+        raise TypeError(message)
     try:
         return int(left > right) - int(left < right)
     except TypeError as error:
@@ -113,13 +117,13 @@ def in_order(values: Iterable[Any], cmp: Any = None, key: Any = None, reverse: A
     return kept
 
 
-def _extreme(function: Callable[..., Any], *values: Any, key: Any = None) -> Any:
+def _extreme(function: Callable[..., Any], *values: Any, key: Any = None, **default: Any) -> Any:
     if len(values) == 1:
         values = (list(values[0]),)  # an iterator could not be asked twice
     try:
-        return function(*values, key=key)
+        return function(*values, key=key, **default)
     except TypeError:
-        return function(*values, key=_key(compare, key))
+        return function(*values, key=_key(compare, key), **default)
 
 
 least = functools.partial(_extreme, min)

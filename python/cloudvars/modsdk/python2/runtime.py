@@ -1,71 +1,68 @@
-"""What rewritten Python 2 code calls: classes as in Python 2, and the helpers of other files."""
+"""What rewritten Python 2 code calls: each helper under the name that ``meaning`` and ``statements`` write."""
 
-import operator
-from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .attributes import attribute
+from .classes import make_class, type_of
 from .division import divide, divide_attribute, divide_item
+from .exceptions import items_of, raised
+from .formats import format_values
+from .numbers import digits_of, long_digits_of
+from .octets import octets
 from .ordering import OPERATORS
+from .printing import Printer
+from .recoding import recode_of
+from .text import str_of, unicode_of
 
 __all__ = ["HELPERS"]
 
 
 def _unicode(kind: Any, *arguments: Any, **keywords: Any) -> Any:
-    """``unicode(…)``: a str is text already, whatever encoding is named."""
-    if kind is str and arguments and not isinstance(arguments[0], bytes | bytearray):
-        return str(arguments[0])
-    return kind(*arguments, **keywords)
+    """``unicode(…)``: a str is text already, whatever encoding is named; an escape is still decoded."""
+    if kind is not str or not arguments or isinstance(arguments[0], bytes):
+        return kind(*arguments, **keywords)
+    text = unicode_of(arguments[0])
+    encoding = keywords.get("encoding", arguments[1] if len(arguments) > 1 else None)
+    return text if encoding is None else recode_of(text, "decode")(encoding)
 
 
-_SPECIAL: Final = {
-    "__div__": "__truediv__",
-    "__idiv__": "__itruediv__",
-    "__nonzero__": "__bool__",
-    "__rdiv__": "__rtruediv__",
-    "__unicode__": "__str__",
-    "next": "__next__",
-}
-_ORDER: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "__eq__": operator.eq,
-    "__ge__": operator.ge,
-    "__gt__": operator.gt,
-    "__le__": operator.le,
-    "__lt__": operator.lt,
-    "__ne__": operator.ne,
-}
+def _str(kind: Any, value: Any) -> Any:
+    """Return what to give to ``str``."""
+    return str_of(value) if kind is str else value
 
 
-def _class(cls: type) -> type:
-    """Give a class the names under which Python 3 looks for its special methods."""
-    own = vars(cls)
-    for old, new in _SPECIAL.items():
-        if old in own and new not in own:
-            setattr(cls, new, own[old])
-    if "__cmp__" in own:
-        for name, operation in _ORDER.items():
-            if name not in own:
-                setattr(cls, name, _ordered(operation))
-    if "__eq__" in own and "__ne__" not in own and vars(object)["__ne__"] is getattr(cls, "__ne__", None):
-        # Python 3 has != ask __eq__; Python 2 does not, and compares identities: a mod's bug, which the game shows.
-        type.__setattr__(cls, "__ne__", lambda self, other: self is not other)
-    if own.get("__hash__", 0) is None:
-        # Python 3 takes the hash of a class that defines __eq__; Python 2 leaves what it inherits.
-        inherited = next(vars(base)["__hash__"] for base in cls.__mro__[1:] if "__hash__" in vars(base))
-        type.__setattr__(cls, "__hash__", inherited)
-    return cls
+def _bytearray(kind: Any, *arguments: Any) -> Any:
+    return kind(*map(octets, arguments)) if kind is bytearray else kind(*arguments)
 
 
-def _ordered(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
-    return lambda self, other: bool(operation(self.__cmp__(other), 0))
+def _print(*values: Any) -> Printer:
+    """``print``: a line's first value, or an empty line."""
+    return Printer()(*values)
+
+
+def _modulo(left: Any, right: Any) -> Any:
+    """``%``, where what is left of it is no name and no literal."""
+    return left % format_values(left, right)
 
 
 HELPERS: Final[dict[str, Any]] = {
     "__py2_attribute__": attribute,
-    "__py2_class__": _class,
+    "__py2_bytearray__": _bytearray,
+    "__py2_class__": make_class,
+    "__py2_digits__": digits_of,
     "__py2_div__": divide,
     "__py2_div_attribute__": divide_attribute,
     "__py2_div_item__": divide_item,
+    "__py2_items__": items_of,
+    "__py2_long_digits__": long_digits_of,
+    "__py2_mod__": _modulo,
+    "__py2_print__": _print,
+    "__py2_print_to__": Printer,
+    "__py2_raise__": raised,
+    "__py2_str__": _str,
+    "__py2_type__": type_of,
     "__py2_unicode__": _unicode,
+    "__py2_unicode_values__": lambda form, values: format_values(form, values, unicode_=True),
+    "__py2_values__": format_values,
     **dict(OPERATORS.values()),
 }

@@ -1,120 +1,65 @@
 """Modules of Python 2's library under their old names, with what has been removed from them since."""
 
-import base64
-import collections.abc
-import hashlib
 import importlib
-import io
-import itertools
-import json
-import math
-import pickle
-import string
-import sys
-import time
-import types
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from .division import divide
-
-__all__ = ["MOVED", "View", "python2_view"]
+__all__ = ["MOVED", "Library", "View"]
 
 MOVED = {
+    "BaseHTTPServer": "http.server",
     "ConfigParser": "configparser",
+    "Cookie": "http.cookies",
     "HTMLParser": "html.parser",
     "Queue": "queue",
+    "SimpleHTTPServer": "http.server",
+    "SocketServer": "socketserver",
     "StringIO": "io",
     "UserDict": "collections",
+    "UserList": "collections",
+    "UserString": "collections",
     "__builtin__": "builtins",
+    "anydbm": "dbm",
     "cPickle": "pickle",
     "cStringIO": "io",
+    "commands": "subprocess",
+    "cookielib": "http.cookiejar",
     "copy_reg": "copyreg",
     "dummy_thread": "_thread",
+    "dummy_threading": "threading",
+    "exceptions": "builtins",
     "htmlentitydefs": "html.entities",
+    "httplib": "http.client",
+    "md5": "hashlib",
+    "new": "types",
+    "repr": "reprlib",
+    "sets": "builtins",
+    "sha": "hashlib",
     "thread": "_thread",
+    "urllib2": "urllib.request",
     "urlparse": "urllib.parse",
+    "xmlrpclib": "xmlrpc.client",
 }
 """Old name -> where it is now."""
-
-
-def _bytes(value: Any) -> Any:
-    return value.encode("utf-8") if isinstance(value, str) else value
-
-
-class _Hash:
-    """A hash that is fed text."""
-
-    def __init__(self, made: Any) -> None:
-        self._made = made
-
-    def update(self, value: Any) -> None:
-        self._made.update(_bytes(value))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._made, name)
-
-
-def _of_text(function: Callable[..., Any]) -> Callable[..., _Hash]:
-    """Return the hash function, with utf-8 for a str: in Python 2 that is what a str holds."""
-    return lambda value="", *rest: _Hash(function(_bytes(value), *rest))
-
-
-def _to_text(function: Callable[..., bytes]) -> Callable[..., str]:
-    return lambda value, *rest: function(_bytes(value), *rest).decode("utf-8", "surrogateescape")
-
-
-def _without_encoding(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``json`` took an ``encoding``."""
-
-    def call(*arguments: Any, **keywords: Any) -> Any:
-        keywords.pop("encoding", None)
-        return function(*arguments, **keywords)
-
-    return call
-
-
-def _whole(function: Callable[[float], int]) -> Callable[[float], float]:
-    """``math.floor`` and ``math.ceil`` gave floats: ``math.floor(x) / 2`` does not floor again."""
-    return lambda value: float(function(value)) if math.isfinite(value) else float(value)
-
-
-_ABC = {name: getattr(collections.abc, name) for name in collections.abc.__all__}
-_TYPES = {
-    "BooleanType": bool, "ClassType": type, "DictType": dict, "DictionaryType": dict, "FileType": io.IOBase,
-    "FloatType": float, "InstanceType": object, "IntType": int, "ListType": list, "LongType": int,
-    "NoneType": type(None), "ObjectType": object, "StringType": str, "StringTypes": (str,), "TupleType": tuple,
-    "TypeType": type, "UnicodeType": str, "UnboundMethodType": types.FunctionType,
+_CHANGED = {
+    "base64": "binary", "binascii": "binary", "bisect": "queues", "cPickle": "binary", "collections": "additions",
+    "exceptions": "additions", "functools": "additions", "hashlib": "binary", "heapq": "queues", "hmac": "binary",
+    "inspect": "introspection", "itertools": "additions", "json": "additions", "math": "additions", "md5": "binary",
+    "new": "introspection", "operator": "additions", "os": "additions", "pickle": "binary", "platform": "system",
+    "random": "additions", "re": "patterns", "sets": "additions", "sha": "binary", "string": "strings",
+    "struct": "binary", "sys": "system", "threading": "additions", "time": "additions", "types": "introspection",
+    "urllib": "network", "urllib2": "network", "Queue": "additions", "UserDict": "additions",
+    "zlib": "binary",
 }  # fmt: skip
-_ADDED: Mapping[str, Mapping[str, Any]] = {
-    "base64": {name: _to_text(getattr(base64, name)) for name in ("b64encode", "b64decode")},
-    "collections": _ABC,
-    "hashlib": {name: _of_text(getattr(hashlib, name)) for name in ("md5", "sha1", "sha256", "sha512")},
-    "itertools": {"ifilter": filter, "ifilterfalse": itertools.filterfalse, "imap": map, "izip": zip}
-    | {"izip_longest": itertools.zip_longest},
-    "json": {name: _without_encoding(getattr(json, name)) for name in ("dump", "dumps", "load", "loads")},
-    "math": {name: _whole(getattr(math, name)) for name in ("ceil", "floor")},
-    "operator": {"div": divide, "isCallable": callable},
-    "pickle": {"dumps": lambda value, protocol=0: pickle.dumps(value, protocol)},
-    "string": {
-        "letters": string.ascii_letters, "lowercase": string.ascii_lowercase, "uppercase": string.ascii_uppercase,
-        "join": lambda words, separator=" ": separator.join(words),
-        "split": lambda text, *rest: text.split(*rest), "replace": lambda text, *rest: text.replace(*rest),
-        "zfill": str.zfill, "lower": str.lower, "upper": str.upper, "strip": str.strip, "maketrans": str.maketrans,
-        "atoi": int, "atof": float,
-    },
-    "sys": {"maxint": sys.maxsize, "setdefaultencoding": lambda _name: None, "exc_clear": lambda: None},
-    "time": {"clock": time.perf_counter},
-    "types": _TYPES,
-}  # fmt: skip
+"""Name in Python 2 -> the file here that has the names to add, in a function ``<name>_names``."""
 
 
 class View(ModuleType):
     """A module with a few more names; the module itself stays as it is."""
 
-    def __init__(self, module: ModuleType, added: Mapping[str, Any]) -> None:
-        super().__init__(module.__name__, module.__doc__)
+    def __init__(self, module: ModuleType, added: Mapping[str, Any], name: str) -> None:
+        super().__init__(name, module.__doc__)
         self.__dict__.update(added)
         self.__dict__["_module"] = module
         public = getattr(module, "__all__", None) or [name for name in vars(module) if name[0] != "_"]
@@ -123,10 +68,63 @@ class View(ModuleType):
     def __getattr__(self, name: str) -> Any:
         return getattr(self.__dict__["_module"], name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a name of the module itself, unless it is one of those that were added."""
+        if name in self.__dict__:
+            self.__dict__[name] = value
+        else:
+            setattr(self.__dict__["_module"], name, value)
 
-def python2_view(module: ModuleType, imports: Mapping[str, Any]) -> ModuleType:
-    """Return ``module`` as a Python 2 mod expects it; ``imports`` replaces names of ``importlib``."""
-    added = dict(_ADDED.get(module.__name__, {}))
-    if module is importlib:
-        added |= imports
-    return View(module, added) if added else module
+    def __delattr__(self, name: str) -> None:
+        delattr(self.__dict__["_module"], name)
+
+
+class _Builtins(View):
+    """``__builtin__``: what is set there is a built-in name of the host's mod."""
+
+    def __init__(self, module: ModuleType, names: tuple[dict[str, Any], ...]) -> None:
+        super().__init__(module, {}, "__builtin__")
+        self.__dict__["_names"] = names
+        self.__dict__["__all__"] = [name for name in names[0] if name[0] != "_"]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_names"][0][name]
+        except KeyError:
+            message = f"'module' object has no attribute {name!r}"
+            raise AttributeError(message) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        for names in self.__dict__["_names"]:
+            names[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        for names in self.__dict__["_names"]:
+            names.pop(name, None)
+
+
+class Library:
+    """One host's view of the library."""
+
+    def __init__(self, imports: Mapping[str, Callable[..., Any]]) -> None:
+        """Take what replaces names of ``importlib``."""
+        self.builtins: tuple[dict[str, Any], ...] = ()
+        """The dicts that are the built-in names of the mod's modules."""
+        self._imports = imports
+        self._views: dict[str, ModuleType] = {}
+
+    def view(self, module: ModuleType, name: str) -> ModuleType:
+        """Return ``module`` as a Python 2 mod expects it under this name; the same one each time."""
+        if name not in self._views:
+            self._views[name] = self._made(module, name)
+        return self._views[name]
+
+    def _made(self, module: ModuleType, name: str) -> ModuleType:
+        if name == "__builtin__":
+            return _Builtins(module, self.builtins)
+        if module is importlib:
+            return View(module, self._imports, name)
+        if name not in _CHANGED:
+            return module
+        additions = importlib.import_module(f".{_CHANGED[name]}", __package__)
+        return View(module, getattr(additions, f"{name.lower()}_names")(), name)
