@@ -1,11 +1,36 @@
-"""Another process on a store: answers each line of its input with one line. `cache_peer.py PATH CACHE`."""
+"""Another process on a store: answers each line of its input with one line. `cache_peer.py PATH CACHE`; `Peer` starts it."""
 
 import json
 import os
 import sqlite3
 import sys
+from pathlib import Path
 
 import cloudvars
+
+PEER = Path(__file__)
+
+
+class Peer:
+    """A process on the store, which does what it is asked."""
+
+    def __init__(self, start, path, cache):
+        self.child = start(PEER, path, cache)
+
+    def ask(self, name, given=None):
+        """Asks it, and waits for the answer."""
+        self.tell(name, given)
+        return json.loads(self.child.stdout.readline())
+
+    def tell(self, name, given=None):
+        """Asks it; `hear()` has the answer."""
+        self.child.stdin.write(json.dumps([name, given]) + "\n")
+        self.child.stdin.flush()
+
+    def die(self):
+        """Ends it as a crash would."""
+        self.tell("die")
+        self.child.wait()
 
 
 def serve(path, cache):

@@ -9,8 +9,8 @@ from score_calls import commit, everything, numbers
 
 COLUMNS = "game, owner, kind, world, key, id, ver, i_value, s_value, value, aux, flags, created, updated, seq"
 UNKNOWN = [
-    (0, 0, 20, 0, "", 0, 1, None, None, None, 0, 0, 0, 0, 0),
-    (1, -5, 20, 7, "k", 77, 3, -(2**63), "a\u0000文", '{"#1": [1.50, 1]}', 2**63 - 1, -1, 5, -6, 2**62),
+    (0, 0, 90, 0, "", 0, 1, None, None, None, 0, 0, 0, 0, 0),
+    (1, -5, 90, 7, "k", 77, 3, -(2**63), "a\u0000文", '{"#1": [1.50, 1]}', 2**63 - 1, -1, 5, -6, 2**62),
     (1, 1, 100, 0, "k", 78, 1, 0, "", "", 0, 0, 0, 0, 3),
     (9, 2**63 - 1, 127, -(2**63), "\U0010ffff", 0, 1, 1, None, "not JSON", 1, 1, 1, 1, 1),
 ]
@@ -90,7 +90,7 @@ def test_a_dump_brings_rows_of_unknown_kinds_back(later, unknown, new_address, t
         dump = store.dump(tmp_path / "dump.json")
         with store.fork() as fork:
             assert fork.dump() == dump
-    assert [row["kind"] for row in dump["other"]] == [20, 20, 100, 127]
+    assert [row["kind"] for row in dump["other"]] == [90, 90, 100, 127]
     assert [row["game"] for row in dump["other"]] == [0, "default", "default", 9]
     for source in (dump, tmp_path / "dump.json"):
         target = new_address()
@@ -112,4 +112,4 @@ def test_a_dump_says_what_it_does_not_take(store):
         ):
             store.load({**dump, "other": [{**row, "kind": kind}]})
     with pytest.raises(cloudvars.CloudValueError, match="unknown field"):
-        store.load({**dump, "other": [{**row, "kind": 20, "owned": 1}]})
+        store.load({**dump, "other": [{**row, "kind": 90, "owned": 1}]})

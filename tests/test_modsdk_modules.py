@@ -254,6 +254,23 @@ def test_a_file_is_named_from_its_pack_on_and_found(run_mod, pack):
         assert source.startswith(start)
 
 
+@pytest.mark.parametrize("python", [2, 3])
+def test_files_are_found_by_names_that_begin_as_a_module_s(run_mod, python):
+    # E-15
+    told = run_mod(
+        """
+        import os
+        folder = os.path.dirname(__file__)
+        with open(os.path.join(folder, "new.txt"), "w") as file:
+            file.write("stored")
+        with open("testScripts/new.txt") as file:
+            text = file.read()
+        """,
+        python=python,
+    )
+    assert (told["folder"], told["text"]) == ("testScripts", "stored")
+
+
 def test_threads_import_once(make_room, pack):
     # E-1
     mod = pack(modMain=MAIN, slow="import time\ntime.sleep(0.01)\nx = `1`\n")

@@ -7,15 +7,14 @@ import sys
 import threading
 from collections.abc import Mapping
 from functools import cached_property
-from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
-from importlib.util import decode_source
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
 from . import shadow
 from .python2 import MOVED, Language, Library, compile_source, python2_builtins
+from .source import Source
 from .thread import server_thread
 
 __all__ = ["Importer"]
@@ -58,9 +57,9 @@ class Importer:
         self._absent = absent
         self._lock = threading.RLock()
         self._library = Library({"import_module": self.import_module, "__import__": self._import})
-        self._python3 = {**vars(builtins), "__import__": self._import}
-        self._python2 = python2_builtins(self._import_python2, self.reload)
-        self._python2_implicit = python2_builtins(self._import_implicit, self.reload)
+        self._python3 = {**vars(builtins), "__import__": self._import, "open": self._open}
+        self._python2 = python2_builtins(self._import_python2, self.reload, self.located)
+        self._python2_implicit = python2_builtins(self._import_implicit, self.reload, self.located)
         self._library.builtins = (self._python2, self._python2_implicit)
 
     def owns(self, name: str) -> bool:
@@ -229,7 +228,7 @@ class Importer:
         is_package = path.name == "__init__.py"
         compiled = compile_source(path.read_bytes(), str(path), self.language)
         module = ModuleType(name)
-        module.__loader__ = _Source(path)
+        module.__loader__ = Source(path)
         spec = ModuleSpec(name, module.__loader__, origin=str(path), is_package=is_package)
         module.__spec__, module.__file__ = spec, self._shown(path)
         module.__package__ = name if is_package else name.rpartition(".")[0]
@@ -274,6 +273,16 @@ class Importer:
                     return folder
         return None
 
+    def located(self, name: Any) -> Any:
+        """Return where a file is that the mod names: as ``__file__`` does, a name may begin with the scripts folder."""
+        top, inside, _ = name.replace("\\", "/").partition("/") if isinstance(name, str) else ("", "", "")
+        root = next((root for root in self.roots if inside and top and (root / top).is_dir()), None)
+        return name if root is None else str(root / name)
+
+    def _open(self, file: Any, *arguments: Any, **keywords: Any) -> Any:
+        """``open`` of a mod's Python 3 module."""
+        return open(self.located(file), *arguments, **keywords)  # noqa: PTH123 - it is the mod's
+
     def _shown(self, path: Path) -> str:
         """Return the ``__file__`` of a module: from its pack on, as in the game. Tracebacks have the whole path."""
         root = next((root for root in self.roots if path.is_relative_to(root)), None)
@@ -283,18 +292,3 @@ class Importer:
 def _not_a_package(name: str, folder: Path) -> ModuleNotFoundError:
     message = f"No module named {name!r}: {folder} has no __init__.py, which a package needs"
     return ModuleNotFoundError(message, name=name)
-
-
-class _Source(InspectLoader):
-    """Finds the source of a module for ``inspect``, because ``__file__`` is not where it is."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def get_source(self, fullname: str) -> str:  # noqa: ARG002 - one for each module
-        """Return the text of the file."""
-        source = self._path.read_bytes()
-        try:
-            return decode_source(source)
-        except (SyntaxError, UnicodeDecodeError):  # Python 2 reads bytes that are not UTF-8
-            return source.decode("utf-8", "replace")

@@ -22,9 +22,16 @@ from .text import repr_of, str_of
 __all__ = ["python2_builtins"]
 
 
-def python2_builtins(import_: Callable[..., Any], reload: Callable[..., Any]) -> dict[str, Any]:
-    """Return the ``__builtins__`` of a Python 2 module; ``import_`` is its ``__import__``."""
-    return {**vars(builtins), **HELPERS, **_NAMES, "__import__": import_, "reload": reload}
+def python2_builtins(
+    import_: Callable[..., Any], reload: Callable[..., Any], located: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """Return the ``__builtins__`` of a Python 2 module.
+
+    ``import_``: its ``__import__``; ``located``: gives where a file of a name is.
+    """
+    file = type("file", (File,), {"_located": staticmethod(located), "__doc__": File.__doc__})
+    own = {"execfile": functools.partial(_execfile, located), "file": file, "open": file}
+    return {**vars(builtins), **HELPERS, **_NAMES, **own, "__import__": import_, "reload": reload}
 
 
 def _map(function: Callable[..., Any] | None, *iterables: Iterable[Any]) -> list[Any]:
@@ -60,12 +67,14 @@ def _eval(code: Any, names: dict[str, Any] | None = None, local: Any = None) -> 
     return eval(code, names, names if local is None else local)  # noqa: S307 - that is what was asked for
 
 
-def _execfile(filename: str, names: dict[str, Any] | None = None, local: Any = None) -> None:
+def _execfile(
+    located: Callable[[Any], Any], filename: str, names: dict[str, Any] | None = None, local: Any = None
+) -> None:
     frame = sys._getframe(1)  # noqa: SLF001 - execfile works on its caller's names
     if names is None:
         names, local = frame.f_globals, frame.f_locals
     names.setdefault("__builtins__", frame.f_builtins)
-    code = compile_source(Path(filename).read_bytes(), str(filename), 2).code
+    code = compile_source(Path(located(filename)).read_bytes(), str(filename), 2).code
     exec(code, names, names if local is None else local)  # noqa: S102 - that is what was asked for
 
 
@@ -134,8 +143,6 @@ _NAMES: dict[str, Any] = {
     "coerce": coerce,
     "eval": _eval,
     "exec": _exec,
-    "execfile": _execfile,
-    "file": File,
     "filter": _filter,
     "getattr": _getattr,
     "hasattr": _hasattr,
@@ -149,7 +156,6 @@ _NAMES: dict[str, Any] = {
     "min": least,
     "range": lambda *bounds: list(range(*bounds)),
     "oct": _oct,
-    "open": File,
     "ord": ordinal,
     "print": print_function,
     "raw_input": input,
