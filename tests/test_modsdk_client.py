@@ -123,3 +123,31 @@ def test_fakes_win_over_the_empty_half(room):
         assert game.import_module("mod.client.extraClientApi").GetLocalPlayerId() == "7"
         mine = game.import_module("mod.client.ui.mine")
         assert (mine.Name, mine.Other.__name__) == (5, "Other")
+
+
+@one_store
+@pytest.mark.parametrize("prefix", ["mod.", ""])
+def test_a_mods_own_components_have_their_base(room, pack, prefix):
+    # E-12
+    mod = pack(
+        f"""
+        import mod.server.extraServerApi as serverApi
+        from {prefix}common.component.baseComponent import BaseComponent
+        from {prefix}common.component.blockPaletteComp import BlockPaletteComponent
+
+        class Charge(BaseComponent):
+            def __init__(self, entityId):
+                super(Charge, self).__init__(entityId)
+                self.volts = 5
+
+        class System(serverApi.GetServerSystemCls()):
+            def __init__(self, namespace, systemName):
+                super(System, self).__init__(namespace, systemName)
+                charge = Charge("7")
+                self.charge = charge.GetEntityId(), charge.mEntityId, charge.volts, charge.Destroy()
+                self.palette = isinstance(charge, BlockPaletteComponent)
+        """
+    )
+    with modsdk.host(room, mod=mod) as game:
+        system = game.systems["Test", "System"]
+        assert (system.charge, system.palette) == (("7", "7", 5, None), False)

@@ -9,6 +9,7 @@ from cloudvars.modsdk.components import COMPONENTS
 from cloudvars.modsdk.components.block_entity_data import BlockEntityData
 
 from .client import client_module
+from .component import BaseComponent, BlockPaletteComponent
 from .enums import EnumModule
 from .module import ApiModule
 
@@ -40,6 +41,10 @@ def _math() -> dict[str, Any]:
 
 _MEMBERS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     _ENUMS: dict,
+    "common.component.baseComponent": partial(dict, {BaseComponent.__name__: BaseComponent}),
+    "common.component.blockPaletteComp": partial(
+        dict, {BlockPaletteComponent.__name__: BlockPaletteComponent}
+    ),
     "common.utils.mcmath": _math,
     "server.blockEntityData": partial(dict, {BlockEntityData.__name__: BlockEntityData}),
     **{_module_of(made): partial(dict, {made.__name__: made}) for made in COMPONENTS.values()},

@@ -20,6 +20,7 @@ def common_modules(engine: "Engine") -> dict[str, dict[str, Any]]:
     """Return the members of every module of ``mod.common``, by its name without ``mod.``."""
     return {
         "common": {},
+        "common.component": {},
         "common.mod": {"Mod": _mod(engine)},
         "common.utils": {},
         "common.utils.timer": {"CallLater": CallLater},
