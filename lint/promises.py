@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from cloudvars.modsdk.stubs import Stubs
+from cloudvars.modsdk.unknown.stubs import Stubs
 
-TABLE = Path(__file__).resolve().parents[1] / "python" / "cloudvars" / "modsdk" / "promises.txt"
+TABLE = Path(__file__).resolve().parents[1] / "python" / "cloudvars" / "modsdk" / "unknown" / "promises.txt"
 HEAD = (
     "# What each name of the game's server API answers. Written by lint/promises.py out of an SDK's stubs.\n"
 )

@@ -8,7 +8,7 @@ import pytest
 from cloudvars import modsdk
 from stores import one_store
 
-TABLE = Path(modsdk.__file__).with_name("promises.txt")
+TABLE = Path(modsdk.__file__).parent / "unknown" / "promises.txt"
 TYPES = {
     "bool": bool,
     "int": int,

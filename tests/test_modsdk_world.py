@@ -6,7 +6,7 @@ import math
 import cloudvars
 import pytest
 from cloudvars import modsdk
-from cloudvars.modsdk.positions import direction_of, rotation_of
+from cloudvars.modsdk.world.positions import direction_of, rotation_of
 from hypothesis import given
 from hypothesis import strategies as st
 

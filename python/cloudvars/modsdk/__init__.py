@@ -11,8 +11,8 @@
 
 from .engine import ClientEvent, Message
 from .host import Host, host, tick
-from .recorded import Recorded
-from .uses import Lacks, Use, Uses
+from .unknown.recorded import Recorded
+from .unknown.uses import Lacks, Use, Uses
 from .warning import ModWarning
 
 __all__ = [

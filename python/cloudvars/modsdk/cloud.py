@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from .players import player_id, user_id
+from .world.players import player_id, user_id
 
 if TYPE_CHECKING:
     from cloudvars.tables import Player

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .attributes import HEALTH
-from .blocks import Blocks
 from .catalog import is_bare
-from .changes import Changes
-from .commands import Commands, Notice
 from .coroutines import Coroutines
-from .entities import Entities, Entity
 from .events import ENGINE, Events
-from .extra import Attached
-from .inventory import Inventory
-from .level import LEVEL_ID, Level
 from .nodes import Nodes
-from .saves import Saves
 from .timers import CallLater, Timers
+from .world.attributes import HEALTH
+from .world.blocks import Blocks
+from .world.changes import Changes
+from .world.commands import Commands, Notice
+from .world.entities import Entities, Entity
+from .world.extra import Attached
+from .world.inventory import Inventory
+from .world.level import LEVEL_ID, Level
+from .world.saves import Saves
 
 if TYPE_CHECKING:
     from cloudvars import Room
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .failures import Failures
     from .fakes import Fakes
     from .importer import Importer
-    from .unknown import Unknown
+    from .unknown.unknown import Unknown
 
 __all__ = ["ClientEvent", "Engine", "Message"]
 

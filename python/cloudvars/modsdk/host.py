@@ -12,16 +12,16 @@ from cloudvars import ManualClock, Room
 from cloudvars.errors import CloudError, CloudValueError
 
 from . import shadow
-from .acts import Acts
 from .api import Absent, api_modules, installed_enums, marked
 from .events import ENGINE
 from .fakes import Fakes
 from .frames import short, short_calls
 from .importer import Importer
 from .packs import Mods, Pack, packs
-from .unknown import Mode, unknown_of
-from .uses import Lacks
+from .unknown.unknown import Mode, unknown_of
+from .unknown.uses import Lacks
 from .warning import warn
+from .world.acts import Acts
 
 __all__ = ["Host", "host", "tick"]
 

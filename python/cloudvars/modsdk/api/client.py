@@ -5,8 +5,8 @@ from types import ModuleType, resolve_bases
 from typing import TYPE_CHECKING, Any, Final
 
 from cloudvars.modsdk.facts import facts
-from cloudvars.modsdk.level import LEVEL_ID
-from cloudvars.modsdk.unknown import Unknown
+from cloudvars.modsdk.unknown.unknown import Unknown
+from cloudvars.modsdk.world.level import LEVEL_ID
 
 from .module import ApiModule
 

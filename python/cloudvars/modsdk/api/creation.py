@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.items import stack_of
-from cloudvars.modsdk.positions import position
-from cloudvars.modsdk.species import PLAYER, species
+from cloudvars.modsdk.world.items import stack_of
+from cloudvars.modsdk.world.positions import position
+from cloudvars.modsdk.world.species import PLAYER, species
 
 if TYPE_CHECKING:
     from cloudvars.modsdk.engine import Engine

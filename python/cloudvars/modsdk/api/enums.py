@@ -3,7 +3,7 @@
 from typing import Any
 
 from cloudvars.modsdk.facts import facts
-from cloudvars.modsdk.unknown import Unknown
+from cloudvars.modsdk.unknown.unknown import Unknown
 
 from .module import ApiModule
 

@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from cloudvars.modsdk.unknown import Unknown
+from cloudvars.modsdk.unknown.unknown import Unknown
 
 __all__ = ["ApiModule"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloudvars.modsdk.components import EngineCompFactoryServer
 from cloudvars.modsdk.events import ENGINE
-from cloudvars.modsdk.level import LEVEL_ID
+from cloudvars.modsdk.world.level import LEVEL_ID
 
 from .attached import attached_api
 from .goal import CustomGoal

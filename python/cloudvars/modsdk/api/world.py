@@ -5,7 +5,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.positions import Position, block_of, direction_of, position, rotation_of
+from cloudvars.modsdk.world.positions import Position, block_of, direction_of, position, rotation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

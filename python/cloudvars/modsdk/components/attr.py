@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cloudvars.modsdk.attributes import Set
+from cloudvars.modsdk.world.attributes import Set
 
 from .component import Component
 from .plain import getter, setter

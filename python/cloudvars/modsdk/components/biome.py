@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.positions import block_of
+from cloudvars.modsdk.world.positions import block_of
 
 from .component import Component
 

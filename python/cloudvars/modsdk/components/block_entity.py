@@ -3,7 +3,7 @@
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.items import shown, stack_of
+from cloudvars.modsdk.world.items import shown, stack_of
 
 from .tile_data import TileData
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.blocks import Block
+from cloudvars.modsdk.world.blocks import Block
 
 from .component import Component
 from .tile_data import TileData

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cloudvars.modsdk.positions import block_of
+from cloudvars.modsdk.world.positions import block_of
 
 from .component import Component
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cloudvars.modsdk.entities import SIZE
+from cloudvars.modsdk.world.entities import SIZE
 
 from .component import Component
 from .plain import getter, setter

@@ -3,11 +3,11 @@
 import logging
 from typing import TYPE_CHECKING, Any
 
-from cloudvars.modsdk.level import LEVEL_ID
+from cloudvars.modsdk.world.level import LEVEL_ID
 
 if TYPE_CHECKING:
     from cloudvars.modsdk.engine import Engine
-    from cloudvars.modsdk.entities import Entity
+    from cloudvars.modsdk.world.entities import Entity
 
 __all__ = ["Component"]
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.blocks import ENDER_CHEST, fill_slot
-from cloudvars.modsdk.items import shown
+from cloudvars.modsdk.world.blocks import ENDER_CHEST, fill_slot
+from cloudvars.modsdk.world.items import shown
 
 from .component import Component
 

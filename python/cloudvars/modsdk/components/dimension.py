@@ -3,9 +3,9 @@
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.entities import EYES
-from cloudvars.modsdk.level import DAY
-from cloudvars.modsdk.positions import Position, position
+from cloudvars.modsdk.world.entities import EYES
+from cloudvars.modsdk.world.level import DAY
+from cloudvars.modsdk.world.positions import Position, position
 
 from .component import Component
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cloudvars.modsdk.inventory import ARMOR, INVENTORY
+from cloudvars.modsdk.world.inventory import ARMOR, INVENTORY
 
 from .component import Component
 

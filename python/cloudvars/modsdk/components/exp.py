@@ -3,7 +3,7 @@
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.positions import position
+from cloudvars.modsdk.world.positions import position
 
 from .component import Component
 

@@ -4,9 +4,9 @@ import math
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.blocks import Block
-from cloudvars.modsdk.items import AIR
-from cloudvars.modsdk.positions import position
+from cloudvars.modsdk.world.blocks import Block
+from cloudvars.modsdk.world.items import AIR
+from cloudvars.modsdk.world.positions import position
 
 from .component import Component
 

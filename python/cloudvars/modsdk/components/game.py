@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.positions import block_of
+from cloudvars.modsdk.world.positions import block_of
 
 from .notices import Notices
 from .plain import getter, setter

@@ -5,8 +5,8 @@ from copy import deepcopy
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.inventory import ARMOR, CARRIED, INVENTORY
-from cloudvars.modsdk.items import item_of, shown, stack_limit, stack_of
+from cloudvars.modsdk.world.inventory import ARMOR, CARRIED, INVENTORY
+from cloudvars.modsdk.world.items import item_of, shown, stack_limit, stack_of
 
 from .component import Component
 from .container import Containers

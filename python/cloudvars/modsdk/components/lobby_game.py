@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cloudvars.modsdk.extra import is_basic
+from cloudvars.modsdk.world.extra import is_basic
 
 from .component import Component
 

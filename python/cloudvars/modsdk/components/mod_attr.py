@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cloudvars.modsdk.extra import Attached
-from cloudvars.modsdk.level import LEVEL_ID
+from cloudvars.modsdk.world.extra import Attached
+from cloudvars.modsdk.world.level import LEVEL_ID
 
 from .component import Component
 

@@ -1,6 +1,6 @@
 """What players see above the item bar, and in the chat as a notice."""
 
-from cloudvars.modsdk.commands import Notice
+from cloudvars.modsdk.world.commands import Notice
 
 from .component import Component
 

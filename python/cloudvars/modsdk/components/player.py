@@ -3,8 +3,8 @@
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.attributes import HUNGER
-from cloudvars.modsdk.positions import block_of
+from cloudvars.modsdk.world.attributes import HUNGER
+from cloudvars.modsdk.world.positions import block_of
 
 from .abilities import Abilities
 from .plain import getter, setter, switch

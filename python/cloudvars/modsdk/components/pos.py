@@ -3,8 +3,8 @@
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.entities import EYES
-from cloudvars.modsdk.positions import Position, position
+from cloudvars.modsdk.world.entities import EYES
+from cloudvars.modsdk.world.positions import Position, position
 
 from .component import Component
 

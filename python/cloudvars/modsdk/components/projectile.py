@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.positions import position
+from cloudvars.modsdk.world.positions import position
 
 from .component import Component
 

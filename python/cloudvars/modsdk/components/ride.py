@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cloudvars.modsdk.entities import Entity
+from cloudvars.modsdk.world.entities import Entity
 
 from .component import Component
 from .plain import setter

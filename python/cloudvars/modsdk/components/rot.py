@@ -3,7 +3,7 @@
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.positions import position, rotation_of
+from cloudvars.modsdk.world.positions import position, rotation_of
 
 from .component import Component
 

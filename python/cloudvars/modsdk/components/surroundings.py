@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.entities import Entity
-from cloudvars.modsdk.filters import passes
-from cloudvars.modsdk.positions import Box, overlap, position
+from cloudvars.modsdk.world.entities import Entity
+from cloudvars.modsdk.world.filters import passes
+from cloudvars.modsdk.world.positions import Box, overlap, position
 
 from .component import Component
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.extra import is_basic
+from cloudvars.modsdk.world.extra import is_basic
 
 from .component import Component
 

@@ -1,6 +1,6 @@
 """The time of the world."""
 
-from cloudvars.modsdk.level import DAY
+from cloudvars.modsdk.world.level import DAY
 
 from .component import Component
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cloudvars.modsdk.api.system import ServerSystem
 from cloudvars.modsdk.components import COMPONENTS
-from cloudvars.modsdk.stubs import FACTORY
-from cloudvars.modsdk.uses import Lacks
+from cloudvars.modsdk.unknown.stubs import FACTORY
+from cloudvars.modsdk.unknown.uses import Lacks
 
 from .meaning import Api, Scope
 from .resolving import SYSTEM, Resolver, system_methods

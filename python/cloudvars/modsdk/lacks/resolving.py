@@ -4,8 +4,8 @@ import ast
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
-from cloudvars.modsdk.promises import known
-from cloudvars.modsdk.stubs import FACTORY
+from cloudvars.modsdk.unknown.promises import known
+from cloudvars.modsdk.unknown.stubs import FACTORY
 
 from .bindings import Binding, bindings, statements
 from .meaning import Api, Class, Function, Instance, Meaning, Module, Scope, Text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cloudvars.modsdk.packs import Pack
-from cloudvars.modsdk.stubs import SERVER_API
+from cloudvars.modsdk.unknown.stubs import SERVER_API
 
 from .meaning import Api, Scope, Text
 from .resolving import Resolver

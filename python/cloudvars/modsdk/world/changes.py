@@ -10,8 +10,9 @@ from .items import air, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cloudvars.modsdk.engine import Engine
+
     from .effects import Effect
-    from .engine import Engine
     from .entities import Entity
     from .positions import Position
 

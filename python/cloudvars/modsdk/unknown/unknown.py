@@ -11,7 +11,8 @@ from .unsimulated import UnsimulatedError, UnsimulatedModuleError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .fakes import Fakes
+    from cloudvars.modsdk.fakes import Fakes
+
     from .recorder import Recorder
     from .uses import Lacks
 

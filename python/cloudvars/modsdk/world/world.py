@@ -6,20 +6,20 @@ from typing import Any
 
 from cloudvars import Room
 from cloudvars.errors import CloudValueError
+from cloudvars.modsdk.catalog import meant
+from cloudvars.modsdk.cloud import Cloud
+from cloudvars.modsdk.engine import ClientEvent, Engine, Message
+from cloudvars.modsdk.failures import Failures
+from cloudvars.modsdk.fakes import Fakes
+from cloudvars.modsdk.unknown.recorded import Recorded
+from cloudvars.modsdk.unknown.unknown import Unknown
+from cloudvars.modsdk.warning import warn
 
-from .catalog import meant
-from .cloud import Cloud
-from .engine import ClientEvent, Engine, Message
-from .failures import Failures
-from .fakes import Fakes
 from .inventory import INVENTORY
 from .items import item_of
 from .players import player_id, user_id
 from .positions import Position, position
-from .recorded import Recorded
 from .state import State
-from .unknown import Unknown
-from .warning import warn
 
 __all__ = ["World"]
 

@@ -4,8 +4,9 @@ import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .api.module import ApiModule
-from .components import FACTORY
+from cloudvars.modsdk.api.module import ApiModule
+from cloudvars.modsdk.components import FACTORY
+
 from .promises import Promises
 from .recorded import Recorded
 from .recorder import Recorder, is_special, recorder
@@ -13,7 +14,8 @@ from .recorder import Recorder, is_special, recorder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .fakes import Fakes
+    from cloudvars.modsdk.fakes import Fakes
+
     from .uses import Lacks
 
 __all__ = ["Record"]

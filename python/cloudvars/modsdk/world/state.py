@@ -10,7 +10,7 @@ from .entities import Entity
 from .level import Level
 
 if TYPE_CHECKING:
-    from .engine import Engine
+    from cloudvars.modsdk.engine import Engine
 
 __all__ = ["State"]
 

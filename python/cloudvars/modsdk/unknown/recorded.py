@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorded"]
 
-_HERE = str(Path(__file__).parent)
+_HERE = str(Path(__file__).parents[1])
 
 
 class Recorded(Uses):
