@@ -1,6 +1,7 @@
 """Entities of a hosted world: where they are, what they are, how they come and go."""
 
 import logging
+import math
 
 import cloudvars
 import pytest
@@ -218,3 +219,18 @@ def test_what_cannot_be_made(empty_game, system, overheard, caplog):
     overheard("ServerSpawnMobEvent", answer=lambda event, args: args.update(cancel=True))
     assert system.CreateEngineEntityByTypeStr("minecraft:cow", (0, 0, 0), (0, 0)) is None
     assert empty_game.entities == []
+
+
+@pytest.mark.parametrize("part", [math.nan, math.inf, -math.inf, 10**400])
+def test_no_entity_or_block_is_nowhere(empty_game, factory, caplog, part):
+    # E-7
+    cow = empty_game.spawn("minecraft:cow", (1, 2, 3))
+    for pos in ((part, 0, 0), (0, 0, part)):
+        caplog.clear()
+        assert factory.CreatePos(cow).SetFootPos(pos) is False
+        assert "three numbers" in caplog.text
+        assert factory.CreateBlockInfo("-1").SetBlockNew(pos, {"name": "minecraft:dirt"}) is False
+        assert factory.CreateBlockInfo("-1").GetBlockNew(pos, 0) is None
+        with pytest.raises(cloudvars.CloudValueError, match="pos: .* three numbers"):
+            empty_game.spawn("minecraft:cow", pos)
+    assert empty_game.entity(cow).pos == (1, 2, 3)

@@ -16,9 +16,11 @@ def position(pos: Any) -> Position:
     """Return a position as three floats. Raises ``CloudValueError``."""
     try:
         x, y, z = map(float, pos)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
+        x = y = z = math.nan
+    if not all(map(math.isfinite, (x, y, z))):  # nobody is at infinity, and no block is there
         message = f"pos: {pos!r}; three numbers, (x, y, z), are accepted"
-        raise CloudValueError(message) from None
+        raise CloudValueError(message)
     return x, y, z
 
 
