@@ -273,3 +273,10 @@ def test_a_pack_that_starts_nothing_says_so(make_room, pack, caplog):
     caplog.clear()
     with modsdk.host(make_room("b"), mod=HUNTER):
         assert "Mod.Binding" not in caplog.text
+
+
+@pytest.mark.parametrize("mod", [5, [5], "", [""], object(), b"pack"])
+def test_what_is_no_path_of_a_pack_is_refused(room, mod):
+    # E-1
+    with pytest.raises(cloudvars.CloudValueError, match="mod: .*the path of a behavior pack"):
+        modsdk.host(room, mod=mod).__enter__()

@@ -24,8 +24,17 @@ def packs(mod: Mods) -> list[Pack]:
     """Find the packs that ``mod`` names. Raises ``CloudValueError``."""
     if mod is None:
         return []
-    given = [mod] if isinstance(mod, str | PathLike) else list(mod)
-    return [_pack(Path(fspath(one)).resolve()) for one in given]
+    given: Iterable[object] = (
+        [mod] if isinstance(mod, str | PathLike) else mod if isinstance(mod, Iterable) else [mod]
+    )
+    return [_pack(_path(one)) for one in given]
+
+
+def _path(mod: object) -> Path:
+    if not isinstance(mod, str | PathLike) or not fspath(mod):
+        message = f"mod: {mod!r}; the path of a behavior pack, or a list of such paths, is accepted"
+        raise CloudValueError(message)
+    return Path(fspath(mod)).resolve()
 
 
 def _pack(path: Path) -> Pack:
