@@ -32,7 +32,9 @@ class Attached(dict[str, Any]):
         """Attach a copy of a value. False: it is of other types; the log says so."""
         if not isinstance(key, str) or not is_basic(value):
             _log.error(
-                "%r: %r; a str, and and numbers, texts, lists, tuples and dicts are accepted", key, value
+                "%r: %r; a str as the key, and numbers, texts, lists, tuples and dicts are accepted",
+                key,
+                value,
             )
             return False
         self[key] = copy.deepcopy(value)
