@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .slips import meant
+
 __all__ = ["Lacks", "Use", "Uses"]
 
 _SHOWN = 20
@@ -47,7 +49,7 @@ class Uses(Mapping[str, Use]):
         first = list(self.items())[:most]
         count = max((len(str(use.count)) for _, use in first), default=0)
         width = max((len(name) for name, _ in first), default=0)
-        lines = [f"{use.count:>{count}}  {name:<{width}}  {_lines(use)}" for name, use in first]
+        lines = [f"{use.count:>{count}}  {name:<{width}}  {_lines(use)}{_slip(name)}" for name, use in first]
         if len(first) < len(self):
             lines.append(f"and {len(self) - len(first)} more names")
         return "\n".join(lines)
@@ -77,6 +79,11 @@ def _lines(use: Use) -> str:
     first = _short(next(iter(use.lines), ""))
     more = len(use.lines) - 1
     return f"{first} and {more} more" if more > 0 else first
+
+
+def _slip(name: str) -> str:
+    near = meant(name)
+    return f"  (did you mean {near}?)" if near else ""
 
 
 def _short(line: str) -> str:
