@@ -107,3 +107,34 @@ def test_a_function_that_is_of_no_class_is_called_as_it_is(empty_game):
         system.ListenForEvent("Minecraft", "Engine", "ServerChatEvent", system, function)
     empty_game.fire("ServerChatEvent", {"n": 1})
     assert log == ["a function of the same name", "static", "static", "System", "called", {"n": 1}]
+
+
+UNCALLABLE = """
+    import mod.server.extraServerApi as serverApi
+    class System(serverApi.GetServerSystemCls()):
+        def __init__(self, namespace, systemName):
+            super(System, self).__init__(namespace, systemName)
+            self.ListenForEvent("Minecraft", "Engine", "ServerChatEvent", self, self.on)
+            self.ListenForEvent("Minecraft", "Engine", "DamageEvent", self, self.inside)
+            serverApi.GetEngineCompFactory().CreateGame("-1").AddTimer(1, self.on, 1, 2)
+        def on(self, args, more, most): pass
+        def inside(self, args): self.on()
+"""
+
+
+@pytest.mark.parametrize(
+    "play", [lambda game: game.fire("ServerChatEvent", {"x": 1}), lambda game: game.tick(30)]
+)
+def test_an_error_of_a_function_that_cannot_be_called_has_its_line(room, pack, play):
+    # E-20
+    mod = pack(UNCALLABLE)
+    with modsdk.host(room, mod=mod) as game, pytest.raises(TypeError) as caught:
+        play(game)
+    assert caught.value.__notes__ == [f"System.on is in {mod}/testScripts/system.py:9"]
+
+
+def test_an_error_with_a_line_of_the_mod_has_no_other(room, pack):
+    # E-20
+    with modsdk.host(room, mod=pack(UNCALLABLE)) as game, pytest.raises(TypeError) as caught:
+        game.fire("DamageEvent", {"x": 1})
+    assert not hasattr(caught.value, "__notes__")

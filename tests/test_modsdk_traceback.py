@@ -198,6 +198,18 @@ def test_the_log_repeats_no_traceback_of_what_is_raised(tick_room, mod, caplog, 
 
 
 @one_store
+def test_the_log_has_the_first_line_of_a_long_text(tick_room, mod, caplog):
+    # E-20
+    with (
+        modsdk.host(tick_room, mod=mod) as game,
+        pytest.raises(AttributeError, match="(?s)not simulated.*\n"),
+    ):
+        game.fire("ServerChatEvent", {"message": "absent"})
+    assert caplog.records[0].exc_text.startswith("UnsimulatedError: ")
+    assert "\n" not in caplog.records[0].exc_text
+
+
+@one_store
 def test_the_log_has_the_traceback_of_what_is_not_raised(tick_room, mod, caplog):
     # E-20
     caplog.set_level(logging.ERROR, "cloudvars")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, NamedTuple
 
+from .frames import point_at
+
 __all__ = ["ENGINE", "Events"]
 
 ENGINE = ("Minecraft", "Engine")
@@ -80,6 +82,7 @@ class Events:
         for listener in list(listeners):
             if listener not in listeners:
                 continue  # an earlier listener removed it
+            function = listener.function
             try:
                 function = listener.bound()
                 if data or _takes_one(function, needs=bare):
@@ -87,6 +90,7 @@ class Events:
                 else:
                     function()
             except Exception as error:  # noqa: BLE001 - the engine goes on with the next one; the test gets it at the end
+                point_at(error, function)
                 self._failed(f"a listener for {key[2]}", error)
 
 

@@ -1,14 +1,13 @@
 """Exceptions of the mod: told in the log at once, and raised to the test when its call into the host ends."""
 
 import logging
-import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Literal
 
 from cloudvars.errors import CloudError
 
-from .frames import raised_with, shorten
+from .frames import point_at, raised_with, shorten
 from .thread import server_thread
 
 __all__ = ["Failures"]
@@ -35,6 +34,7 @@ class Failures:
         try:
             call()
         except Exception as error:  # noqa: BLE001 - the engine goes on; the test gets it at the end
+            point_at(error, call)
             self.failed(what, error)
 
     def call_room(self, call: Callable[[], Any]) -> None:
@@ -103,11 +103,11 @@ class _Told(logging.Filter):
         self._told: list[tuple[str, BaseException]] = []
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let a record through, with the exception's own lines in place of its traceback."""
+        """Let a record through, with the exception's first line in place of its traceback."""
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             self._told.append((record.getMessage(), error))
-            record.exc_text = "".join(traceback.format_exception_only(error)).rstrip()
+            record.exc_text = _first_line(error)
         return True
 
     def tell_fully(self, raised: BaseException | None) -> None:
@@ -118,3 +118,10 @@ class _Told(logging.Filter):
             if not any(error is one for one in known):
                 shorten(error)
                 _log.error("%s", message, exc_info=error)
+
+
+def _first_line(error: BaseException) -> str:
+    """Return the exception's type and the first line of its text."""
+    message = str(error).partition("\n")[0]
+    name = type(error).__name__
+    return f"{name}: {message}" if message else name

@@ -1,14 +1,15 @@
 """Tracebacks with the lines of the test and of the mod, without those of the host in between (E-20)."""
 
 import functools
+import inspect
 import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
-from types import FunctionType, TracebackType
-from typing import ParamSpec, TypeVar
+from types import CodeType, FunctionType, TracebackType
+from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["hide", "raised_with", "short", "short_calls", "shorten"]
+__all__ = ["hide", "point_at", "raised_with", "short", "short_calls", "shorten"]
 
 _PACKAGE = __name__.rpartition(".")[0]
 _HOST = str(Path(__file__).parent)
@@ -46,6 +47,24 @@ def shorten(error: BaseException) -> None:
     """Leave the host's lines out of an exception's traceback, and out of those that are raised with it."""
     for one in raised_with(error):
         one.__traceback__ = _short(one.__traceback__)
+
+
+def point_at(error: BaseException, function: Callable[..., Any]) -> None:
+    """Note in which line a function is that could not be called with these arguments: no traceback has its line.
+
+    Called where the error is caught, in the function that made the call.
+    """
+    if (
+        not isinstance(error, TypeError)
+        or error.__traceback__ is None
+        or error.__traceback__.tb_next is not None
+    ):
+        return
+    while isinstance(function, functools.partial):
+        function = function.func
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if isinstance(code, CodeType):
+        error.add_note(f"{code.co_qualname} is in {code.co_filename}:{code.co_firstlineno}")
 
 
 def hide() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from .frames import point_at
+
 __all__ = ["CallLater", "Timers"]
 
 _ROUNDING = timedelta(microseconds=1)
@@ -62,4 +64,5 @@ class Timers:
             try:
                 timer.call()
             except Exception as error:  # noqa: BLE001 - the engine goes on with the next one; the test gets it at the end
+                point_at(error, timer.call)
                 self._failed("a timer", error)
