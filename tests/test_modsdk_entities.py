@@ -234,3 +234,32 @@ def test_no_entity_or_block_is_nowhere(empty_game, factory, caplog, part):
         with pytest.raises(cloudvars.CloudValueError, match="pos: .* three numbers"):
             empty_game.spawn("minecraft:cow", pos)
     assert empty_game.entity(cow).pos == (1, 2, 3)
+
+
+NO_POS = [None, 5, "123", b"abc", (1, 2), ("a", 2, 3), (math.nan, 0, 0), object()]
+
+
+@pytest.mark.parametrize("pos", NO_POS)
+def test_a_test_cannot_set_what_is_no_position_or_rotation(empty_game, pos):
+    # E-7
+    cow = empty_game.entity(empty_game.spawn(COW, (1, 2, 3), rot=(4, 5)))
+    for part, value in (("pos", pos), ("rot", None if pos == (1, 2) else pos), ("dimension", str(pos))):
+        with pytest.raises(cloudvars.CloudValueError, match=f"{part}: .* accepted"):
+            setattr(cow, part, value)
+    assert (cow.pos, cow.rot, cow.dimension) == ((1, 2, 3), (4, 5), 0)
+
+
+@pytest.mark.parametrize("part", ["posn", "heath", "attr", "items", "extra", "alive", "effects"])
+def test_a_part_that_cannot_be_set_is_refused(empty_game, part):
+    # E-7
+    cow = empty_game.entity(empty_game.spawn(COW))
+    with pytest.raises(AttributeError, match=f"{part}.*pos, rot, dimension, name, tags can be set"):
+        setattr(cow, part, 5)
+
+
+@pytest.mark.parametrize("wrong", [{"pos": "x"}, {"rot": (1,)}, {"dimension": "1"}])
+def test_a_refused_entity_is_not_in_the_world(empty_game, wrong):
+    # E-7
+    with pytest.raises(cloudvars.CloudValueError):
+        empty_game.spawn(COW, **wrong)
+    assert empty_game.entities == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloudvars.errors import CloudValueError
 from cloudvars.modsdk.world.items import stack_of
-from cloudvars.modsdk.world.positions import position
+from cloudvars.modsdk.world.positions import dimension_number, position, rotation
 from cloudvars.modsdk.world.species import PLAYER, species
 
 if TYPE_CHECKING:
@@ -23,20 +23,19 @@ def create(  # noqa: PLR0913, PLR0917 - what describes an entity
 ) -> str | None:
     """Put an entity into the world; returns its id, None and a line in the log if that is not possible."""
     try:
-        there = position(pos)
-        up, around = map(float, rot or (0, 0))
-    except (CloudValueError, TypeError, ValueError):
-        _log.error("CreateEngineEntity: pos: %r, rot: %r; three and two numbers are accepted", pos, rot)
+        place = position(pos), rotation(rot or (0, 0)), dimension_number(dimension)
+    except CloudValueError as error:
+        _log.error("CreateEngineEntity: %s", error)
         return None
     if not isinstance(identifier, str) or identifier == PLAYER:
         _log.error("CreateEngineEntity: %r; a species such as 'minecraft:cow' is accepted", identifier)
         return None
     kind = species(identifier)
     entity = engine.entities.add(identifier)
-    entity.pos, entity.rot, entity.dimension = there, (up, around), dimension
+    entity.pos, entity.rot, entity.dimension = place
     entity.settings |= settings
     if kind.is_mob:
-        x, y, z = there
+        x, y, z = entity.pos
         data = {
             "entityId": entity.id,
             "identifier": identifier,
@@ -75,7 +74,7 @@ def _plain(tag: Any) -> Any:
 def drop(engine: "Engine", item: Any, dimension: int, pos: Any) -> str | None:
     """Drop an item; returns the entity's id, None and a line in the log if that is not possible."""
     try:
-        there, stack = position(pos), stack_of(item)
+        there, stack, dimension = position(pos), stack_of(item), dimension_number(dimension)
     except CloudValueError as error:
         _log.error("CreateEngineItemEntity: %s", error)
         return None

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cloudvars.errors import CloudValueError
-from cloudvars.modsdk.world.positions import position, rotation_of
+from cloudvars.modsdk.world.positions import position, rotation, rotation_of
 
 from .component import Component
 
@@ -24,10 +24,9 @@ class RotComponentServer(Component):
         if entity is None:
             return False
         try:
-            up, around = map(float, rot)
-        except (TypeError, ValueError):
-            return self._refused("SetRot", f"rot: {rot!r}; two numbers are accepted")
-        entity.rot = (up, around)
+            entity.rot = rotation(rot)
+        except CloudValueError as error:
+            return self._refused("SetRot", error)
         return True
 
     def SetEntityLookAtPos(

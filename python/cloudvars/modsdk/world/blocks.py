@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cloudvars.errors import CloudValueError
-
 from .items import AIR, stack_of
-from .positions import block_of
+from .positions import block_of, dimension_number
 
 __all__ = ["ENDER_CHEST", "Block", "Blocks", "fill_slot"]
 
@@ -107,7 +105,4 @@ def fill_slot(slots: _Items, size: int, slot: Any, item: Mapping[str, Any] | Non
 
 
 def _place(pos: Any, dimension: Any) -> _Place:
-    if not isinstance(dimension, int):
-        message = f"dimension: {dimension!r}; an int is accepted"
-        raise CloudValueError(message)
-    return (*block_of(pos), dimension)
+    return (*block_of(pos), dimension_number(dimension))

@@ -9,7 +9,7 @@ from .attributes import HEALTH, Attributes
 from .effects import Effects
 from .experience import Experience
 from .inventory import Inventory
-from .positions import Box, Position, box_at
+from .positions import Box, Position, box_at, dimension_number, position, rotation
 from .species import PLAYER, Species, species
 
 if TYPE_CHECKING:
@@ -23,6 +23,18 @@ EYES = 1.62
 SIZE = (0.6, 1.8)
 """Width and height of everybody, unless they were set."""
 _FIRST = -4294967295
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "pos": position,
+    "rot": rotation,
+    "dimension": dimension_number,
+    "name": lambda name: name,
+    "tags": lambda tags: tags,
+}
+"""What a test may set of an entity, and what checks it."""
+_HOSTS = {"here", "dead", "item", "_burns_until"}
+"""What the host sets, too. Everything else is changed in place."""
+_NOTHING = object()
 
 
 class Entity:
@@ -62,6 +74,19 @@ class Entity:
         """False: it has left the world."""
         self.dead = False
         self._attached = attached
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _CHECKS:
+            value = _CHECKS[name](value)
+        elif name not in _HOSTS and not self._keeps(name, value):
+            part = name if hasattr(type(self), name) or name in vars(self) else f"{name}, which is no part"
+            message = f"{part}: {', '.join(_CHECKS)} can be set, and others changed in place: attr.health = 5"
+            raise AttributeError(message)
+        super().__setattr__(name, value)
+
+    def _keeps(self, name: str, value: Any) -> bool:
+        """Whether a part gets its first value, or the one that it has, as in ``settings |= …``."""
+        return "_attached" not in vars(self) or vars(self).get(name, _NOTHING) is value
 
     def __repr__(self) -> str:
         name = f" {self.name!r}" if self.name else ""

@@ -5,7 +5,18 @@ from typing import Any, TypeAlias
 
 from cloudvars.errors import CloudValueError
 
-__all__ = ["Box", "Position", "block_of", "box_at", "direction_of", "overlap", "position", "rotation_of"]
+__all__ = [
+    "Box",
+    "Position",
+    "block_of",
+    "box_at",
+    "dimension_number",
+    "direction_of",
+    "overlap",
+    "position",
+    "rotation",
+    "rotation_of",
+]
 
 Position: TypeAlias = tuple[float, float, float]
 Box: TypeAlias = tuple[Position, Position]
@@ -14,14 +25,37 @@ Box: TypeAlias = tuple[Position, Position]
 
 def position(pos: Any) -> Position:
     """Return a position as three floats. Raises ``CloudValueError``."""
-    try:
-        x, y, z = map(float, pos)
-    except (TypeError, ValueError, OverflowError):
-        x = y = z = math.nan
-    if not all(map(math.isfinite, (x, y, z))):  # nobody is at infinity, and no block is there
+    parts = _finite(pos)
+    if len(parts) != len("xyz"):
         message = f"pos: {pos!r}; three numbers, (x, y, z), are accepted"
         raise CloudValueError(message)
-    return x, y, z
+    return parts[0], parts[1], parts[2]
+
+
+def rotation(rot: Any) -> tuple[float, float]:
+    """Return (up and down, around), in degrees, as two floats. Raises ``CloudValueError``."""
+    parts = _finite(rot)
+    if len(parts) != len(("pitch", "yaw")):
+        message = f"rot: {rot!r}; two numbers, (up and down, around), are accepted"
+        raise CloudValueError(message)
+    return parts[0], parts[1]
+
+
+def dimension_number(dimension: Any) -> int:
+    """Return a dimension. Raises ``CloudValueError``."""
+    if not isinstance(dimension, int):
+        message = f"dimension: {dimension!r}; an int is accepted"
+        raise CloudValueError(message)
+    return dimension
+
+
+def _finite(parts: Any) -> list[float]:
+    """Return numbers as floats; none if one of them is no number, or infinite: nobody is there."""
+    try:
+        numbers = [] if isinstance(parts, str | bytes) else [float(part) for part in parts]
+    except (TypeError, ValueError, OverflowError):
+        return []
+    return numbers if all(map(math.isfinite, numbers)) else []
 
 
 def block_of(pos: Any) -> tuple[int, int, int]:

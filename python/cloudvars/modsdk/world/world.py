@@ -18,7 +18,7 @@ from cloudvars.modsdk.warning import warn
 from .inventory import INVENTORY
 from .items import item_of
 from .players import player_id, user_id
-from .positions import Position, position
+from .positions import Position, dimension_number, position, rotation
 from .state import State
 
 __all__ = ["World"]
@@ -182,8 +182,9 @@ class World(State):
             if not isinstance(identifier, str) or not identifier:
                 message = f"identifier: {identifier!r}; a str such as 'minecraft:cow' is accepted"
                 raise CloudValueError(message)
+            place = position(pos), rotation(rot), dimension_number(dimension)  # before anybody is made
             entity = self._engine.entities.add(identifier)
-            entity.pos, entity.rot, entity.dimension = position(pos), rot, dimension
+            entity.pos, entity.rot, entity.dimension = place
             self._engine.changes.created(entity)
             return entity.id
 
