@@ -165,3 +165,27 @@ def test_blocks_with_a_task(empty_game, factory):
         False,
         False,
     )
+
+
+@pytest.mark.parametrize("pos", [None, "x", (1, 2), (None, 2, 3)])
+def test_a_call_for_no_position_says_so_and_goes_on(empty_game, factory, caplog, pos):
+    # E-7
+    player = empty_game.join(7)
+    items, chest, chunk = (
+        create("-1") for create in (factory.CreateItem, factory.CreateChestBlock, factory.CreateChunkSource)
+    )
+    calls = {
+        items.GetContainerItem: ((pos, 0, 0), None),
+        items.GetContainerSize: ((pos, 0), -1),
+        items.SpawnItemToContainer: (({"newItemName": STONE, "count": 1}, 0, pos, 0), False),
+        chest.GetChestBoxSize: ((player, pos, 0), -1),
+        chest.SetChestBoxItemNum: ((player, pos, 0, 1, 0), False),
+        chest.SetChestBoxItemExchange: ((player, pos, 0, 1), False),
+        chunk.GetChunkEntites: ((0, pos), []),
+        chunk.GetChunkPosFromBlockPos: ((pos,), None),
+    }
+    for call, (args, answer) in calls.items():
+        caplog.clear()
+        assert call(*args) == answer
+        assert f": pos: {pos!r}; three numbers" in caplog.text
+    assert items.GetCustomName(None) == ""

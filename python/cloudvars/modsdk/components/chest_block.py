@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .component import Component
+from .component import Component, refuses
 
 __all__ = ["ChestContainerCompServer"]
 
@@ -10,10 +10,12 @@ __all__ = ["ChestContainerCompServer"]
 class ChestContainerCompServer(Component):
     """``CreateChestBlock(levelId)``. Clause E-11."""
 
+    @refuses(-1)
     def GetChestBoxSize(self, playerId: Any, pos: Any, dimensionId: int = -1) -> int:  # noqa: ARG002 - the engine ignores it
         """Return how many slots a chest has; -1 for another block."""
         return self._engine.blocks.size(pos, self._engine.dimension_of(self.entityId, dimensionId))
 
+    @refuses(answer=False)
     def SetChestBoxItemNum(
         self,
         playerId: Any,  # noqa: ARG002 - the engine ignores it
@@ -29,6 +31,7 @@ class ChestContainerCompServer(Component):
             return False
         return self._engine.blocks.fill(pos, dimension, slotPos, {**item, "count": num})
 
+    @refuses(answer=False)
     def SetChestBoxItemExchange(self, playerId: str, pos: Any, slotPos1: int, slotPos2: int) -> bool:
         """Exchange what is in two slots of a chest in the player's dimension."""
         dimension = self._engine.dimension_of(playerId, -1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from cloudvars.modsdk.world.positions import block_of
 
-from .component import Component
+from .component import Component, refuses
 
 __all__ = ["ChunkSourceCompServer"]
 
@@ -47,8 +47,9 @@ class ChunkSourceCompServer(Component):
         """Return True: every chunk is there."""
         return True
 
-    def GetChunkPosFromBlockPos(self, blockPos: Any) -> tuple[int, int]:
-        """Return the chunk (x, z) of a block."""
+    @refuses(answer=None)
+    def GetChunkPosFromBlockPos(self, blockPos: Any) -> tuple[int, int] | None:
+        """Return the chunk (x, z) of a block; None if that is no position."""
         x, _, z = block_of(blockPos)
         return x // _CHUNK, z // _CHUNK
 

@@ -1,17 +1,21 @@
 """What every component of the engine is."""
 
+import functools
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from cloudvars.errors import CloudValueError
 from cloudvars.modsdk.world.level import LEVEL_ID
 
 if TYPE_CHECKING:
     from cloudvars.modsdk.engine import Engine
     from cloudvars.modsdk.world.entities import Entity
 
-__all__ = ["Component"]
+__all__ = ["Component", "refuses"]
 
 _log = logging.getLogger("cloudvars")
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 class Component:
@@ -51,3 +55,20 @@ class Component:
         """Log why a call does nothing; returns False, as the call does."""
         _log.error("%s.%s: %s", type(self).__name__, call, why)
         return False
+
+
+def refuses(answer: object) -> Callable[[_Method], _Method]:
+    """Have a method answer this, with a line in the log, where an argument is of no use (E-7)."""
+
+    def wrap(method: _Method) -> _Method:
+        @functools.wraps(method)
+        def call(self: Component, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return method(self, *args, **kwargs)
+            except CloudValueError as error:
+                self._refused(method.__name__, error)
+                return answer
+
+        return cast("_Method", call)
+
+    return wrap

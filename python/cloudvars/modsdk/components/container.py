@@ -6,7 +6,7 @@ from cloudvars.errors import CloudValueError
 from cloudvars.modsdk.world.blocks import ENDER_CHEST, fill_slot
 from cloudvars.modsdk.world.items import shown
 
-from .component import Component
+from .component import Component, refuses
 
 __all__ = ["Containers"]
 
@@ -16,6 +16,7 @@ _Item = dict[str, Any]
 class Containers(Component):
     """The part of the item component about blocks that hold items, and the ender chest."""
 
+    @refuses(answer=None)
     def GetContainerItem(
         self,
         pos: Any,
@@ -35,6 +36,7 @@ class Containers(Component):
         except CloudValueError as error:
             return self._refused("SpawnItemToContainer", error)
 
+    @refuses(-1)
     def GetContainerSize(self, pos: Any, dimensionId: int = -1) -> int:
         """Return how many slots a block has; -1 for one without."""
         return self._engine.blocks.size(pos, self._engine.dimension_of(self.entityId, dimensionId))

@@ -143,7 +143,10 @@ class ItemCompServer(Containers, Enchanting, Component):
         return self._set("", self.entityId, posType, slotPos, {**item, "durability": durability})
 
     def GetCustomName(self, itemDict: Any) -> str:
-        """Return the name that an anvil gave an item; "" for none."""
+        """Return the name that an anvil gave an item; "" for none, and for no item."""
+        if not isinstance(itemDict, Mapping):
+            self._refused("GetCustomName", f"itemDict: {itemDict!r}; a dict is accepted")
+            return ""
         display = (itemDict.get("userData") or {}).get("display") or {}
         return str((display.get("Name") or {}).get("__value__", ""))
 
