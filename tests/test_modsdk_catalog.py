@@ -117,3 +117,32 @@ def test_what_did_not_happen_yet(room, pack):
         game.fire("ServerChatEvent", {})
         assert game.unfired == []
     assert game.unfired == []
+
+
+@one_store
+@pytest.mark.parametrize("slip", ["cuont", "newAuxvalue", "enchantDatas", "userdata"])
+def test_a_misspelt_key_of_an_item_is_warned_of(room, slip):
+    # E-14
+    with modsdk.host(room) as game:
+        game.join(7)
+        with pytest.warns(modsdk.ModWarning, match=f"no field '{slip}'; did you mean") as caught:
+            game.give(7, {"newItemName": "minecraft:bow", slip: 1})
+    assert told(caught)[0][1] == Path(__file__).name
+
+
+@one_store
+def test_another_key_of_an_item_stays(room):
+    # E-14
+    with modsdk.host(room) as game:
+        game.join(7)
+        game.give(7, {"newItemName": "minecraft:bow", "count": 1, "counts": 2, "mine": 3})
+        items = game.import_module("server.extraServerApi").GetEngineCompFactory().CreateItem("7")
+        assert items.GetPlayerItem(0, 0)["mine"] == 3
+
+
+@one_store
+@pytest.mark.parametrize("event", [None, 5, [], ("a", "b")])
+def test_what_is_no_name_of_an_event_is_refused(room, event):
+    # E-14
+    with modsdk.host(room) as game, pytest.raises(cloudvars.CloudValueError, match="event: .* a str"):
+        game.fire(event)

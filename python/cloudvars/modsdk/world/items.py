@@ -1,10 +1,12 @@
 """Item dicts: what describes a stack of items (E-9)."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from cloudvars.errors import CloudValueError
+from cloudvars.modsdk.warning import warn
 
 __all__ = ["AIR", "air", "item_of", "kind_of", "shown", "stack_limit", "stack_of"]
 
@@ -21,6 +23,9 @@ _OPTIONAL: dict[str, Any] = {
     "durability": 0,
 }
 """The fields that an item may leave out, and what they are then."""
+_FIELDS = len(("newItemName", "itemName", "newAuxValue", "auxValue", "count")) + len(_OPTIONAL)
+_NEAR = 0.8
+"""How alike two keys are of which one is taken for a slip of the other."""
 
 _TOOLS = "sword|pickaxe|axe|shovel|hoe|helmet|chestplate|leggings|boots|bow|crossbow|shield|trident|shears|brush|mace"
 _THINGS = "potion|elytra|bed|saddle|totem_of_undying|fishing_rod|flint_and_steel|cake|minecart|boat|.+_bucket|.+_horn"
@@ -45,10 +50,22 @@ def item_of(item: Any) -> dict[str, Any]:
         key: list(value) if isinstance(value, list) else value for key, value in _OPTIONAL.items()
     } | dict(item)
     full["newItemName"] = name
+    if len(full) > _FIELDS:
+        _warn_of_slips(item, full)
     if not isinstance(full["count"], int) or isinstance(full["count"], bool) or full["count"] < 1:
         message = f"count: {full['count']!r}; an int from 1 is accepted"
         raise CloudValueError(message)
     return full
+
+
+def _warn_of_slips(item: Mapping[Any, Any], full: Mapping[Any, Any]) -> None:
+    """Warn of a key that nearly is one of an item's fields which is not given (E-14)."""
+    fields = [*full][:_FIELDS]  # those come first
+    for key in item:
+        if isinstance(key, str) and key not in fields:
+            near = difflib.get_close_matches(key, fields, n=1, cutoff=_NEAR)
+            if near and near[0] not in item:
+                warn(f"an item has no field {key!r}; did you mean {near[0]!r}?")
 
 
 def stack_of(item: Any) -> dict[str, Any] | None:

@@ -68,6 +68,9 @@ class World(State):
         does not have warns (``ModWarning``) if its name is near to one that it has.
         Clauses E-2, E-14.
         """
+        if not isinstance(event, str):
+            message = f"event: {event!r}; the name of an event, a str, is accepted"
+            raise CloudValueError(message)
         data = {} if data is None else _checked(data)
         near = meant(event)
         if near:
