@@ -29,7 +29,8 @@ def balance(score, user, key="gold"):
 def test_another_process_writes(tmp_path, peer, cache):
     """Each commit of another process is seen by the next read, be the row kept or known to be absent."""
     path = tmp_path / "save.db"
-    with cloudvars.open(path, cache=cache) as store:  # C-9
+    # C-9
+    with cloudvars.open(path, cache=cache) as store:
         score, other = store.room("room", limits=False).score, peer(path)
         for count in range(1, 100):
             assert balance(score, 7) == balance(score, 7) == count - 1

@@ -44,10 +44,3 @@ def test_balances_are_added_up(world, look, game):
         }
         for key, held in sorted(balances.items())
     ]
-
-
-@one_store
-def test_an_unknown_game_has_no_rows(look):
-    #
-    assert set(look("/api/info?game=nowhere")["rows"].values()) == {0}
-    assert look("/api/economy?game=nowhere")["currencies"] == []

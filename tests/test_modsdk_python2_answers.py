@@ -44,12 +44,3 @@ def test_drawn_cases(printed, topic):
     found, right = printed(kept.drawn(topic)).split(), DRAWN[topic].split()
     wrong = [number for number, pair in enumerate(zip(found, right, strict=True)) if pair[0] != pair[1]]
     assert wrong == [], "hundreds of cases that differ: make.py shows the cases one by one"
-
-
-@pytest.mark.skipif(not kept.python27(), reason="no Python 2.7 here; its answers are in the repository")
-def test_the_answers_are_those_of_python_2():
-    python2 = kept.python27()
-    for topic, name in NAMES:
-        assert kept.asked(python2, kept.programs(topic)[name]) == PROGRAMS[topic][name], (topic, name)
-    for topic in kept.topics("drawn"):
-        assert kept.asked(python2, kept.drawn(topic)).split() == DRAWN[topic].split(), topic

@@ -73,9 +73,6 @@ fn every_defect_of_a_file_is_listed() {
     assert_eq!(
         defects(text),
         [
-            "window: unknown; accepted are node_ID, parent_node, depend_parent, title, unfinished_icon, \
-             finished_icon, use_default_icon_background, goal_details, goal_number, node_description, \
-             window_background, reward, is_hidden, finish_tip, is_cloud, auto_sent_cloud, node_descriptrion",
             "node_ID: 5; a str is accepted",
             "title: null; a str is accepted",
             "finished_icon: missing; a str is accepted",
@@ -83,7 +80,6 @@ fn every_defect_of_a_file_is_listed() {
             "goal_number: -1; a whole number of at least 1 is accepted",
             "is_hidden: 0; true or false is accepted",
             "goal_details.entity_identifier: missing; a str that is not empty is accepted",
-            "goal_details.entity: unknown; accepted are goal_type, entity_identifier",
             "reward[0].function_name: ''; a str that is not empty is accepted",
             "reward[0].name_space: 'a:b:c'; 'nameSpace:systemName' of a server system is accepted",
             "reward[0].data: missing; an object is accepted",
@@ -93,6 +89,21 @@ fn every_defect_of_a_file_is_listed() {
         ]
         .map(|defect| format!("x.json: {defect}"))
     );
+}
+
+#[test]
+fn a_field_that_the_documents_do_not_list_is_a_warning() {
+    // A-9
+    let text = ROOT
+        .replace("\"is_hidden\"", "\"type\": \"root\", \"is_hidden\"")
+        .replace("\"entity_identifier\"", "\"entity\": \"cow\", \"entity_identifier\"");
+    let found = loaded(&[&text]);
+    let said: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
+    let begins = |at: usize, name: &str| {
+        said[at].starts_with(&format!("x.json: {name}: not a field of the documents"))
+    };
+    assert!(said.len() == 2 && begins(0, "type") && begins(1, "goal_details.entity"), "{said:?}");
+    assert_eq!(found.nodes.len(), 1);
 }
 
 #[test]

@@ -10,12 +10,15 @@ from functools import cached_property
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from . import shadow
 from .python2 import MOVED, Language, Library, compile_source, python2_builtins
 from .source import Source
 from .thread import server_thread
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 __all__ = ["Importer"]
 
@@ -228,8 +231,8 @@ class Importer:
         is_package = path.name == "__init__.py"
         compiled = compile_source(path.read_bytes(), str(path), self.language)
         module = ModuleType(name)
-        module.__loader__ = Source(path)
-        spec = ModuleSpec(name, module.__loader__, origin=str(path), is_package=is_package)
+        module.__loader__ = loader = cast("Loader", Source(path))
+        spec = ModuleSpec(name, loader, origin=str(path), is_package=is_package)
         module.__spec__, module.__file__ = spec, self._shown(path)
         module.__package__ = name if is_package else name.rpartition(".")[0]
         if is_package:

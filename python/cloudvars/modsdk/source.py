@@ -1,13 +1,12 @@
 """The source of a module, for ``inspect`` and tracebacks (E-15)."""
 
-from importlib.abc import InspectLoader
 from importlib.util import decode_source
 from pathlib import Path
 
 __all__ = ["Source"]
 
 
-class Source(InspectLoader):
+class Source:
     """Finds the source of a module for ``inspect``, because ``__file__`` is not where it is."""
 
     def __init__(self, path: Path) -> None:
