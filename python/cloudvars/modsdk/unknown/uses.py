@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .slips import meant
-
 __all__ = ["Lacks", "Use", "Uses"]
 
 _SHOWN = 20
@@ -82,6 +80,8 @@ def _lines(use: Use) -> str:
 
 
 def _slip(name: str) -> str:
+    from .slips import meant  # noqa: PLC0415 - it reads the SDK's names, and only where somebody looks
+
     near = meant(name)
     return f"  (did you mean {near}?)" if near else ""
 
