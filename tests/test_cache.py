@@ -10,6 +10,7 @@ import pytest
 from cache_peer import Peer
 
 RACE = Path(__file__).with_name("cache_race.py")
+GATES = RACE.with_name("gates.py")
 SIZES = (0, 20_000, 64 << 20)  # none, a few rows, all of them
 
 
@@ -201,3 +202,9 @@ def test_its_size_is_checked():
     for given in (-1, 1.5, "1", None, True):
         with pytest.raises(cloudvars.CloudValueError, match="cache"):
             cloudvars.open(cache=given)
+
+
+def test_a_recovered_index_is_nobodys_commit(tmp_path, run_python):
+    """An index that is recovered counts commits anew: the count alone must not pass for that of the store's own commit."""
+    held = preload.build("gate", Path(__file__).parents[1], tmp_path)
+    run_python(GATES, tmp_path / "save.db", LD_PRELOAD=held, GATE=str(tmp_path / "gate"))

@@ -1,5 +1,8 @@
 """`store.operator.delete`: one row of any table."""
 
+import time
+
+import cloudvars
 import pytest
 from achievement_calls import achieve, achieved, answer_codes
 from cloudvars import CloudTypeError, CloudValueError, codes
@@ -179,3 +182,23 @@ def test_what_names_no_single_row_is_refused(store, arguments, error, told):
     with pytest.raises(error) as caught:
         store.operator.delete(**arguments)
     assert str(caught.value).startswith(told)
+
+
+def test_a_row_that_others_made_anew_is_no_lost_commit(path):
+    """Another store deletes a row that this one changed last, and makes it anew: nothing was lost, and writing goes on."""
+    with cloudvars.open(path) as store, cloudvars.open(path) as other:
+        scores = [one.room(limits=False).score for one in (store, other)]
+
+        def add(score):
+            with score.get_commit() as c:
+                c.money_add(user_id=1, key="gold", value=1)
+
+        for _ in range(3):
+            add(scores[0])
+        time.sleep(0.01)  # a row that is made anew is younger
+        assert other.operator.delete("money", user_id=1, key="gold").ok
+        add(scores[1])
+        add(scores[0])
+        assert scores[0].money_get(user_id=1, key="gold").unwrap() == [
+            {"user_id": 1, "key": "gold", "value": 2}
+        ]

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import cloudvars
+import preload
 import pytest
 
 
@@ -43,3 +44,33 @@ def test_a_store_whose_file_is_gone_does_not_reopen(path, replaced):
         c = room.score.get_commit()
         c.money_add(user_id=1, key="gold", value=1)
         assert c.commit().ok
+
+
+EMPTIED = """
+import sqlite3, subprocess, sys, cloudvars
+FOREIGN = '''
+import sqlite3, sys, time
+other = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=120)
+while True:
+    for _ in range(3):
+        other.execute("UPDATE cloud SET ver = ver + 1 WHERE kind = 2")
+    time.sleep(0.01)
+    other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    time.sleep(0.01)
+'''
+with cloudvars.open(sys.argv[1]) as store:
+    with store.room(limits=False).score.get_commit() as c:
+        c.money_add(user_id=1, key="gold", value=1)
+    with subprocess.Popen([sys.executable, "-c", FOREIGN, sys.argv[1]]) as other:
+        try:
+            for _ in range(10):
+                store.reopen()
+        finally:
+            other.kill()
+"""
+
+
+def test_a_log_that_is_emptied_meanwhile_fails_nothing(tmp_path, run_python):
+    """Another program empties the log again and again: also after its frames were counted, before they are flushed."""
+    slow = preload.build("slow_read", Path(__file__).parents[1], tmp_path)
+    run_python("-c", EMPTIED, tmp_path / "save.db", LD_PRELOAD=slow)

@@ -1,18 +1,20 @@
 //! Rows in memory, each as it is at one known state of the file. They are answered only while the file is in that
 //! state, so that an answer is never older than a read by `SQLite` would be.
 //!
-//! A commit of this store carries the rows along: it knows what it changed, and the count of commits in the state proves
-//! that nobody came between. After a commit of anybody else all rows are forgotten. A row that is not there is kept,
-//! too.
+//! A commit of this store carries the rows along: it knows what it changed, and its own connection to `SQLite` tells that
+//! the state after it is its own, and nobody's who came next. After a commit of anybody else all rows are forgotten. A
+//! row that is not there is kept, too.
 //!
 //! Two things keep a reader from mixing two states. `turn` is odd while a commit is carried over; a reader that finds it
 //! changed asks `SQLite`. And what was read is kept only under `change`, after a look at the state that finds it the
 //! same as before the read.
 
 use super::head::{Head, Sight, WORDS};
+use super::version::data_version;
 use crate::row::{Key, Row};
 use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
 use quick_cache::{OptionsBuilder, Weighter};
+use rusqlite::Connection;
 use rustc_hash::FxBuildHasher;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -89,10 +91,11 @@ impl Known {
     }
 }
 
-/// The state before a commit of this store; the commit is over when this is dropped.
+/// A commit of this store; it is over when this is dropped.
 pub(super) struct Commit<'c> {
     cache: &'c Cache,
-    before: Option<Head>,
+    /// `PRAGMA data_version` before it. `None`: the rows in memory were not at the state before it.
+    version: Option<i64>,
 }
 
 impl Cache {
@@ -223,22 +226,25 @@ impl Cache {
         }
     }
 
-    /// A commit of this store begins its last step. Call it only while nobody else can commit.
-    pub(super) fn commit(&self) -> Commit<'_> {
-        let before = self.reads_state();
+    /// A commit of this store, on this connection, begins its last step. Call it only while nobody else can commit.
+    pub(super) fn commit(&self, connection: &Connection) -> Commit<'_> {
+        let (before, version) = (self.reads_state(), data_version(connection).ok());
         let _alone = self.alone();
         self.commits.store(true, Ordering::Relaxed);
-        Commit { cache: self, before: before.filter(|before| *before == self.known()) }
+        Commit { cache: self, version: version.filter(|_| before == Some(self.known())) }
     }
 }
 
 impl Commit<'_> {
     /// The commit is stored: carries the rows along.
-    pub(super) fn carry(self, changed: &[(Key, Option<Row>)]) {
+    ///
+    /// The number of the data stays only if `SQLite` finds the very header that this connection wrote. So the state that
+    /// was read before that is this commit's. (The count of commits would not do: it begins anew when somebody recovers
+    /// the index of a process that died while it wrote the header.)
+    pub(super) fn carry(self, connection: &Connection, changed: &[(Key, Option<Row>)]) {
         let cache = self.cache;
-        let Some(before) = self.before else { return };
         let Some(after) = cache.reads_state() else { return };
-        if cache.sight.is_some() && !after.follows(&before) {
+        if self.version.is_none() || data_version(connection).ok() != self.version {
             return;
         }
         let _alone = cache.alone();

@@ -7,8 +7,7 @@ use std::sync::{Arc, Weak};
 
 /// The size of `WalIndexHdr`; the index begins with two of them.
 const BYTES: usize = 48;
-/// In the header: `iChange`, `isInit` and `mxFrame`.
-const CHANGE: usize = 8;
+/// In the header: `isInit` and `mxFrame`.
 const IS_SET: usize = 12;
 const FRAMES: usize = 16;
 
@@ -18,18 +17,6 @@ pub(super) const WORDS: usize = BYTES / 8 + 1;
 /// A state of the file, to be compared with another one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Head(pub(super) [u64; WORDS]);
-
-impl Head {
-    /// Whether exactly one commit lies between `before` and this state.
-    pub(super) fn follows(&self, before: &Self) -> bool {
-        self.changes() == before.changes().wrapping_add(1)
-    }
-
-    fn changes(&self) -> u32 {
-        let bytes = self.0[CHANGE / 8].to_ne_bytes();
-        u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
-    }
-}
 
 /// Where the state of a file is read, without any lock of `SQLite`. The files belong to the guard of the store's file,
 /// which closes them.

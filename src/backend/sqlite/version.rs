@@ -19,6 +19,11 @@ fn pragma(connection: &Connection, sql: &str) -> rusqlite::Result<i64> {
     connection.prepare_cached(sql)?.query_row((), |row| row.get(0))
 }
 
+/// A number that changes when anybody but this connection has committed.
+pub(super) fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
+    pragma(connection, "PRAGMA data_version")
+}
+
 impl Cookie {
     pub(super) fn of(connection: &Connection) -> rusqlite::Result<Self> {
         let version = pragma(connection, "PRAGMA user_version")?;
@@ -89,7 +94,7 @@ impl Watch {
     /// Refuses a file that was changed so that it must not be written to any more. Call it inside a write transaction.
     /// Returns whether anybody else has written since the last call.
     pub(super) fn look(&mut self, connection: &Connection, path: &Path, stamps: &mut Stamps) -> Tried<bool> {
-        let data = Some(pragma(connection, "PRAGMA data_version")?);
+        let data = Some(data_version(connection)?);
         if data == self.data {
             return Ok(false);
         }

@@ -172,11 +172,11 @@ impl Writer {
         let changed = self.look().and_then(|()| guarded(|| work(&self.connection, &mut self.stamps)));
         let changed = changed.and_then(|changed| {
             if let Some(changed) = &changed {
-                let kept = cache.map(Cache::commit);
+                let kept = cache.map(|cache| cache.commit(&self.connection));
                 let commit = || self.connection.prepare_cached("COMMIT")?.execute(());
                 commit().map_err(failure::at_commit)?;
                 if let Some(kept) = kept {
-                    kept.carry(&changed.rows);
+                    kept.carry(&self.connection, &changed.rows);
                 }
             }
             Ok(changed)

@@ -19,8 +19,16 @@ pub(super) struct FilePart {
     pub(super) watch: Watch,
     /// Where in the log the last commit of this store is.
     pub(super) mark: Option<Mark>,
-    /// A row of that commit, and its `ver`.
-    pub(super) witness: Option<(Key, i64)>,
+    /// A row of that commit.
+    pub(super) witness: Option<Witness>,
+}
+
+/// A row as a commit left it: later it shows whether the commit is still there.
+#[derive(Debug)]
+pub(super) struct Witness {
+    key: Key,
+    ver: i64,
+    created: i64,
 }
 
 pub(super) const OVERWRITTEN: &str = "another copy of SQLite in this process wrote to the file at the same time as this store, and \
@@ -42,14 +50,16 @@ impl FilePart {
     /// Whether our last commit was lost because the log restarted without being copied into the file: only another
     /// copy of `SQLite` in this process does that.
     pub(super) fn is_undone(&self, connection: &Connection) -> Tried<bool> {
-        let Some((key, ver)) = &self.witness else { return Ok(false) };
-        // A missing row may have been deleted by others.
-        Ok(rows::Point::new(connection)?.get(key)?.is_some_and(|row| row.ver < *ver))
+        let Some(Witness { key, ver, created }) = &self.witness else { return Ok(false) };
+        let found = rows::Point::new(connection)?.get(key)?;
+        // Others may have deleted the row, and made another one under its key since: that one is younger.
+        Ok(found.is_some_and(|row| row.ver < *ver && row.created <= *created))
     }
 }
 
-/// A row that a commit changed, not one that it created: later it shows whether the commit is still there.
-pub(super) fn witness(changed: &[(Key, Option<Row>)]) -> Option<(Key, i64)> {
-    let rows = changed.iter().filter_map(|(key, row)| Some((key, row.as_ref()?.ver)));
-    rows.max_by_key(|(_, ver)| *ver).map(|(key, ver)| (key.clone(), ver))
+/// A row that a commit changed, rather than one that it created.
+pub(super) fn witness(changed: &[(Key, Option<Row>)]) -> Option<Witness> {
+    let rows = changed.iter().filter_map(|(key, row)| Some((key, row.as_ref()?)));
+    let (key, row) = rows.max_by_key(|(_, row)| row.ver)?;
+    Some(Witness { key: key.clone(), ver: row.ver, created: row.created })
 }

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::backend::Durability;
-use crate::backend::sqlite::failure::Tried;
+use crate::backend::sqlite::failure::{Failure, Tried};
 use crate::backend::sqlite::wal;
 
 impl Writer {
@@ -16,12 +16,15 @@ impl Writer {
     /// memory that this process shares with others, knows where the last good commit ended: so this must be done before
     /// the last connection to the file is closed.
     pub(in crate::backend::sqlite) fn heal(&mut self) -> Tried<()> {
-        if self.shared.is_some() {
+        if let Some(shared) = &self.shared {
+            let (store, before) = (shared.store.clone(), shared.store.guard().newest());
             Durability::Full.set(&self.connection)?;
             self.set = Durability::Full;
             let frames = wal::frames(&self.connection)?;
             self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
-            let healed = self.look().and_then(|()| self.renew(frames));
+            // The frames can be counted only before the transaction. Whoever takes no turns may have emptied the log since.
+            let stands = if store.guard().newest() == before { Ok(()) } else { Err(Failure::Busy) };
+            let healed = stands.and_then(|()| self.look()).and_then(|()| self.renew(frames));
             self.roll_back();
             if healed.is_err() {
                 self.forget();
