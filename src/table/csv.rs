@@ -21,11 +21,17 @@ use std::path::Path;
 
 impl Table {
     /// Writes the rows into a file, as a whole or not at all. `told` gets how many rows are written, now and then, and
-    /// may stop it with an error.
-    pub fn csv(&self, store: &Store, path: &Path, told: &mut dyn FnMut(i64) -> Result<()>) -> Result<i64> {
+    /// `ends` is called when all are written, before the file takes its place: each may stop it with an error.
+    pub fn csv(
+        &self,
+        store: &Store,
+        path: &Path,
+        told: &mut dyn FnMut(i64) -> Result<()>,
+        ends: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<i64> {
         let mut rows = 0;
         whole::write_with(path, is_open, &mut |file| {
-            self.reading(store, |reading| {
+            let written = self.reading(store, |reading| {
                 // The rows may be read anew, from another snapshot.
                 if let Err(error) = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))) {
                     return Ok(Err(error));
@@ -38,7 +44,9 @@ impl Table {
                     Some(error) => Ok(Err(error)),
                     None => read.map(|()| lines.writer.flush()),
                 }
-            })
+            })?;
+            ends()?;
+            Ok(written)
         })?;
         Ok(rows)
     }

@@ -54,6 +54,7 @@ impl Store {
                 rows.set(total);
                 far.at(done, total);
             }))?;
+            far.ends()?;
             Ok((write(text)?, rows.get()))
         })?;
         let dumped = value::plain(py, &text)?;

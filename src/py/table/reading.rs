@@ -106,15 +106,18 @@ impl Table {
     fn to_csv(&self, py: Python<'_>, path: PathBuf, progress: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let _running = running(py);
         let Some(progress) = args::progress(progress.as_ref(), "to_csv")? else {
-            return self.on(py, move |table, store| table.csv(store, &path, &mut |_| Ok(())).map(drop));
+            return self.on(py, move |table, store| {
+                table.csv(store, &path, &mut |_| Ok(()), &mut || Ok(())).map(drop)
+            });
         };
         let (table, store) = (self.core.clone(), Arc::clone(&self.store.get().core));
         let rows = told(py, &progress, move |far| {
             let total = table.len(&store)?;
-            table.csv(&store, &path, &mut |rows| {
+            let mut told = |rows| {
                 far.at(rows, total);
                 Ok(())
-            })
+            };
+            table.csv(&store, &path, &mut told, &mut || far.ends())
         })?;
         progress.call1(py, (rows, rows)).map(drop)
     }
