@@ -14,7 +14,7 @@ numpy = pytest.importorskip("numpy")
 pandas = pytest.importorskip("pandas")
 
 INTS = [numpy.int8, numpy.int64, numpy.uint8, numpy.float16, numpy.float32, numpy.float64, int, float]
-NOTHING = [None, float("nan"), numpy.float32("nan"), pandas.NA, pandas.NaT, numpy.datetime64("NaT")]
+NOTHING = [None, float("nan"), numpy.float32("nan"), pandas.NA, pandas.NaT, numpy.datetime64("NaT", "ns")]
 
 
 @pytest.fixture
