@@ -3,7 +3,6 @@
 use super::outcome::Outcome;
 use super::remove;
 use super::verb::{Calls, Verb};
-use crate::backend::Snapshot;
 use crate::column::{Column, Columns, Stored};
 use crate::error::Result;
 use crate::row::{Key, Kind, Row};
@@ -71,10 +70,4 @@ impl Verb for Op {
         }
         Ok(Outcome::Done)
     }
-}
-
-/// What is attached: JSON text; `None` if nothing is.
-pub fn find(snapshot: &mut dyn Snapshot, key: &Key) -> Result<Option<Arc<str>>> {
-    let rows = snapshot.get(std::slice::from_ref(key))?;
-    Ok(rows.into_iter().flatten().next().and_then(|row| row.value))
 }

@@ -14,10 +14,10 @@ impl Room {
         self.store.commit(vec![save::put(key, value).into()]).map(drop)
     }
 
-    /// What is attached to a player or to the level (`None`).
+    /// What is attached to a player or to the level (`None`): JSON text; `None` if nothing is.
     pub fn read_save(&self, player: Option<i64>) -> Result<Option<Arc<str>>> {
         self.check_open()?;
         let key = save::key(self.game, player, self.name.clone());
-        self.store.read(|snapshot| save::find(snapshot, &key))
+        Ok(self.store.read_one(&key)?.and_then(|row| row.value))
     }
 }
