@@ -17,13 +17,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The clock is looked at after about this many rows.
-const ROWS: usize = 200;
-/// After this time other threads get the interpreter. A thread that waits for it asks for it after 5 ms (see
-/// `sys.setswitchinterval`), and only then is it handed over: a thread that lets go of it earlier takes it again before
-/// the other one wakes up.
-const BREATH: Duration = Duration::from_millis(10);
-
 /// A server that answers within this time is trusted to answer the next call too, if that follows so soon.
 const QUICK: Duration = Duration::from_millis(20);
 const TRUSTED: Duration = Duration::from_micros(100);
@@ -38,8 +31,6 @@ thread_local! {
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
     /// An exception that ends the program, which a callback raised in a call that has a Reply.
     static NEXT: RefCell<Option<PyErr>> = const { RefCell::new(None) };
-    static ROWS_LEFT: Cell<usize> = const { Cell::new(ROWS) };
-    static LAST_BREATH: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
 /// A panic in the core is a bug, and fails only this call: what it was doing is undone, and the store goes on.
@@ -279,22 +270,6 @@ pub(crate) fn raise_next(error: PyErr) {
 /// Raises what this thread's last call left.
 pub(crate) fn due() -> PyResult<()> {
     NEXT.take().map_or(Ok(()), Err)
-}
-
-/// Called after each part of long work on Python objects; the part costs as much as `cost` rows. From time to time it
-/// runs the handlers of signals and lets other threads have the interpreter.
-pub(crate) fn breathe(py: Python<'_>, cost: usize) -> PyResult<()> {
-    let left = ROWS_LEFT.get();
-    if left > cost {
-        ROWS_LEFT.set(left - cost);
-        return Ok(());
-    }
-    ROWS_LEFT.set(ROWS);
-    if LAST_BREATH.get().is_none_or(|last| last.elapsed() >= BREATH) {
-        released(py, || ());
-        LAST_BREATH.set(Some(instant()));
-    }
-    py.check_signals()
 }
 
 /// Waits without holding the interpreter, for something that is not a call of a store.

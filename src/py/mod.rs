@@ -3,6 +3,7 @@
 mod achievement;
 mod apart;
 mod args;
+mod breath;
 mod callback;
 mod channel;
 mod clock;

@@ -2,7 +2,7 @@
 //!
 //! They are built by hand, and not by [`super::structured`]: a read may answer thousands of them.
 
-use super::enter::breathe;
+use super::breath::breathe;
 use super::value;
 use crate::kinds::{Entry, message};
 use crate::row::{Key, Row};

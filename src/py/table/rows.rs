@@ -1,7 +1,8 @@
 //! Rows of tables as dicts.
 
+use crate::py::breath::breathe;
 use crate::py::clock;
-use crate::py::enter::{breathe, enter_here_or_raise};
+use crate::py::enter::enter_here_or_raise;
 use crate::py::exit::running;
 use crate::py::part::Part;
 use crate::py::value;

@@ -1,7 +1,7 @@
 //! Stored text back to Python objects.
 
 use super::exceptions;
-use crate::py::enter::breathe;
+use crate::py::breath::breathe;
 use crate::value::{StoredKey, unescaped, unreadable};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
