@@ -10,6 +10,7 @@ mod games;
 mod ids;
 mod node;
 mod operator;
+mod recall;
 mod status;
 mod streams;
 
@@ -25,7 +26,7 @@ use crate::fork::Process;
 use crate::interrupt;
 use crate::journal::Journal;
 use crate::key;
-use crate::row::{Found, Key, Row, Sought};
+use crate::row::{Found, Key, Row};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -165,18 +166,6 @@ impl Store {
     pub fn read_all(&self, keys: &[Key]) -> Result<Vec<Option<Found>>> {
         self.not_closed()?;
         self.common.backend.get_all(keys)
-    }
-
-    /// A row as it is now, if the backend knows it without waiting for anybody; `None` if it has to be read.
-    pub(crate) fn recall(&self, key: &Sought<'_>) -> Option<Option<Found>> {
-        self.not_closed().ok()?;
-        self.common.backend.recall(key)
-    }
-
-    /// The same for several rows, if all of them are known.
-    pub(crate) fn recall_all(&self, keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
-        self.not_closed().ok()?;
-        self.common.backend.recall_all(keys)
     }
 
     /// Looks for messages and published values that arrived.

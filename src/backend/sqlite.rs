@@ -44,7 +44,7 @@ mod write_lock;
 mod writer;
 
 use super::sql::Named;
-use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch, found};
+use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch, Unknown, found};
 use crate::error::{Error, Reason, Result};
 use crate::fork::{inherited, inside};
 use crate::lock::locked;
@@ -169,6 +169,10 @@ impl Sqlite {
         }
         self.open.as_deref().ok_or_else(closed)
     }
+
+    fn cache(&self) -> Result<&Cache, Unknown> {
+        self.here().map_err(|_| Unknown)?.cache.as_ref().ok_or(Unknown)
+    }
 }
 
 impl Backend for Sqlite {
@@ -216,12 +220,12 @@ impl Backend for Sqlite {
         Ok(known.rows)
     }
 
-    fn recall(&self, key: &Sought<'_>) -> Option<Option<Found>> {
-        self.here().ok()?.cache.as_ref()?.recall(key)
+    fn recall(&self, key: &Sought<'_>) -> Result<Option<Found>, Unknown> {
+        self.cache()?.recall(key)
     }
 
-    fn recall_all(&self, keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
-        self.here().ok()?.cache.as_ref()?.recall_all(keys)
+    fn recall_all(&self, keys: &[Sought<'_>]) -> Result<Vec<Option<Found>>, Unknown> {
+        self.cache()?.recall_all(keys)
     }
 
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {

@@ -83,7 +83,7 @@ impl Room {
             return None;
         }
         let sought = Sought { game: self.game, owner: user, kind, world: 0, key, id: 0 };
-        let found = self.store.recall(&sought)?;
+        let found = self.store.recall(&sought).ok()?;
         Some(self.count_read().and_then(|()| self.meter().weigh(found.as_slice())).map(|()| found))
     }
 
@@ -100,7 +100,7 @@ impl Room {
         let sought =
             |(owner, key): (i64, &'k Arc<str>)| Sought { game: self.game, owner, kind, world: 0, key, id: 0 };
         let sought: Vec<Sought<'_>> = pairs(users, keys).ok()?.map(sought).collect();
-        let found = self.store.recall_all(&sought)?.into_iter().flatten().collect();
+        let found = self.store.recall_all(&sought).ok()?.into_iter().flatten().collect();
         Some(self.count_read().and_then(|()| self.sized_entries(found)))
     }
 

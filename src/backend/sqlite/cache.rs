@@ -11,6 +11,7 @@
 
 use super::head::{Head, Sight, WORDS};
 use super::version::data_version;
+use crate::backend::Unknown;
 use crate::row::{Found, Key, Row, Sought};
 use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
@@ -138,18 +139,22 @@ impl Cache {
 
     /// Looks at the file. `None`: no row may be answered now.
     pub(super) fn look(&self) -> Option<Moment> {
-        self.glance().unwrap_or_else(|| self.begin_anew())
+        let (moment, stands) = self.glance()?;
+        if stands {
+            return self.holds(&moment).then_some(moment);
+        }
+        self.begin_anew()
     }
 
-    /// The same, without waiting for anybody. `None`: somebody else has committed.
-    fn glance(&self) -> Option<Option<Moment>> {
+    /// The same, without waiting for anybody; also says whether the file is in the state that the rows are at.
+    fn glance(&self) -> Option<(Moment, bool)> {
         let turn = self.turn.load(Ordering::Acquire);
         if turn % 2 == 1 {
-            return Some(None);
+            return None;
         }
-        let Some(head) = self.reads_state() else { return Some(None) };
+        let head = self.reads_state()?;
         let moment = Moment { turn, epoch: self.epoch.load(Ordering::Relaxed), head };
-        (self.known() == head).then(|| self.holds(&moment).then_some(moment))
+        Some((moment, self.known() == head))
     }
 
     /// Somebody else has committed: forgets all rows.
@@ -204,21 +209,25 @@ impl Cache {
         self.reads_state() == Some(moment.head) && self.holds(moment)
     }
 
-    fn kept(&self, moment: &Moment, key: &(impl Hash + Equivalent<Key>)) -> Option<Option<Found>> {
-        self.rows.get(key).filter(|kept| kept.epoch == moment.epoch).map(|kept| kept.row)
+    fn kept(&self, moment: &Moment, key: &(impl Hash + Equivalent<Key>)) -> Result<Option<Found>, Unknown> {
+        self.rows.get(key).filter(|kept| kept.epoch == moment.epoch).map(|kept| kept.row).ok_or(Unknown)
     }
 
-    /// A row as it is now, if that is known; it waits for nobody.
-    pub(super) fn recall(&self, key: &Sought<'_>) -> Option<Option<Found>> {
-        let moment = self.glance()??;
-        self.kept(&moment, key).filter(|_| self.holds(&moment))
+    /// What memory answers at this moment; it waits for nobody.
+    fn at_once<T>(&self, answer: impl FnOnce(&Moment) -> Result<T, Unknown>) -> Result<T, Unknown> {
+        let (moment, _) = self.glance().filter(|(_, stands)| *stands).ok_or(Unknown)?;
+        let answer = answer(&moment)?;
+        if self.holds(&moment) { Ok(answer) } else { Err(Unknown) }
     }
 
-    /// Rows as they are now, if all of them are known; it waits for nobody.
-    pub(super) fn recall_all(&self, keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
-        let moment = self.glance()??;
-        let rows: Option<Vec<_>> = keys.iter().map(|key| self.kept(&moment, key)).collect();
-        rows.filter(|_| self.holds(&moment))
+    /// A row as it is now, if that is known.
+    pub(super) fn recall(&self, key: &Sought<'_>) -> Result<Option<Found>, Unknown> {
+        self.at_once(|moment| self.kept(moment, key))
+    }
+
+    /// Rows as they are at this moment, if all of them are known.
+    pub(super) fn recall_all(&self, keys: &[Sought<'_>]) -> Result<Vec<Option<Found>>, Unknown> {
+        self.at_once(|moment| keys.iter().map(|key| self.kept(moment, key)).collect())
     }
 
     /// What is known of these rows. Use it only if the moment [`Cache::holds`] afterwards.
@@ -227,11 +236,11 @@ impl Cache {
             Known { rows: Vec::with_capacity(keys.len()), missing: Vec::new(), places: Vec::new() };
         for (place, key) in keys.iter().enumerate() {
             let kept = self.kept(moment, key);
-            if kept.is_none() {
+            if kept.is_err() {
                 known.missing.push(key.clone());
                 known.places.push(place);
             }
-            known.rows.push(kept.flatten());
+            known.rows.push(kept.ok().flatten());
         }
         known
     }

@@ -14,12 +14,15 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyString};
 use std::sync::Arc;
 
+type Read = fn(&Room, &[i64], &[Arc<str>]) -> Result<Vec<Found>>;
+type Build = for<'py> fn(Python<'py>, &Entry) -> PyResult<Bound<'py, PyDict>>;
+
 /// One of the calls.
 pub(in crate::py) struct Keyed {
     pub(in crate::py) name: &'static str,
     pub(in crate::py) kind: Kind,
-    pub(in crate::py) read: fn(&Room, &[i64], &[Arc<str>]) -> Result<Vec<Found>>,
-    pub(in crate::py) row: for<'py> fn(Python<'py>, &Entry) -> PyResult<Bound<'py, PyDict>>,
+    pub(in crate::py) read: Read,
+    pub(in crate::py) row: Build,
 }
 
 /// What it was given. The names are taken apart because a dict of them would take as long as all that follows.
