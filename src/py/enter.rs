@@ -2,7 +2,7 @@
 //! where Python handles signals, whatever waits inside asks for them.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
-use super::exit::{outside, running};
+use super::exit::{outside, running, threading};
 use super::{apart, exceptions, moment};
 use crate::clock::instant;
 use crate::error::{Error, Reason, Refused, Result};
@@ -15,11 +15,15 @@ use pyo3::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// A server that answers within this time is trusted to answer the next call too, if that follows so soon.
 const QUICK: Duration = Duration::from_millis(20);
 const TRUSTED: Duration = Duration::from_micros(100);
+
+/// Whether a thread was found to be the main one: then no other thread is.
+static MAIN_IS_KNOWN: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     static TRUSTED_UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -39,18 +43,30 @@ fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
         .unwrap_or_else(|_| Err(Error::store("internal error: the call panicked, and was given up")))
 }
 
+/// Called when the package is imported. Up to Python 3.12, `threading` takes the thread that imports it for the main one.
+/// Nobody has to wait for that import if nobody has made it before: then it would be this thread.
+pub(super) fn watch(py: Python<'_>) -> PyResult<()> {
+    if py.version_info() < (3, 13) && threading(py)?.is_none() {
+        after_fork();
+    }
+    Ok(())
+}
+
 /// In a forked child its one thread is the main one.
 pub(super) fn after_fork() {
-    IS_MAIN.set(None);
+    IS_MAIN.set(Some(true));
+    MAIN_IS_KNOWN.store(true, Ordering::Relaxed);
 }
 
 fn is_main(py: Python<'_>) -> PyResult<bool> {
     if let Some(known) = IS_MAIN.get() {
         return Ok(known);
     }
-    let threading = py.import(intern!(py, "threading"))?;
-    let main = threading.call_method0(intern!(py, "main_thread"))?.getattr(intern!(py, "ident"))?;
-    let is_main = main.eq(threading.call_method0(intern!(py, "get_ident"))?)?;
+    let is_main = !MAIN_IS_KNOWN.load(Ordering::Relaxed) && {
+        let threading = py.import(intern!(py, "threading"))?;
+        let main = threading.call_method0(intern!(py, "main_thread"))?.getattr(intern!(py, "ident"))?;
+        main.eq(threading.call_method0(intern!(py, "get_ident"))?)?
+    };
     IS_MAIN.set(Some(is_main));
     Ok(is_main)
 }

@@ -89,6 +89,7 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::interpreter::only_one(module.py())?;
+        super::enter::watch(module.py())?;
         super::exit::watch(module)?;
         super::fork::watch(module)
     }
