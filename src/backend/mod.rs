@@ -149,6 +149,10 @@ pub trait Backend: Send + Sync {
         })?;
         Ok(answer)
     }
+    /// The same without any wait, if all of these rows are in memory as they are now. `None`: they have to be read.
+    fn recall_all(&self, _keys: &[Key]) -> Option<Vec<Option<Row>>> {
+        None
+    }
     /// The row under one key.
     fn get_one(&self, key: &Key) -> Result<Option<Row>> {
         Ok(self.get_all(std::slice::from_ref(key))?.pop().flatten())

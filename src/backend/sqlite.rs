@@ -215,6 +215,10 @@ impl Backend for Sqlite {
         Ok(known.rows)
     }
 
+    fn recall_all(&self, keys: &[Key]) -> Option<Vec<Option<Row>>> {
+        self.here().ok()?.cache.as_ref()?.recall_all(keys)
+    }
+
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
         let open = self.here()?;
         open.writing(|writer| writer.write(touch, open.cache.as_ref(), apply))?;

@@ -2,33 +2,28 @@
 //! where Python handles signals, whatever waits inside asks for them.
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
-use super::exit::{outside, running, threading};
+use super::exit::{outside, running};
+use super::main_thread::is_main;
 use super::{apart, exceptions, moment};
 use crate::clock::instant;
 use crate::error::{Error, Reason, Refused, Result};
 use crate::interrupt;
 use crate::room::Room;
 use crate::store::Store;
-use pyo3::exceptions::PyKeyboardInterrupt;
+use pyo3::exceptions::{PyBlockingIOError, PyKeyboardInterrupt};
 use pyo3::intern;
 use pyo3::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// A server that answers within this time is trusted to answer the next call too, if that follows so soon.
 const QUICK: Duration = Duration::from_millis(20);
 const TRUSTED: Duration = Duration::from_micros(100);
 
-/// Whether a thread was found to be the main one: then no other thread is.
-static MAIN_IS_KNOWN: AtomicBool = AtomicBool::new(false);
-
 thread_local! {
     static TRUSTED_UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// Whether this is the main thread, which handles signals; None until that was asked.
-    static IS_MAIN: Cell<Option<bool>> = const { Cell::new(None) };
     /// Whether a signal's handler runs, called from inside the core.
     static IN_HANDLER: Cell<bool> = const { Cell::new(false) };
     /// What a handler raised.
@@ -41,34 +36,6 @@ thread_local! {
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(call))
         .unwrap_or_else(|_| Err(Error::store("internal error: the call panicked, and was given up")))
-}
-
-/// Called when the package is imported. Up to Python 3.12, `threading` takes the thread that imports it for the main one.
-/// Nobody has to wait for that import if nobody has made it before: then it would be this thread.
-pub(super) fn watch(py: Python<'_>) -> PyResult<()> {
-    if py.version_info() < (3, 13) && threading(py)?.is_none() {
-        after_fork();
-    }
-    Ok(())
-}
-
-/// In a forked child its one thread is the main one.
-pub(super) fn after_fork() {
-    IS_MAIN.set(Some(true));
-    MAIN_IS_KNOWN.store(true, Ordering::Relaxed);
-}
-
-fn is_main(py: Python<'_>) -> PyResult<bool> {
-    if let Some(known) = IS_MAIN.get() {
-        return Ok(known);
-    }
-    let is_main = !MAIN_IS_KNOWN.load(Ordering::Relaxed) && {
-        let threading = py.import(intern!(py, "threading"))?;
-        let main = threading.call_method0(intern!(py, "main_thread"))?.getattr(intern!(py, "ident"))?;
-        main.eq(threading.call_method0(intern!(py, "get_ident"))?)?
-    };
-    IS_MAIN.set(Some(is_main));
-    Ok(is_main)
 }
 
 /// Runs the handlers of signals that came; true if one raised. May be called with the core's locks held.
@@ -228,6 +195,23 @@ pub(crate) fn enter_or_raise<C: Core, T: Send + 'static>(
     call: impl FnOnce(&C) -> Result<T> + Send + 'static,
 ) -> PyResult<T> {
     on(py, core, call)?.map_err(|error| exceptions::raised(py, error))
+}
+
+/// As [`enter`], for a call that waits for nothing, so it keeps the interpreter. Raises `BlockingIOError` if it would
+/// have to wait: then it did nothing, and counted nothing.
+pub(crate) fn enter_at_once<C: Core, T>(
+    py: Python<'_>,
+    core: &Arc<C>,
+    call: impl FnOnce(&C) -> Result<T>,
+) -> PyResult<Result<T, Refused>> {
+    refuse_handler(py)?;
+    let _running = running(py);
+    due()?;
+    moment::refresh(py)?;
+    match guarded(|| interrupt::at_once(|| interrupt::at_home(|| call(core)))) {
+        Err(Error::Interrupted { .. }) => Err(PyBlockingIOError::new_err("the answer is not in memory")),
+        answer => sorted(py, answer),
+    }
 }
 
 /// As [`enter`], for calls on no store or on more than one.

@@ -2,7 +2,6 @@
 
 use super::args::{Fields, container, number, text};
 use super::committer::{Committer, Queued};
-use super::enter::enter;
 use super::exceptions::{type_error, value_error};
 use super::rows;
 use super::score::Score;
@@ -170,8 +169,7 @@ impl Score {
         let fields = Fields::new(py, "get", &["user_id", "key"], fields, keywords)?;
         let (users, keys) = fields.users_and_keys()?;
         fields.done()?;
-        let room = &self.room.get().core;
-        let answer = enter(py, room, move |room| room.get(&users, &keys))?;
+        let answer = self.read(py, move |room| room.get(&users, &keys))?;
         self.answer(py, answer, |rows| rows::list(py, &rows, row))
     }
 }

@@ -2,7 +2,6 @@
 
 use super::args::{Fields, int, int_from};
 use super::committer::{Committer, Queued};
-use super::enter::enter;
 use super::rows;
 use super::score::Score;
 use crate::kinds::{Entry, money};
@@ -92,8 +91,7 @@ impl Score {
         let fields = Fields::new(py, "money_get", &["user_id", "key"], fields, keywords)?;
         let (users, keys) = fields.users_and_keys()?;
         fields.done()?;
-        let room = &self.room.get().core;
-        let answer = enter(py, room, move |room| room.money_get(&users, &keys))?;
+        let answer = self.read(py, move |room| room.money_get(&users, &keys))?;
         self.answer(py, answer, |rows| rows::list(py, &rows, row))
     }
 }

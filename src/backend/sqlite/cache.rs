@@ -216,6 +216,13 @@ impl Cache {
         known
     }
 
+    /// These rows as they are now, if all of them are known.
+    pub(super) fn recall_all(&self, keys: &[Key]) -> Option<Vec<Option<Row>>> {
+        let moment = self.look()?;
+        let known = self.get_all(&moment, keys);
+        (known.missing.is_empty() && self.holds(&moment)).then_some(known.rows)
+    }
+
     /// Keeps rows that `SQLite` read after that moment. The file must have stood after they were read.
     pub(super) fn keep<'k>(&self, moment: &Moment, rows: impl IntoIterator<Item = (&'k Key, Option<Row>)>) {
         let _with_others = self.with_others();
