@@ -8,10 +8,11 @@ import cloudvars
 import cloudvars.aio
 import pytest
 from cache_peer import Peer
-from score_calls import commit
-from test_aio import GOLD, add, aio_commit
+from loops import aio_commit
+from score_calls import add, commit
 from verbs import READS
 
+GOLD = {"user_id": 1, "key": "gold"}
 SETS = {
     "get": ("set", {"user_id": 1, "key": "k", "value": {"a": [1]}}),
     "money_get": ("money_add", {"user_id": 1, "key": "k", "value": 5}),
