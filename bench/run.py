@@ -47,8 +47,8 @@ WORKLOADS = (*ON_STORES, *ON_SERVERS, *ON_TABLES)
 class Servers:
     """The workloads of a server, which is started for the first of them."""
 
-    def __init__(self, stores: Stores) -> None:
-        self.stores = stores
+    def __init__(self, stores: Stores, rounds: int, seconds: float) -> None:
+        self.stores, self.rounds, self.seconds = stores, rounds, seconds
         self.running: server.Server | None = None
 
     def run(self, name: str) -> None:
@@ -57,9 +57,7 @@ class Servers:
             print(f"\n{reason}")
             return
         if self.running is None:
-            self.running = server.Server(
-                self.stores.users, self.stores.rounds, max(self.stores.seconds, 0.25)
-            )
+            self.running = server.Server(self.stores.users, self.rounds, max(self.seconds, 0.25))
         work = {"server_four": self.running.four, "server_get": self.running.get}
         work[name]()
 
@@ -75,8 +73,11 @@ def measure(run: Run, only: list[str], table_rows: int, folder: Path, *, quick: 
     print(f"cloudvars {run.version}, {run.rows:,} rows; durable on disk unless it says otherwise")
     for line in stores.missing:
         print(f"  {line}")
-    servers = Servers(stores)
-    tables = functools.cache(lambda: Tables(folder, table_rows, stores.rounds, stores.seconds))  # when needed
+    rounds, seconds = (1, 0.1) if quick else (7, 0.4)
+    tables = functools.cache(
+        lambda: Tables(folder, table_rows, rounds, seconds)
+    )  # filled when they are needed
+    servers = Servers(stores, rounds, seconds)
     try:
         for name in only:
             if name in ON_STORES:
