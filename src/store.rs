@@ -26,7 +26,7 @@ use crate::fork::Process;
 use crate::interrupt;
 use crate::journal::Journal;
 use crate::key;
-use crate::row::{Key, Row};
+use crate::row::{Found, Key, Row};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -159,11 +159,12 @@ impl Store {
 
     /// Reads one row.
     pub fn read_one(&self, key: &Key) -> Result<Option<Row>> {
-        Ok(self.read_all(std::slice::from_ref(key))?.pop().flatten())
+        self.not_closed()?;
+        if interrupt::is_at_once() { self.recalled_one(key) } else { self.common.backend.get_one(key) }
     }
 
     /// Reads rows as they are at one moment, in the order of their keys.
-    pub fn read_all(&self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
+    pub fn read_all(&self, keys: &[Key]) -> Result<Vec<Option<Found>>> {
         self.not_closed()?;
         if interrupt::is_at_once() { self.recalled(keys) } else { self.common.backend.get_all(keys) }
     }

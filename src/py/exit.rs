@@ -142,7 +142,7 @@ fn before_exit(py: Python<'_>) -> PyResult<()> {
 /// The module `threading`, if anybody has imported it.
 pub(super) fn threading(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     let modules = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?;
-    Ok(modules.cast_into::<PyDict>()?.get_item(intern!(py, "threading"))?)
+    modules.cast_into::<PyDict>()?.get_item(intern!(py, "threading"))
 }
 
 /// In a forked child: the other threads are not there.

@@ -33,6 +33,7 @@ mod node;
 mod node_files;
 mod operator;
 mod part;
+mod prototype;
 mod reply;
 mod room;
 mod rows;

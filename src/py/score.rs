@@ -2,8 +2,10 @@
 
 mod bulk;
 mod commit_many;
+mod keyed;
 
 pub(super) use bulk::Bulk;
+pub(super) use keyed::{Asked, Keyed};
 
 use super::args::{Fields, Given, id};
 use super::committer::{self, Committer};
@@ -13,6 +15,7 @@ use super::reply;
 use super::room::Room;
 use super::value;
 use crate::error::{self, Error, Refused};
+use crate::interrupt;
 use crate::room::Room as Core;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
@@ -33,6 +36,11 @@ pub(super) struct Score {
 }
 
 impl Score {
+    /// Asks memory, as this score may.
+    fn its_way<T>(&self, call: impl FnOnce() -> T) -> T {
+        if self.at_once { interrupt::at_once(call) } else { call() }
+    }
+
     /// Makes a call that reads rows by their keys.
     pub(super) fn read<T: Send + 'static>(
         &self,

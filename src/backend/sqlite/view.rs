@@ -10,7 +10,7 @@ use super::rows;
 use super::select;
 use super::sums;
 use crate::backend::sql::Dialect;
-use crate::backend::{Facts, Snapshot};
+use crate::backend::{Facts, Snapshot, found};
 use crate::error::Result;
 use crate::interrupt;
 use crate::query::{Asked, Query, Visit};
@@ -113,11 +113,11 @@ impl<'c> View<'c> {
         let Some((cache, moment)) = at else { return self.fetch(keys) };
         let mut known = cache.get_all(&moment, keys);
         if !known.missing.is_empty() {
-            let fetched = self.fetch(&known.missing)?;
-            cache.keep(&moment, known.missing.iter().zip(fetched.iter().cloned()));
+            let fetched = found(&known.missing, self.fetch(&known.missing)?);
+            cache.keep(&moment, &known.missing, &fetched);
             known.fill(fetched);
         }
-        Ok(known.rows)
+        Ok(known.rows.into_iter().map(|found| found.map(|found| found.1.clone())).collect())
     }
 
     fn fetch(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
