@@ -148,6 +148,7 @@ impl Store {
     /// Reads in one consistent snapshot.
     pub fn read<T>(&self, mut read: impl FnMut(&mut dyn Snapshot) -> Result<T>) -> Result<T> {
         self.not_closed()?;
+        interrupt::may_wait()?;
         let mut answer = None;
         self.common.backend.read(&mut |snapshot| {
             answer = Some(read(snapshot)?);
@@ -159,13 +160,13 @@ impl Store {
     /// Reads one row.
     pub fn read_one(&self, key: &Key) -> Result<Option<Row>> {
         self.not_closed()?;
-        self.common.backend.get_one(key)
+        if interrupt::is_at_once() { self.recalled_one(key) } else { self.common.backend.get_one(key) }
     }
 
     /// Reads rows as they are at one moment, in the order of their keys.
     pub fn read_all(&self, keys: &[Key]) -> Result<Vec<Option<Found>>> {
         self.not_closed()?;
-        self.common.backend.get_all(keys)
+        if interrupt::is_at_once() { self.recalled(keys) } else { self.common.backend.get_all(keys) }
     }
 
     /// Looks for messages and published values that arrived.

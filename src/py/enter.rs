@@ -3,13 +3,14 @@
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
 use super::exit::{outside, running};
+use super::main_thread::is_main;
 use super::{apart, exceptions, moment};
 use crate::clock::instant;
 use crate::error::{Error, Reason, Refused, Result};
 use crate::interrupt;
 use crate::room::Room;
 use crate::store::Store;
-use pyo3::exceptions::PyKeyboardInterrupt;
+use pyo3::exceptions::{PyBlockingIOError, PyKeyboardInterrupt};
 use pyo3::intern;
 use pyo3::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -23,8 +24,6 @@ const TRUSTED: Duration = Duration::from_micros(100);
 
 thread_local! {
     static TRUSTED_UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// Whether this is the main thread, which handles signals; None until that was asked.
-    static IS_MAIN: Cell<Option<bool>> = const { Cell::new(None) };
     /// Whether a signal's handler runs, called from inside the core.
     static IN_HANDLER: Cell<bool> = const { Cell::new(false) };
     /// What a handler raised.
@@ -37,22 +36,6 @@ thread_local! {
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(call))
         .unwrap_or_else(|_| Err(Error::store("internal error: the call panicked, and was given up")))
-}
-
-/// In a forked child its one thread is the main one.
-pub(super) fn after_fork() {
-    IS_MAIN.set(None);
-}
-
-fn is_main(py: Python<'_>) -> PyResult<bool> {
-    if let Some(known) = IS_MAIN.get() {
-        return Ok(known);
-    }
-    let threading = py.import(intern!(py, "threading"))?;
-    let main = threading.call_method0(intern!(py, "main_thread"))?.getattr(intern!(py, "ident"))?;
-    let is_main = main.eq(threading.call_method0(intern!(py, "get_ident"))?)?;
-    IS_MAIN.set(Some(is_main));
-    Ok(is_main)
 }
 
 /// Runs the handlers of signals that came; true if one raised. May be called with the core's locks held.
@@ -212,6 +195,23 @@ pub(crate) fn enter_or_raise<C: Core, T: Send + 'static>(
     call: impl FnOnce(&C) -> Result<T> + Send + 'static,
 ) -> PyResult<T> {
     on(py, core, call)?.map_err(|error| exceptions::raised(py, error))
+}
+
+/// As [`enter`], for a call that waits for nothing, so it keeps the interpreter. Raises `BlockingIOError` if it would
+/// have to wait: then it did nothing, and counted nothing.
+pub(crate) fn enter_at_once<C: Core, T>(
+    py: Python<'_>,
+    core: &Arc<C>,
+    call: impl FnOnce(&C) -> Result<T>,
+) -> PyResult<Result<T, Refused>> {
+    refuse_handler(py)?;
+    let _running = running(py);
+    due()?;
+    moment::refresh(py)?;
+    match guarded(|| interrupt::at_once(|| interrupt::at_home(|| call(core)))) {
+        Err(Error::Interrupted { .. }) => Err(PyBlockingIOError::new_err("the answer is not in memory")),
+        answer => sorted(py, answer),
+    }
 }
 
 /// Runs a call that waits for nobody, and keeps the interpreter meanwhile. `None`: it did nothing; [`enter`] makes the

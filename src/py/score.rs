@@ -9,12 +9,14 @@ pub(super) use keyed::{Asked, Keyed};
 
 use super::args::{Fields, Given, id};
 use super::committer::{self, Committer};
-use super::enter::{due, enter};
+use super::enter::{due, enter, enter_at_once};
 use super::exit::running;
 use super::reply;
 use super::room::Room;
 use super::value;
-use crate::error::{Error, Refused};
+use crate::error::{self, Error, Refused};
+use crate::interrupt;
+use crate::room::Room as Core;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::intern;
@@ -29,9 +31,26 @@ use pyo3::types::{PyBool, PyDict, PyList};
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Score {
     pub(super) room: Py<Room>,
+    /// Whether its reads by key wait for nothing, and raise `BlockingIOError` where they would have to.
+    pub(super) at_once: bool,
 }
 
 impl Score {
+    /// Asks memory, as this score may.
+    fn its_way<T>(&self, call: impl FnOnce() -> T) -> T {
+        if self.at_once { interrupt::at_once(call) } else { call() }
+    }
+
+    /// Makes a call that reads rows by their keys.
+    pub(super) fn read<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce(&Core) -> error::Result<T> + Send + 'static,
+    ) -> PyResult<Result<T, Refused>> {
+        let room = &self.room.get().core;
+        if self.at_once { enter_at_once(py, room, call) } else { enter(py, room, call) }
+    }
+
     /// The end of every call: the Reply is built, then what is ready is delivered.
     pub(super) fn answer<'py, T>(
         &self,
@@ -175,6 +194,13 @@ impl Score {
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.is_old_player(user))?;
         self.answer(py, answer, |old| Ok(PyBool::new(py, old).to_owned().into_any()))
+    }
+
+    /// The same, of which only the reads by key are called: they wait for nothing, and raise ``BlockingIOError`` where
+    /// they would have to (for asyncio). None: this store never answers so.
+    fn _at_once(&self, py: Python<'_>) -> Option<Self> {
+        let room = &self.room;
+        (!room.get().core.store().is_remote()).then(|| Self { room: room.clone_ref(py), at_once: true })
     }
 
     /// The same names, awaitable.

@@ -4,7 +4,8 @@ use super::Room;
 use super::meter::Meter;
 use crate::backend::Snapshot;
 use crate::call::Call;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::kinds::list::List;
 use crate::kinds::message::{self, Query};
 use crate::kinds::name::{self, Name};
@@ -177,6 +178,7 @@ impl Room {
             // The answer is 0 whether that can be stored or not.
             match self.store.commit(vec![limit::expire(key.clone()).into()]) {
                 Ok(_) => self.store.read_one(key),
+                Err(error @ Error::Interrupted { .. }) if interrupt::is_at_once() => Err(error),
                 Err(_) => Ok(Some(Row { i_value: Some(0), ..row })),
             }
         })

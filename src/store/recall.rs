@@ -1,19 +1,59 @@
-//! Reads that memory may answer: they wait for nobody.
+//! What memory knows of rows. It answers a call that may not wait, or that gives up.
 
 use super::Store;
 use crate::backend::Unknown;
-use crate::row::{Found, Sought};
+use crate::error::{Error, Result};
+use crate::interrupt;
+use crate::row::{Found, Key, Row, Sought};
+use std::slice::from_ref;
+
+/// A call that may not wait is answered at most so many rows, and so many bytes of texts: to build more takes long, too.
+const ROWS_MAX: usize = 256;
+const BYTES_MAX: usize = 64 << 10;
+
+fn text_bytes(found: &Found) -> usize {
+    let row = &found.1;
+    [&row.s_value, &row.value].into_iter().flatten().map(|text| text.len()).sum()
+}
+
+fn is_short(rows: &[Option<Found>]) -> bool {
+    rows.len() <= ROWS_MAX && rows.iter().flatten().map(text_bytes).sum::<usize>() <= BYTES_MAX
+}
+
+fn check_short(rows: &[Option<Found>]) -> Result<(), Unknown> {
+    if interrupt::is_at_once() && !is_short(rows) { Err(Unknown) } else { Ok(()) }
+}
+
+impl From<Unknown> for Error {
+    /// The call gives up as if it had not begun.
+    fn from(_: Unknown) -> Self {
+        Self::Interrupted { unsure: false }
+    }
+}
 
 impl Store {
     /// A row as it is now, if it is in memory.
     pub(crate) fn recall(&self, key: &Sought<'_>) -> Result<Option<Found>, Unknown> {
         self.not_closed().map_err(|_| Unknown)?;
-        self.backend().recall(key)
+        let found = self.backend().recall(key)?;
+        check_short(from_ref(&found)).map(|()| found)
     }
 
     /// Rows as they are at this moment, if all of them are in memory.
     pub(crate) fn recall_all(&self, keys: &[Sought<'_>]) -> Result<Vec<Option<Found>>, Unknown> {
         self.not_closed().map_err(|_| Unknown)?;
-        self.backend().recall_all(keys)
+        let rows = self.backend().recall_all(keys)?;
+        check_short(&rows).map(|()| rows)
+    }
+
+    /// What [`Store::read_one`] answers a call that may not wait.
+    pub(super) fn recalled_one(&self, key: &Key) -> Result<Option<Row>> {
+        Ok(self.recall(&key.sought())?.map(|found| found.1.clone()))
+    }
+
+    /// What [`Store::read_all`] answers a call that may not wait.
+    pub(super) fn recalled(&self, keys: &[Key]) -> Result<Vec<Option<Found>>> {
+        let sought: Vec<Sought<'_>> = keys.iter().map(Key::sought).collect();
+        Ok(self.recall_all(&sought)?)
     }
 }

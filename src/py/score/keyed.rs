@@ -4,7 +4,7 @@ use super::Score;
 use crate::error::Result;
 use crate::kinds::Entry;
 use crate::py::args::{Fields, Given};
-use crate::py::enter::{at_once, enter};
+use crate::py::enter::at_once;
 use crate::py::exit::running;
 use crate::py::{prototype, rows};
 use crate::room::Room;
@@ -73,7 +73,7 @@ impl Score {
         let one = asked.one_row(py)?;
         if let Some((user, key)) = &one {
             let key = key.to_str();
-            if let Some(answer) = at_once(py, || room.recall(kind, *user, key.ok()?))? {
+            if let Some(answer) = at_once(py, || self.its_way(|| room.recall(kind, *user, key.ok()?)))? {
                 return self.answer(py, answer, |found| list(found.as_slice()));
             }
         }
@@ -81,10 +81,14 @@ impl Score {
         let fields = Fields::gathered(py, name, &["user_id", "key"], asked.mapping, named, asked.rest)?;
         let (users, keys) = fields.users_and_keys()?;
         fields.done()?;
-        let known = if one.is_none() { at_once(py, || room.recall_all(kind, &users, &keys))? } else { None };
+        let known = if one.is_none() {
+            at_once(py, || self.its_way(|| room.recall_all(kind, &users, &keys)))?
+        } else {
+            None
+        };
         let answer = match known {
             Some(answer) => answer,
-            None => enter(py, room, move |room| read(room, &users, &keys))?,
+            None => self.read(py, move |room| read(room, &users, &keys))?,
         };
         self.answer(py, answer, |found| list(&found))
     }
