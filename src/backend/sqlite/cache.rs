@@ -9,11 +9,14 @@
 //! changed asks `SQLite`. And what was read is kept only under `change`, after a look at the state that finds it the
 //! same as before the read.
 
+pub(super) mod runs;
+
 use super::head::{Head, Sight, WORDS};
 use super::version::data_version;
 use crate::row::{Key, Row};
 use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
 use quick_cache::{OptionsBuilder, Weighter};
+use runs::AllRuns;
 use rusqlite::Connection;
 use rustc_hash::FxBuildHasher;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
@@ -21,6 +24,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What an entry takes beside its texts: measured, with the allocator's share.
 const ENTRY_BYTES: u64 = 320;
+/// The part of all bytes that is for runs: one in so many.
+const RUNS_PART: u64 = 8;
 /// What a text takes beside its bytes.
 const TEXT_BYTES: u64 = 24;
 /// At first there is room for this many entries; more is made when needed.
@@ -52,6 +57,7 @@ type Rows = Shards<Key, Kept, Weight, FxBuildHasher, DefaultLifecycle<Key, Kept>
 #[derive(Debug)]
 pub(super) struct Cache {
     rows: Rows,
+    runs: AllRuns,
     /// `None`: a store in memory, which only one connection changes.
     sight: Option<Sight>,
     turn: AtomicU64,
@@ -70,6 +76,13 @@ pub(super) struct Moment {
     turn: u64,
     epoch: u64,
     head: Head,
+}
+
+impl Moment {
+    /// The state of the file.
+    pub(super) const fn head(&self) -> &Head {
+        &self.head
+    }
 }
 
 /// Rows by their keys, in the order asked, some of which are not known.
@@ -102,13 +115,14 @@ impl Cache {
     pub(super) fn new(bytes: u64, sight: Option<Sight>) -> Option<Self> {
         let options = OptionsBuilder::new()
             .estimated_items_capacity(ENTRIES_MIN)
-            .weight_capacity(bytes)
+            .weight_capacity(bytes - bytes / RUNS_PART)
             .shards(PARTS)
             .build()
             .ok()
             .filter(|_| bytes > 0)?;
         Some(Self {
             rows: Shards::with_options(options, Weight, FxBuildHasher, DefaultLifecycle::default()),
+            runs: AllRuns::new(bytes / RUNS_PART)?,
             sight,
             turn: AtomicU64::new(0),
             head: Default::default(),
@@ -172,6 +186,7 @@ impl Cache {
         let _alone = self.alone();
         self.turns(|| {
             self.rows.clear();
+            self.runs.clear();
             self.epoch.fetch_add(1, Ordering::Relaxed);
         });
     }
@@ -251,6 +266,7 @@ impl Commit<'_> {
         let epoch = cache.epoch.load(Ordering::Relaxed);
         cache.turns(|| {
             for (key, row) in changed {
+                cache.runs.forget(key);
                 // Items and messages are rarely looked up by their whole key.
                 if key.id == 0 {
                     cache.rows.insert(key.clone(), Kept { epoch, row: row.clone() });
