@@ -192,7 +192,13 @@ def test_memory_is_bounded(tmp_path, start_python):
         for start in range(0, users, 1000):
             with score.get_commit() as c:
                 for user in range(start, start + 1000):
-                    c.set(user_id=user, key="n", i_value=1, s_value="s" * (user % 7), value=["v" * (user % 13) ** 3])
+                    c.set(
+                        user_id=user,
+                        key="n",
+                        i_value=1,
+                        s_value="s" * (user % 7),
+                        value=["v" * (user % 13) ** 3],
+                    )
                     c.list_add(user_id=user, key="bag", value=["v" * (user % 100)])
 
     def grown(cache):

@@ -204,7 +204,7 @@ impl Backend for Sqlite {
             // Rows of two moments: none of them is used.
             return if known.missing.len() == keys.len() { Ok(fetched) } else { open.fetch(keys) };
         }
-        cache.keep(&moment, known.missing.iter().zip(fetched.iter().cloned()));
+        cache.keep(&moment, &known.missing, &fetched);
         known.fill(fetched);
         Ok(known.rows)
     }

@@ -10,6 +10,7 @@
 //! same as before the read.
 
 pub(super) mod runs;
+mod seen;
 
 use super::head::{Head, Sight, WORDS};
 use super::version::data_version;
@@ -19,6 +20,7 @@ use quick_cache::{OptionsBuilder, Weighter};
 use runs::AllRuns;
 use rusqlite::Connection;
 use rustc_hash::FxBuildHasher;
+use seen::Seen;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -26,6 +28,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 const ENTRY_BYTES: u64 = 320;
 /// The part of all bytes that is for runs: one in so many.
 const RUNS_PART: u64 = 8;
+/// Up to so many rows at once are kept when they are first read.
+const FEW: usize = 64;
 /// What a text takes beside its bytes.
 const TEXT_BYTES: u64 = 24;
 /// At first there is room for this many entries; more is made when needed.
@@ -58,6 +62,7 @@ type Rows = Shards<Key, Kept, Weight, FxBuildHasher, DefaultLifecycle<Key, Kept>
 pub(super) struct Cache {
     rows: Rows,
     runs: AllRuns,
+    seen: Seen,
     /// `None`: a store in memory, which only one connection changes.
     sight: Option<Sight>,
     turn: AtomicU64,
@@ -123,6 +128,7 @@ impl Cache {
         Some(Self {
             rows: Shards::with_options(options, Weight, FxBuildHasher, DefaultLifecycle::default()),
             runs: AllRuns::new(bytes / RUNS_PART)?,
+            seen: Seen::new(bytes),
             sight,
             turn: AtomicU64::new(0),
             head: Default::default(),
@@ -231,12 +237,15 @@ impl Cache {
         known
     }
 
-    /// Keeps rows that `SQLite` read after that moment. The file must have stood after they were read.
-    pub(super) fn keep<'k>(&self, moment: &Moment, rows: impl IntoIterator<Item = (&'k Key, Option<Row>)>) {
+    /// Keeps rows that `SQLite` read after that moment; of many at once, those that were read before. The file must have
+    /// stood after they were read.
+    pub(super) fn keep(&self, moment: &Moment, keys: &[Key], rows: &[Option<Row>]) {
         let _with_others = self.with_others();
         if self.turn.load(Ordering::Relaxed) == moment.turn {
-            for (key, row) in rows {
-                self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row });
+            for (key, row) in keys.iter().zip(rows) {
+                if keys.len() <= FEW || self.seen.again(key) {
+                    self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row: row.clone() });
+                }
             }
         }
     }

@@ -97,8 +97,8 @@ impl Readers {
         let answer = read(&mut reader.connection, stay);
         let _inside = inside();
         let answer = match answer {
-            Ok((answer, left)) => {
-                reader.held = head.copied().filter(|_| left == Stay::Is);
+            Ok((answer, after)) => {
+                reader.held = head.copied().filter(|_| after == Stay::Is);
                 idle::put_back(&self.idle, reader)?;
                 Ok(answer)
             }

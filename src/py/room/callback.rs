@@ -18,10 +18,7 @@ fn is_coroutine(returned: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// What a callback returned, where nothing awaits it: a coroutine is refused.
-fn not_awaited<'py>(
-    returned: Bound<'py, PyAny>,
-    what: impl FnOnce() -> String,
-) -> PyResult<Bound<'py, PyAny>> {
+fn not_awaited(returned: Bound<'_, PyAny>, what: impl FnOnce() -> String) -> PyResult<Bound<'_, PyAny>> {
     if !is_coroutine(&returned)? {
         return Ok(returned);
     }

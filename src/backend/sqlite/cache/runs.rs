@@ -102,7 +102,9 @@ impl AllRuns {
     pub(super) fn forget(&self, key: &Key) {
         let (word, bit) = self.bit(key.kind);
         if word.load(Ordering::Relaxed) & bit != 0 {
-            Run::with(key).iter().for_each(|run| drop(self.runs.remove(run)));
+            for run in Run::with(key) {
+                self.runs.remove(&run);
+            }
         }
     }
 

@@ -97,12 +97,12 @@ impl Idle {
     pub(super) fn take(&mut self, head: Option<&Head>) -> Tried<(Option<Reader>, Stay)> {
         let reader = self.readers.as_mut().ok_or_else(closed)?.pop();
         let Some(head) = head else { return Ok((reader, Stay::No)) };
-        let held = reader.as_ref().and_then(|reader| reader.held);
-        if held == Some(*head) {
+        let open_at = reader.as_ref().and_then(|reader| reader.held);
+        if open_at == Some(*head) {
             return Ok((reader, Stay::Is));
         }
         let now = instant();
-        if held.is_some() {
+        if open_at.is_some() {
             // The commits of this store end all transactions.
             self.stranger = Some(now);
         }

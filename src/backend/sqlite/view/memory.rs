@@ -100,7 +100,7 @@ impl<'c> View<'c> {
         if !known.missing.is_empty() {
             let fetched = self.fetch(&known.missing)?;
             if self.cache.is_some() || self.memory.is_some() {
-                cache.keep(&moment, known.missing.iter().zip(fetched.iter().cloned()));
+                cache.keep(&moment, &known.missing, &fetched);
             }
             known.fill(fetched);
         }
