@@ -9,20 +9,22 @@
 //! changed asks `SQLite`. And what was read is kept only under `change`, after a look at the state that finds it the
 //! same as before the read.
 
+mod known;
 pub(super) mod runs;
 mod seen;
 
 use super::head::{Head, Sight, WORDS};
 use super::version::data_version;
-use crate::row::{Key, Row};
+use crate::row::{Found, Key, Row, Sought};
 use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
-use quick_cache::{OptionsBuilder, Weighter};
+use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 use runs::AllRuns;
 use rusqlite::Connection;
 use rustc_hash::FxBuildHasher;
 use seen::Seen;
+use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What an entry takes beside its texts: measured, with the allocator's share.
 const ENTRY_BYTES: u64 = 320;
@@ -40,7 +42,7 @@ const PARTS: usize = 16;
 #[derive(Clone, Debug)]
 struct Kept {
     epoch: u64,
-    row: Option<Row>,
+    row: Option<Found>,
 }
 
 #[derive(Clone, Debug)]
@@ -49,8 +51,8 @@ struct Weight;
 impl Weighter<Key, Kept> for Weight {
     fn weight(&self, key: &Key, kept: &Kept) -> u64 {
         let text = |text: &str| TEXT_BYTES + text.len() as u64;
-        let row = kept.row.as_ref();
-        let texts = row.map(|row| [&row.s_value, &row.value]).into_iter().flatten().flatten();
+        let row = kept.row.as_deref();
+        let texts = row.map(|(_, row)| [&row.s_value, &row.value]).into_iter().flatten().flatten();
         ENTRY_BYTES + text(&key.key) + texts.map(|one| text(one)).sum::<u64>()
     }
 }
@@ -87,25 +89,6 @@ impl Moment {
     /// The state of the file.
     pub(super) const fn head(&self) -> &Head {
         &self.head
-    }
-}
-
-/// Rows by their keys, in the order asked, some of which are not known.
-pub(super) struct Known {
-    pub(super) rows: Vec<Option<Row>>,
-    /// The keys of those, and their places.
-    pub(super) missing: Vec<Key>,
-    places: Vec<usize>,
-}
-
-impl Known {
-    /// Adds the missing rows.
-    pub(super) fn fill(&mut self, missing: Vec<Option<Row>>) {
-        for (place, row) in self.places.iter().zip(missing) {
-            if let Some(unknown) = self.rows.get_mut(*place) {
-                *unknown = row;
-            }
-        }
     }
 }
 
@@ -157,16 +140,18 @@ impl Cache {
 
     /// Looks at the file. `None`: no row may be answered now.
     pub(super) fn look(&self) -> Option<Moment> {
+        self.glance().unwrap_or_else(|| self.begin_anew())
+    }
+
+    /// The same, without waiting for anybody. `None`: somebody else has committed.
+    fn glance(&self) -> Option<Option<Moment>> {
         let turn = self.turn.load(Ordering::Acquire);
         if turn % 2 == 1 {
-            return None;
+            return Some(None);
         }
-        let head = self.reads_state()?;
+        let Some(head) = self.reads_state() else { return Some(None) };
         let moment = Moment { turn, epoch: self.epoch.load(Ordering::Relaxed), head };
-        if self.known() == head {
-            return self.holds(&moment).then_some(moment);
-        }
-        self.begin_anew()
+        (self.known() == head).then(|| self.holds(&moment).then_some(moment))
     }
 
     /// Somebody else has committed: forgets all rows.
@@ -222,24 +207,26 @@ impl Cache {
         self.reads_state() == Some(moment.head) && self.holds(moment)
     }
 
-    /// What is known of these rows. Use it only if the moment [`Cache::holds`] afterwards.
-    pub(super) fn get_all(&self, moment: &Moment, keys: &[Key]) -> Known {
-        let mut known =
-            Known { rows: Vec::with_capacity(keys.len()), missing: Vec::new(), places: Vec::new() };
-        for (place, key) in keys.iter().enumerate() {
-            let kept = self.rows.get(key).filter(|kept| kept.epoch == moment.epoch);
-            if kept.is_none() {
-                known.missing.push(key.clone());
-                known.places.push(place);
-            }
-            known.rows.push(kept.and_then(|kept| kept.row));
-        }
-        known
+    fn kept(&self, moment: &Moment, key: &(impl Hash + Equivalent<Key>)) -> Option<Option<Found>> {
+        self.rows.get(key).filter(|kept| kept.epoch == moment.epoch).map(|kept| kept.row)
+    }
+
+    /// A row as it is now, if that is known; it waits for nobody.
+    pub(super) fn recall(&self, key: &Sought<'_>) -> Option<Option<Found>> {
+        let moment = self.glance()??;
+        self.kept(&moment, key).filter(|_| self.holds(&moment))
+    }
+
+    /// Rows as they are now, if all of them are known; it waits for nobody.
+    pub(super) fn recall_all(&self, keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
+        let moment = self.glance()??;
+        let rows: Option<Vec<_>> = keys.iter().map(|key| self.kept(&moment, key)).collect();
+        rows.filter(|_| self.holds(&moment))
     }
 
     /// Keeps rows that `SQLite` read after that moment; of many at once, those that were read before. The file must have
     /// stood after they were read.
-    pub(super) fn keep(&self, moment: &Moment, keys: &[Key], rows: &[Option<Row>]) {
+    pub(super) fn keep(&self, moment: &Moment, keys: &[Key], rows: &[Option<Found>]) {
         let _with_others = self.with_others();
         if self.turn.load(Ordering::Relaxed) == moment.turn {
             for (key, row) in keys.iter().zip(rows) {
@@ -278,7 +265,8 @@ impl Commit<'_> {
                 cache.runs.forget(key);
                 // Items and messages are rarely looked up by their whole key.
                 if key.id == 0 {
-                    cache.rows.insert(key.clone(), Kept { epoch, row: row.clone() });
+                    let row = row.as_ref().map(|row| Arc::new((key.clone(), row.clone())));
+                    cache.rows.insert(key.clone(), Kept { epoch, row });
                 } else {
                     cache.rows.remove(key);
                 }

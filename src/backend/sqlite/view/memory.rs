@@ -5,6 +5,7 @@
 //! and all is asked again.
 
 use super::{Transaction, View};
+use crate::backend::found;
 use crate::backend::sqlite::cache::runs::{ROWS_MAX, Run};
 use crate::backend::sqlite::cache::{Cache, Moment};
 use crate::backend::sqlite::failure::Tried;
@@ -98,13 +99,13 @@ impl<'c> View<'c> {
             self.answered();
         }
         if !known.missing.is_empty() {
-            let fetched = self.fetch(&known.missing)?;
+            let fetched = found(&known.missing, self.fetch(&known.missing)?);
             if self.cache.is_some() || self.memory.is_some() {
                 cache.keep(&moment, &known.missing, &fetched);
             }
             known.fill(fetched);
         }
-        Ok(known.rows)
+        Ok(known.rows.into_iter().map(|found| found.map(|found| found.1.clone())).collect())
     }
 
     /// Visits the rows of a range that may be in memory, and keeps them.
