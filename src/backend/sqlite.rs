@@ -181,13 +181,7 @@ impl Backend for Sqlite {
     }
 
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
-        self.here()?.reading(|connection, moved| {
-            let mut view = view::View::new(connection);
-            let answer = read(&mut view);
-            *moved = view.moved() || answer.is_err();
-            view.end()?;
-            Ok(answer)
-        })?
+        self.here()?.viewing(read)
     }
 
     fn run(
@@ -210,8 +204,9 @@ impl Backend for Sqlite {
         if known.missing.is_empty() && cache.holds(&moment) {
             return Ok(known.rows);
         }
-        let fetched = fetch(&known.missing)?;
-        if !cache.stands(&moment) {
+        let (fetched, is_of_moment) = open.fetch_at(cache, &moment, &known.missing)?;
+        let fetched = found(&known.missing, fetched);
+        if !is_of_moment {
             // Rows of two moments: none of them is used.
             return if known.missing.len() == keys.len() { Ok(fetched) } else { fetch(keys) };
         }

@@ -9,20 +9,30 @@
 //! changed asks `SQLite`. And what was read is kept only under `change`, after a look at the state that finds it the
 //! same as before the read.
 
+mod known;
+pub(super) mod runs;
+mod seen;
+
 use super::head::{Head, Sight, WORDS};
 use super::version::data_version;
 use crate::backend::Unknown;
 use crate::row::{Found, Key, Row, Sought};
 use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
+use runs::AllRuns;
 use rusqlite::Connection;
 use rustc_hash::FxBuildHasher;
+use seen::Seen;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What an entry takes beside its texts: measured, with the allocator's share.
 const ENTRY_BYTES: u64 = 320;
+/// The part of all bytes that is for runs: one in so many.
+const RUNS_PART: u64 = 8;
+/// Up to so many rows at once are kept when they are first read.
+const FEW: usize = 64;
 /// What a text takes beside its bytes.
 const TEXT_BYTES: u64 = 24;
 /// At first there is room for this many entries; more is made when needed.
@@ -54,6 +64,8 @@ type Rows = Shards<Key, Kept, Weight, FxBuildHasher, DefaultLifecycle<Key, Kept>
 #[derive(Debug)]
 pub(super) struct Cache {
     rows: Rows,
+    runs: AllRuns,
+    seen: Seen,
     /// `None`: a store in memory, which only one connection changes.
     sight: Option<Sight>,
     turn: AtomicU64,
@@ -74,22 +86,10 @@ pub(super) struct Moment {
     head: Head,
 }
 
-/// Rows by their keys, in the order asked, some of which are not known.
-pub(super) struct Known {
-    pub(super) rows: Vec<Option<Found>>,
-    /// The keys of those, and their places.
-    pub(super) missing: Vec<Key>,
-    places: Vec<usize>,
-}
-
-impl Known {
-    /// Adds the missing rows.
-    pub(super) fn fill(&mut self, missing: Vec<Option<Found>>) {
-        for (place, row) in self.places.iter().zip(missing) {
-            if let Some(unknown) = self.rows.get_mut(*place) {
-                *unknown = row;
-            }
-        }
+impl Moment {
+    /// The state of the file.
+    pub(super) const fn head(&self) -> &Head {
+        &self.head
     }
 }
 
@@ -104,13 +104,15 @@ impl Cache {
     pub(super) fn new(bytes: u64, sight: Option<Sight>) -> Option<Self> {
         let options = OptionsBuilder::new()
             .estimated_items_capacity(ENTRIES_MIN)
-            .weight_capacity(bytes)
+            .weight_capacity(bytes - bytes / RUNS_PART)
             .shards(PARTS)
             .build()
             .ok()
             .filter(|_| bytes > 0)?;
         Some(Self {
             rows: Shards::with_options(options, Weight, FxBuildHasher, DefaultLifecycle::default()),
+            runs: AllRuns::new(bytes / RUNS_PART)?,
+            seen: Seen::new(bytes),
             sight,
             turn: AtomicU64::new(0),
             head: Default::default(),
@@ -180,6 +182,7 @@ impl Cache {
         let _alone = self.alone();
         self.turns(|| {
             self.rows.clear();
+            self.runs.clear();
             self.epoch.fetch_add(1, Ordering::Relaxed);
         });
     }
@@ -230,27 +233,15 @@ impl Cache {
         self.at_once(|moment| keys.iter().map(|key| self.kept(moment, key)).collect())
     }
 
-    /// What is known of these rows. Use it only if the moment [`Cache::holds`] afterwards.
-    pub(super) fn get_all(&self, moment: &Moment, keys: &[Key]) -> Known {
-        let mut known =
-            Known { rows: Vec::with_capacity(keys.len()), missing: Vec::new(), places: Vec::new() };
-        for (place, key) in keys.iter().enumerate() {
-            let kept = self.kept(moment, key);
-            if kept.is_err() {
-                known.missing.push(key.clone());
-                known.places.push(place);
-            }
-            known.rows.push(kept.ok().flatten());
-        }
-        known
-    }
-
-    /// Keeps rows that `SQLite` read after that moment. The file must have stood after they were read.
+    /// Keeps rows that `SQLite` read after that moment; of many at once, those that were read before. The file must have
+    /// stood after they were read.
     pub(super) fn keep(&self, moment: &Moment, keys: &[Key], rows: &[Option<Found>]) {
         let _with_others = self.with_others();
         if self.turn.load(Ordering::Relaxed) == moment.turn {
             for (key, row) in keys.iter().zip(rows) {
-                self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row: row.clone() });
+                if keys.len() <= FEW || self.seen.again(key) {
+                    self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row: row.clone() });
+                }
             }
         }
     }
@@ -280,6 +271,7 @@ impl Commit<'_> {
         let epoch = cache.epoch.load(Ordering::Relaxed);
         cache.turns(|| {
             for (key, row) in changed {
+                cache.runs.forget(key);
                 // Items and messages are rarely looked up by their whole key.
                 if key.id == 0 {
                     let row = row.as_ref().map(|row| Arc::new((key.clone(), row.clone())));

@@ -25,7 +25,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Result as IoResult};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 /// `SQLite`'s `SHARED_FIRST` and `SHARED_SIZE`: every user of the file has a lock somewhere in this range.
@@ -134,6 +134,11 @@ impl Guard {
     pub(super) fn sight(&self) -> Option<Sight> {
         let state = locked(&self.0);
         Some(Sight::new(&state.log.as_ref()?.shm, state.database.as_ref()?))
+    }
+
+    /// The index of the log, which is closed with the guard.
+    pub(super) fn index(&self) -> Option<Weak<File>> {
+        Some(Arc::downgrade(&locked(&self.0).log.as_ref()?.shm))
     }
 
     /// Where the newest commit is. Call it only while nobody commits.

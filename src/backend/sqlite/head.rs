@@ -18,6 +18,14 @@ pub(super) const WORDS: usize = BYTES / 8 + 1;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Head(pub(super) [u64; WORDS]);
 
+impl Head {
+    /// How many pages the log has.
+    pub(super) fn frames(&self) -> u32 {
+        let [a, b, c, d, ..] = self.0[FRAMES / 8].to_ne_bytes();
+        u32::from_ne_bytes([a, b, c, d])
+    }
+}
+
 /// Where the state of a file is read, without any lock of `SQLite`. The files belong to the guard of the store's file,
 /// which closes them.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 /// A log with this many pages has to be copied.
-const PAGES_DUE: i64 = 8000;
+pub(super) const PAGES_DUE: i64 = 8000;
 /// If readers keep the log from being emptied, that is tried again after this many more pages.
 const PAGES_RETRY: i64 = 2000;
 /// The log file grows by its own size, within these bounds.
