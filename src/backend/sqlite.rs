@@ -210,8 +210,8 @@ impl Backend for Sqlite {
             // Rows of two moments: none of them is used.
             return if known.missing.len() == keys.len() { Ok(fetched) } else { open.fetch(keys) };
         }
-        cache.keep(&moment, known.missing.iter().zip(fetched.iter().cloned()));
-        known.fill(fetched);
+        known.fill(fetched.iter().cloned());
+        cache.keep(&moment, std::mem::take(&mut known.missing).into_iter().zip(fetched));
         Ok(known.rows)
     }
 
@@ -242,7 +242,7 @@ impl Backend for Sqlite {
     fn sweep(&self, before_ms: i64) -> Result<()> {
         let open = self.here()?;
         open.writing(|writer| {
-            writer.transact(false, open.cache.as_ref(), &mut |connection, _| {
+            writer.transact(false, open.cache.as_ref(), &mut |connection, _, _| {
                 let purged = notes::purge_notes(connection, before_ms)?;
                 let nothing = Changed { rows: Vec::new(), count: purged };
                 Ok(Some(nothing).filter(|_| purged > 0))

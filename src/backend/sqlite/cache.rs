@@ -1,20 +1,21 @@
 //! Rows in memory, each as it is at one known state of the file. They are answered only while the file is in that
 //! state, so that an answer is never older than a read by `SQLite` would be.
 //!
-//! A commit of this store carries the rows along: it knows what it changed, and its own connection to `SQLite` tells that
-//! the state after it is its own, and nobody's who came next. After a commit of anybody else all rows are forgotten. A
-//! row that is not there is kept, too.
+//! A commit of this store carries the rows along: it knows what it changed, and `SQLite` tells how long it left the log, so
+//! that the state after it is known to be its own, and nobody's who came next. After a commit of anybody else all rows are
+//! forgotten. A row that is not there is kept, too.
 //!
 //! Two things keep a reader from mixing two states. `turn` is odd while a commit is carried over; a reader that finds it
 //! changed asks `SQLite`. And what was read is kept only under `change`, after a look at the state that finds it the
 //! same as before the read.
 
+mod commit;
+
 use super::head::{Head, Sight, WORDS};
-use super::version::data_version;
 use crate::row::{Key, Row};
+pub(super) use commit::Held;
 use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
 use quick_cache::{OptionsBuilder, Weighter};
-use rusqlite::Connection;
 use rustc_hash::FxBuildHasher;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -82,20 +83,13 @@ pub(super) struct Known {
 
 impl Known {
     /// Adds the missing rows.
-    pub(super) fn fill(&mut self, missing: Vec<Option<Row>>) {
+    pub(super) fn fill(&mut self, missing: impl IntoIterator<Item = Option<Row>>) {
         for (place, row) in self.places.iter().zip(missing) {
             if let Some(unknown) = self.rows.get_mut(*place) {
                 *unknown = row;
             }
         }
     }
-}
-
-/// A commit of this store; it is over when this is dropped.
-pub(super) struct Commit<'c> {
-    cache: &'c Cache,
-    /// `PRAGMA data_version` before it. `None`: the rows in memory were not at the state before it.
-    version: Option<i64>,
 }
 
 impl Cache {
@@ -137,11 +131,15 @@ impl Cache {
 
     /// Looks at the file. `None`: no row may be answered now.
     pub(super) fn look(&self) -> Option<Moment> {
+        self.at(|| self.reads_state())
+    }
+
+    fn at(&self, head: impl FnOnce() -> Option<Head>) -> Option<Moment> {
         let turn = self.turn.load(Ordering::Acquire);
         if turn % 2 == 1 {
             return None;
         }
-        let head = self.reads_state()?;
+        let head = head()?;
         let moment = Moment { turn, epoch: self.epoch.load(Ordering::Relaxed), head };
         if self.known() == head {
             return self.holds(&moment).then_some(moment);
@@ -217,54 +215,12 @@ impl Cache {
     }
 
     /// Keeps rows that `SQLite` read after that moment. The file must have stood after they were read.
-    pub(super) fn keep<'k>(&self, moment: &Moment, rows: impl IntoIterator<Item = (&'k Key, Option<Row>)>) {
+    pub(super) fn keep(&self, moment: &Moment, rows: impl IntoIterator<Item = (Key, Option<Row>)>) {
         let _with_others = self.with_others();
         if self.turn.load(Ordering::Relaxed) == moment.turn {
             for (key, row) in rows {
-                self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row });
+                self.rows.insert(key, Kept { epoch: moment.epoch, row });
             }
         }
-    }
-
-    /// A commit of this store, on this connection, begins its last step. Call it only while nobody else can commit.
-    pub(super) fn commit(&self, connection: &Connection) -> Commit<'_> {
-        let (before, version) = (self.reads_state(), data_version(connection).ok());
-        let _alone = self.alone();
-        self.commits.store(true, Ordering::Relaxed);
-        Commit { cache: self, version: version.filter(|_| before == Some(self.known())) }
-    }
-}
-
-impl Commit<'_> {
-    /// The commit is stored: carries the rows along.
-    ///
-    /// The number of the data stays only if `SQLite` finds the very header that this connection wrote. So the state that
-    /// was read before that is this commit's. (The count of commits would not do: it begins anew when somebody recovers
-    /// the index of a process that died while it wrote the header.)
-    pub(super) fn carry(self, connection: &Connection, changed: &[(Key, Option<Row>)]) {
-        let cache = self.cache;
-        let Some(after) = cache.reads_state() else { return };
-        if self.version.is_none() || data_version(connection).ok() != self.version {
-            return;
-        }
-        let _alone = cache.alone();
-        let epoch = cache.epoch.load(Ordering::Relaxed);
-        cache.turns(|| {
-            for (key, row) in changed {
-                // Items and messages are rarely looked up by their whole key.
-                if key.id == 0 {
-                    cache.rows.insert(key.clone(), Kept { epoch, row: row.clone() });
-                } else {
-                    cache.rows.remove(key);
-                }
-            }
-            cache.set(&after);
-        });
-    }
-}
-
-impl Drop for Commit<'_> {
-    fn drop(&mut self) {
-        self.cache.commits.store(false, Ordering::Release);
     }
 }

@@ -1,6 +1,6 @@
 //! One consistent view of the rows, on one connection.
 
-use super::cache::Cache;
+use super::cache::{Cache, Held, Moment};
 use super::examine;
 use super::failure::Tried;
 use super::lookup;
@@ -34,7 +34,15 @@ pub(super) struct View<'c> {
     transaction: Transaction,
     moved: bool,
     /// Of a write transaction: rows that need not be read.
-    cache: Option<&'c Cache>,
+    held: Option<Held<'c>>,
+    read: Option<Read<'c>>,
+}
+
+/// Rows that were read because they were not in memory.
+struct Read<'c> {
+    cache: &'c Cache,
+    moment: Moment,
+    rows: Vec<(Key, Option<Row>)>,
 }
 
 /// A panic, or an end that failed, must not leave a connection inside a transaction.
@@ -49,12 +57,12 @@ impl Drop for View<'_> {
 impl<'c> View<'c> {
     /// A view outside any transaction.
     pub(super) const fn new(connection: &'c Connection) -> Self {
-        Self { connection, transaction: Transaction::None, moved: false, cache: None }
+        Self { connection, transaction: Transaction::None, moved: false, held: None, read: None }
     }
 
     /// A view inside a write transaction.
-    pub(super) const fn within(connection: &'c Connection, cache: Option<&'c Cache>) -> Self {
-        Self { connection, transaction: Transaction::Outer, moved: false, cache }
+    pub(super) const fn within(connection: &'c Connection, held: Option<Held<'c>>) -> Self {
+        Self { connection, transaction: Transaction::Outer, moved: false, held, read: None }
     }
 
     fn begin(&mut self) -> Tried<()> {
@@ -109,15 +117,22 @@ impl<'c> View<'c> {
 
     /// The rows under these keys. In a write transaction nobody else can commit: what is in memory need not be read.
     pub(super) fn load(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
-        let at = self.cache.and_then(|cache| Some((cache, cache.look()?)));
-        let Some((cache, moment)) = at else { return self.fetch(keys) };
+        let Some((cache, moment)) = self.held.and_then(|held| held.look()) else { return self.fetch(keys) };
         let mut known = cache.get_all(&moment, keys);
         if !known.missing.is_empty() {
             let fetched = self.fetch(&known.missing)?;
-            cache.keep(&moment, known.missing.iter().zip(fetched.iter().cloned()));
-            known.fill(fetched);
+            known.fill(fetched.iter().cloned());
+            let missing = std::mem::take(&mut known.missing);
+            self.read = Some(Read { cache, moment, rows: missing.into_iter().zip(fetched).collect() });
         }
         Ok(known.rows)
+    }
+
+    /// Keeps in memory what [`View::load`] read. A commit that stores its rows carries those anyway.
+    pub(super) fn keep(&mut self) {
+        if let Some(Read { cache, moment, rows }) = self.read.take() {
+            cache.keep(&moment, rows);
+        }
     }
 
     fn fetch(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
