@@ -244,8 +244,7 @@ impl Backend for Sqlite {
         open.writing(|writer| {
             writer.transact(false, open.cache.as_ref(), &mut |connection, _, _| {
                 let purged = notes::purge_notes(connection, before_ms)?;
-                let nothing = Changed { rows: Vec::new(), count: purged };
-                Ok(Some(nothing).filter(|_| purged > 0))
+                Ok(Some(Changed::new()).filter(|_| purged > 0))
             })
         })
     }

@@ -47,12 +47,8 @@ pub(super) struct Writer {
 /// What happens inside a transaction: it returns what it changed, or nothing if it stores nothing.
 type Work<'w> = &'w mut dyn FnMut(&Connection, &mut Stamps, Option<Held<'_>>) -> Tried<Option<Changed>>;
 
-/// What a transaction changed.
-pub(super) struct Changed {
-    pub(super) rows: Vec<(Key, Option<Row>)>,
-    /// How many rows and notes.
-    pub(super) count: usize,
-}
+/// Rows that a transaction changed: `None` = deleted.
+pub(super) type Changed = Vec<(Key, Option<Row>)>;
 
 /// The state that a failed write left behind.
 #[derive(Debug)]
@@ -191,8 +187,7 @@ impl Writer {
                 commit().map_err(failure::at_commit)?;
                 after = self.index();
                 if let Some(kept) = kept {
-                    let pages = self.shared.as_ref().map_or(0, |shared| shared.pages.load(Ordering::Relaxed));
-                    kept.carry(&self.connection, &changed.rows, after, pages);
+                    kept.carry(&self.connection, changed, after, self.pages());
                 }
             }
             Ok(changed)
@@ -201,10 +196,11 @@ impl Writer {
         if changed.is_err() {
             self.forget();
         }
-        if let (Ok(Some(changed)), Some(shared)) = (&changed, &mut self.shared) {
+        let pages = self.pages();
+        if let (Ok(Some(_)), Some(shared)) = (&changed, &mut self.shared) {
             shared.mark = after.and_then(|index| index.mark());
             // The commit is done, whatever happens to the log; a failure here shows again in the next write.
-            let _ = shared.wal.tend(&shared.store, &self.connection, changed.count);
+            let _ = shared.wal.tend(&shared.store, &self.connection, pages);
         }
         changed.map(|changed| changed.is_some())
     }
@@ -240,13 +236,17 @@ impl Writer {
             stamps.cover(connection, &changed)?;
             notes::add_notes(connection, &notes)?;
             stored = witness(&changed);
-            let count = changed.len() + notes.len();
-            Ok(Some(Changed { rows: changed, count }))
+            Ok(Some(changed))
         })?;
         if let (true, Some(shared)) = (wrote, &mut self.shared) {
             shared.witness = stored;
         }
         Ok(wrote)
+    }
+
+    /// How many pages the last commit left in the log; 0 if it wrote none, and in memory.
+    fn pages(&self) -> u32 {
+        self.shared.as_ref().map_or(0, |shared| shared.pages.load(Ordering::Relaxed))
     }
 
     /// The header of the log's index; `None` in memory.
