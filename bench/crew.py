@@ -49,7 +49,7 @@ class Session(Protocol):
     """What a thread uses."""
 
     def commit_four(self, user: int, value: dict[str, Any], uuid: int, cost: int) -> bool: ...
-    def get_one(self, user: int) -> dict[str, Any]: ...
+    def get_one(self, user: int, key: str) -> dict[str, Any]: ...
 
 
 class Worker:
@@ -93,7 +93,7 @@ class Worker:
 
     def get(self, session: Session, users: int) -> Callable[[], object]:
         """Return the read of one row of any user."""
-        return lambda: session.get_one(random.randrange(users))
+        return lambda: session.get_one(random.randrange(users), "k3")
 
     def close(self) -> None:
         """Close the stores."""

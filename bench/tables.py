@@ -6,25 +6,22 @@ Here a ratio says what ours takes of a peer's time and CPU, pair by pair: below 
 from __future__ import annotations
 
 import random
-import resource
 import shutil
 import statistics
-import subprocess
-import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import cloudvars
 from reader import Reader, Reading
-from timing import interleaved, median
+from result import Spread
+from starts import run
+from timing import interleaved, median, ratios
 from ways import FIRST_USER, LIST_KEY, MONEY_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-WORKLOADS = ("money", "lists", "stream", "look", "export", "imports")
-STARTS = 3  # of a process, in each round: one alone is too short to measure
+WORKLOADS = ("money", "lists", "stream", "look", "export")
 
 
 class Tables:
@@ -83,9 +80,8 @@ class Tables:
             cpu = statistics.median(one.cpu_us for one in readings)
             line = f"  {name:<20}p50 {median(readings).p50_us / 1e3:>9,.2f} ms   CPU {cpu / 1e3:>9,.2f} ms"
             if name != ours and ours in found:
-                pairs = list(zip(found[ours], readings, strict=True))
-                times = spread([a.p50_us / b.p50_us for a, b in pairs])
-                cpus = spread([a.cpu_us / b.cpu_us for a, b in pairs])
+                times = Spread.of(ratios(found[ours], readings, "p50_us"))
+                cpus = Spread.of(ratios(found[ours], readings, "cpu_us"))
                 line += f"   ours takes {times} of its time, {cpus} of its CPU"
             print(line)
 
@@ -129,37 +125,8 @@ class Tables:
         print(f"\ncloudvars export, {self.money_rows:,} rows to Parquet   (goal: 1,000,000 in 4,000 ms)")
         self._report({"whole process": lambda: run(command, 1)})
 
-    def imports(self) -> None:
-        """Import, in processes of their own."""
-        statements = {"cloudvars": "import cloudvars", "json, sqlite3": "import json, sqlite3", "nothing": ""}
-        print("\nimport, whole process   (goal: not slower than before)")
-        self._report(
-            {name: lambda s=statement: run(["-c", s], STARTS) for name, statement in statements.items()},  # type: ignore[misc]
-            "cloudvars",
-        )
-
 
 def sword() -> dict[str, Any]:
     """Return the value of a list item."""
     level = random.randrange(100)
     return {"name": "sword", "level": level, "enchants": ["fire", "ice"], "pos": [1.5, 2.5, 3]}
-
-
-def run(arguments: list[Any], times: int) -> Reading:
-    """Run Python so many times, each as a process."""
-    begin, used = time.perf_counter(), children_cpu()
-    for _ in range(times):
-        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
-    each = (time.perf_counter() - begin) / times * 1e6
-    return Reading(1e6 / each, each, each, cpu_us=(children_cpu() - used) / times * 1e6, grown_mib=0)
-
-
-def children_cpu() -> float:
-    """Return the CPU seconds of the processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def spread(ratios: list[float]) -> str:
-    """Return the median, and from where to where."""
-    return f"{statistics.median(ratios):.2f} x ({min(ratios):.2f} to {max(ratios):.2f})"

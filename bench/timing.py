@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,9 +46,24 @@ def alone(work: Callable[[], object], seconds: float, each: int = 1) -> Slice:
     return summary(latencies, now - begin, each)
 
 
-def threaded(make: Callable[[], Callable[[], object]], threads: int, seconds: float) -> Slice:
-    """Repeat the work of so many threads, each with what ``make`` gave it."""
-    return summary(*measured([make() for _ in range(threads)], seconds))
+def drawn(draw: Callable[[], list[Any]], work: Callable[..., object], seconds: float) -> Slice:
+    """Draw a list of arguments, repeat ``work`` with each of them, and so on for so long.
+
+    Drawing takes no part in the time. The latencies are means over a list: looking at the clock around each call would
+    be a large part of a call that takes a microsecond.
+    """
+    latencies: list[float] = []
+    total, spent = 0, 0.0
+    while spent < seconds or len(latencies) < 3:
+        given = draw()
+        begin = time.perf_counter()
+        for _ in itertools.starmap(work, given):
+            pass
+        took = time.perf_counter() - begin
+        latencies.append(took / len(given))
+        total += len(given)
+        spent += took
+    return replace(summary(latencies, spent), per_second=total / spent)
 
 
 def measured(works: list[Callable[[], object]], seconds: float) -> tuple[list[float], float]:
@@ -74,19 +90,26 @@ def measured(works: list[Callable[[], object]], seconds: float) -> tuple[list[fl
 
 
 def interleaved(runs: dict[str, Callable[[], SliceT]], rounds: int) -> dict[str, list[SliceT]]:
-    """Run all of them in turn, so many times; the first round only warms up."""
+    """Run all in turn, so many times, every other time backwards; where there are several rounds, one more warms up."""
     measured: dict[str, list[SliceT]] = {name: [] for name in runs}
-    for number in range(rounds + 1):
-        for name, run in runs.items():
-            result = run()
-            if number:
+    warmups = 1 if rounds > 1 else 0
+    for number in range(rounds + warmups):
+        names = list(runs)
+        for name in reversed(names) if number % 2 else names:
+            result = runs[name]()
+            if number >= warmups:
                 measured[name].append(result)
     return measured
 
 
+def ratios(these: Sequence[Slice], those: Sequence[Slice], figure: str = "per_second") -> list[float]:
+    """Return how many times the figure of those each of these has, pair by pair."""
+    return [getattr(a, figure) / getattr(b, figure) for a, b in zip(these, those, strict=True)]
+
+
 def ratio(ours: Sequence[Slice], theirs: Sequence[Slice]) -> float:
     """Return the median of the per-round ratios in units per second: above 1, ours is faster."""
-    return statistics.median(a.per_second / b.per_second for a, b in zip(ours, theirs, strict=True))
+    return statistics.median(ratios(ours, theirs))
 
 
 def median(slices: Sequence[Slice]) -> Slice:

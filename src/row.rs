@@ -1,5 +1,6 @@
 //! What a backend holds: rows of one shape, found by [`Key`] (or by id).
 
+use quick_cache::Equivalent;
 use std::fmt;
 use std::sync::Arc;
 
@@ -111,6 +112,32 @@ pub struct Key {
     pub id: i64,
 }
 
+/// A [`Key`] that is only looked for: its text belongs to the caller.
+#[derive(Clone, Copy, Debug, Hash)]
+pub struct Sought<'k> {
+    /// Number of the game.
+    pub game: i64,
+    /// User id.
+    pub owner: i64,
+    /// Which table.
+    pub kind: Kind,
+    /// World id.
+    pub world: i64,
+    /// The key.
+    pub key: &'k str,
+    /// 0, or the id.
+    pub id: i64,
+}
+
+// Both hash the same fields in the same order.
+impl Equivalent<Key> for Sought<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        (self.game, self.owner, self.kind, self.world, self.id)
+            == (key.game, key.owner, key.kind, key.world, key.id)
+            && self.key == &*key.key
+    }
+}
+
 /// A row's content. What each column holds is said by its kind: `COLUMNS` in `kinds/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
@@ -133,6 +160,9 @@ pub struct Row {
     /// Order of the last change among all changes of the store: later is larger.
     pub seq: i64,
 }
+
+/// A row with its key. Whoever reads it while it does not change gets the same one.
+pub type Found = Arc<(Key, Row)>;
 
 /// Microseconds from 1970 to 2020: ids and order stamps count from there.
 pub const EPOCH_US: i64 = 1_577_836_800_000_000;

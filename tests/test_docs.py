@@ -52,6 +52,7 @@ print(count)
         "docs/cli.md",
         "docs/exploring.md",
         "docs/modsdk.md",
+        "docs/performance.md",
         "docs/storage.md",
         "docs/testing.md",
     ],

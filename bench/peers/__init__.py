@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
 USERS_KEYS = [f"k{number}" for number in range(10)]
 """The keys of every user."""
+NODES = {"cows": 10, "sheep": 20, "wheat": 64, "depth": 100, "gold": 500}
+"""The achievements, each with its total."""
+EXTRA = '{"lobby": 1}'
+PROGRESS = 3
+DAY_MS = 86_400_000
 
 
 class Session(Protocol):
@@ -21,11 +26,23 @@ class Session(Protocol):
     def commit_four(self, user: int, value: dict[str, Any], uuid: int, cost: int) -> bool:
         """Set a value, add to a counter, pay, add a list item: all or nothing. False if the money is short."""
 
-    def get_one(self, user: int) -> dict[str, Any]:
+    def item(self, user: int, uuid: int) -> dict[str, Any]:
+        """Read the value of the list item that was added last; this is its uuid, where the session has a say in it."""
+
+    def get_one(self, user: int, key: str) -> dict[str, Any]:
         """Read one row."""
 
     def get_many(self, users: list[int]) -> list[dict[str, Any]]:
         """Read all ten rows of each user."""
+
+    def money(self, user: int) -> dict[str, Any]:
+        """Read a balance."""
+
+    def limit(self, user: int) -> dict[str, Any]:
+        """Read a counter with a limit; after the end of its window it is 0."""
+
+    def achievements(self, user: int) -> dict[str, Any]:
+        """Read a player's progress of all nodes, as the lobby answers it."""
 
     def close(self) -> None:
         """Let go."""
@@ -36,8 +53,8 @@ class Peer(Protocol):
 
     name: str
 
-    def fill(self, users: int) -> None:
-        """Make the rows: ten for each user, and a balance."""
+    def fill(self, users: int, online: list[int]) -> None:
+        """Make the rows: ten for each user, and a balance; for those online also a counter and achievements."""
 
     def session(self) -> Session:
         """Connect."""
@@ -49,6 +66,28 @@ class Peer(Protocol):
 def value_of(user: int, number: int) -> dict[str, Any]:
     """Return the value of a row: small, and different each time."""
     return {"name": "M16", "level": user, "item_id": number}
+
+
+def limit_of(user: int) -> dict[str, Any]:
+    """Return what is read of a counter."""
+    return {"user_id": user, "key": "daily", "value": 3, "limit": 10, "refresh_day": 30}
+
+
+def achievement_of(node: str, progress: int, extra: str, completed_at: int, version: int) -> dict[str, Any]:
+    """Return what is read of one node."""
+    return {
+        "achievement_id": node,
+        "completed_at": completed_at,
+        "extra": extra,
+        "max_progress": NODES[node],
+        "progress": progress,
+        "version": version,
+    }
+
+
+def answer_of(entity: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the lobby's answer."""
+    return {"code": 0, "message": "正常返回", "details": "", "entity": entity}
 
 
 Maker: TypeAlias = "Callable[[Path], Peer]"

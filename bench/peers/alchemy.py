@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, text
 
-from . import USERS_KEYS
+from . import USERS_KEYS, achievement_of, answer_of
 from .sqlite import PRAGMAS, Sqlite, orjson_codec
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ ADD = text(
 COST = text("UPDATE money SET value = value - :n WHERE user_id = :u AND key = :k AND value >= :n")
 LIST_ADD = text("INSERT INTO list VALUES (:u, :k, :id, :v, :id, :id)")
 ROW = text("SELECT user_id, key, i_value, s_value, value FROM kv WHERE user_id = :u AND key = :k")
+ITEM = text("SELECT value FROM list WHERE user_id = :u AND key = :k AND uuid = :id")
+MONEY = text("SELECT user_id, key, value FROM money WHERE user_id = :u AND key = :k")
+LIMIT = text(
+    'SELECT user_id, key, value, "limit", refresh_day, ends FROM counter WHERE user_id = :u AND key = :k'
+)
+ACHIEVEMENTS = text("SELECT node, progress, extra, completed_at, version FROM achievement WHERE user_id = :u")
 ROWS = text(
     "SELECT user_id, key, i_value, s_value, value FROM kv WHERE user_id = :u AND key BETWEEN :a AND :z"
 )
@@ -52,9 +59,15 @@ class AlchemySession:
     def _row(self, row: Any) -> dict[str, Any]:
         return {**row._asdict(), "value": self.decode(row.value)}
 
-    def get_one(self, user: int) -> dict[str, Any]:
+    def item(self, user: int, uuid: int) -> dict[str, Any]:
         with self.connection.begin():
-            return self._row(self.connection.execute(ROW, {"u": user, "k": "k3"}).one())
+            found = self.connection.execute(ITEM, {"u": user, "k": "bag", "id": uuid}).one()
+        value: dict[str, Any] = self.decode(found.value)
+        return value
+
+    def get_one(self, user: int, key: str) -> dict[str, Any]:
+        with self.connection.begin():
+            return self._row(self.connection.execute(ROW, {"u": user, "k": key}).one())
 
     def get_many(self, users: list[int]) -> list[dict[str, Any]]:
         with self.connection.begin():
@@ -64,6 +77,24 @@ class AlchemySession:
                 for user in users
                 for row in self.connection.execute(ROWS, {"u": user, **bounds})
             ]
+
+    def money(self, user: int) -> dict[str, Any]:
+        with self.connection.begin():
+            found: dict[str, Any] = self.connection.execute(MONEY, {"u": user, "k": "gold"}).one()._asdict()
+            return found
+
+    def limit(self, user: int) -> dict[str, Any]:
+        with self.connection.begin():
+            found: dict[str, Any] = self.connection.execute(LIMIT, {"u": user, "k": "daily"}).one()._asdict()
+        if found.pop("ends") <= time.time() * 1000:
+            found["value"] = 0
+        return found
+
+    def achievements(self, user: int) -> dict[str, Any]:
+        with self.connection.begin():
+            return answer_of(
+                [achievement_of(*row) for row in self.connection.execute(ACHIEVEMENTS, {"u": user})]
+            )
 
     def close(self) -> None:
         self.connection.close()
@@ -85,9 +116,9 @@ class Alchemy:
         for pragma in PRAGMAS:
             connection.execute(pragma).fetchall()
 
-    def fill(self, users: int) -> None:
+    def fill(self, users: int, online: list[int]) -> None:
         filler = Sqlite("sqlalchemy", self.path.parent, orjson_codec())
-        filler.fill(users)
+        filler.fill(users, online)
 
     def session(self) -> AlchemySession:
         return AlchemySession(self.engine)

@@ -21,10 +21,10 @@ class Apsw:
         self.path = folder / "apsw.db"
         self.codec = orjson_codec()
 
-    def fill(self, users: int) -> None:
+    def fill(self, users: int, online: list[int]) -> None:
         session = self.session()
         session.execute(SCHEMA)
-        session.fill(users)
+        session.fill(users, online)
         session.close()
 
     def session(self) -> SqlSession:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import diskcache
 
-from . import USERS_KEYS, value_of
+from . import DAY_MS, EXTRA, NODES, PROGRESS, USERS_KEYS, achievement_of, answer_of, value_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +34,12 @@ class DiskSession:
             cache[(user, "bag", uuid)] = value
         return True
 
-    def get_one(self, user: int) -> dict[str, Any]:
-        return {"user_id": user, "key": "k3", **self.cache[(user, "k3")]}
+    def item(self, user: int, uuid: int) -> dict[str, Any]:
+        value: dict[str, Any] = self.cache[(user, "bag", uuid)]
+        return value
+
+    def get_one(self, user: int, key: str) -> dict[str, Any]:
+        return {"user_id": user, "key": key, **self.cache[(user, key)]}
 
     def get_many(self, users: list[int]) -> list[dict[str, Any]]:
         with self.cache.transact():
@@ -43,6 +48,19 @@ class DiskSession:
                 for user in users
                 for key in USERS_KEYS
             ]
+
+    def money(self, user: int) -> dict[str, Any]:
+        return {"user_id": user, "key": "gold", "value": self.cache[(user, "gold")]}
+
+    def limit(self, user: int) -> dict[str, Any]:
+        value, limit, days, ends = self.cache[(user, "daily")]
+        if ends <= time.time() * 1000:
+            value = 0
+        return {"user_id": user, "key": "daily", "value": value, "limit": limit, "refresh_day": days}
+
+    def achievements(self, user: int) -> dict[str, Any]:
+        nodes = self.cache[(user, "achievements")]
+        return answer_of([achievement_of(node, *row) for node, row in nodes.items()])
 
     def close(self) -> None:
         self.cache.close()
@@ -67,7 +85,7 @@ class Disk:
             timeout=60,
         )
 
-    def fill(self, users: int) -> None:
+    def fill(self, users: int, online: list[int]) -> None:
         for start in range(0, users, 1000):
             with self.cache.transact():
                 for user in range(start, min(start + 1000, users)):
@@ -75,6 +93,10 @@ class Disk:
                         row = {"i_value": number, "s_value": "s", "value": value_of(user, number)}
                         self.cache[(user, key)] = row
                     self.cache[(user, "gold")] = 10**9
+        with self.cache.transact():
+            for user in online:
+                self.cache[(user, "daily")] = (3, 10, 30, int(time.time() * 1000) + 30 * DAY_MS)
+                self.cache[(user, "achievements")] = dict.fromkeys(NODES, (PROGRESS, EXTRA, 0, 1))
 
     def session(self) -> DiskSession:
         return DiskSession(self._cache())

@@ -86,8 +86,8 @@ class NaiveSession:
         self.connection.commit()
         return True
 
-    def get_one(self, user: int) -> dict[str, Any]:
-        found = self._one(ROW, user, "k3")
+    def get_one(self, user: int, key: str) -> dict[str, Any]:
+        found = self._one(ROW, user, key)
         assert found is not None
         user_id, key, i_value, s_value, value = found
         return {

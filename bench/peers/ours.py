@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import cloudvars
 
-from . import USERS_KEYS, value_of
+from . import EXTRA, NODES, PROGRESS, USERS_KEYS, value_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def _stored(answer: Any) -> None:
+    assert answer["code"] == 0, answer
 
 
 class OursSession:
@@ -18,6 +23,8 @@ class OursSession:
     def __init__(self, room: cloudvars.Room) -> None:
         self.room = room
         self.score = room.score
+        self.get: Any = room.score.get
+        self.lobby = room.achievement
 
     def set_one(self, user: int, value: dict[str, Any]) -> None:
         c = self.score.get_commit()
@@ -37,15 +44,34 @@ class OursSession:
         del uuid  # ours hands out its own
         return bool(self.queued(user, value, cost).commit()[0] == 0)
 
-    def get_one(self, user: int) -> dict[str, Any]:
-        reply: Any = self.score.get(user_id=user, key="k3")
-        row: dict[str, Any] = reply[1][0]
+    def item(self, user: int, uuid: int) -> dict[str, Any]:
+        del uuid
+        value: Any = self.score.list_query(user_id=user, key="bag", limit=1).unwrap()[0]["value"]
+        return dict(value)
+
+    def get_one(self, user: int, key: str) -> dict[str, Any]:
+        row: dict[str, Any] = self.get(user_id=user, key=key)[1][0]
         return row
 
     def get_many(self, users: list[int]) -> list[dict[str, Any]]:
-        reply: Any = self.score.get(user_id=users, key=USERS_KEYS)
-        rows: list[dict[str, Any]] = reply[1]
+        rows: list[dict[str, Any]] = self.get(user_id=users, key=USERS_KEYS)[1]
         return rows
+
+    def money(self, user: int) -> dict[str, Any]:
+        reply: Any = self.score.money_get(user_id=user, key="gold")
+        row: dict[str, Any] = reply[1][0]
+        return row
+
+    def limit(self, user: int) -> dict[str, Any]:
+        reply: Any = self.score.withlimit_query(user_id=user, key="daily")
+        row: dict[str, Any] = reply[1]
+        return row
+
+    def achievements(self, user: int) -> dict[str, Any]:
+        found: list[Any] = []
+        self.lobby.LobbyGetAchievementStorage(found.append, user)
+        answer: dict[str, Any] = found[0]
+        return answer
 
     def close(self) -> None:
         self.room.close()
@@ -59,8 +85,21 @@ class Ours:
     def __init__(self, folder: Path) -> None:
         self.store = cloudvars.open(folder / "ours.db")
 
-    def fill(self, users: int) -> None:
+    def fill(self, users: int, online: list[int]) -> None:
         self.fill_store(self.store, users)
+        for node, total in NODES.items():
+            self.store.achievements.define(node, total=total)
+        with self.store.room(limits=False) as room, ThreadPoolExecutor(64) as threads:
+            for _ in threads.map(lambda user: self._play(room, user), online):
+                """Commits that come together share a flush."""
+
+    @staticmethod
+    def _play(room: cloudvars.Room, user: int) -> None:
+        """Give a player a counter, and progress."""
+        with room.score.get_commit() as c:
+            c.withlimit_add(user_id=user, key="daily", value=3, limit=10, refresh_day=30)
+        for node in NODES:
+            room.achievement.LobbySetAchievementStorage(_stored, user, node, PROGRESS, lambda: EXTRA)
 
     @staticmethod
     def fill_store(store: cloudvars.Store, users: int) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Any
 
-from . import USERS_KEYS, value_of
+from . import DAY_MS, EXTRA, NODES, PROGRESS, USERS_KEYS, achievement_of, answer_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,10 @@ CREATE TABLE money (user_id INTEGER, key TEXT, value INTEGER, PRIMARY KEY (user_
 CREATE TABLE list (user_id INTEGER, key TEXT, uuid INTEGER, value TEXT, created INTEGER, updated INTEGER,
   PRIMARY KEY (user_id, key, uuid)) WITHOUT ROWID;
 CREATE UNIQUE INDEX list_uuid ON list (uuid);
+CREATE TABLE counter (user_id INTEGER, key TEXT, value INTEGER, "limit" INTEGER, refresh_day INTEGER, ends INTEGER,
+  PRIMARY KEY (user_id, key)) WITHOUT ROWID;
+CREATE TABLE achievement (user_id INTEGER, node TEXT, progress INTEGER, extra TEXT, completed_at INTEGER,
+  version INTEGER, PRIMARY KEY (user_id, node)) WITHOUT ROWID;
 """
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -41,6 +46,11 @@ ROWS = (
     "SELECT user_id, key, i_value, s_value, value FROM kv "
     f"WHERE user_id = ? AND key IN ({', '.join('?' * len(USERS_KEYS))})"
 )
+
+ITEM = "SELECT value FROM list WHERE user_id = ? AND key = ? AND uuid = ?"
+MONEY = "SELECT user_id, key, value FROM money WHERE user_id = ? AND key = ?"
+LIMIT = 'SELECT user_id, key, value, "limit", refresh_day, ends FROM counter WHERE user_id = ? AND key = ?'
+ACHIEVEMENTS = "SELECT node, progress, extra, completed_at, version FROM achievement WHERE user_id = ?"
 
 
 def json_codec() -> Codec:
@@ -78,8 +88,12 @@ class SqlSession:
         self.execute("COMMIT")
         return True
 
-    def _row(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        user, key, i_value, s_value, value = row
+    def item(self, user: int, uuid: int) -> dict[str, Any]:
+        value: dict[str, Any] = self.decode(self.execute(ITEM, (user, "bag", uuid)).fetchone()[0])
+        return value
+
+    def get_one(self, user: int, key: str) -> dict[str, Any]:
+        user, key, i_value, s_value, value = self.execute(ROW, (user, key)).fetchone()
         return {
             "user_id": user,
             "key": key,
@@ -88,16 +102,31 @@ class SqlSession:
             "value": self.decode(value),
         }
 
-    def get_one(self, user: int) -> dict[str, Any]:
-        return self._row(next(iter(self.execute(ROW, (user, "k3")))))
-
     def get_many(self, users: list[int]) -> list[dict[str, Any]]:
         self.execute("BEGIN")
-        rows = [self._row(row) for user in users for row in self.execute(ROWS, (user, *USERS_KEYS))]
+        execute, decode = self.execute, self.decode
+        rows = [
+            {"user_id": owner, "key": key, "i_value": i_value, "s_value": s_value, "value": decode(value)}
+            for user in users
+            for owner, key, i_value, s_value, value in execute(ROWS, (user, *USERS_KEYS))
+        ]
         self.execute("COMMIT")
         return rows
 
-    def fill(self, users: int) -> None:
+    def money(self, user: int) -> dict[str, Any]:
+        user, key, value = self.execute(MONEY, (user, "gold")).fetchone()
+        return {"user_id": user, "key": key, "value": value}
+
+    def limit(self, user: int) -> dict[str, Any]:
+        owner, key, value, limit, days, ends = self.execute(LIMIT, (user, "daily")).fetchone()
+        if ends <= time.time() * 1000:
+            value = 0
+        return {"user_id": owner, "key": key, "value": value, "limit": limit, "refresh_day": days}
+
+    def achievements(self, user: int) -> dict[str, Any]:
+        return answer_of([achievement_of(*row) for row in self.execute(ACHIEVEMENTS, (user,))])
+
+    def fill(self, users: int, online: list[int]) -> None:
         """Make the rows in one transaction."""
         self.execute("BEGIN IMMEDIATE")
         for user in range(users):
@@ -105,6 +134,12 @@ class SqlSession:
                 row = (user, key, number, "s", self.encode(value_of(user, number)))
                 self.execute("INSERT INTO kv VALUES (?, ?, ?, ?, ?)", row)
             self.execute("INSERT INTO money VALUES (?, ?, ?)", (user, "gold", 10**9))
+        ends = int(time.time() * 1000) + 30 * DAY_MS
+        for user in online:
+            self.execute("INSERT INTO counter VALUES (?, ?, ?, ?, ?, ?)", (user, "daily", 3, 10, 30, ends))
+            for node in NODES:
+                one = (user, node, PROGRESS, EXTRA, 0, 1)
+                self.execute("INSERT INTO achievement VALUES (?, ?, ?, ?, ?, ?)", one)
         self.execute("COMMIT")
 
     def close(self) -> None:
@@ -119,10 +154,10 @@ class Sqlite:
         self.path = folder / f"{name}.db"
         self.codec = codec
 
-    def fill(self, users: int) -> None:
+    def fill(self, users: int, online: list[int]) -> None:
         session = self.session()
         session.connection.executescript(SCHEMA)
-        session.fill(users)
+        session.fill(users, online)
         session.close()
 
     def session(self) -> SqlSession:

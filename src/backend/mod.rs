@@ -3,10 +3,11 @@
 use crate::error::{Error, Reason, Result};
 use crate::fork;
 use crate::query::{Asked, Query, Statement, Visit};
-use crate::row::{Key, Note, Ordered, Range, Row};
+use crate::row::{Found, Key, Note, Ordered, Range, Row, Sought};
 use std::fs::Metadata;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 pub mod format;
 #[cfg(feature = "mysql")]
@@ -141,17 +142,26 @@ pub trait Backend: Send + Sync {
         visit: Visit<'_>,
     ) -> Result<()>;
     /// The rows under these keys, as [`Snapshot::get`] in a read transaction of its own.
-    fn get_all(&self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
+    fn get_all(&self, keys: &[Key]) -> Result<Vec<Option<Found>>> {
         let mut answer = Vec::new();
         self.read(&mut |snapshot| {
             answer = snapshot.get(keys)?;
             Ok(())
         })?;
-        Ok(answer)
+        Ok(found(keys, answer))
     }
     /// The row under one key.
     fn get_one(&self, key: &Key) -> Result<Option<Row>> {
-        Ok(self.get_all(std::slice::from_ref(key))?.pop().flatten())
+        let found = self.get_all(std::slice::from_ref(key))?.pop().flatten();
+        Ok(found.map(|found| found.1.clone()))
+    }
+    /// The same as [`Backend::get_all`], if the row is known without waiting for anybody; `None` if it has to be read.
+    fn recall(&self, _key: &Sought<'_>) -> Option<Option<Found>> {
+        None
+    }
+    /// The same for several rows, if all of them are known.
+    fn recall_all(&self, _keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
+        None
     }
     /// Loads `touch` with locks, calls `apply`, and stores what it returns: all of it or nothing. `apply` may be called
     /// again, with freshly loaded rows, when the engine had to undo the transaction. Returns the number, from 0, of the
@@ -220,6 +230,12 @@ pub trait Backend: Send + Sync {
     fn reopen(&self) -> Result<()>;
     /// Flushes what is not flushed yet and closes all files. Later calls fail.
     fn close(&self) -> Result<()>;
+}
+
+/// Rows with the keys that they were read by.
+pub(crate) fn found(keys: &[Key], rows: Vec<Option<Row>>) -> Vec<Option<Found>> {
+    let pairs = keys.iter().zip(rows);
+    pairs.map(|(key, row)| row.map(|row| Arc::new((key.clone(), row)))).collect()
 }
 
 /// Must be called in a forked child, before anything else happens there.

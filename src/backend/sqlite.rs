@@ -44,12 +44,12 @@ mod write_lock;
 mod writer;
 
 use super::sql::Named;
-use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch};
+use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch, found};
 use crate::error::{Error, Reason, Result};
 use crate::fork::{inherited, inside};
 use crate::lock::locked;
 use crate::query::{Statement, Visit};
-use crate::row::{Key, Row};
+use crate::row::{Found, Key, Sought};
 use cache::Cache;
 use failure::Failure;
 use opened::{Beside, Open, PULSE_CACHE_KIB};
@@ -196,23 +196,32 @@ impl Backend for Sqlite {
         self.here()?.reading(|connection, _| query::run(connection, statement, tables, head, visit))
     }
 
-    fn get_all(&self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
+    fn get_all(&self, keys: &[Key]) -> Result<Vec<Option<Found>>> {
         let open = self.here()?;
+        let fetch = |keys: &[Key]| Ok(found(keys, open.fetch(keys)?));
         let Some((cache, moment)) = open.cache.as_ref().and_then(|cache| Some((cache, cache.look()?))) else {
-            return open.fetch(keys);
+            return fetch(keys);
         };
         let mut known = cache.get_all(&moment, keys);
         if known.missing.is_empty() && cache.holds(&moment) {
             return Ok(known.rows);
         }
-        let fetched = open.fetch(&known.missing)?;
+        let fetched = fetch(&known.missing)?;
         if !cache.stands(&moment) {
             // Rows of two moments: none of them is used.
-            return if known.missing.len() == keys.len() { Ok(fetched) } else { open.fetch(keys) };
+            return if known.missing.len() == keys.len() { Ok(fetched) } else { fetch(keys) };
         }
-        known.fill(fetched.iter().cloned());
-        cache.keep(&moment, std::mem::take(&mut known.missing).into_iter().zip(fetched));
+        cache.keep(&moment, &known.missing, &fetched);
+        known.fill(fetched);
         Ok(known.rows)
+    }
+
+    fn recall(&self, key: &Sought<'_>) -> Option<Option<Found>> {
+        self.here().ok()?.cache.as_ref()?.recall(key)
+    }
+
+    fn recall_all(&self, keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
+        self.here().ok()?.cache.as_ref()?.recall_all(keys)
     }
 
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
@@ -243,8 +252,7 @@ impl Backend for Sqlite {
         let open = self.here()?;
         open.writing(|writer| {
             writer.transact(false, open.cache.as_ref(), &mut |connection, _, _| {
-                let purged = notes::purge_notes(connection, before_ms)?;
-                Ok(Some(Changed::new()).filter(|_| purged > 0))
+                Ok((notes::purge_notes(connection, before_ms)? > 0).then(Changed::new))
             })
         })
     }

@@ -64,12 +64,20 @@ pub const PAIRS_MAX: usize = 1 << 22;
 
 /// The product of users and keys in request order, user-major, each once (clause G-5). It is made pair by pair: all of
 /// it may be far more than the rows that there are.
-pub fn product(
+pub fn product<'k>(
     game: i64,
     kind: Kind,
-    users: &[i64],
-    keys: &[Arc<str>],
+    users: &'k [i64],
+    keys: &'k [Arc<str>],
 ) -> Result<impl Iterator<Item = Key> + Clone> {
+    Ok(pairs(users, keys)?.map(move |(user, key)| plain(game, user, kind, key.clone())))
+}
+
+/// The same product, before its pairs are keys.
+pub fn pairs<'k>(
+    users: &'k [i64],
+    keys: &'k [Arc<str>],
+) -> Result<impl Iterator<Item = (i64, &'k Arc<str>)> + Clone> {
     let (users, keys) = (unique(users), unique(keys));
     let pairs = users.len().saturating_mul(keys.len());
     if pairs > PAIRS_MAX {
@@ -81,13 +89,12 @@ pub fn product(
         );
         return Err(Error::Value { code: Code::TooLong, message });
     }
-    let pair = move |at: usize| plain(game, users[at / keys.len()], kind, keys[at % keys.len()].clone());
-    Ok((0..pairs).map(pair))
+    Ok((0..pairs).map(move |at| (*users[at / keys.len()], keys[at % keys.len()])))
 }
 
-fn unique<T: Clone + Eq + std::hash::Hash>(items: &[T]) -> Vec<T> {
+fn unique<T: Eq + std::hash::Hash>(items: &[T]) -> Vec<&T> {
     let mut seen = rustc_hash::FxHashSet::default();
-    items.iter().filter(|item| items.len() == 1 || seen.insert((*item).clone())).cloned().collect()
+    items.iter().filter(|item| items.len() == 1 || seen.insert(*item)).collect()
 }
 
 /// Adds to the counter of a row; a row that is not there counts 0.

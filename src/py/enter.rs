@@ -214,6 +214,18 @@ pub(crate) fn enter_or_raise<C: Core, T: Send + 'static>(
     on(py, core, call)?.map_err(|error| exceptions::raised(py, error))
 }
 
+/// Runs a call that waits for nobody, and keeps the interpreter meanwhile. `None`: it did nothing; [`enter`] makes the
+/// call that may wait.
+pub(crate) fn at_once<T>(
+    py: Python<'_>,
+    call: impl FnOnce() -> Option<Result<T>>,
+) -> PyResult<Option<Result<T, Refused>>> {
+    refuse_handler(py)?;
+    due()?;
+    moment::refresh(py)?;
+    sorted(py, guarded(|| call().transpose())).map(Result::transpose)
+}
+
 /// As [`enter`], for calls on no store or on more than one.
 pub(crate) fn enter_apart<T: Send + 'static>(
     py: Python<'_>,

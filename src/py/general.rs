@@ -1,14 +1,14 @@
 //! General storage: `c.set`, `c.add`, `c.addi`, `score.get` (clauses K-1 to K-4).
 
-use super::args::{Fields, container, number, text};
+use super::args::{Fields, Given, container, number, text};
 use super::committer::{Committer, Queued};
-use super::enter::enter;
 use super::exceptions::{type_error, value_error};
-use super::rows;
-use super::score::Score;
+use super::score::{Asked, Keyed, Score};
 use super::value;
 use crate::error::Code;
 use crate::kinds::{Entry, general};
+use crate::room::Room;
+use crate::row::Kind;
 use crate::value::text_len;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -18,7 +18,7 @@ use pyo3::types::PyDict;
 fn row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item(intern!(py, "user_id"), key.owner)?;
-    dict.set_item(intern!(py, "key"), &*key.key)?;
+    dict.set_item(intern!(py, "key"), value::key(py, &key.key))?;
     if let Some(i_value) = row.i_value {
         dict.set_item(intern!(py, "i_value"), i_value)?;
     }
@@ -158,20 +158,19 @@ impl Score {
     /// Returns ``(0, [{user_id, key, i_value?, s_value?, value?}, ...], None)``; counts as one read.
     /// Clauses G-5, K-4.
     #[pyo3(
-        signature = (fields = None, /, **keywords),
+        signature = (fields = None, /, *, user_id = Given(None), key = Given(None), **rest),
         text_signature = "($self, fields=..., /, *, user_id=..., key=...)"
     )]
     fn get<'py>(
         &self,
         py: Python<'py>,
         fields: Option<&Bound<'py, PyAny>>,
-        keywords: Option<&Bound<'py, PyDict>>,
+        user_id: Given<'py>,
+        key: Given<'py>,
+        rest: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "get", &["user_id", "key"], fields, keywords)?;
-        let (users, keys) = fields.users_and_keys()?;
-        fields.done()?;
-        let room = &self.room.get().core;
-        let answer = enter(py, room, move |room| room.get(&users, &keys))?;
-        self.answer(py, answer, |rows| rows::list(py, &rows, row))
+        const GET: Keyed = Keyed { name: "get", kind: Kind::General, read: Room::get, row };
+        let asked = Asked { mapping: fields, user_id, key, rest };
+        self.by_keys(py, &GET, &asked)
     }
 }

@@ -5,6 +5,7 @@ use super::committer::{Committer, Queued};
 use super::enter::enter;
 use super::exceptions::{raised, value_error};
 use super::score::Score;
+use super::value;
 use crate::calendar::{Unit, Weekday};
 use crate::error::Code;
 use crate::kinds::limit;
@@ -59,7 +60,7 @@ fn refresh(fields: &Fields<'_>, py: Python<'_>) -> PyResult<limit::Refresh> {
 fn row<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item(intern!(py, "user_id"), key.owner)?;
-    dict.set_item(intern!(py, "key"), &*key.key)?;
+    dict.set_item(intern!(py, "key"), value::key(py, &key.key))?;
     dict.set_item(intern!(py, "value"), row.i_value.unwrap_or(0))?;
     dict.set_item(intern!(py, "limit"), row.aux)?;
     match limit::refresh(row).map_err(|error| raised(py, error))? {

@@ -32,6 +32,7 @@ mod node;
 mod node_files;
 mod operator;
 mod part;
+mod prototype;
 mod reply;
 mod room;
 mod rows;

@@ -1,11 +1,12 @@
 //! Money: `c.money_add`, `c.money_cost`, `score.money_get` (clauses M-1 to M-3).
 
-use super::args::{Fields, int, int_from};
+use super::args::{Given, int, int_from};
 use super::committer::{Committer, Queued};
-use super::enter::enter;
-use super::rows;
-use super::score::Score;
+use super::score::{Asked, Keyed, Score};
+use super::value;
 use crate::kinds::{Entry, money};
+use crate::room::Room;
+use crate::row::Kind;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -14,7 +15,7 @@ use pyo3::types::PyDict;
 fn row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item(intern!(py, "user_id"), key.owner)?;
-    dict.set_item(intern!(py, "key"), &*key.key)?;
+    dict.set_item(intern!(py, "key"), value::key(py, &key.key))?;
     dict.set_item(intern!(py, "value"), row.i_value.unwrap_or(0))?;
     Ok(dict)
 }
@@ -80,20 +81,19 @@ impl Score {
     /// Fields: ``user_id`` and ``key``, each a scalar or an array; counts as one read.
     /// Clauses M-1, G-5.
     #[pyo3(
-        signature = (fields = None, /, **keywords),
+        signature = (fields = None, /, *, user_id = Given(None), key = Given(None), **rest),
         text_signature = "($self, fields=..., /, *, user_id=..., key=...)"
     )]
     fn money_get<'py>(
         &self,
         py: Python<'py>,
         fields: Option<&Bound<'py, PyAny>>,
-        keywords: Option<&Bound<'py, PyDict>>,
+        user_id: Given<'py>,
+        key: Given<'py>,
+        rest: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fields = Fields::new(py, "money_get", &["user_id", "key"], fields, keywords)?;
-        let (users, keys) = fields.users_and_keys()?;
-        fields.done()?;
-        let room = &self.room.get().core;
-        let answer = enter(py, room, move |room| room.money_get(&users, &keys))?;
-        self.answer(py, answer, |rows| rows::list(py, &rows, row))
+        const MONEY_GET: Keyed = Keyed { name: "money_get", kind: Kind::Money, read: Room::money_get, row };
+        let asked = Asked { mapping: fields, user_id, key, rest };
+        self.by_keys(py, &MONEY_GET, &asked)
     }
 }

@@ -255,8 +255,7 @@ impl Room {
 
     /// Whether calls are written down or made to fail (asyncio then takes the way that does both).
     fn _is_watched(&self) -> bool {
-        let store = self.core.store();
-        store.faults().is_active() || store.journal().is_on()
+        self.core.is_watched()
     }
 
     /// Whether something may have to be delivered later (for asyncio).

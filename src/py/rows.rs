@@ -16,6 +16,9 @@ pub(super) fn list<'py, T>(
     rows: &[T],
     row: impl Fn(Python<'py>, &T) -> PyResult<Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    if let [one] = rows {
+        return Ok(PyList::new(py, [row(py, one)?])?.into_any());
+    }
     let list = PyList::empty(py);
     for one in rows {
         breathe(py, 1)?;
@@ -29,7 +32,7 @@ pub(super) fn item<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'
     let dict = PyDict::new(py);
     dict.set_item(intern!(py, "uuid"), key.id)?;
     dict.set_item(intern!(py, "user_id"), key.owner)?;
-    dict.set_item(intern!(py, "key"), &*key.key)?;
+    dict.set_item(intern!(py, "key"), value::key(py, &key.key))?;
     if let Some(json) = &row.value {
         dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
     }
@@ -39,7 +42,7 @@ pub(super) fn item<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'
 /// `{key, src_user_id, target_user_id, value}`: what a message has everywhere.
 pub(super) fn message<'py>(py: Python<'py>, key: &Key, row: &Row) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
-    dict.set_item(intern!(py, "key"), &*key.key)?;
+    dict.set_item(intern!(py, "key"), value::key(py, &key.key))?;
     dict.set_item(intern!(py, "src_user_id"), row.aux)?;
     dict.set_item(intern!(py, "target_user_id"), key.owner)?;
     if let Some(json) = &row.value {

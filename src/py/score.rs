@@ -2,8 +2,10 @@
 
 mod bulk;
 mod commit_many;
+mod keyed;
 
 pub(super) use bulk::Bulk;
+pub(super) use keyed::{Asked, Keyed};
 
 use super::args::{Fields, Given, id};
 use super::committer::{self, Committer};

@@ -2,7 +2,7 @@
 
 mod decode;
 
-pub(crate) use decode::{decode, plain};
+pub(crate) use decode::{decode, key, plain};
 
 use super::exceptions;
 use crate::error::{Error, Result};

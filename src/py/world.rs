@@ -20,7 +20,7 @@ fn world_id(fields: &Fields<'_>, py: Python<'_>) -> PyResult<i64> {
 fn data_row<'py>(py: Python<'py>, (key, row): &Entry) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item(intern!(py, "user_id"), key.owner)?;
-    dict.set_item(intern!(py, "key"), &*key.key)?;
+    dict.set_item(intern!(py, "key"), value::key(py, &key.key))?;
     if let Some(json) = &row.value {
         dict.set_item(intern!(py, "value"), value::decode(py, json)?)?;
     }

@@ -15,6 +15,11 @@ pub(super) struct Sent<'r> {
 }
 
 impl Room {
+    /// Whether calls are written down, or may be made to fail.
+    pub fn is_watched(&self) -> bool {
+        self.store.journal().is_on() || self.store.faults().is_active()
+    }
+
     /// Counts a read and runs it.
     pub(super) fn read<T>(&self, call: &Call<'_>, run: impl FnOnce() -> Result<T>) -> Result<T> {
         self.sends(call, Self::count_read)?.answered(run())
@@ -29,7 +34,7 @@ impl Room {
     pub(super) fn sends(&self, call: &Call<'_>, count: impl FnOnce(&Self) -> Result<()>) -> Result<Sent<'_>> {
         let store = &**self.store();
         let mut sent = Sent { store, after: None, line: None };
-        if !store.journal().is_on() && !store.faults().is_active() {
+        if !self.is_watched() {
             count(self)?;
             return Ok(sent);
         }

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::kinds::Entry;
 use crate::quota;
 use crate::value::{json_len, json_len_max, text_len};
+use std::borrow::Borrow;
 
 /// Weighs the rows of one read; their exact lengths are looked at only when they may be too many.
 pub(super) struct Meter {
@@ -23,11 +24,12 @@ impl Meter {
     }
 
     /// Looks at what was added to the rows since it looked last.
-    pub(super) fn weigh(&mut self, rows: &[Entry]) -> Result<()> {
+    pub(super) fn weigh(&mut self, rows: &[impl Borrow<Entry>]) -> Result<()> {
         if !self.limits {
             return Ok(());
         }
-        for (_, row) in rows.get(self.seen..).unwrap_or_default() {
+        for entry in rows.get(self.seen..).unwrap_or_default() {
+            let (_, row) = entry.borrow();
             let texts = [&row.value, &row.s_value].into_iter().flatten();
             self.text_bytes += texts.map(|text| text.len() + 8).sum::<usize>();
         }
@@ -35,7 +37,8 @@ impl Meter {
         if json_len_max(self.text_bytes) <= quota::CALL_BYTES_MAX {
             return Ok(());
         }
-        for (_, row) in rows.get(self.weighed..).unwrap_or_default() {
+        for entry in rows.get(self.weighed..).unwrap_or_default() {
+            let (_, row) = entry.borrow();
             self.bytes += row.value.as_ref().map_or(Ok(0), |json| json_len(json))?;
             self.bytes += row.s_value.as_ref().map_or(0, |text| text_len(text));
         }

@@ -8,10 +8,11 @@ use crate::error::Result;
 use crate::kinds::list::List;
 use crate::kinds::message::{self, Query};
 use crate::kinds::name::{self, Name};
-use crate::kinds::{Entry, limit, list, plain, player, product};
+use crate::kinds::{Entry, limit, list, pairs, player, product};
 use crate::quota;
-use crate::row::{Key, Kind, Row};
+use crate::row::{Found, Key, Kind, Row, Sought};
 use crate::value::text_len;
+use std::borrow::Borrow;
 use std::slice::from_ref;
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ impl Room {
         Meter::new(self.limits)
     }
 
-    fn sized_entries(&self, entries: Vec<Entry>) -> Result<Vec<Entry>> {
+    fn sized_entries<E: Borrow<Entry>>(&self, entries: Vec<E>) -> Result<Vec<E>> {
         self.meter().weigh(&entries)?;
         Ok(entries)
     }
@@ -34,22 +35,14 @@ impl Room {
         kind: Kind,
         users: &[i64],
         keys: &[Arc<str>],
-    ) -> Result<Vec<Entry>> {
+    ) -> Result<Vec<Found>> {
         let about = Call::new(call, users, keys);
-        if let ([user], [key]) = (users, keys) {
-            return self.read(&about, || {
-                let key = plain(self.game, *user, kind, key.clone());
-                let row = self.store.read_one(&key)?;
-                self.sized_entries(row.into_iter().map(|row| (key.clone(), row)).collect())
-            });
-        }
         let pairs = product(self.game, kind, users, keys)?;
         if users.len().saturating_mul(keys.len()) <= PAIRS_AT_ONCE {
             let keys: Vec<Key> = pairs.collect();
             return self.read(&about, || {
                 let rows = self.store.read_all(&keys)?;
-                let found = keys.iter().zip(rows).filter_map(|(key, row)| Some((key.clone(), row?)));
-                self.sized_entries(found.collect())
+                self.sized_entries(rows.into_iter().flatten().collect())
             });
         }
         self.read(&about, || self.store.read(|snapshot| self.existing(snapshot, pairs.clone())))
@@ -60,7 +53,7 @@ impl Room {
         &self,
         snapshot: &mut dyn Snapshot,
         mut pairs: impl Iterator<Item = Key>,
-    ) -> Result<Vec<Entry>> {
+    ) -> Result<Vec<Found>> {
         let (mut found, mut meter) = (Vec::new(), self.meter());
         loop {
             let keys: Vec<Key> = pairs.by_ref().take(PAIRS_AT_ONCE).collect();
@@ -68,19 +61,47 @@ impl Room {
                 return Ok(found);
             }
             let rows = snapshot.get(&keys)?;
-            found.extend(keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key, row?))));
+            found.extend(keys.into_iter().zip(rows).filter_map(|(key, row)| Some(Arc::new((key, row?)))));
             meter.weigh(&found)?;
         }
     }
 
     /// `score.get`: the existing rows of users × keys (clause G-5).
-    pub fn get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
+    pub fn get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Found>> {
         self.get_rows("get", Kind::General, users, keys)
     }
 
     /// `score.money_get`
-    pub fn money_get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Entry>> {
+    pub fn money_get(&self, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Found>> {
         self.get_rows("money_get", Kind::Money, users, keys)
+    }
+
+    /// What [`Room::get`] (general rows) or [`Room::money_get`] answers for one user and one key, if that is known
+    /// without waiting for anybody. `None`: it has to be asked for; then this counted nothing.
+    pub fn recall(&self, kind: Kind, user: i64, key: &str) -> Option<Result<Option<Found>>> {
+        if self.is_watched() {
+            return None;
+        }
+        let sought = Sought { game: self.game, owner: user, kind, world: 0, key, id: 0 };
+        let found = self.store.recall(&sought)?;
+        Some(self.count_read().and_then(|()| self.meter().weigh(found.as_slice())).map(|()| found))
+    }
+
+    /// The same for users × keys.
+    pub fn recall_all<'k>(
+        &self,
+        kind: Kind,
+        users: &'k [i64],
+        keys: &'k [Arc<str>],
+    ) -> Option<Result<Vec<Found>>> {
+        if self.is_watched() || users.len().saturating_mul(keys.len()) > PAIRS_AT_ONCE {
+            return None;
+        }
+        let sought =
+            |(owner, key): (i64, &'k Arc<str>)| Sought { game: self.game, owner, kind, world: 0, key, id: 0 };
+        let sought: Vec<Sought<'_>> = pairs(users, keys).ok()?.map(sought).collect();
+        let found = self.store.recall_all(&sought)?.into_iter().flatten().collect();
+        Some(self.count_read().and_then(|()| self.sized_entries(found)))
     }
 
     const fn list(&self, world: bool) -> List {

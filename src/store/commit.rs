@@ -63,7 +63,9 @@ impl Store {
         let touch = commit::touch(ops.iter()).ok()?;
         let load = || {
             if touch.ids.is_empty() {
-                return Ok((self.common.backend.get_all(&touch.keys)?, Vec::new()));
+                let found = self.common.backend.get_all(&touch.keys)?;
+                let rows = found.into_iter().map(|found| found.map(|found| found.1.clone()));
+                return Ok((rows.collect(), Vec::new()));
             }
             let mut loaded = (Vec::new(), Vec::new());
             self.common.backend.read(&mut |snapshot| {

@@ -12,11 +12,12 @@
 mod commit;
 
 use super::head::{Head, Sight, WORDS};
-use crate::row::{Key, Row};
+use crate::row::{Found, Key, Sought};
 pub(super) use commit::Held;
 use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
-use quick_cache::{OptionsBuilder, Weighter};
+use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 use rustc_hash::FxBuildHasher;
+use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -32,7 +33,7 @@ const PARTS: usize = 16;
 #[derive(Clone, Debug)]
 struct Kept {
     epoch: u64,
-    row: Option<Row>,
+    row: Option<Found>,
 }
 
 #[derive(Clone, Debug)]
@@ -41,8 +42,8 @@ struct Weight;
 impl Weighter<Key, Kept> for Weight {
     fn weight(&self, key: &Key, kept: &Kept) -> u64 {
         let text = |text: &str| TEXT_BYTES + text.len() as u64;
-        let row = kept.row.as_ref();
-        let texts = row.map(|row| [&row.s_value, &row.value]).into_iter().flatten().flatten();
+        let row = kept.row.as_deref();
+        let texts = row.map(|(_, row)| [&row.s_value, &row.value]).into_iter().flatten().flatten();
         ENTRY_BYTES + text(&key.key) + texts.map(|one| text(one)).sum::<u64>()
     }
 }
@@ -75,7 +76,7 @@ pub(super) struct Moment {
 
 /// Rows by their keys, in the order asked, some of which are not known.
 pub(super) struct Known {
-    pub(super) rows: Vec<Option<Row>>,
+    pub(super) rows: Vec<Option<Found>>,
     /// The keys of those, and their places.
     pub(super) missing: Vec<Key>,
     places: Vec<usize>,
@@ -83,7 +84,7 @@ pub(super) struct Known {
 
 impl Known {
     /// Adds the missing rows.
-    pub(super) fn fill(&mut self, missing: impl IntoIterator<Item = Option<Row>>) {
+    pub(super) fn fill(&mut self, missing: Vec<Option<Found>>) {
         for (place, row) in self.places.iter().zip(missing) {
             if let Some(unknown) = self.rows.get_mut(*place) {
                 *unknown = row;
@@ -131,20 +132,23 @@ impl Cache {
 
     /// Looks at the file. `None`: no row may be answered now.
     pub(super) fn look(&self) -> Option<Moment> {
-        self.at(|| self.reads_state())
+        self.at(|| self.reads_state()).unwrap_or_else(|| self.begin_anew())
     }
 
-    fn at(&self, head: impl FnOnce() -> Option<Head>) -> Option<Moment> {
+    /// The same, without waiting for anybody.
+    fn glance(&self) -> Option<Moment> {
+        self.at(|| self.reads_state()).flatten()
+    }
+
+    /// The moment at which the file is in this state. `None`: the rows are at another one.
+    fn at(&self, head: impl FnOnce() -> Option<Head>) -> Option<Option<Moment>> {
         let turn = self.turn.load(Ordering::Acquire);
         if turn % 2 == 1 {
-            return None;
+            return Some(None);
         }
-        let head = head()?;
+        let Some(head) = head() else { return Some(None) };
         let moment = Moment { turn, epoch: self.epoch.load(Ordering::Relaxed), head };
-        if self.known() == head {
-            return self.holds(&moment).then_some(moment);
-        }
-        self.begin_anew()
+        (self.known() == head).then(|| self.holds(&moment).then_some(moment))
     }
 
     /// Somebody else has committed: forgets all rows.
@@ -199,27 +203,44 @@ impl Cache {
         self.reads_state() == Some(moment.head) && self.holds(moment)
     }
 
+    fn kept(&self, moment: &Moment, key: &(impl Hash + Equivalent<Key>)) -> Option<Option<Found>> {
+        self.rows.get(key).filter(|kept| kept.epoch == moment.epoch).map(|kept| kept.row)
+    }
+
+    /// A row as it is now, if that is known; it waits for nobody.
+    pub(super) fn recall(&self, key: &Sought<'_>) -> Option<Option<Found>> {
+        let moment = self.glance()?;
+        self.kept(&moment, key).filter(|_| self.holds(&moment))
+    }
+
+    /// Rows as they are now, if all of them are known; it waits for nobody.
+    pub(super) fn recall_all(&self, keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
+        let moment = self.glance()?;
+        let rows: Option<Vec<_>> = keys.iter().map(|key| self.kept(&moment, key)).collect();
+        rows.filter(|_| self.holds(&moment))
+    }
+
     /// What is known of these rows. Use it only if the moment [`Cache::holds`] afterwards.
     pub(super) fn get_all(&self, moment: &Moment, keys: &[Key]) -> Known {
         let mut known =
             Known { rows: Vec::with_capacity(keys.len()), missing: Vec::new(), places: Vec::new() };
         for (place, key) in keys.iter().enumerate() {
-            let kept = self.rows.get(key).filter(|kept| kept.epoch == moment.epoch);
+            let kept = self.kept(moment, key);
             if kept.is_none() {
                 known.missing.push(key.clone());
                 known.places.push(place);
             }
-            known.rows.push(kept.and_then(|kept| kept.row));
+            known.rows.push(kept.flatten());
         }
         known
     }
 
     /// Keeps rows that `SQLite` read after that moment. The file must have stood after they were read.
-    pub(super) fn keep(&self, moment: &Moment, rows: impl IntoIterator<Item = (Key, Option<Row>)>) {
+    pub(super) fn keep(&self, moment: &Moment, keys: &[Key], rows: &[Option<Found>]) {
         let _with_others = self.with_others();
         if self.turn.load(Ordering::Relaxed) == moment.turn {
-            for (key, row) in rows {
-                self.rows.insert(key, Kept { epoch: moment.epoch, row });
+            for (key, row) in keys.iter().zip(rows) {
+                self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row: row.clone() });
             }
         }
     }

@@ -10,11 +10,11 @@ use super::rows;
 use super::select;
 use super::sums;
 use crate::backend::sql::Dialect;
-use crate::backend::{Facts, Snapshot};
+use crate::backend::{Facts, Snapshot, found};
 use crate::error::Result;
 use crate::interrupt;
 use crate::query::{Asked, Query, Visit};
-use crate::row::{Index, Key, Note, Ordered, Range, Row};
+use crate::row::{Found, Index, Key, Note, Ordered, Range, Row};
 use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
 
@@ -42,7 +42,8 @@ pub(super) struct View<'c> {
 struct Read<'c> {
     cache: &'c Cache,
     moment: Moment,
-    rows: Vec<(Key, Option<Row>)>,
+    keys: Vec<Key>,
+    rows: Vec<Option<Found>>,
 }
 
 /// A panic, or an end that failed, must not leave a connection inside a transaction.
@@ -120,18 +121,18 @@ impl<'c> View<'c> {
         let Some((cache, moment)) = self.held.and_then(|held| held.look()) else { return self.fetch(keys) };
         let mut known = cache.get_all(&moment, keys);
         if !known.missing.is_empty() {
-            let fetched = self.fetch(&known.missing)?;
-            known.fill(fetched.iter().cloned());
-            let missing = std::mem::take(&mut known.missing);
-            self.read = Some(Read { cache, moment, rows: missing.into_iter().zip(fetched).collect() });
+            let fetched = found(&known.missing, self.fetch(&known.missing)?);
+            known.fill(fetched.clone());
+            let keys = std::mem::take(&mut known.missing);
+            self.read = Some(Read { cache, moment, keys, rows: fetched });
         }
-        Ok(known.rows)
+        Ok(known.rows.into_iter().map(|found| found.map(|found| found.1.clone())).collect())
     }
 
     /// Keeps in memory what [`View::load`] read. A commit that stores its rows carries those anyway.
     pub(super) fn keep(&mut self) {
-        if let Some(Read { cache, moment, rows }) = self.read.take() {
-            cache.keep(&moment, rows);
+        if let Some(Read { cache, moment, keys, rows }) = self.read.take() {
+            cache.keep(&moment, &keys, &rows);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The fields of a call: one mapping, or the same fields as keywords (clauses G-2 to G-4).
 
 use super::array::scalar_or_array;
+use super::given::Given;
 use super::id::id;
 use super::refusal::shown;
 use super::text::key;
@@ -51,6 +52,22 @@ impl<'py> Fields<'py> {
             },
         };
         Ok(Self { call, accepted, dict, seen: Cell::new(0), _running: running })
+    }
+
+    /// The same, if these keywords were taken apart by their names, and the rest is in a dict.
+    pub(in crate::py) fn gathered<const N: usize>(
+        py: Python<'py>,
+        call: &'static str,
+        accepted: &'static [&'static str],
+        mapping: Option<&Bound<'py, PyAny>>,
+        named: [(&Bound<'py, PyString>, &Given<'py>); N],
+        rest: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Self> {
+        let keywords = rest.cloned().unwrap_or_else(|| PyDict::new(py));
+        for (name, Given(given)) in named {
+            given.as_ref().map_or(Ok(()), |given| keywords.set_item(name, given))?;
+        }
+        Self::new(py, call, accepted, mapping, Some(&keywords).filter(|keywords| !keywords.is_empty()))
     }
 
     /// The field as given, an explicit None included.

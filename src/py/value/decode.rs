@@ -21,8 +21,17 @@ pub(crate) fn plain<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyA
     read(py, json, Form::Plain)
 }
 
+/// The str of a row's key, which is often one that was answered before.
+pub(crate) fn key<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyString> {
+    match KEYS.try_lock() {
+        Ok(mut keys) => keys.string(py, text),
+        Err(_) => PyString::new(py, text),
+    }
+}
+
+static KEYS: Mutex<Keys> = Mutex::new(Keys(Vec::new()));
+
 fn read<'py>(py: Python<'py>, json: &str, form: Form) -> PyResult<Bound<'py, PyAny>> {
-    static KEYS: Mutex<Keys> = Mutex::new(Keys(Vec::new()));
     // Never wait here: the holder may wait for the interpreter, which this thread holds.
     let mut shared = KEYS.try_lock().ok().filter(|_| matches!(form, Form::Stored));
     let mut own = Keys(Vec::new());

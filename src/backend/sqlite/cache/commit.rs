@@ -5,6 +5,7 @@ use crate::backend::sqlite::head::{Head, Index};
 use crate::backend::sqlite::version::data_version;
 use crate::row::{Key, Row};
 use rusqlite::Connection;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// The rows in memory as a write transaction finds them when it has the lock to write: until its end the state stays.
@@ -39,7 +40,8 @@ impl Cache {
 impl<'c> Held<'c> {
     /// As [`Cache::look`].
     pub(in crate::backend::sqlite) fn look(&self) -> Option<(&'c Cache, Moment)> {
-        Some((self.cache, self.cache.at(|| self.head)?))
+        let moment = self.cache.at(|| self.head).unwrap_or_else(|| self.cache.begin_anew());
+        Some((self.cache, moment?))
     }
 
     /// The transaction, on this connection, begins its last step.
@@ -73,7 +75,8 @@ impl Commit<'_> {
             for (key, row) in changed {
                 // Items and messages are rarely looked up by their whole key.
                 if key.id == 0 {
-                    cache.rows.insert(key.clone(), Kept { epoch, row: row.clone() });
+                    let row = row.as_ref().map(|row| Arc::new((key.clone(), row.clone())));
+                    cache.rows.insert(key.clone(), Kept { epoch, row });
                 } else {
                     cache.rows.remove(key);
                 }
