@@ -250,10 +250,8 @@ impl Backend for Sqlite {
     fn sweep(&self, before_ms: i64) -> Result<()> {
         let open = self.here()?;
         open.writing(|writer| {
-            writer.transact(false, open.cache.as_ref(), &mut |connection, _| {
-                let purged = notes::purge_notes(connection, before_ms)?;
-                let nothing = Changed { rows: Vec::new(), count: purged };
-                Ok(Some(nothing).filter(|_| purged > 0))
+            writer.transact(false, open.cache.as_ref(), &mut |connection, _, _| {
+                Ok((notes::purge_notes(connection, before_ms)? > 0).then(Changed::new))
             })
         })
     }

@@ -1,31 +1,31 @@
 //! Rows in memory, each as it is at one known state of the file. They are answered only while the file is in that
 //! state, so that an answer is never older than a read by `SQLite` would be.
 //!
-//! A commit of this store carries the rows along: it knows what it changed, and its own connection to `SQLite` tells that
-//! the state after it is its own, and nobody's who came next. After a commit of anybody else all rows are forgotten. A
-//! row that is not there is kept, too.
+//! A commit of this store carries the rows along: it knows what it changed, and `SQLite` tells how long it left the log, so
+//! that the state after it is known to be its own, and nobody's who came next. After a commit of anybody else all rows are
+//! forgotten. A row that is not there is kept, too.
 //!
 //! Two things keep a reader from mixing two states. `turn` is odd while a commit is carried over; a reader that finds it
 //! changed asks `SQLite`. And what was read is kept only under `change`, after a look at the state that finds it the
 //! same as before the read.
 
+mod commit;
 mod known;
 pub(super) mod runs;
 mod seen;
 
 use super::head::{Head, Sight, WORDS};
-use super::version::data_version;
 use crate::backend::Unknown;
-use crate::row::{Found, Key, Row, Sought};
+use crate::row::{Found, Key, Sought};
+pub(super) use commit::Held;
 use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 use runs::AllRuns;
-use rusqlite::Connection;
 use rustc_hash::FxBuildHasher;
 use seen::Seen;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What an entry takes beside its texts: measured, with the allocator's share.
 const ENTRY_BYTES: u64 = 320;
@@ -93,13 +93,6 @@ impl Moment {
     }
 }
 
-/// A commit of this store; it is over when this is dropped.
-pub(super) struct Commit<'c> {
-    cache: &'c Cache,
-    /// `PRAGMA data_version` before it. `None`: the rows in memory were not at the state before it.
-    version: Option<i64>,
-}
-
 impl Cache {
     pub(super) fn new(bytes: u64, sight: Option<Sight>) -> Option<Self> {
         let options = OptionsBuilder::new()
@@ -142,6 +135,10 @@ impl Cache {
     /// Looks at the file. `None`: no row may be answered now.
     pub(super) fn look(&self) -> Option<Moment> {
         let (moment, stands) = self.glance()?;
+        self.agreed(moment, stands)
+    }
+
+    fn agreed(&self, moment: Moment, stands: bool) -> Option<Moment> {
         if stands {
             return self.holds(&moment).then_some(moment);
         }
@@ -150,11 +147,15 @@ impl Cache {
 
     /// The same, without waiting for anybody; also says whether the file is in the state that the rows are at.
     fn glance(&self) -> Option<(Moment, bool)> {
+        self.at(|| self.reads_state())
+    }
+
+    fn at(&self, head: impl FnOnce() -> Option<Head>) -> Option<(Moment, bool)> {
         let turn = self.turn.load(Ordering::Acquire);
         if turn % 2 == 1 {
             return None;
         }
-        let head = self.reads_state()?;
+        let head = head()?;
         let moment = Moment { turn, epoch: self.epoch.load(Ordering::Relaxed), head };
         Some((moment, self.known() == head))
     }
@@ -244,49 +245,5 @@ impl Cache {
                 }
             }
         }
-    }
-
-    /// A commit of this store, on this connection, begins its last step. Call it only while nobody else can commit.
-    pub(super) fn commit(&self, connection: &Connection) -> Commit<'_> {
-        let (before, version) = (self.reads_state(), data_version(connection).ok());
-        let _alone = self.alone();
-        self.commits.store(true, Ordering::Relaxed);
-        Commit { cache: self, version: version.filter(|_| before == Some(self.known())) }
-    }
-}
-
-impl Commit<'_> {
-    /// The commit is stored: carries the rows along.
-    ///
-    /// The number of the data stays only if `SQLite` finds the very header that this connection wrote. So the state that
-    /// was read before that is this commit's. (The count of commits would not do: it begins anew when somebody recovers
-    /// the index of a process that died while it wrote the header.)
-    pub(super) fn carry(self, connection: &Connection, changed: &[(Key, Option<Row>)]) {
-        let cache = self.cache;
-        let Some(after) = cache.reads_state() else { return };
-        if self.version.is_none() || data_version(connection).ok() != self.version {
-            return;
-        }
-        let _alone = cache.alone();
-        let epoch = cache.epoch.load(Ordering::Relaxed);
-        cache.turns(|| {
-            for (key, row) in changed {
-                cache.runs.forget(key);
-                // Items and messages are rarely looked up by their whole key.
-                if key.id == 0 {
-                    let row = row.as_ref().map(|row| Arc::new((key.clone(), row.clone())));
-                    cache.rows.insert(key.clone(), Kept { epoch, row });
-                } else {
-                    cache.rows.remove(key);
-                }
-            }
-            cache.set(&after);
-        });
-    }
-}
-
-impl Drop for Commit<'_> {
-    fn drop(&mut self) {
-        self.cache.commits.store(false, Ordering::Release);
     }
 }

@@ -59,7 +59,7 @@ impl Drop for WayMade<'_> {
 impl Readers {
     /// Call it when the log's index is open.
     pub(super) fn new(store: &Arc<StoreFile>) -> Self {
-        let idle = Arc::new(Mutex::new(Idle::new(store.guard().index())));
+        let idle = Arc::new(Mutex::new(Idle::new(store.guard().index_file())));
         Self { idle, lent: AtomicUsize::new(0), store: store.clone() }
     }
 

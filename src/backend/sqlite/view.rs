@@ -2,8 +2,8 @@
 
 mod memory;
 
-use super::cache::Cache;
 use super::cache::runs::Run;
+use super::cache::{Cache, Held, Moment};
 use super::examine;
 use super::failure::Tried;
 use super::lookup;
@@ -19,7 +19,7 @@ use crate::backend::{Facts, Snapshot};
 use crate::error::Result;
 use crate::interrupt;
 use crate::query::{Asked, Query, Visit};
-use crate::row::{Index, Key, Note, Ordered, Range, Row};
+use crate::row::{Found, Index, Key, Note, Ordered, Range, Row};
 use memory::Memory;
 use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
@@ -47,10 +47,19 @@ pub(super) struct View<'c> {
     transaction: Transaction,
     moved: bool,
     /// Of a write transaction: rows that need not be read.
-    cache: Option<&'c Cache>,
+    held: Option<Held<'c>>,
+    read: Option<Read<'c>>,
     memory: Option<Memory<'c>>,
     /// Whether rows in memory and those in the file are of two states: no answer counts.
     is_mixed: bool,
+}
+
+/// Rows that were read because they were not in memory.
+struct Read<'c> {
+    cache: &'c Cache,
+    moment: Moment,
+    keys: Vec<Key>,
+    rows: Vec<Option<Found>>,
 }
 
 /// A panic, or an end that failed, must not leave a connection inside a transaction.
@@ -66,13 +75,13 @@ impl<'c> View<'c> {
     /// A view outside any transaction.
     pub(super) const fn new(connection: &'c Connection) -> Self {
         let (transaction, memory) = (Transaction::None, None);
-        Self { connection, transaction, moved: false, cache: None, memory, is_mixed: false }
+        Self { connection, transaction, moved: false, held: None, read: None, memory, is_mixed: false }
     }
 
     /// A view inside a write transaction.
-    pub(super) const fn within(connection: &'c Connection, cache: Option<&'c Cache>) -> Self {
+    pub(super) const fn within(connection: &'c Connection, held: Option<Held<'c>>) -> Self {
         let (transaction, memory) = (Transaction::Outer, None);
-        Self { connection, transaction, moved: false, cache, memory, is_mixed: false }
+        Self { connection, transaction, moved: false, held, read: None, memory, is_mixed: false }
     }
 
     fn begin(&mut self) -> Tried<()> {
@@ -144,6 +153,13 @@ impl<'c> View<'c> {
         let answer = ask(&mut statement)?;
         self.moved |= rows::moved(&statement);
         Ok(answer)
+    }
+
+    /// Keeps in memory what [`View::load`] read. A commit that stores its rows carries those anyway.
+    pub(super) fn keep(&mut self) {
+        if let Some(Read { cache, moment, keys, rows }) = self.read.take() {
+            cache.keep(&moment, &keys, &rows);
+        }
     }
 
     /// The rows under these keys, whatever is in memory.

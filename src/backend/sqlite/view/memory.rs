@@ -4,7 +4,7 @@
 //! the moment at which the rows in memory were looked at. If it is not, and some answers came from memory, no answer counts,
 //! and all is asked again.
 
-use super::{Transaction, View};
+use super::{Read, Transaction, View};
 use crate::backend::found;
 use crate::backend::sqlite::cache::runs::{ROWS_MAX, Run};
 use crate::backend::sqlite::cache::{Cache, Moment};
@@ -42,7 +42,7 @@ impl<'c> View<'c> {
         let is_open = stay == Stay::Is;
         let transaction = if is_open { Transaction::Outer } else { Transaction::None };
         let memory = Some(Memory { cache, moment, stay, is_pinned: is_open, has_answered: false });
-        Self { transaction, memory, ..Self::new(connection) }
+        Self { connection, transaction, moved: false, held: None, read: None, memory, is_mixed: false }
     }
 
     /// Looks whether what `SQLite` sees is of the moment of the rows in memory. Call it only after a question to it.
@@ -85,14 +85,14 @@ impl<'c> View<'c> {
 
     /// The rows under these keys. In a write transaction nobody else can commit: what is in memory need not be read.
     pub(in crate::backend::sqlite) fn load(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
-        let at = match self.cache {
-            Some(cache) => cache.look().map(|moment| (cache, moment)),
+        let at = match self.held {
+            Some(held) => held.look(),
             None if keys.len() <= KEYS_MAX => self.remembered()?,
             None => None,
         };
         let Some((cache, moment)) = at else { return self.fetch(keys) };
         let mut known = cache.get_all(&moment, keys);
-        if self.cache.is_none() && !cache.holds(&moment) {
+        if self.held.is_none() && !cache.holds(&moment) {
             return self.fetch(keys);
         }
         if known.missing.len() < keys.len() {
@@ -100,10 +100,13 @@ impl<'c> View<'c> {
         }
         if !known.missing.is_empty() {
             let fetched = found(&known.missing, self.fetch(&known.missing)?);
-            if self.cache.is_some() || self.memory.is_some() {
-                cache.keep(&moment, &known.missing, &fetched);
+            known.fill(fetched.clone());
+            let keys = std::mem::take(&mut known.missing);
+            if self.held.is_some() {
+                self.read = Some(Read { cache, moment, keys, rows: fetched });
+            } else if self.memory.is_some() {
+                cache.keep(&moment, &keys, &fetched);
             }
-            known.fill(fetched);
         }
         Ok(known.rows.into_iter().map(|found| found.map(|found| found.1.clone())).collect())
     }
