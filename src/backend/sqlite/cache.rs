@@ -74,6 +74,15 @@ pub(super) struct Moment {
     head: Head,
 }
 
+/// What a look at the state of the file finds.
+enum Look {
+    At(Moment),
+    /// No row may be answered now.
+    Unsure,
+    /// Somebody else has committed.
+    Changed,
+}
+
 /// Rows by their keys, in the order asked, some of which are not known.
 pub(super) struct Known {
     pub(super) rows: Vec<Option<Found>>,
@@ -132,23 +141,33 @@ impl Cache {
 
     /// Looks at the file. `None`: no row may be answered now.
     pub(super) fn look(&self) -> Option<Moment> {
-        self.at(|| self.reads_state()).unwrap_or_else(|| self.begin_anew())
+        self.look_at(|| self.reads_state())
     }
 
-    /// The same, without waiting for anybody.
+    fn look_at(&self, head: impl FnOnce() -> Option<Head>) -> Option<Moment> {
+        match self.at(head) {
+            Look::At(moment) => Some(moment),
+            Look::Unsure => None,
+            Look::Changed => self.begin_anew(),
+        }
+    }
+
+    /// As [`Cache::look`], without waiting for anybody.
     fn glance(&self) -> Option<Moment> {
-        self.at(|| self.reads_state()).flatten()
+        if let Look::At(moment) = self.at(|| self.reads_state()) { Some(moment) } else { None }
     }
 
-    /// The moment at which the file is in this state. `None`: the rows are at another one.
-    fn at(&self, head: impl FnOnce() -> Option<Head>) -> Option<Option<Moment>> {
+    fn at(&self, head: impl FnOnce() -> Option<Head>) -> Look {
         let turn = self.turn.load(Ordering::Acquire);
         if turn % 2 == 1 {
-            return Some(None);
+            return Look::Unsure;
         }
-        let Some(head) = head() else { return Some(None) };
+        let Some(head) = head() else { return Look::Unsure };
         let moment = Moment { turn, epoch: self.epoch.load(Ordering::Relaxed), head };
-        (self.known() == head).then(|| self.holds(&moment).then_some(moment))
+        if self.known() != head {
+            return Look::Changed;
+        }
+        if self.holds(&moment) { Look::At(moment) } else { Look::Unsure }
     }
 
     /// Somebody else has committed: forgets all rows.

@@ -40,8 +40,7 @@ impl Cache {
 impl<'c> Held<'c> {
     /// As [`Cache::look`].
     pub(in crate::backend::sqlite) fn look(&self) -> Option<(&'c Cache, Moment)> {
-        let moment = self.cache.at(|| self.head).unwrap_or_else(|| self.cache.begin_anew());
-        Some((self.cache, moment?))
+        Some((self.cache, self.cache.look_at(|| self.head)?))
     }
 
     /// The transaction, on this connection, begins its last step.
