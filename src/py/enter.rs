@@ -10,7 +10,7 @@ use crate::error::{Error, Reason, Refused, Result};
 use crate::interrupt;
 use crate::room::Room;
 use crate::store::Store;
-use pyo3::exceptions::{PyBlockingIOError, PyKeyboardInterrupt};
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::intern;
 use pyo3::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -197,33 +197,20 @@ pub(crate) fn enter_or_raise<C: Core, T: Send + 'static>(
     on(py, core, call)?.map_err(|error| exceptions::raised(py, error))
 }
 
-/// As [`enter`], for a call that waits for nothing, so it keeps the interpreter. Raises `BlockingIOError` if it would
-/// have to wait: then it did nothing, and counted nothing.
-pub(crate) fn enter_at_once<C: Core, T>(
+/// As [`enter`], for a call that waits for nobody: it keeps the interpreter. `None`: it would have to wait, did nothing, and
+/// counted nothing; [`enter`] makes the call that may wait.
+pub(crate) fn at_once<T>(
     py: Python<'_>,
-    core: &Arc<C>,
-    call: impl FnOnce(&C) -> Result<T>,
-) -> PyResult<Result<T, Refused>> {
+    call: impl FnOnce() -> Result<T>,
+) -> PyResult<Option<Result<T, Refused>>> {
     refuse_handler(py)?;
     let _running = running(py);
     due()?;
     moment::refresh(py)?;
-    match guarded(|| interrupt::at_once(|| interrupt::at_home(|| call(core)))) {
-        Err(Error::Interrupted { .. }) => Err(PyBlockingIOError::new_err("the answer is not in memory")),
-        answer => sorted(py, answer),
+    match guarded(|| interrupt::at_home(call)) {
+        Err(Error::Interrupted { .. }) => Ok(None),
+        answer => sorted(py, answer).map(Some),
     }
-}
-
-/// Runs a call that waits for nobody, and keeps the interpreter meanwhile. `None`: it did nothing; [`enter`] makes the
-/// call that may wait.
-pub(crate) fn at_once<T>(
-    py: Python<'_>,
-    call: impl FnOnce() -> Option<Result<T>>,
-) -> PyResult<Option<Result<T, Refused>>> {
-    refuse_handler(py)?;
-    due()?;
-    moment::refresh(py)?;
-    sorted(py, guarded(|| call().transpose())).map(Result::transpose)
 }
 
 /// As [`enter`], for calls on no store or on more than one.

@@ -9,7 +9,7 @@ pub(super) use keyed::{Asked, Keyed};
 
 use super::args::{Fields, Given, id};
 use super::committer::{self, Committer};
-use super::enter::{due, enter, enter_at_once};
+use super::enter::{at_once, due, enter};
 use super::exit::running;
 use super::reply;
 use super::room::Room;
@@ -18,6 +18,7 @@ use crate::error::{self, Error, Refused};
 use crate::interrupt;
 use crate::room::Room as Core;
 use pyo3::PyTraverseError;
+use pyo3::exceptions::PyBlockingIOError;
 use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -36,19 +37,29 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// Asks memory, as this score may.
-    fn its_way<T>(&self, call: impl FnOnce() -> T) -> T {
-        if self.at_once { interrupt::at_once(call) } else { call() }
+    /// Makes a call that reads a row by its key: from memory, or as one that may wait.
+    pub(super) fn read<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        call: impl Fn(&Core) -> error::Result<T> + Send + 'static,
+    ) -> PyResult<Result<T, Refused>> {
+        let room = &self.room.get().core;
+        match at_once(py, || interrupt::at_once(|| call(room)))? {
+            Some(answer) => Ok(answer),
+            None => self.wait(py, call),
+        }
     }
 
-    /// Makes a call that reads rows by their keys.
-    pub(super) fn read<T: Send + 'static>(
+    /// Makes a call that memory could not answer, if this score may wait.
+    fn wait<T: Send + 'static>(
         &self,
         py: Python<'_>,
         call: impl FnOnce(&Core) -> error::Result<T> + Send + 'static,
     ) -> PyResult<Result<T, Refused>> {
-        let room = &self.room.get().core;
-        if self.at_once { enter_at_once(py, room, call) } else { enter(py, room, call) }
+        if self.at_once {
+            return Err(PyBlockingIOError::new_err("the answer is not in memory"));
+        }
+        enter(py, &self.room.get().core, call)
     }
 
     /// The end of every call: the Reply is built, then what is ready is delivered.

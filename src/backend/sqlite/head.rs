@@ -172,17 +172,14 @@ mod tests {
             own.execute("INSERT INTO one VALUES (?1, zeroblob(?2))", (round, size))?;
             own.execute_batch("COMMIT")?;
             let (count, after) = (pages.load(Ordering::Relaxed), read()?);
-            match after.is_of_commit(&before, count) {
-                Some(is_own) => {
-                    known += 1;
-                    // A log that begins again and is longer than before is not looked at more closely.
-                    assert!(is_own || before.salt() != after.salt() && count > before.pages(), "{round}");
-                    assert_eq!(after.pages(), count);
-                }
-                None => {
-                    unknown += 1;
-                    assert_eq!(before.pages(), 0);
-                }
+            if let Some(is_own) = after.is_of_commit(&before, count) {
+                known += 1;
+                // A log that begins again and is longer than before is not looked at more closely.
+                assert!(is_own || before.salt() != after.salt() && count > before.pages(), "{round}");
+                assert_eq!(after.pages(), count);
+            } else {
+                unknown += 1;
+                assert_eq!(before.pages(), 0);
             }
             checkpoint(&other, modes[1])?;
             for _ in 0..round / 75 {
