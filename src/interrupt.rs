@@ -63,8 +63,7 @@ pub(crate) fn deaf<T>(call: impl FnOnce() -> T) -> T {
 }
 
 /// Runs a call that waits for nothing: it is answered from memory, or gives up as if it had not begun.
-#[cfg(feature = "python")]
-pub(crate) fn at_once<T>(call: impl FnOnce() -> T) -> T {
+pub fn at_once<T>(call: impl FnOnce() -> T) -> T {
     let _before = Before(EAR.replace(Ear::AtOnce));
     call()
 }
