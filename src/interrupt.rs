@@ -26,6 +26,8 @@ enum Ear {
     Asks(fn() -> bool),
     /// It was ended: whatever else this call waits for ends too.
     Stopped,
+    /// Whatever this call would wait for ends it: it is made again where it may wait.
+    AtOnce,
 }
 
 thread_local! {
@@ -58,6 +60,22 @@ pub fn listening<T>(ask: fn() -> bool, call: impl FnOnce() -> T) -> T {
 pub(crate) fn deaf<T>(call: impl FnOnce() -> T) -> T {
     let _before = Before(EAR.replace(Ear::Deaf));
     call()
+}
+
+/// Runs a call that waits for nothing: it is answered from memory, or gives up as if it had not begun.
+pub fn at_once<T>(call: impl FnOnce() -> T) -> T {
+    let _before = Before(EAR.replace(Ear::AtOnce));
+    call()
+}
+
+/// Whether this thread's call is to be answered from memory.
+pub(crate) fn is_at_once() -> bool {
+    matches!(EAR.get(), Ear::AtOnce)
+}
+
+/// To be called before something that takes its time: gives up if nothing may.
+pub(crate) fn may_wait() -> Result<()> {
+    if is_at_once() { Err(Error::Interrupted { unsure: false }) } else { Ok(()) }
 }
 
 /// Runs a call that reaches no server: [`reach`] fails in it.
@@ -94,7 +112,7 @@ pub(crate) fn reached() -> bool {
 pub(crate) fn wanted() -> bool {
     match EAR.get() {
         Ear::Deaf => false,
-        Ear::Stopped => true,
+        Ear::Stopped | Ear::AtOnce => true,
         Ear::Asks(ask) => {
             let stop = ask();
             if stop {
@@ -112,7 +130,7 @@ pub(crate) fn check() -> Result<()> {
 
 /// Whether this thread's call was ended early.
 pub(crate) fn is_stopped() -> bool {
-    matches!(EAR.get(), Ear::Stopped)
+    matches!(EAR.get(), Ear::Stopped | Ear::AtOnce)
 }
 
 fn is_deaf() -> bool {

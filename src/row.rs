@@ -129,6 +129,14 @@ pub struct Sought<'k> {
     pub id: i64,
 }
 
+impl Key {
+    /// This key, to look for it.
+    pub fn sought(&self) -> Sought<'_> {
+        let Self { game, owner, kind, world, ref key, id } = *self;
+        Sought { game, owner, kind, world, key, id }
+    }
+}
+
 // Both hash the same fields in the same order.
 impl Equivalent<Key> for Sought<'_> {
     fn equivalent(&self, key: &Key) -> bool {

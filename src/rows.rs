@@ -6,6 +6,7 @@ use crate::error::{Code, Error, Refused, Result};
 use crate::interrupt;
 use crate::row::{Key, Note, Row};
 use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// What a commit may know in addition to its rows.
 pub struct Context<'a> {
@@ -18,6 +19,7 @@ pub struct Context<'a> {
 }
 
 struct Slot {
+    key: Key,
     row: Option<Row>,
     loaded_ver: i64,
     changed: bool,
@@ -26,10 +28,12 @@ struct Slot {
 /// An overlay over loaded rows with undo: a commit that fails takes back its own changes and nothing else.
 #[derive(Default)]
 pub struct Rows {
-    slots: FxHashMap<Key, Slot>,
+    /// The loaded ones come first, in the order of their keys.
+    slots: Vec<Slot>,
+    places: FxHashMap<Key, usize>,
     ids: FxHashMap<i64, Key>,
     notes: Vec<Note>,
-    undo: Vec<(Key, Option<Row>, bool)>,
+    undo: Vec<(usize, Option<Row>, bool)>,
     notes_before: usize,
     now_ms: i64,
     /// The last row whose version could not be raised.
@@ -41,6 +45,7 @@ impl Rows {
     pub fn new(touch: &Touch, loaded: Loaded) -> Result<Self> {
         let mut rows = Self::default();
         rows.slots.reserve(touch.keys.len() + touch.ids.len());
+        rows.places.reserve(touch.keys.len() + touch.ids.len());
         for (key, row) in touch.keys.iter().zip(loaded.keyed) {
             interrupt::row()?;
             rows.load(key.clone(), row);
@@ -55,13 +60,21 @@ impl Rows {
 
     fn load(&mut self, key: Key, row: Option<Row>) {
         let loaded_ver = row.as_ref().map_or(0, |row| row.ver);
-        self.slots.insert(key, Slot { row, loaded_ver, changed: false });
+        let slot = Slot { key: key.clone(), row, loaded_ver, changed: false };
+        match self.places.entry(key) {
+            // A row may be found by its key and by its id.
+            Entry::Occupied(place) => self.slots[*place.get()] = slot,
+            Entry::Vacant(place) => {
+                place.insert(self.slots.len());
+                self.slots.push(slot);
+            }
+        }
     }
 
     /// The row as the operations so far left it. Only touched rows may be asked for: a decision rests on locked rows.
     pub fn get(&self, key: &Key) -> Result<Option<&Row>> {
-        match self.slots.get(key) {
-            Some(slot) => Ok(slot.row.as_ref()),
+        match self.places.get(key) {
+            Some(place) => Ok(self.slots[*place].row.as_ref()),
             None => Err(Error::store(format!("internal error: row {key:?} was not loaded"))),
         }
     }
@@ -69,7 +82,7 @@ impl Rows {
     /// The key and row with this id, as the operations so far left them.
     pub fn find(&self, id: i64) -> Option<(&Key, &Row)> {
         let key = self.ids.get(&id)?;
-        Some((key, self.slots.get(key)?.row.as_ref()?))
+        Some((key, self.slots[*self.places.get(key)?].row.as_ref()?))
     }
 
     /// Writes a row, or deletes it. Each write raises the row's version by one, and every row has a time of creation.
@@ -78,7 +91,11 @@ impl Rows {
         if key.id != 0 {
             self.ids.insert(key.id, key.clone());
         }
-        let slot = self.slots.entry(key.clone()).or_insert(Slot { row: None, loaded_ver: 0, changed: false });
+        let place = *self.places.entry(key.clone()).or_insert_with(|| {
+            self.slots.push(Slot { key: key.clone(), row: None, loaded_ver: 0, changed: false });
+            self.slots.len() - 1
+        });
+        let slot = &mut self.slots[place];
         let mut row = row;
         if let Some(row) = &mut row {
             let old = slot.row.as_ref().map_or(slot.loaded_ver, |old| old.ver);
@@ -91,7 +108,7 @@ impl Rows {
             }
         }
         let before = std::mem::replace(&mut slot.row, row);
-        self.undo.push((key.clone(), before, std::mem::replace(&mut slot.changed, true)));
+        self.undo.push((place, before, std::mem::replace(&mut slot.changed, true)));
     }
 
     /// Refuses what was written over a row whose version is the largest there is.
@@ -118,11 +135,9 @@ impl Rows {
     /// Takes back every change since [`Rows::begin`].
     pub fn undo(&mut self) {
         self.notes.truncate(self.notes_before);
-        while let Some((key, row, changed)) = self.undo.pop() {
-            if let Some(slot) = self.slots.get_mut(&key) {
-                slot.row = row;
-                slot.changed = changed;
-            }
+        while let Some((place, row, changed)) = self.undo.pop() {
+            let slot = &mut self.slots[place];
+            (slot.row, slot.changed) = (row, changed);
         }
     }
 
@@ -131,10 +146,10 @@ impl Rows {
         // A row that was made and deleted in between was never stored.
         let stored = |slot: &Slot| slot.changed && (slot.row.is_some() || slot.loaded_ver != 0);
         let mut rows = Vec::with_capacity(self.slots.len());
-        for (key, slot) in self.slots {
+        for slot in self.slots {
             interrupt::row()?;
             if stored(&slot) {
-                rows.push((key, slot.row));
+                rows.push((slot.key, slot.row));
             }
         }
         Ok(Changes { rows, notes: self.notes })

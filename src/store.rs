@@ -10,6 +10,7 @@ mod games;
 mod ids;
 mod node;
 mod operator;
+mod recall;
 mod status;
 mod streams;
 
@@ -25,7 +26,7 @@ use crate::fork::Process;
 use crate::interrupt;
 use crate::journal::Journal;
 use crate::key;
-use crate::row::{Found, Key, Row, Sought};
+use crate::row::{Found, Key, Row};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -147,6 +148,7 @@ impl Store {
     /// Reads in one consistent snapshot.
     pub fn read<T>(&self, mut read: impl FnMut(&mut dyn Snapshot) -> Result<T>) -> Result<T> {
         self.not_closed()?;
+        interrupt::may_wait()?;
         let mut answer = None;
         self.common.backend.read(&mut |snapshot| {
             answer = Some(read(snapshot)?);
@@ -158,25 +160,13 @@ impl Store {
     /// Reads one row.
     pub fn read_one(&self, key: &Key) -> Result<Option<Row>> {
         self.not_closed()?;
-        self.common.backend.get_one(key)
+        if interrupt::is_at_once() { self.recalled_one(key) } else { self.common.backend.get_one(key) }
     }
 
     /// Reads rows as they are at one moment, in the order of their keys.
     pub fn read_all(&self, keys: &[Key]) -> Result<Vec<Option<Found>>> {
         self.not_closed()?;
-        self.common.backend.get_all(keys)
-    }
-
-    /// A row as it is now, if the backend knows it without waiting for anybody; `None` if it has to be read.
-    pub(crate) fn recall(&self, key: &Sought<'_>) -> Option<Option<Found>> {
-        self.not_closed().ok()?;
-        self.common.backend.recall(key)
-    }
-
-    /// The same for several rows, if all of them are known.
-    pub(crate) fn recall_all(&self, keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
-        self.not_closed().ok()?;
-        self.common.backend.recall_all(keys)
+        if interrupt::is_at_once() { self.recalled(keys) } else { self.common.backend.get_all(keys) }
     }
 
     /// Looks for messages and published values that arrived.

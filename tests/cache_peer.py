@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import cloudvars
+from achievement_calls import achieve, achieved
 
 PEER = Path(__file__)
 
@@ -46,6 +47,10 @@ def serve(path, cache):
             answer = None
         elif name == "get":
             answer = getattr(room.score, given.pop("call"))(**given).unwrap()
+        elif name == "achieve":
+            answer = len(achieve(room, **given))
+        elif name == "achieved":
+            answer = achieved(room, **given)
         elif name == "checkpoint":
             # This process ends itself afterwards: a second SQLite in it may drop locks that the first one relies on.
             store.close()

@@ -12,6 +12,14 @@ async def until(condition):
         await asyncio.sleep(0.005)
 
 
+async def aio_commit(score, *ops):
+    """Queues (name, fields) pairs in one awaited committer and commits them."""
+    c = score.aio.get_commit()
+    for name, fields in ops:
+        getattr(c, name)(**fields)
+    return await c.commit()
+
+
 class Heard:
     """A callback that remembers what it got, and on which thread."""
 

@@ -8,7 +8,7 @@ import threading
 import cloudvars
 import pytest
 from cloudvars import CloudValueError, CommitError, StoreError
-from loops import until
+from loops import aio_commit, until
 from score_calls import commit, everything, numbers
 from verbs import READS, WRITES
 
@@ -18,13 +18,6 @@ GOLD = {"user_id": 1, "key": "gold"}
 @pytest.fixture
 def free(make_room):
     return make_room(limits=False)
-
-
-async def aio_commit(score, *ops):
-    c = score.aio.get_commit()
-    for name, fields in ops:
-        getattr(c, name)(**fields)
-    return await c.commit()
 
 
 def add(value):

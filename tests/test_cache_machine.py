@@ -1,9 +1,11 @@
 """Stores with caches, in two processes, against a plain model (C-9)."""
 
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
 import cloudvars
+from achievement_calls import achieve, achieved
 from cache_peer import Peer
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -28,6 +30,8 @@ class Machine(RuleBasedStateMachine):
         self.number = 0
         self.path = self.folder / f"{id(self)}.db"
         self.model = {}
+        self.progress = {}
+        self.items = {}
         self.saved = None
         self.open_here()
         self.peer = Peer(self.start, self.path, 64 << 20)
@@ -38,7 +42,10 @@ class Machine(RuleBasedStateMachine):
         self.stores = [
             cloudvars.open(self.path, cache=size, durability="normal") for size in (64 << 20, 20_000)
         ]
-        self.scores = [store.room("room", limits=False).score for store in self.stores]
+        self.rooms = [store.room("room", limits=False) for store in self.stores]
+        self.scores = [room.score for room in self.rooms]
+        for node in self.nodes:
+            self.stores[0].achievements.define(node, total=1000)
 
     def teardown(self):
         """Closes what is open."""
@@ -48,6 +55,7 @@ class Machine(RuleBasedStateMachine):
             self.peer.child.kill()
             self.peer.child.wait()
 
+    nodes = ("kill", "walk")
     users = st.integers(1, 3)
     keys = st.sampled_from(["a", "b"])
     changes = st.lists(st.tuples(users, keys, st.integers(-3, 3)), min_size=1, max_size=4)
@@ -64,6 +72,32 @@ class Machine(RuleBasedStateMachine):
                     getattr(c, verb)(**fields)
         for user, key, more in changes:
             self.model[user, key] = self.model.get((user, key), 0) + more
+
+    @rule(who=st.integers(0, 2), player=users, node=st.sampled_from(nodes))
+    def achieve(self, who, player, node):
+        """A player comes on."""
+        if who == 2:
+            self.peer.ask("achieve", {"player": player, "node": node})
+        else:
+            achieve(self.rooms[who], player=player, node=node)
+        self.progress[player, node] = self.progress.get((player, node), 0) + 1
+
+    @rule(who=st.integers(0, 1), user=users)
+    def add(self, who, user):
+        """A list becomes longer."""
+        with self.scores[who].get_commit() as c:
+            uuid = c.list_add(user_id=user, key="bag", value=[who])
+        self.items[user] = [uuid, *self.items.get(user, [])]
+
+    @rule(user=users, by_peer=st.booleans())
+    def drop(self, user, by_peer):
+        """The newest item is deleted."""
+        uuid = self.items[user].pop(0) if self.items.get(user) else 1
+        if by_peer:
+            self.peer.ask("commit", [["list_delete", {"uuid": uuid}]])
+        else:
+            with self.scores[0].get_commit() as c:
+                c.list_delete(uuid=uuid)
 
     @rule(user=users, key=keys)
     def delete(self, user, key):
@@ -93,7 +127,8 @@ class Machine(RuleBasedStateMachine):
     def save(self):
         """A copy is made while all are open."""
         self.number += 1
-        self.saved = (self.path.with_suffix(f".{self.number}.copy"), dict(self.model))
+        model = deepcopy((self.model, self.progress, self.items))
+        self.saved = (self.path.with_suffix(f".{self.number}.copy"), model)
         self.stores[0].backup(self.saved[0])
 
     @rule()
@@ -108,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         for name in ("", "-wal", "-shm"):
             Path(f"{self.path}{name}").unlink(missing_ok=True)
         shutil.copy(self.saved[0], self.path)
-        self.model = dict(self.saved[1])
+        self.model, self.progress, self.items = deepcopy(self.saved[1])
         self.open_here()
         self.peer = Peer(self.start, self.path, 64 << 20)
 
@@ -130,6 +165,17 @@ class Machine(RuleBasedStateMachine):
         answers.append(self.peer.ask("get", {"call": "get", **ask}))
         for rows in answers:
             assert {(row["user_id"], row["key"]): row["i_value"] for row in rows} == self.model
+        for user in (1, 2, 3):
+            ways = [achieved(room, player=user) for room in self.rooms]
+            ways.append(self.peer.ask("achieved", {"player": user}))
+            for entries in ways:
+                found = {(user, node): entry["progress"] for node, entry in entries.items()}
+                assert found == {at: count for at, count in self.progress.items() if at[0] == user}
+            ask = {"user_id": user, "key": "bag"}
+            ways = [score.list_query(**ask).unwrap() for score in self.scores]
+            ways.append(self.peer.ask("get", {"call": "list_query", **ask}))
+            for rows in ways:
+                assert [row["uuid"] for row in rows] == self.items.get(user, [])
 
 
 def test_two_processes_against_a_model(tmp_path, start_python):

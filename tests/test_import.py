@@ -22,6 +22,54 @@ def test_the_import_brings_nothing_heavy_and_nobody_else(run_python):
     assert [name for name in HEAVY if name in new] == []
 
 
+def test_the_import_brings_no_more_than_named_tuples_need(run_python):
+    # What it costs is mostly what it imports: typing, enum or contextlib alone take longer than all of the package.
+    new = set(run_python("-c", CODE).split())
+    ours = {name for name in new if name.startswith("cloudvars")}
+    assert ours == {"cloudvars", "cloudvars._native", "cloudvars.errors", "cloudvars.reply"}
+    needed = set(run_python("-c", CODE.replace("cloudvars", "collections, atexit")).split())
+    assert {"typing", "re", "enum", "contextlib", "threading"}.isdisjoint(needed)
+    assert new - ours <= needed
+
+
+def test_a_name_that_comes_later_is_there_as_any_other(run_python):
+    code = """if True:
+        import sys, cloudvars
+        names = set(cloudvars.__all__)
+        later = names - set(vars(cloudvars))
+        assert {"codes", "copy", "explore"} <= later, later
+        assert names <= set(dir(cloudvars))
+        from cloudvars import *
+        assert all(globals()[name] is getattr(cloudvars, name) for name in names)
+        assert later <= set(vars(cloudvars))  # so the next look takes no longer than at another name
+        assert cloudvars.codes(1213).name == "DEADLOCK"
+        assert cloudvars.errors.Reason.__args__[0] == "closed"
+        for module in (cloudvars, cloudvars.errors):
+            try:
+                module.nonsense
+            except AttributeError as error:
+                assert "nonsense" in str(error)
+            else:
+                raise AssertionError(module)
+    """
+    run_python("-W", "error", "-c", code)
+
+
+def test_the_first_calls_import_no_threading(run_python):
+    # A process that starts no thread needs nothing of it, neither to hear signals nor at its end.
+    code = """if True:
+        import sys, cloudvars
+        with cloudvars.open() as store:
+            score = store.room().score
+            with score.get_commit() as c:
+                c.money_add(user_id=1, key="gold", value=1)
+            assert score.money_get(user_id=1, key="gold").unwrap()
+        import sys
+        assert sys.version_info >= (3, 13) or "threading" not in sys.modules
+    """
+    run_python("-W", "error", "-c", code)
+
+
 def test_the_import_starts_and_opens_nothing(run_python, tmp_path):
     code = """if True:
         import os, threading

@@ -1,5 +1,6 @@
 """Stores on a server: what `open` wants, what it says when the server cannot keep the promises, what it hides."""
 
+import asyncio
 import threading
 import warnings
 
@@ -278,3 +279,21 @@ def test_many_threads_share_few_connections(mariadb, url):
             thread.join()
         assert answers == [5] * 3000
         assert 1 <= max(counts) <= 40
+
+
+def test_commits_of_many_tasks_share_transactions(mariadb, url):
+    """Many tasks of asyncio commit at once: far fewer transactions reach the server."""
+
+    def transactions():
+        return int(mariadb.execute("SHOW GLOBAL STATUS LIKE 'Com_commit'")[0][1])
+
+    async def commits(score):
+        committers = [score.get_commit() for _ in range(256)]
+        for user, c in enumerate(committers):
+            c.money_add(user_id=user, key="gold", value=1)
+        assert all(reply.ok for reply in await asyncio.gather(*(c.commit() for c in committers)))
+
+    with cloudvars.open(url) as store, store.room(limits=False) as room:
+        before = transactions()
+        asyncio.run(commits(room.score.aio))
+        assert transactions() - before <= 128

@@ -12,11 +12,6 @@
 A letter with a number, such as C-2, names a clause of the contract, docs/contract.md, which says more.
 """
 
-from typing import TYPE_CHECKING, Any
-
-from ._codes import codes
-from ._copy import Copied, copy
-from ._default import LobbyGetAchievementStorage, LobbySetAchievementStorage
 from ._native import (  # the names that users type, ``open`` included
     Achievement,
     Achievements,
@@ -39,7 +34,13 @@ from ._native import (  # the names that users type, ``open`` included
 from .errors import CloudError, CloudTypeError, CloudValueError, CommitError, StoreError
 from .reply import Reply
 
+TYPE_CHECKING = False  # True for type checkers. The module typing takes longer to import than this package.
 if TYPE_CHECKING:
+    from typing import Any
+
+    from ._codes import codes
+    from ._copy import Copied, copy
+    from ._default import LobbyGetAchievementStorage, LobbySetAchievementStorage
     from .explore import explore
 
 __all__ = [
@@ -75,12 +76,25 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import the page when it is used."""
-    if name == "explore":
+_LATER = {
+    "Copied": "_copy",
+    "LobbyGetAchievementStorage": "_default",
+    "LobbySetAchievementStorage": "_default",
+    "codes": "_codes",
+    "copy": "_copy",
+    "explore": "explore",
+}
+"""The names that not every program uses, and the modules that have them."""
+
+
+def __getattr__(name: str) -> "Any":
+    """Import what is used for the first time."""
+    if name in _LATER:
         from importlib import import_module  # noqa: PLC0415 - not needed before
 
-        return import_module(".explore", __name__)
+        module = import_module(f".{_LATER[name]}", __name__)
+        found = globals()[name] = module if name == "explore" else getattr(module, name)
+        return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
+from asyncio import sleep
 from typing import TYPE_CHECKING, Any
 
 from ._native import Score
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AwaitedCalls"]
 
+AT_ONCE = {"get", "money_get", "withlimit_query", "world_data_get"}
+"""The calls that read rows by their keys: memory may have the answer."""
 WRITTEN_BY_HAND = {"aio", "bulk", "commit_many", "get_commit"}
 """The names of ``score`` that ``AsyncScore`` defines itself, or does not have."""
 
@@ -24,12 +27,30 @@ class AwaitedCalls(ABC):
     async def _call(self, name: str, /, *args: object, **fields: object) -> Any:
         """Make the call of that name without blocking the event loop."""
 
+    @abstractmethod
+    def _recall(self, name: str, args: tuple[object, ...], fields: dict[str, object]) -> Any:
+        """Return the answer of the call if memory has it, else None."""
+
+    @abstractmethod
+    def _holds_up(self) -> bool:
+        """Whether so many answers came from memory that other tasks must run."""
+
 
 def _awaited(name: str) -> Callable[..., Any]:
     plain = getattr(Score, name)
 
-    async def awaited(self: AwaitedCalls, /, *args: object, **fields: object) -> Any:
-        return await self._call(name, *args, **fields)
+    if name in AT_ONCE:
+
+        async def awaited(self: AwaitedCalls, /, *args: object, **fields: object) -> Any:
+            if self._holds_up():
+                await sleep(0)
+            answer = self._recall(name, args, fields)
+            return await self._call(name, *args, **fields) if answer is None else answer
+
+    else:
+
+        async def awaited(self: AwaitedCalls, /, *args: object, **fields: object) -> Any:
+            return await self._call(name, *args, **fields)
 
     awaited.__name__ = name
     awaited.__qualname__ = f"AsyncScore.{name}"

@@ -467,6 +467,7 @@ class Score:
     def _enqueue_many(
         self, number: int, committers: Iterable[Committer]
     ) -> list[Reply[CommitDetail] | None]: ...
+    def _at_once(self) -> Score | None: ...
     @property
     def aio(self) -> AsyncScore:
         """The same names, awaitable."""

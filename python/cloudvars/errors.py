@@ -1,35 +1,13 @@
 """The exceptions of cloudvars: one base, one class for each meaning."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-
+TYPE_CHECKING = False  # True for type checkers; the module typing takes long to import
 if TYPE_CHECKING:
+    from typing import Any
+
+    from ._reason import Reason
     from .reply import Reply
 
 __all__ = ["CloudError", "CloudTypeError", "CloudValueError", "CommitError", "Reason", "StoreError"]
-
-Reason: TypeAlias = Literal[
-    "closed",
-    "damaged",
-    "disk",
-    "foreign",
-    "forked",
-    "full",
-    "locked",
-    "missing",
-    "newer",
-    "not_empty",
-    "outcome_unknown",
-    "permission",
-    "readonly",
-    "refused",
-    "replaced",
-    "throttled",
-    "unreachable",
-    "other",
-]
-"""The words of ``StoreError.reason``, which explains them."""
 
 _BAD_VALUE = 10003
 _STORE = -1
@@ -110,10 +88,10 @@ class StoreError(CloudError):
     ``replies``: where ``commit_many`` raises it, the Reply of each commit, with code -1 for those that met it.
     """
 
-    reason: Reason
-    replies: list[Reply[Any]]
+    reason: "Reason"
+    replies: "list[Reply[Any]]"
 
-    def __init__(self, message: str, code: int = _STORE, reason: Reason = "other") -> None:
+    def __init__(self, message: str, code: int = _STORE, reason: "Reason" = "other") -> None:
         """Take a message for people, and a reason for programs."""
         super().__init__(message, code)
         self.reason = reason
@@ -136,3 +114,12 @@ class CloudTypeError(CloudValueError, TypeError):
 
     The message names the field that was probably meant. It is also a ``TypeError``.
     """
+
+
+def __getattr__(name: str) -> "Any":
+    """Import ``Reason`` when it is used: that is by type checkers, mostly."""
+    if name == "Reason":
+        from ._reason import Reason  # noqa: PLC0415 - not needed before
+
+        return Reason
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

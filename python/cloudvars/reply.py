@@ -1,22 +1,35 @@
 """``Reply``: what every call of the cloud returns (G-1)."""
 
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple
+from collections import namedtuple
 
 from .errors import CloudError, CommitError
 
+TYPE_CHECKING = False  # True for type checkers; the module typing takes long to import
 if TYPE_CHECKING:
+    from typing import Any, Generic, NamedTuple
+
     from typing_extensions import TypeVar
 
     Data_co = TypeVar("Data_co", covariant=True, default=Any)  # so ``Reply`` alone is Reply[Any]
-else:
-    from typing import TypeVar  # knows no default before Python 3.13
 
-    Data_co = TypeVar("Data_co", covariant=True)
+    class _Fields(NamedTuple, Generic[Data_co]):
+        error_code: int
+        """int: 0, or one of ``cloudvars.codes``."""
+        data: Data_co | Any
+        """What the call was asked for. After a failure None, or for a commit ``{"op", "name"}``: hence the Any."""
+        err_msg: str | None
+        """str, for people: what failed and why; None after a success."""
+
+else:
+    Data_co = object
+    _Fields = namedtuple("_Fields", ("error_code", "data", "err_msg"))  # noqa: PYI024 - the other one needs typing
+    _Fields.__annotations__ = {"error_code": int, "data": object, "err_msg": str | None}
+    _Fields.__class_getitem__ = classmethod(type(list[int]))
 
 __all__ = ["Reply"]
 
 
-class Reply(NamedTuple, Generic[Data_co]):
+class Reply(_Fields[Data_co]):
     """``(error_code, data, err_msg)``: ``(0, data, None)``, or ``(code, detail-or-None, message)``.
 
     Code 0 is success; any other code comes with a message that is not empty.
@@ -26,12 +39,7 @@ class Reply(NamedTuple, Generic[Data_co]):
     Clause G-1.
     """
 
-    error_code: int
-    """int: 0, or one of ``cloudvars.codes``."""
-    data: Data_co | Any
-    """What the call was asked for. After a failure None, or for a commit ``{"op", "name"}``: hence the Any."""
-    err_msg: str | None
-    """str, for people: what failed and why; None after a success."""
+    __slots__ = ()
 
     def __bool__(self) -> bool:
         """Whether the call succeeded: the same as ``ok``."""
@@ -47,7 +55,7 @@ class Reply(NamedTuple, Generic[Data_co]):
         """Whether the call succeeded."""
         return self.error_code == 0
 
-    def unwrap(self) -> Data_co:
+    def unwrap(self) -> "Data_co":
         """Return the data, or raise ``CommitError`` (a commit) or ``CloudError``."""
         if self.error_code == 0:
             data: Data_co = self.data

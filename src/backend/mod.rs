@@ -155,13 +155,13 @@ pub trait Backend: Send + Sync {
         let found = self.get_all(std::slice::from_ref(key))?.pop().flatten();
         Ok(found.map(|found| found.1.clone()))
     }
-    /// The same as [`Backend::get_all`], if the row is known without waiting for anybody; `None` if it has to be read.
-    fn recall(&self, _key: &Sought<'_>) -> Option<Option<Found>> {
-        None
+    /// The row under one key as it is now, if it is known without waiting for anybody.
+    fn recall(&self, _key: &Sought<'_>) -> Result<Option<Found>, Unknown> {
+        Err(Unknown)
     }
-    /// The same for several rows, if all of them are known.
-    fn recall_all(&self, _keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
-        None
+    /// The same for several rows of one moment, if all of them are known.
+    fn recall_all(&self, _keys: &[Sought<'_>]) -> Result<Vec<Option<Found>>, Unknown> {
+        Err(Unknown)
     }
     /// Loads `touch` with locks, calls `apply`, and stores what it returns: all of it or nothing. `apply` may be called
     /// again, with freshly loaded rows, when the engine had to undo the transaction. Returns the number, from 0, of the
@@ -231,6 +231,10 @@ pub trait Backend: Send + Sync {
     /// Flushes what is not flushed yet and closes all files. Later calls fail.
     fn close(&self) -> Result<()>;
 }
+
+/// What was asked for is not in memory: it has to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unknown;
 
 /// Rows with the keys that they were read by.
 pub(crate) fn found(keys: &[Key], rows: Vec<Option<Row>>) -> Vec<Option<Found>> {

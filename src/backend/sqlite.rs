@@ -44,7 +44,7 @@ mod write_lock;
 mod writer;
 
 use super::sql::Named;
-use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch, found};
+use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch, Unknown, found};
 use crate::error::{Error, Reason, Result};
 use crate::fork::{inherited, inside};
 use crate::lock::locked;
@@ -169,6 +169,10 @@ impl Sqlite {
         }
         self.open.as_deref().ok_or_else(closed)
     }
+
+    fn cache(&self) -> Result<&Cache, Unknown> {
+        self.here().map_err(|_| Unknown)?.cache.as_ref().ok_or(Unknown)
+    }
 }
 
 impl Backend for Sqlite {
@@ -177,13 +181,7 @@ impl Backend for Sqlite {
     }
 
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
-        self.here()?.reading(|connection, moved| {
-            let mut view = view::View::new(connection);
-            let answer = read(&mut view);
-            *moved = view.moved() || answer.is_err();
-            view.end()?;
-            Ok(answer)
-        })?
+        self.here()?.viewing(read)
     }
 
     fn run(
@@ -206,8 +204,9 @@ impl Backend for Sqlite {
         if known.missing.is_empty() && cache.holds(&moment) {
             return Ok(known.rows);
         }
-        let fetched = fetch(&known.missing)?;
-        if !cache.stands(&moment) {
+        let (fetched, is_of_moment) = open.fetch_at(cache, &moment, &known.missing)?;
+        let fetched = found(&known.missing, fetched);
+        if !is_of_moment {
             // Rows of two moments: none of them is used.
             return if known.missing.len() == keys.len() { Ok(fetched) } else { fetch(keys) };
         }
@@ -216,12 +215,12 @@ impl Backend for Sqlite {
         Ok(known.rows)
     }
 
-    fn recall(&self, key: &Sought<'_>) -> Option<Option<Found>> {
-        self.here().ok()?.cache.as_ref()?.recall(key)
+    fn recall(&self, key: &Sought<'_>) -> Result<Option<Found>, Unknown> {
+        self.cache()?.recall(key)
     }
 
-    fn recall_all(&self, keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
-        self.here().ok()?.cache.as_ref()?.recall_all(keys)
+    fn recall_all(&self, keys: &[Sought<'_>]) -> Result<Vec<Option<Found>>, Unknown> {
+        self.cache()?.recall_all(keys)
     }
 
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
@@ -251,10 +250,8 @@ impl Backend for Sqlite {
     fn sweep(&self, before_ms: i64) -> Result<()> {
         let open = self.here()?;
         open.writing(|writer| {
-            writer.transact(false, open.cache.as_ref(), &mut |connection, _| {
-                let purged = notes::purge_notes(connection, before_ms)?;
-                let nothing = Changed { rows: Vec::new(), count: purged };
-                Ok(Some(nothing).filter(|_| purged > 0))
+            writer.transact(false, open.cache.as_ref(), &mut |connection, _, _| {
+                Ok((notes::purge_notes(connection, before_ms)? > 0).then(Changed::new))
             })
         })
     }

@@ -14,8 +14,9 @@ use crate::request::Step;
 use crate::request::achievement::{AchievementAsk, AchievementReply, AchievementRequest};
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBoolMethods, PyString};
+use pyo3::types::{PyBool, PyBoolMethods, PyDict, PyList, PyString};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -130,13 +131,17 @@ struct Answer<T> {
     entity: T,
 }
 
-/// A player's data for one node, as a get shows it.
-#[derive(Serialize)]
-struct Data<'a> {
-    #[serde(flatten)]
-    progress: &'a Progress,
-    achievement_id: &'a str,
-    max_progress: i64,
+/// A player's data for one node, as a get shows it: mods get it often.
+fn data<'py>(py: Python<'py>, node: &str, progress: &Progress, total: i64) -> PyResult<Bound<'py, PyDict>> {
+    let Progress { completed_at, extra, progress, version } = progress;
+    let data = PyDict::new(py);
+    data.set_item(intern!(py, "completed_at"), completed_at)?;
+    data.set_item(intern!(py, "extra"), &**extra)?;
+    data.set_item(intern!(py, "progress"), progress)?;
+    data.set_item(intern!(py, "version"), version)?;
+    data.set_item(intern!(py, "achievement_id"), node)?;
+    data.set_item(intern!(py, "max_progress"), total)?;
+    Ok(data)
 }
 
 /// What the callback gets: None, or the code with its text and the data.
@@ -151,13 +156,16 @@ pub(super) fn answer<'py>(py: Python<'py>, reply: &AchievementReply) -> PyResult
             built(py, &Answer { code: 5, message: "操作冲突", details: "", entity })
         }
         AchievementReply::Data(nodes) => {
-            let data = nodes.iter().map(|(node, progress, total)| Data {
-                progress,
-                achievement_id: node,
-                max_progress: *total,
-            });
-            let entity = data.collect::<Vec<_>>();
-            built(py, &Answer { code: 0, message: DONE, details: "", entity })
+            let entity = PyList::empty(py);
+            for (node, progress, total) in nodes {
+                entity.append(data(py, node, progress, *total)?)?;
+            }
+            let answer = PyDict::new(py);
+            answer.set_item(intern!(py, "code"), 0)?;
+            answer.set_item(intern!(py, "message"), intern!(py, "正常返回"))?;
+            answer.set_item(intern!(py, "details"), intern!(py, ""))?;
+            answer.set_item(intern!(py, "entity"), entity)?;
+            Ok(answer.into_any())
         }
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this file is the door")]
 
 use super::exit::{outside, running};
+use super::main_thread::is_main;
 use super::{apart, exceptions, moment};
 use crate::clock::instant;
 use crate::error::{Error, Reason, Refused, Result};
@@ -23,8 +24,6 @@ const TRUSTED: Duration = Duration::from_micros(100);
 
 thread_local! {
     static TRUSTED_UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// Whether this is the main thread, which handles signals; None until that was asked.
-    static IS_MAIN: Cell<Option<bool>> = const { Cell::new(None) };
     /// Whether a signal's handler runs, called from inside the core.
     static IN_HANDLER: Cell<bool> = const { Cell::new(false) };
     /// What a handler raised.
@@ -37,22 +36,6 @@ thread_local! {
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(call))
         .unwrap_or_else(|_| Err(Error::store("internal error: the call panicked, and was given up")))
-}
-
-/// In a forked child its one thread is the main one.
-pub(super) fn after_fork() {
-    IS_MAIN.set(None);
-}
-
-fn is_main(py: Python<'_>) -> PyResult<bool> {
-    if let Some(known) = IS_MAIN.get() {
-        return Ok(known);
-    }
-    let threading = py.import(intern!(py, "threading"))?;
-    let main = threading.call_method0(intern!(py, "main_thread"))?.getattr(intern!(py, "ident"))?;
-    let is_main = main.eq(threading.call_method0(intern!(py, "get_ident"))?)?;
-    IS_MAIN.set(Some(is_main));
-    Ok(is_main)
 }
 
 /// Runs the handlers of signals that came; true if one raised. May be called with the core's locks held.
@@ -214,16 +197,20 @@ pub(crate) fn enter_or_raise<C: Core, T: Send + 'static>(
     on(py, core, call)?.map_err(|error| exceptions::raised(py, error))
 }
 
-/// Runs a call that waits for nobody, and keeps the interpreter meanwhile. `None`: it did nothing; [`enter`] makes the
-/// call that may wait.
+/// As [`enter`], for a call that waits for nobody: it keeps the interpreter. `None`: it would have to wait, did nothing, and
+/// counted nothing; [`enter`] makes the call that may wait.
 pub(crate) fn at_once<T>(
     py: Python<'_>,
-    call: impl FnOnce() -> Option<Result<T>>,
+    call: impl FnOnce() -> Result<T>,
 ) -> PyResult<Option<Result<T, Refused>>> {
     refuse_handler(py)?;
+    let _running = running(py);
     due()?;
     moment::refresh(py)?;
-    sorted(py, guarded(|| call().transpose())).map(Result::transpose)
+    match guarded(|| interrupt::at_home(call)) {
+        Err(Error::Interrupted { .. }) => Ok(None),
+        answer => sorted(py, answer).map(Some),
+    }
 }
 
 /// As [`enter`], for calls on no store or on more than one.

@@ -8,6 +8,7 @@ use crate::clock::instant;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -108,13 +109,19 @@ fn is_daemon(py: Python<'_>) -> Option<bool> {
 /// before has started them, and may wait for them.
 #[pyfunction]
 fn before_exit(py: Python<'_>) -> PyResult<()> {
-    let threads = py.import(intern!(py, "threading"))?.call_method0(intern!(py, "enumerate"))?;
-    let mut stay = 0;
-    for thread in threads.try_iter()? {
-        stay += usize::from(!thread?.getattr(intern!(py, "daemon"))?.extract::<bool>()?);
-    }
-    if stay > 1 {
-        return Ok(());
+    // Where nobody has imported it, it knows no thread.
+    if let Some(threading) = threading(py)? {
+        let mut stay = 0;
+        for thread in threading.call_method0(intern!(py, "enumerate"))?.try_iter()? {
+            stay += usize::from(!thread?.getattr(intern!(py, "daemon"))?.extract::<bool>()?);
+        }
+        if stay > 1 {
+            return Ok(());
+        }
+        // Private names, but the versions of Python that come here do not change any more.
+        let threads = threading.getattr(intern!(py, "_active"))?.unbind();
+        let ident = threading.getattr(intern!(py, "get_ident"))?.unbind();
+        let _ = THREADS.set(py, (threads, ident));
     }
     STAYS.set(true);
     ENDING.store(true, Ordering::SeqCst);
@@ -132,6 +139,12 @@ fn before_exit(py: Python<'_>) -> PyResult<()> {
     }
 }
 
+/// The module `threading`, if anybody has imported it.
+pub(super) fn threading(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    let modules = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?;
+    modules.cast_into::<PyDict>()?.get_item(intern!(py, "threading"))
+}
+
 /// In a forked child: the other threads are not there.
 pub(super) fn after_fork() {
     INSIDE.store(DEPTH.get().min(1), Ordering::SeqCst);
@@ -143,11 +156,6 @@ pub(super) fn watch(module: &Bound<'_, PyModule>) -> PyResult<()> {
     if py.version_info() >= (3, 14) {
         return Ok(());
     }
-    let threading = py.import(intern!(py, "threading"))?;
-    // Private names, but these versions of Python do not change any more.
-    let threads = threading.getattr(intern!(py, "_active"))?.unbind();
-    let ident = threading.getattr(intern!(py, "get_ident"))?.unbind();
-    let _ = THREADS.set(py, (threads, ident));
     let hook = wrap_pyfunction!(before_exit, module)?;
     py.import(intern!(py, "atexit"))?.call_method1(intern!(py, "register"), (hook,))?;
     Ok(())

@@ -20,7 +20,7 @@ fn after_fork_in_parent() {
 #[pyfunction]
 fn after_fork_in_child() {
     backend::after_fork_in_child();
-    super::enter::after_fork();
+    super::main_thread::after_fork();
     super::exit::after_fork();
 }
 

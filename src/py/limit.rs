@@ -2,7 +2,6 @@
 
 use super::args::{Fields, int, int_from, not_accepted};
 use super::committer::{Committer, Queued};
-use super::enter::enter;
 use super::exceptions::{raised, value_error};
 use super::score::Score;
 use super::value;
@@ -151,7 +150,7 @@ impl Score {
         fields.done()?;
         let room = &self.room.get().core;
         let at = limit::key(room.game(), user, key);
-        let answer = enter(py, room, {
+        let answer = self.read(py, {
             let at = at.clone();
             move |room| room.withlimit_query(&at)
         })?;

@@ -24,6 +24,7 @@ mod kept;
 mod limit;
 mod list;
 mod log;
+mod main_thread;
 mod message;
 mod moment;
 mod money;
@@ -90,6 +91,7 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::interpreter::only_one(module.py())?;
+        super::main_thread::watch(module.py())?;
         super::exit::watch(module)?;
         super::fork::watch(module)
     }

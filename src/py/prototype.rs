@@ -19,29 +19,29 @@ pub(super) const ROWS_MAX: usize = 32;
 /// A longer value is made from its text each time: so much memory for it is not worth it.
 const TEXT_MAX: usize = 128;
 
-/// The dicts, and a set's rows by their addresses: no other row has the address while a slot holds the row. 0 = free.
-struct Slots {
+/// The rows of each set by their addresses (0: the place is free), and what is known of them.
+struct Rows {
     addresses: Vec<[usize; WAYS]>,
-    slots: Vec<Option<Slot>>,
+    slots: Vec<Option<Known>>,
     refused: usize,
 }
 
-struct Slot {
+struct Known {
     seen: Seen,
-    /// Keeps the address.
+    /// While it is held, no other row has its address.
     _found: Found,
 }
 
-impl Slots {
-    /// The slot of a row that was read before.
+impl Rows {
+    /// What is known of a row that was read before.
     fn of(&mut self, found: &Found) -> Option<&mut Seen> {
         let (address, set) = place(found);
         let way = self.addresses.get(set)?.iter().position(|known| *known == address)?;
         self.slots.get_mut(set * WAYS + way)?.as_mut().map(|slot| &mut slot.seen)
     }
 
-    /// Gives a row a slot, or not. Returns what was there.
-    fn add(&mut self, found: &Found) -> Option<Slot> {
+    /// Gives a row a place, or not. Returns what was there.
+    fn add(&mut self, found: &Found) -> Option<Known> {
         if self.slots.is_empty() {
             self.addresses.resize(SETS, [0; WAYS]);
             self.slots.resize_with(SETS * WAYS, || None);
@@ -53,7 +53,7 @@ impl Slots {
             self.refused.is_multiple_of(CHANCE).then_some(self.refused / CHANCE % WAYS)
         })?;
         addresses[way] = address;
-        self.slots.get_mut(set * WAYS + way)?.replace(Slot { seen: Seen::Once, _found: found.clone() })
+        self.slots.get_mut(set * WAYS + way)?.replace(Known { seen: Seen::Once, _found: found.clone() })
     }
 }
 
@@ -69,7 +69,7 @@ enum Seen {
     Once,
     /// Its value holds containers, which a copy would share.
     Deep,
-    Known(Prototype),
+    Twice(Prototype),
 }
 
 /// A dict that nobody else has, and the container in its `value`.
@@ -140,7 +140,7 @@ pub(super) fn dict<'py>(
     found: &Found,
     build: fn(Python<'py>, &Entry) -> PyResult<Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    static SLOTS: Mutex<Slots> = Mutex::new(Slots { addresses: Vec::new(), slots: Vec::new(), refused: 0 });
+    static ROWS: Mutex<Rows> = Mutex::new(Rows { addresses: Vec::new(), slots: Vec::new(), refused: 0 });
     let (_, row) = &**found;
     let texts = [&row.s_value, &row.value].into_iter().flatten();
     // A row that nobody else holds does not come again.
@@ -148,19 +148,19 @@ pub(super) fn dict<'py>(
         return build(py, found);
     }
     // Never wait here: the holder may wait for the interpreter, which this thread holds.
-    let Ok(mut slots) = SLOTS.try_lock() else { return build(py, found) };
-    let Some(seen) = slots.of(found) else {
-        let before = slots.add(found);
-        drop(slots);
+    let Ok(mut rows) = ROWS.try_lock() else { return build(py, found) };
+    let Some(seen) = rows.of(found) else {
+        let before = rows.add(found);
+        drop(rows);
         drop(before);
         return build(py, found);
     };
     match seen {
-        Seen::Known(prototype) => prototype.copy(py),
+        Seen::Twice(prototype) => prototype.copy(py),
         Seen::Deep => build(py, found),
         Seen::Once => {
             let dict = build(py, found)?;
-            *seen = Prototype::of(&dict)?.map_or(Seen::Deep, Seen::Known);
+            *seen = Prototype::of(&dict)?.map_or(Seen::Deep, Seen::Twice);
             Ok(dict)
         }
     }

@@ -101,7 +101,7 @@ impl Room {
     /// The cloud variables of this room.
     #[getter]
     fn score(slf: Bound<'_, Self>) -> Score {
-        Score { room: slf.unbind() }
+        Score { room: slf.unbind(), at_once: false }
     }
 
     /// The achievement component of this room.

@@ -9,13 +9,16 @@ pub(super) use keyed::{Asked, Keyed};
 
 use super::args::{Fields, Given, id};
 use super::committer::{self, Committer};
-use super::enter::{due, enter};
+use super::enter::{at_once, due, enter};
 use super::exit::running;
 use super::reply;
 use super::room::Room;
 use super::value;
-use crate::error::{Error, Refused};
+use crate::error::{self, Error, Refused};
+use crate::interrupt;
+use crate::room::Room as Core;
 use pyo3::PyTraverseError;
+use pyo3::exceptions::PyBlockingIOError;
 use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -29,9 +32,36 @@ use pyo3::types::{PyBool, PyDict, PyList};
 #[pyclass(frozen, module = "cloudvars")]
 pub(super) struct Score {
     pub(super) room: Py<Room>,
+    /// Whether its reads by key wait for nothing, and raise `BlockingIOError` where they would have to.
+    pub(super) at_once: bool,
 }
 
 impl Score {
+    /// Makes a call that reads a row by its key: from memory, or as one that may wait.
+    pub(super) fn read<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        call: impl Fn(&Core) -> error::Result<T> + Send + 'static,
+    ) -> PyResult<Result<T, Refused>> {
+        let room = &self.room.get().core;
+        match at_once(py, || interrupt::at_once(|| call(room)))? {
+            Some(answer) => Ok(answer),
+            None => self.wait(py, call),
+        }
+    }
+
+    /// Makes a call that memory could not answer, if this score may wait.
+    fn wait<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce(&Core) -> error::Result<T> + Send + 'static,
+    ) -> PyResult<Result<T, Refused>> {
+        if self.at_once {
+            return Err(PyBlockingIOError::new_err("the answer is not in memory"));
+        }
+        enter(py, &self.room.get().core, call)
+    }
+
     /// The end of every call: the Reply is built, then what is ready is delivered.
     pub(super) fn answer<'py, T>(
         &self,
@@ -175,6 +205,13 @@ impl Score {
         let room = &self.room.get().core;
         let answer = enter(py, room, move |room| room.is_old_player(user))?;
         self.answer(py, answer, |old| Ok(PyBool::new(py, old).to_owned().into_any()))
+    }
+
+    /// The same, of which only the reads by key are called: they wait for nothing, and raise ``BlockingIOError`` where
+    /// they would have to (for asyncio). None: this store never answers so.
+    fn _at_once(&self, py: Python<'_>) -> Option<Self> {
+        let room = &self.room;
+        (!room.get().core.store().is_remote()).then(|| Self { room: room.clone_ref(py), at_once: true })
     }
 
     /// The same names, awaitable.

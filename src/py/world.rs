@@ -168,7 +168,7 @@ impl Score {
         fields.done()?;
         let room = &self.room.get().core;
         let at = world::key(room.game(), user, key, world);
-        let answer = enter(py, room, move |room| room.world_data_get(&at))?;
+        let answer = self.read(py, move |room| room.world_data_get(&at))?;
         self.answer(py, answer, |rows| rows::list(py, &rows, data_row))
     }
 

@@ -3,6 +3,7 @@
 use super::Room;
 use crate::call::Call;
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::journal::JournalLine;
 use crate::store::Store;
 
@@ -22,6 +23,14 @@ impl Room {
 
     /// Counts a read and runs it.
     pub(super) fn read<T>(&self, call: &Call<'_>, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        if interrupt::is_at_once() {
+            // If it gives up it is made again, and only that one counts.
+            let answer = run();
+            if matches!(answer, Err(Error::Interrupted { .. })) {
+                return answer;
+            }
+            return self.sends(call, Self::count_read)?.answered(answer);
+        }
         self.sends(call, Self::count_read)?.answered(run())
     }
 
@@ -38,6 +47,7 @@ impl Room {
             count(self)?;
             return Ok(sent);
         }
+        interrupt::may_wait()?;
         store.check_here()?;
         if store.journal().is_on() {
             let (room, op, about) = (self.name.clone(), call.op, call.shown());

@@ -2,9 +2,10 @@
 
 use super::Room;
 use super::meter::Meter;
-use crate::backend::Snapshot;
+use crate::backend::{Snapshot, Unknown};
 use crate::call::Call;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::kinds::list::List;
 use crate::kinds::message::{self, Query};
 use crate::kinds::name::{self, Name};
@@ -76,32 +77,34 @@ impl Room {
         self.get_rows("money_get", Kind::Money, users, keys)
     }
 
-    /// What [`Room::get`] (general rows) or [`Room::money_get`] answers for one user and one key, if that is known
-    /// without waiting for anybody. `None`: it has to be asked for; then this counted nothing.
-    pub fn recall(&self, kind: Kind, user: i64, key: &str) -> Option<Result<Option<Found>>> {
-        if self.is_watched() {
-            return None;
-        }
-        let sought = Sought { game: self.game, owner: user, kind, world: 0, key, id: 0 };
-        let found = self.store.recall(&sought)?;
-        Some(self.count_read().and_then(|()| self.meter().weigh(found.as_slice())).map(|()| found))
+    /// What [`Room::get`] (general rows) or [`Room::money_get`] answers for one user and one key, without waiting for
+    /// anybody. It gives up, and has counted nothing, if the row has to be read.
+    pub fn recall(&self, kind: Kind, user: i64, key: &str) -> Result<Option<Found>> {
+        self.check_unwatched()?;
+        let found =
+            self.store.recall(&Sought { game: self.game, owner: user, kind, world: 0, key, id: 0 })?;
+        self.count_read()?;
+        self.meter().weigh(found.as_slice())?;
+        Ok(found)
     }
 
     /// The same for users × keys.
-    pub fn recall_all<'k>(
-        &self,
-        kind: Kind,
-        users: &'k [i64],
-        keys: &'k [Arc<str>],
-    ) -> Option<Result<Vec<Found>>> {
-        if self.is_watched() || users.len().saturating_mul(keys.len()) > PAIRS_AT_ONCE {
-            return None;
+    pub fn recall_all(&self, kind: Kind, users: &[i64], keys: &[Arc<str>]) -> Result<Vec<Found>> {
+        self.check_unwatched()?;
+        if users.len().saturating_mul(keys.len()) > PAIRS_AT_ONCE {
+            return Err(Unknown.into());
         }
-        let sought =
-            |(owner, key): (i64, &'k Arc<str>)| Sought { game: self.game, owner, kind, world: 0, key, id: 0 };
-        let sought: Vec<Sought<'_>> = pairs(users, keys).ok()?.map(sought).collect();
+        let sought: Vec<Sought<'_>> = pairs(users, keys)?
+            .map(|(owner, key)| Sought { game: self.game, owner, kind, world: 0, key, id: 0 })
+            .collect();
         let found = self.store.recall_all(&sought)?.into_iter().flatten().collect();
-        Some(self.count_read().and_then(|()| self.sized_entries(found)))
+        self.count_read()?;
+        self.sized_entries(found)
+    }
+
+    /// A call that is written down, or may be made to fail, takes the way that does both.
+    fn check_unwatched(&self) -> Result<()> {
+        if self.is_watched() { Err(Unknown.into()) } else { Ok(()) }
     }
 
     const fn list(&self, world: bool) -> List {
@@ -177,6 +180,7 @@ impl Room {
             // The answer is 0 whether that can be stored or not.
             match self.store.commit(vec![limit::expire(key.clone()).into()]) {
                 Ok(_) => self.store.read_one(key),
+                Err(error @ Error::Interrupted { .. }) if interrupt::is_at_once() => Err(error),
                 Err(_) => Ok(Some(Row { i_value: Some(0), ..row })),
             }
         })

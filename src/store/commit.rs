@@ -34,7 +34,7 @@ impl Store {
 
     /// Runs independent commits, made durable together.
     pub fn commit_many(&self, mut commits: Vec<Vec<Op>>) -> Answers {
-        if let Err(error) = self.not_closed() {
+        if let Err(error) = self.not_closed().and_then(|()| interrupt::may_wait()) {
             return vec![Err(error); commits.len()];
         }
         if let [ops] = &*commits

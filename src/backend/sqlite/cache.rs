@@ -1,27 +1,38 @@
 //! Rows in memory, each as it is at one known state of the file. They are answered only while the file is in that
 //! state, so that an answer is never older than a read by `SQLite` would be.
 //!
-//! A commit of this store carries the rows along: it knows what it changed, and its own connection to `SQLite` tells that
-//! the state after it is its own, and nobody's who came next. After a commit of anybody else all rows are forgotten. A
-//! row that is not there is kept, too.
+//! A commit of this store carries the rows along: it knows what it changed, and `SQLite` tells how long it left the log, so
+//! that the state after it is known to be its own, and nobody's who came next. After a commit of anybody else all rows are
+//! forgotten. A row that is not there is kept, too.
 //!
 //! Two things keep a reader from mixing two states. `turn` is odd while a commit is carried over; a reader that finds it
 //! changed asks `SQLite`. And what was read is kept only under `change`, after a look at the state that finds it the
 //! same as before the read.
 
+mod commit;
+mod known;
+pub(super) mod runs;
+mod seen;
+
 use super::head::{Head, Sight, WORDS};
-use super::version::data_version;
-use crate::row::{Found, Key, Row, Sought};
+use crate::backend::Unknown;
+use crate::row::{Found, Key, Sought};
+pub(super) use commit::Held;
 use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
-use rusqlite::Connection;
+use runs::AllRuns;
 use rustc_hash::FxBuildHasher;
+use seen::Seen;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What an entry takes beside its texts: measured, with the allocator's share.
 const ENTRY_BYTES: u64 = 320;
+/// The part of all bytes that is for runs: one in so many.
+const RUNS_PART: u64 = 8;
+/// Up to so many rows at once are kept when they are first read.
+const FEW: usize = 64;
 /// What a text takes beside its bytes.
 const TEXT_BYTES: u64 = 24;
 /// At first there is room for this many entries; more is made when needed.
@@ -53,6 +64,8 @@ type Rows = Shards<Key, Kept, Weight, FxBuildHasher, DefaultLifecycle<Key, Kept>
 #[derive(Debug)]
 pub(super) struct Cache {
     rows: Rows,
+    runs: AllRuns,
+    seen: Seen,
     /// `None`: a store in memory, which only one connection changes.
     sight: Option<Sight>,
     turn: AtomicU64,
@@ -73,43 +86,26 @@ pub(super) struct Moment {
     head: Head,
 }
 
-/// Rows by their keys, in the order asked, some of which are not known.
-pub(super) struct Known {
-    pub(super) rows: Vec<Option<Found>>,
-    /// The keys of those, and their places.
-    pub(super) missing: Vec<Key>,
-    places: Vec<usize>,
-}
-
-impl Known {
-    /// Adds the missing rows.
-    pub(super) fn fill(&mut self, missing: Vec<Option<Found>>) {
-        for (place, row) in self.places.iter().zip(missing) {
-            if let Some(unknown) = self.rows.get_mut(*place) {
-                *unknown = row;
-            }
-        }
+impl Moment {
+    /// The state of the file.
+    pub(super) const fn head(&self) -> &Head {
+        &self.head
     }
-}
-
-/// A commit of this store; it is over when this is dropped.
-pub(super) struct Commit<'c> {
-    cache: &'c Cache,
-    /// `PRAGMA data_version` before it. `None`: the rows in memory were not at the state before it.
-    version: Option<i64>,
 }
 
 impl Cache {
     pub(super) fn new(bytes: u64, sight: Option<Sight>) -> Option<Self> {
         let options = OptionsBuilder::new()
             .estimated_items_capacity(ENTRIES_MIN)
-            .weight_capacity(bytes)
+            .weight_capacity(bytes - bytes / RUNS_PART)
             .shards(PARTS)
             .build()
             .ok()
             .filter(|_| bytes > 0)?;
         Some(Self {
             rows: Shards::with_options(options, Weight, FxBuildHasher, DefaultLifecycle::default()),
+            runs: AllRuns::new(bytes / RUNS_PART)?,
+            seen: Seen::new(bytes),
             sight,
             turn: AtomicU64::new(0),
             head: Default::default(),
@@ -138,18 +134,30 @@ impl Cache {
 
     /// Looks at the file. `None`: no row may be answered now.
     pub(super) fn look(&self) -> Option<Moment> {
-        self.glance().unwrap_or_else(|| self.begin_anew())
+        let (moment, stands) = self.glance()?;
+        self.agreed(moment, stands)
     }
 
-    /// The same, without waiting for anybody. `None`: somebody else has committed.
-    fn glance(&self) -> Option<Option<Moment>> {
+    fn agreed(&self, moment: Moment, stands: bool) -> Option<Moment> {
+        if stands {
+            return self.holds(&moment).then_some(moment);
+        }
+        self.begin_anew()
+    }
+
+    /// The same, without waiting for anybody; also says whether the file is in the state that the rows are at.
+    fn glance(&self) -> Option<(Moment, bool)> {
+        self.at(|| self.reads_state())
+    }
+
+    fn at(&self, head: impl FnOnce() -> Option<Head>) -> Option<(Moment, bool)> {
         let turn = self.turn.load(Ordering::Acquire);
         if turn % 2 == 1 {
-            return Some(None);
+            return None;
         }
-        let Some(head) = self.reads_state() else { return Some(None) };
+        let head = head()?;
         let moment = Moment { turn, epoch: self.epoch.load(Ordering::Relaxed), head };
-        (self.known() == head).then(|| self.holds(&moment).then_some(moment))
+        Some((moment, self.known() == head))
     }
 
     /// Somebody else has committed: forgets all rows.
@@ -175,6 +183,7 @@ impl Cache {
         let _alone = self.alone();
         self.turns(|| {
             self.rows.clear();
+            self.runs.clear();
             self.epoch.fetch_add(1, Ordering::Relaxed);
         });
     }
@@ -204,88 +213,37 @@ impl Cache {
         self.reads_state() == Some(moment.head) && self.holds(moment)
     }
 
-    fn kept(&self, moment: &Moment, key: &(impl Hash + Equivalent<Key>)) -> Option<Option<Found>> {
-        self.rows.get(key).filter(|kept| kept.epoch == moment.epoch).map(|kept| kept.row)
+    fn kept(&self, moment: &Moment, key: &(impl Hash + Equivalent<Key>)) -> Result<Option<Found>, Unknown> {
+        self.rows.get(key).filter(|kept| kept.epoch == moment.epoch).map(|kept| kept.row).ok_or(Unknown)
     }
 
-    /// A row as it is now, if that is known; it waits for nobody.
-    pub(super) fn recall(&self, key: &Sought<'_>) -> Option<Option<Found>> {
-        let moment = self.glance()??;
-        self.kept(&moment, key).filter(|_| self.holds(&moment))
+    /// What memory answers at this moment; it waits for nobody.
+    fn at_once<T>(&self, answer: impl FnOnce(&Moment) -> Result<T, Unknown>) -> Result<T, Unknown> {
+        let (moment, _) = self.glance().filter(|(_, stands)| *stands).ok_or(Unknown)?;
+        let answer = answer(&moment)?;
+        if self.holds(&moment) { Ok(answer) } else { Err(Unknown) }
     }
 
-    /// Rows as they are now, if all of them are known; it waits for nobody.
-    pub(super) fn recall_all(&self, keys: &[Sought<'_>]) -> Option<Vec<Option<Found>>> {
-        let moment = self.glance()??;
-        let rows: Option<Vec<_>> = keys.iter().map(|key| self.kept(&moment, key)).collect();
-        rows.filter(|_| self.holds(&moment))
+    /// A row as it is now, if that is known.
+    pub(super) fn recall(&self, key: &Sought<'_>) -> Result<Option<Found>, Unknown> {
+        self.at_once(|moment| self.kept(moment, key))
     }
 
-    /// What is known of these rows. Use it only if the moment [`Cache::holds`] afterwards.
-    pub(super) fn get_all(&self, moment: &Moment, keys: &[Key]) -> Known {
-        let mut known =
-            Known { rows: Vec::with_capacity(keys.len()), missing: Vec::new(), places: Vec::new() };
-        for (place, key) in keys.iter().enumerate() {
-            let kept = self.kept(moment, key);
-            if kept.is_none() {
-                known.missing.push(key.clone());
-                known.places.push(place);
-            }
-            known.rows.push(kept.flatten());
-        }
-        known
+    /// Rows as they are at this moment, if all of them are known.
+    pub(super) fn recall_all(&self, keys: &[Sought<'_>]) -> Result<Vec<Option<Found>>, Unknown> {
+        self.at_once(|moment| keys.iter().map(|key| self.kept(moment, key)).collect())
     }
 
-    /// Keeps rows that `SQLite` read after that moment. The file must have stood after they were read.
+    /// Keeps rows that `SQLite` read after that moment; of many at once, those that were read before. The file must have
+    /// stood after they were read.
     pub(super) fn keep(&self, moment: &Moment, keys: &[Key], rows: &[Option<Found>]) {
         let _with_others = self.with_others();
         if self.turn.load(Ordering::Relaxed) == moment.turn {
             for (key, row) in keys.iter().zip(rows) {
-                self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row: row.clone() });
-            }
-        }
-    }
-
-    /// A commit of this store, on this connection, begins its last step. Call it only while nobody else can commit.
-    pub(super) fn commit(&self, connection: &Connection) -> Commit<'_> {
-        let (before, version) = (self.reads_state(), data_version(connection).ok());
-        let _alone = self.alone();
-        self.commits.store(true, Ordering::Relaxed);
-        Commit { cache: self, version: version.filter(|_| before == Some(self.known())) }
-    }
-}
-
-impl Commit<'_> {
-    /// The commit is stored: carries the rows along.
-    ///
-    /// The number of the data stays only if `SQLite` finds the very header that this connection wrote. So the state that
-    /// was read before that is this commit's. (The count of commits would not do: it begins anew when somebody recovers
-    /// the index of a process that died while it wrote the header.)
-    pub(super) fn carry(self, connection: &Connection, changed: &[(Key, Option<Row>)]) {
-        let cache = self.cache;
-        let Some(after) = cache.reads_state() else { return };
-        if self.version.is_none() || data_version(connection).ok() != self.version {
-            return;
-        }
-        let _alone = cache.alone();
-        let epoch = cache.epoch.load(Ordering::Relaxed);
-        cache.turns(|| {
-            for (key, row) in changed {
-                // Items and messages are rarely looked up by their whole key.
-                if key.id == 0 {
-                    let row = row.as_ref().map(|row| Arc::new((key.clone(), row.clone())));
-                    cache.rows.insert(key.clone(), Kept { epoch, row });
-                } else {
-                    cache.rows.remove(key);
+                if keys.len() <= FEW || self.seen.again(key) {
+                    self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row: row.clone() });
                 }
             }
-            cache.set(&after);
-        });
-    }
-}
-
-impl Drop for Commit<'_> {
-    fn drop(&mut self) {
-        self.cache.commits.store(false, Ordering::Release);
+        }
     }
 }

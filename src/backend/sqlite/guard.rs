@@ -13,7 +13,7 @@
 //!
 //! Closing a descriptor here would drop the locks of our own `SQLite`: it is done only when no connection is open.
 
-use super::head::Sight;
+use super::head::{Index, Sight};
 use super::identity;
 use super::mark::Mark;
 use super::ofd::{self, Lock};
@@ -25,7 +25,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Result as IoResult};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 /// `SQLite`'s `SHARED_FIRST` and `SHARED_SIZE`: every user of the file has a lock somewhere in this range.
@@ -136,9 +136,19 @@ impl Guard {
         Some(Sight::new(&state.log.as_ref()?.shm, state.database.as_ref()?))
     }
 
+    /// The file of the log's index, which is closed with the guard.
+    pub(super) fn index_file(&self) -> Option<Weak<File>> {
+        Some(Arc::downgrade(&locked(&self.0).log.as_ref()?.shm))
+    }
+
+    /// The header of the log's index. Call it only while nobody commits.
+    pub(super) fn index(&self) -> Option<Index> {
+        Index::read(&locked(&self.0).log.as_ref()?.shm)
+    }
+
     /// Where the newest commit is. Call it only while nobody commits.
     pub(super) fn newest(&self) -> Option<Mark> {
-        Mark::newest(&locked(&self.0).log.as_ref()?.shm)
+        self.index()?.mark()
     }
 
     /// Whether the log still has that commit; only its place in the log is checked.

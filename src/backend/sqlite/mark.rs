@@ -5,8 +5,6 @@
 
 use std::fs::File;
 
-/// The size of `WalIndexHdr`: the index of the log begins with two of them.
-const HEAD_BYTES: usize = 48;
 const LOG_HEAD_BYTES: u64 = 32;
 const FRAME_HEAD_BYTES: usize = 24;
 
@@ -22,21 +20,12 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// The mark of the newest commit, read from the index of the log. Call it only while nobody commits. `None`: there
-    /// is no commit, or the index cannot be read.
-    pub(super) fn newest(shm: &File) -> Option<Self> {
-        let mut heads = [0; 2 * HEAD_BYTES];
-        read(shm, &mut heads, 0)?;
-        let (head, again) = heads.split_at(HEAD_BYTES);
-        let field = |at: usize| Some(u32::from_ne_bytes(head.get(at..at + 4)?.try_into().ok()?));
-        let frame = field(16)?;
-        if head != again || frame == 0 {
-            return None;
-        }
+    /// The mark of the commit that ends with this page; the checksum is in two parts.
+    pub(super) fn new(salt: [u8; 8], frame: u32, [first, second]: [[u8; 4]; 2]) -> Self {
         let mut sum = [0; 8];
-        sum[..4].copy_from_slice(&field(24)?.to_be_bytes());
-        sum[4..].copy_from_slice(&field(28)?.to_be_bytes());
-        Some(Self { salt: head.get(32..40)?.try_into().ok()?, frame, sum })
+        sum[..4].copy_from_slice(&first);
+        sum[4..].copy_from_slice(&second);
+        Self { salt, frame, sum }
     }
 
     /// Whether the log still has the commit at its place. If the log has restarted, the commit was copied into the

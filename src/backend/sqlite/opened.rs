@@ -1,17 +1,17 @@
 //! An open store: it gives out the connections that read and, one caller at a time, the one that writes, until it is
 //! closed.
 
-use super::cache::Cache;
+use super::cache::{Cache, Moment};
 use super::failure::Tried;
 use super::file::StoreFile;
 use super::guard::{Harm, Hold};
-use super::readers::Readers;
+use super::readers::{Readers, Stay};
 use super::turn::Turn;
 use super::view::View;
 use super::write_failure::{failed, lost, not_emptied, not_healed};
 use super::writer::{Broken, Writer};
 use super::{PATIENCE, closed, rows, version, wal};
-use crate::backend::Durability;
+use crate::backend::{Durability, Snapshot};
 use crate::clock::instant;
 use crate::error::{Error, Reason, Result};
 use crate::fork::inside;
@@ -70,6 +70,74 @@ impl Open {
         })
     }
 
+    /// The same, to read what the file holds at that moment. `read` also says what became of the transaction.
+    pub(super) fn reading_at<T>(
+        &self,
+        moment: &Moment,
+        read: impl FnOnce(&mut Connection, Stay, &mut bool) -> Tried<(T, Stay)>,
+    ) -> Result<T> {
+        let Some(file) = &self.file else {
+            return self.reading(|connection, moved| Ok(read(connection, Stay::No, moved)?.0));
+        };
+        let _inside = inside();
+        Ok(file.readers.at(moment.head(), |connection, stay| {
+            let mut moved = false;
+            let answer = read(connection, stay, &mut moved).map_err(|failure| file.store.explained(failure));
+            if moved || answer.is_err() {
+                version::check_read(connection, &file.store.shown())?;
+            }
+            answer
+        })?)
+    }
+
+    /// Reads at one moment, from memory what is known there.
+    pub(super) fn viewing(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
+        if let Some((cache, moment)) = self.cache.as_ref().and_then(|cache| Some((cache, cache.look()?))) {
+            let answer = self.reading_at(&moment, |connection, stay, moved| {
+                let mut view = View::at(connection, stay, cache, moment);
+                let answer = read(&mut view);
+                *moved = view.moved() || answer.is_err();
+                let counts = !view.is_mixed();
+                let left = view.end()?;
+                Ok((Some(answer).filter(|_| counts), left.stay))
+            })?;
+            if let Some(answer) = answer {
+                return answer;
+            }
+        }
+        self.reading(|connection, moved| {
+            let mut view = View::new(connection);
+            let answer = read(&mut view);
+            *moved = view.moved() || answer.is_err();
+            view.end()?;
+            Ok(answer)
+        })?
+    }
+
+    /// Reads rows by their keys, in one read transaction; says whether they are as they were at that moment.
+    pub(super) fn fetch_at(
+        &self,
+        cache: &Cache,
+        moment: &Moment,
+        keys: &[Key],
+    ) -> Result<(Vec<Option<Row>>, bool)> {
+        self.reading_at(moment, |connection, stay, moved| {
+            if let ([key], Stay::No | Stay::Is) = (keys, stay) {
+                let mut point = rows::Point::new(connection)?;
+                let found = point.get(key);
+                *moved = point.moved();
+                let is_open = stay == Stay::Is;
+                let is_of_moment = if is_open { cache.holds(moment) } else { cache.stands(moment) };
+                return Ok(((vec![found?], is_of_moment), stay));
+            }
+            let mut view = View::at(connection, stay, cache, *moment);
+            let fetched = view.fetch(keys);
+            *moved = view.moved();
+            let left = view.end()?;
+            Ok(((fetched?, left.is_of_moment && cache.holds(moment)), left.stay))
+        })
+    }
+
     /// Reads rows by their keys, in one read transaction.
     pub(super) fn fetch(&self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
         self.reading(|connection, moved| {
@@ -114,6 +182,7 @@ impl Open {
     }
 
     fn write_once(&self, write: &mut impl FnMut(&mut Writer) -> Tried<bool>) -> Tried<()> {
+        let _way = self.file.as_ref().map(|file| file.readers.make_way());
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(Broken::Lost(reason)) = &writer.broken {
@@ -157,6 +226,7 @@ impl Open {
 
     fn reopen_once(&self, file: &Beside) -> Tried<()> {
         self.cache.iter().for_each(Cache::forget);
+        let _way = file.readers.make_way();
         let mut writer = locked(&self.writer);
         let writer = writer.as_mut().ok_or_else(closed)?;
         if let Some(reason) = writer.harm().map(Harm::reason).or_else(|| writer.loss()) {

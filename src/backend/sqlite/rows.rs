@@ -8,7 +8,7 @@ use crate::interrupt;
 use crate::row::{Key, Kind, Row};
 use crate::sort::sort;
 use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection, ErrorCode, Row as Found, Statement, StatementStatus, params};
+use rusqlite::{CachedStatement, Connection, ErrorCode, Row as Found, Statement, StatementStatus};
 use std::sync::Arc;
 
 macro_rules! insert {
@@ -195,15 +195,15 @@ pub(super) fn store(connection: &Connection, rows: &mut Vec<(Key, Option<Row>)>)
             delete.execute((key.game, key.owner, key.kind.number(), key.world, &*key.key, key.id))?;
         }
     }
-    let [mut update, mut append, mut upsert] = [UPDATE, APPEND, UPSERT].map(|sql| Lazy::new(connection, sql));
+    let [mut update, mut append, mut upsert] = [UPDATE, APPEND, UPSERT].map(|sql| Put::new(connection, sql));
     for (key, row) in rows.iter() {
         interrupt::row()?;
         let Some(row) = row else { continue };
-        if is_plain(row) && put(update.get()?, key, row)? == 1 {
+        if is_plain(row) && update.put(key, row)? == 1 {
             continue;
         }
         if items::is_new(connection, key, row)? {
-            match put(append.get()?, key, row) {
+            match append.put(key, row) {
                 // The list becomes a long one.
                 Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
                     items::lengthen(connection, key)?;
@@ -214,7 +214,7 @@ pub(super) fn store(connection: &Connection, rows: &mut Vec<(Key, Option<Row>)>)
                 }
             }
         }
-        put(upsert.get()?, key, row)?;
+        upsert.put(key, row)?;
     }
     Ok(())
 }
@@ -224,25 +224,59 @@ const fn is_plain(row: &Row) -> bool {
     row.ver > 1 && row.seq == 0 && row.flags == 0
 }
 
-/// Runs one of the statements above; returns how many rows it changed.
-fn put(statement: &mut Statement<'_>, key: &Key, row: &Row) -> rusqlite::Result<usize> {
-    statement.execute(params![
-        key.game,
-        key.owner,
-        key.kind.number(),
-        key.world,
-        &*key.key,
-        key.id,
-        row.ver,
-        row.i_value,
-        row.s_value.as_deref(),
-        row.value.as_deref(),
-        row.aux,
-        row.flags,
-        row.created,
-        row.updated,
-        row.seq,
-    ])
+/// One of the statements that store a row. What the row before had too stays bound: rows come in key order, and those of
+/// one user are alike.
+struct Put<'c, 'r> {
+    statement: Lazy<'c>,
+    bound: Option<Stored<'r>>,
+}
+
+#[derive(Clone, Copy)]
+struct Stored<'r> {
+    key: &'r Key,
+    row: &'r Row,
+}
+
+impl<'c, 'r> Put<'c, 'r> {
+    const fn new(connection: &'c Connection, sql: &'static str) -> Self {
+        Self { statement: Lazy::new(connection, sql), bound: None }
+    }
+
+    /// Returns how many rows were changed.
+    fn put(&mut self, key: &'r Key, row: &'r Row) -> rusqlite::Result<usize> {
+        let statement = self.statement.get()?;
+        // After an error all is bound again.
+        let (bound, new) = (self.bound.take(), Stored { key, row });
+        macro_rules! bind {
+            ($($index:literal: $of:ident.$field:ident, $as:expr;)*) => {$(
+                if bound.is_none_or(|bound| bound.$of.$field != new.$of.$field) {
+                    statement.raw_bind_parameter($index, $as(&new.$of.$field))?;
+                }
+            )*};
+        }
+        let number = |number: &i64| *number;
+        let text = |text: &'r Option<Arc<str>>| text.as_deref();
+        bind! {
+            1: key.game, number;
+            2: key.owner, number;
+            3: key.kind, |kind: &Kind| kind.number();
+            4: key.world, number;
+            5: key.key, |key: &'r Arc<str>| &**key;
+            6: key.id, number;
+            7: row.ver, number;
+            8: row.i_value, |number: &Option<i64>| *number;
+            9: row.s_value, text;
+            10: row.value, text;
+            11: row.aux, number;
+            12: row.flags, number;
+            13: row.created, number;
+            14: row.updated, number;
+            15: row.seq, number;
+        }
+        let changed = statement.raw_execute()?;
+        self.bound = Some(new);
+        Ok(changed)
+    }
 }
 
 pub(super) fn count(connection: &Connection) -> Tried<i64> {

@@ -1,20 +1,26 @@
 //! One consistent view of the rows, on one connection.
 
-use super::cache::Cache;
+mod memory;
+
+use super::cache::runs::Run;
+use super::cache::{Cache, Held, Moment};
 use super::examine;
 use super::failure::Tried;
 use super::lookup;
 use super::notes;
 use super::query;
+use super::readers::Stay;
 use super::rows;
 use super::select;
 use super::sums;
+use super::version::data_version;
 use crate::backend::sql::Dialect;
-use crate::backend::{Facts, Snapshot, found};
+use crate::backend::{Facts, Snapshot};
 use crate::error::Result;
 use crate::interrupt;
 use crate::query::{Asked, Query, Visit};
-use crate::row::{Index, Key, Note, Ordered, Range, Row};
+use crate::row::{Found, Index, Key, Note, Ordered, Range, Row};
+use memory::Memory;
 use rusqlite::{Connection, Params, Statement};
 use std::ops::ControlFlow;
 
@@ -28,13 +34,32 @@ enum Transaction {
     Outer,
 }
 
+/// How a view at a moment ended.
+pub(super) struct Left {
+    /// Whether `SQLite` saw the state of that moment.
+    pub(super) is_of_moment: bool,
+    pub(super) stay: Stay,
+}
+
 /// A view on a connection; a read transaction begins with the first question.
 pub(super) struct View<'c> {
     connection: &'c Connection,
     transaction: Transaction,
     moved: bool,
     /// Of a write transaction: rows that need not be read.
-    cache: Option<&'c Cache>,
+    held: Option<Held<'c>>,
+    read: Option<Read<'c>>,
+    memory: Option<Memory<'c>>,
+    /// Whether rows in memory and those in the file are of two states: no answer counts.
+    is_mixed: bool,
+}
+
+/// Rows that were read because they were not in memory.
+struct Read<'c> {
+    cache: &'c Cache,
+    moment: Moment,
+    keys: Vec<Key>,
+    rows: Vec<Option<Found>>,
 }
 
 /// A panic, or an end that failed, must not leave a connection inside a transaction.
@@ -49,18 +74,24 @@ impl Drop for View<'_> {
 impl<'c> View<'c> {
     /// A view outside any transaction.
     pub(super) const fn new(connection: &'c Connection) -> Self {
-        Self { connection, transaction: Transaction::None, moved: false, cache: None }
+        let (transaction, memory) = (Transaction::None, None);
+        Self { connection, transaction, moved: false, held: None, read: None, memory, is_mixed: false }
     }
 
     /// A view inside a write transaction.
-    pub(super) const fn within(connection: &'c Connection, cache: Option<&'c Cache>) -> Self {
-        Self { connection, transaction: Transaction::Outer, moved: false, cache }
+    pub(super) const fn within(connection: &'c Connection, held: Option<Held<'c>>) -> Self {
+        let (transaction, memory) = (Transaction::Outer, None);
+        Self { connection, transaction, moved: false, held, read: None, memory, is_mixed: false }
     }
 
     fn begin(&mut self) -> Tried<()> {
         if self.transaction == Transaction::None {
             self.connection.prepare_cached("BEGIN")?.execute(())?;
             self.transaction = Transaction::Own;
+            if self.memory.as_ref().is_some_and(|memory| memory.has_answered) {
+                data_version(self.connection)?; // from here on it sees one state
+                self.pin()?;
+            }
         }
         Ok(())
     }
@@ -71,12 +102,19 @@ impl<'c> View<'c> {
     }
 
     /// Ends the read transaction, if one began.
-    pub(super) fn end(mut self) -> Tried<()> {
-        if self.transaction == Transaction::Own {
+    pub(super) fn end(mut self) -> Tried<Left> {
+        let (is_of_moment, stay) =
+            self.memory.as_ref().map_or((false, Stay::No), |memory| (memory.is_pinned, memory.stay));
+        let is_own = self.transaction == Transaction::Own;
+        if is_own && is_of_moment && stay == Stay::May {
+            self.transaction = Transaction::Outer;
+            return Ok(Left { is_of_moment, stay: Stay::Is });
+        }
+        if is_own {
             self.connection.prepare_cached("COMMIT")?.execute(())?;
             self.transaction = Transaction::None;
         }
-        Ok(())
+        Ok(Left { is_of_moment, stay: if stay == Stay::Is { stay } else { Stay::No } })
     }
 
     fn visit(
@@ -97,7 +135,17 @@ impl<'c> View<'c> {
         }
         drop(found);
         self.moved |= rows::moved(&statement);
-        Ok(())
+        drop(statement);
+        self.pin()
+    }
+
+    fn in_range(&mut self, range: &Range, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Tried<()> {
+        let Range { game, owner, kind, world, from, to } = range;
+        let kind = kind.number();
+        match to {
+            Some(to) => self.visit(select::SCAN_WITHIN, (game, owner, kind, world, &**from, &**to), visit),
+            None => self.visit(select::SCAN_FROM, (game, owner, kind, world, &**from), visit),
+        }
     }
 
     fn asked<T>(&mut self, sql: &str, ask: impl FnOnce(&mut Statement<'_>) -> Tried<T>) -> Tried<T> {
@@ -107,23 +155,19 @@ impl<'c> View<'c> {
         Ok(answer)
     }
 
-    /// The rows under these keys. In a write transaction nobody else can commit: what is in memory need not be read.
-    pub(super) fn load(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
-        let at = self.cache.and_then(|cache| Some((cache, cache.look()?)));
-        let Some((cache, moment)) = at else { return self.fetch(keys) };
-        let mut known = cache.get_all(&moment, keys);
-        if !known.missing.is_empty() {
-            let fetched = found(&known.missing, self.fetch(&known.missing)?);
-            cache.keep(&moment, &known.missing, &fetched);
-            known.fill(fetched);
+    /// Keeps in memory what [`View::load`] read. A commit that stores its rows carries those anyway.
+    pub(super) fn keep(&mut self) {
+        if let Some(Read { cache, moment, keys, rows }) = self.read.take() {
+            cache.keep(&moment, &keys, &rows);
         }
-        Ok(known.rows.into_iter().map(|found| found.map(|found| found.1.clone())).collect())
     }
 
-    fn fetch(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
+    /// The rows under these keys, whatever is in memory.
+    pub(super) fn fetch(&mut self, keys: &[Key]) -> Tried<Vec<Option<Row>>> {
         self.begin()?;
         let (rows, moved) = lookup::rows(self.connection, keys)?;
         self.moved |= moved;
+        self.pin()?;
         Ok(rows)
     }
 
@@ -154,13 +198,10 @@ impl Snapshot for View<'_> {
     }
 
     fn scan(&mut self, range: &Range, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()> {
-        let Range { game, owner, kind, world, from, to } = range;
-        let kind = kind.number();
-        match to {
-            Some(to) => self.visit(select::SCAN_WITHIN, (game, owner, kind, world, &**from, &**to), visit),
-            None => self.visit(select::SCAN_FROM, (game, owner, kind, world, &**from), visit),
-        }?;
-        Ok(())
+        Ok(match Run::of(range) {
+            Some(run) => self.run(run, range, visit),
+            None => self.in_range(range, visit),
+        }?)
     }
 
     fn ordered(&mut self, ask: &Ordered, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()> {

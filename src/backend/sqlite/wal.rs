@@ -20,9 +20,11 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 /// A log with this many pages has to be copied.
-const PAGES_DUE: i64 = 8000;
+pub(super) const PAGES_DUE: i64 = 8000;
 /// If readers keep the log from being emptied, that is tried again after this many more pages.
 const PAGES_RETRY: i64 = 2000;
+/// The log file grows in advance when it has room for fewer pages than this.
+const PAGES_LEFT_MIN: i64 = 16;
 /// The log file grows by its own size, within these bounds.
 const GROWTH_BYTES: std::ops::RangeInclusive<u64> = (64 << 10)..=(256 << 10);
 /// The file grows in advance up to this size: a log that is emptied in time is not larger.
@@ -33,8 +35,10 @@ const GROWN_BYTES_MAX: u64 = (PAGES_DUE as u64 + 1000) * FRAME_BYTES;
 pub(super) struct Wal {
     bulk: Bulk,
     file: Option<File>,
-    /// How many pages this writer may still add before it checks the log again.
-    pages_until_look: i64,
+    /// How many pages the log had after the last commit; not known at first.
+    pages: i64,
+    /// How many pages the log file has room for; 0 = it has to be asked.
+    room: i64,
     pages_due: i64,
     grow: bool,
 }
@@ -44,7 +48,7 @@ impl Wal {
     pub(super) fn new(store: &Arc<StoreFile>, flushed: bool) -> Self {
         let file = OpenOptions::new().write(true).open(store.beside("-wal")).ok().filter(|_| flushed);
         let bulk = Bulk { done: Arc::default(), at: Arc::default(), thread: None };
-        Self { bulk, grow: file.is_some(), file, pages_until_look: 0, pages_due: PAGES_DUE }
+        Self { bulk, grow: file.is_some(), file, pages: i64::MAX, room: 0, pages_due: PAGES_DUE }
     }
 
     /// Called in a forked child: returns the checkpointer's connection, if there is one; `None` if it was in use.
@@ -68,42 +72,48 @@ impl Wal {
         if let Some(file) = &mut self.file
             && std::mem::take(&mut self.grow)
             && let Ok(bytes) = file.seek(SeekFrom::End(0))
-            && bytes < GROWN_BYTES_MAX
         {
-            let more = bytes.clamp(*GROWTH_BYTES.start(), *GROWTH_BYTES.end());
-            // A failure costs only speed; a full disk is reported by the commit itself.
-            if usize::try_from(more).is_ok_and(|more| file.write_all(&vec![0; more]).is_ok()) {
-                self.pages_until_look = 0;
+            let pages = |bytes: u64| i64::try_from(bytes / FRAME_BYTES).unwrap_or(i64::MAX);
+            self.room = pages(bytes);
+            if bytes < GROWN_BYTES_MAX && self.room.saturating_sub(self.pages) < PAGES_LEFT_MIN {
+                let more = bytes.clamp(*GROWTH_BYTES.start(), *GROWTH_BYTES.end());
+                // A failure costs only speed; a full disk is reported by the commit itself.
+                if usize::try_from(more).is_ok_and(|more| file.write_all(&vec![0; more]).is_ok()) {
+                    self.room = pages(bytes + more);
+                }
             }
         }
     }
 
-    /// Empties the log when it is due. Call it only between transactions, during this store's turn.
-    pub(super) fn tend(&mut self, store: &Arc<StoreFile>, connection: &Connection, rows: usize) -> Tried<()> {
+    /// Empties the log when it is due; `pages`: how many it had after this store's commit. Call it only between
+    /// transactions, during this store's turn.
+    pub(super) fn tend(&mut self, store: &Arc<StoreFile>, connection: &Connection, pages: u32) -> Tried<()> {
         if self.bulk.done.swap(false, Ordering::AcqRel)
             && let Some((pages, copied)) = empty(store, connection)?
         {
             self.pages_due = if copied < pages { pages + PAGES_RETRY } else { PAGES_DUE };
         }
-        // A row changes at most its own leaf, an index leaf and their parents; usually far fewer pages.
-        self.pages_until_look -= 4 + 2 * i64::try_from(rows).unwrap_or(i64::MAX / 4);
-        if self.pages_until_look > 0 {
+        if pages == 0 {
+            // Nothing was written.
             return Ok(());
         }
-        let (pages, copied) = checkpoint(connection, "NOOP")?;
+        let pages = i64::from(pages);
+        if pages < self.pages {
+            // The log began again, and its file may have been cut.
+            self.room = 0;
+        }
+        self.pages = pages;
         if pages < PAGES_DUE {
             self.pages_due = PAGES_DUE;
         }
-        if pages >= self.pages_due && copied < pages {
-            self.pages_due = pages + PAGES_RETRY;
-            self.bulk.start(store)?;
-        }
-        self.pages_until_look = 256;
-        if let Some(file) = &self.file {
-            let held = file.metadata().map_or(0, |metadata| metadata.len() / FRAME_BYTES);
-            let room = i64::try_from(held).unwrap_or(0) - pages;
-            self.grow = room < 16;
-            self.pages_until_look = room.clamp(16, 256);
+        // The file's size is not asked for: with it come its times, after which the next flush takes longer.
+        self.grow = self.room - pages < PAGES_LEFT_MIN;
+        if pages >= self.pages_due {
+            let (pages, copied) = checkpoint(connection, "NOOP")?;
+            if copied < pages {
+                self.pages_due = pages + PAGES_RETRY;
+                self.bulk.start(store)?;
+            }
         }
         Ok(())
     }

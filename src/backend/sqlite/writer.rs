@@ -3,11 +3,12 @@
 mod file_part;
 mod repair;
 
-use super::cache::Cache;
+use super::cache::{Cache, Held};
 use super::connection;
 use super::failure::{self, Failure, Tried};
 use super::file::StoreFile;
 use super::guard::Harm;
+use super::head::Index;
 use super::notes;
 use super::order::Stamps;
 use super::preparation;
@@ -23,6 +24,7 @@ use file_part::{FilePart, OVERWRITTEN, overwritten, witness};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// A much larger cache makes commits slower: after a page split `SQLite` walks through all of it.
@@ -42,12 +44,11 @@ pub(super) struct Writer {
     pub(super) broken: Option<Broken>,
 }
 
-/// What a transaction changed.
-pub(super) struct Changed {
-    pub(super) rows: Vec<(Key, Option<Row>)>,
-    /// How many rows and notes.
-    pub(super) count: usize,
-}
+/// What happens inside a transaction: it returns what it changed, or nothing if it stores nothing.
+type Work<'w> = &'w mut dyn FnMut(&Connection, &mut Stamps, Option<Held<'_>>) -> Tried<Option<Changed>>;
+
+/// Rows that a transaction changed: `None` = deleted.
+pub(super) type Changed = Vec<(Key, Option<Row>)>;
 
 /// The state that a failed write left behind.
 #[derive(Debug)]
@@ -64,9 +65,16 @@ fn guarded<T>(work: impl FnOnce() -> Tried<T>) -> Tried<T> {
         .unwrap_or_else(|_| Err(Error::store("internal error: a write panicked; nothing was stored").into()))
 }
 
-fn connect(store: &StoreFile, durability: Durability) -> Result<Connection> {
-    let connection = store.connection(durability, CACHE_KIB)?;
-    connection.busy_timeout(BUSY_WAIT).map_err(|error| store.failed(&error))?;
+/// `pages`: after each commit, how many pages it left in the log.
+fn connect(store: &StoreFile, durability: Durability, pages: &Arc<AtomicU32>) -> Result<Connection> {
+    let mut connection = store.connection(durability, CACHE_KIB)?;
+    let pages = pages.clone();
+    let tell = move |_: &mut _, count| {
+        pages.store(u32::try_from(count).unwrap_or(0), Ordering::Relaxed);
+        Ok(())
+    };
+    let prepared = connection.busy_timeout(BUSY_WAIT).and_then(|()| connection.wal_hook(Some(tell)));
+    prepared.map_err(|error| store.failed(&error))?;
     Ok(connection)
 }
 
@@ -93,12 +101,14 @@ impl Writer {
     }
 
     pub(super) fn on(store: &Arc<StoreFile>, durability: Durability) -> Result<Self> {
-        let connection = connect(store, durability)?;
+        let pages = Arc::default();
+        let connection = connect(store, durability, &pages)?;
         let wal = Wal::new(store, durability == Durability::Full);
         let shared = Some(FilePart {
             store: store.clone(),
             wal,
             watch: Watch::new(store.checked()),
+            pages,
             mark: None,
             witness: None,
         });
@@ -155,12 +165,7 @@ impl Writer {
 
     /// Runs `work` in a transaction, during this store's turn. Stores something only if `work` returns what it changed;
     /// returns whether it did. Busy: somebody writes without taking turns, and nothing was done.
-    pub(super) fn transact(
-        &mut self,
-        durable: bool,
-        cache: Option<&Cache>,
-        work: &mut dyn FnMut(&Connection, &mut Stamps) -> Tried<Option<Changed>>,
-    ) -> Tried<bool> {
+    pub(super) fn transact(&mut self, durable: bool, cache: Option<&Cache>, work: Work<'_>) -> Tried<bool> {
         self.settle(durable)?;
         if self.shared.as_ref().is_some_and(|shared| shared.store.guard().stranger_writes()) {
             return Err(Failure::Busy);
@@ -169,14 +174,20 @@ impl Writer {
         if let Some(shared) = &mut self.shared {
             shared.wal.grow();
         }
-        let changed = self.look().and_then(|()| guarded(|| work(&self.connection, &mut self.stamps)));
+        let index = self.index();
+        let held = cache.map(|cache| cache.held(index));
+        let changed =
+            self.look(index).and_then(|()| guarded(|| work(&self.connection, &mut self.stamps, held)));
+        let mut after = None;
         let changed = changed.and_then(|changed| {
             if let Some(changed) = &changed {
-                let kept = cache.map(|cache| cache.commit(&self.connection));
+                let kept = held.map(|held| held.commit(&self.connection));
+                self.shared.iter().for_each(|shared| shared.pages.store(0, Ordering::Relaxed));
                 let commit = || self.connection.prepare_cached("COMMIT")?.execute(());
                 commit().map_err(failure::at_commit)?;
+                after = self.index();
                 if let Some(kept) = kept {
-                    kept.carry(&self.connection, &changed.rows);
+                    kept.carry(&self.connection, changed, after, self.pages());
                 }
             }
             Ok(changed)
@@ -185,10 +196,11 @@ impl Writer {
         if changed.is_err() {
             self.forget();
         }
-        if let (Ok(Some(changed)), Some(shared)) = (&changed, &mut self.shared) {
-            shared.mark = shared.store.guard().newest();
+        let pages = self.pages();
+        if let (Ok(Some(_)), Some(shared)) = (&changed, &mut self.shared) {
+            shared.mark = after.and_then(|index| index.mark());
             // The commit is done, whatever happens to the log; a failure here shows again in the next write.
-            let _ = shared.wal.tend(&shared.store, &self.connection, changed.count);
+            let _ = shared.wal.tend(&shared.store, &self.connection, pages);
         }
         changed.map(|changed| changed.is_some())
     }
@@ -196,7 +208,7 @@ impl Writer {
     /// Writes through a new connection from now on.
     pub(super) fn reconnect(&mut self) -> Result<()> {
         if let Some(shared) = &self.shared {
-            self.connection = connect(&shared.store, self.durability)?;
+            self.connection = connect(&shared.store, self.durability, &shared.pages)?;
             self.set = self.durability;
             self.forget();
         }
@@ -211,20 +223,20 @@ impl Writer {
         apply: &mut dyn FnMut(Loaded) -> Result<Changes>,
     ) -> Tried<bool> {
         let mut stored = None;
-        let wrote = self.transact(touch.durable, cache, &mut |connection, stamps| {
-            let mut view = View::within(connection, cache);
+        let wrote = self.transact(touch.durable, cache, &mut |connection, stamps, held| {
+            let mut view = View::within(connection, held);
             let (keyed, found) = (view.load(&touch.keys)?, view.find_ids(&touch.ids)?);
             let loaded = Loaded { keyed, found, floor: stamps.floor() };
             let Changes { rows: mut changed, notes } = apply(loaded)?;
             if changed.is_empty() && notes.is_empty() {
+                view.keep();
                 return Ok(None);
             }
             rows::store(connection, &mut changed)?;
             stamps.cover(connection, &changed)?;
             notes::add_notes(connection, &notes)?;
             stored = witness(&changed);
-            let count = changed.len() + notes.len();
-            Ok(Some(Changed { rows: changed, count }))
+            Ok(Some(changed))
         })?;
         if let (true, Some(shared)) = (wrote, &mut self.shared) {
             shared.witness = stored;
@@ -232,12 +244,22 @@ impl Writer {
         Ok(wrote)
     }
 
+    /// How many pages the last commit left in the log; 0 if it wrote none, and in memory.
+    fn pages(&self) -> u32 {
+        self.shared.as_ref().map_or(0, |shared| shared.pages.load(Ordering::Relaxed))
+    }
+
+    /// The header of the log's index; `None` in memory.
+    fn index(&self) -> Option<Index> {
+        self.shared.as_ref()?.store.guard().index()
+    }
+
     /// Checks that the file may still be written to.
-    fn look(&mut self) -> Tried<()> {
+    fn look(&mut self, index: Option<Index>) -> Tried<()> {
         let Some(shared) = &mut self.shared else { return Ok(()) };
         // If the log still ends with our own last commit, nobody else has written. This check costs less than asking
         // SQLite.
-        if shared.mark.is_some() && shared.mark == shared.store.guard().newest() {
+        if shared.mark.is_some() && shared.mark == index.and_then(|index| index.mark()) {
             return Ok(());
         }
         let moved = shared.watch.look(&self.connection, shared.store.path(), &mut self.stamps)?;

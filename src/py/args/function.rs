@@ -4,7 +4,7 @@ use super::refusal::{not_accepted, shown};
 use crate::py::exceptions::type_error;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyBool;
+use pyo3::types::{PyBool, PyCFunction};
 
 /// A plain function. An async one is refused, because nothing would await it (clause S-9).
 pub(in crate::py) fn callable(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Py<PyAny>> {
@@ -48,6 +48,9 @@ pub(in crate::py) fn progress(given: Option<&Bound<'_, PyAny>>, what: &str) -> P
 pub(in crate::py) fn is_async(callback: &Bound<'_, PyAny>) -> PyResult<bool> {
     static CHECK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = callback.py();
+    if callback.is_exact_instance_of::<PyCFunction>() {
+        return Ok(false);
+    }
     let check = CHECK.get_or_try_init(py, || {
         Ok::<_, PyErr>(py.import("cloudvars._callbacks")?.getattr("is_async")?.unbind())
     })?;

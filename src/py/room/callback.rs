@@ -18,7 +18,7 @@ fn is_coroutine(returned: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// What a callback returned, where nothing awaits it: a coroutine is refused.
-fn not_awaited<'py>(returned: Bound<'py, PyAny>, what: &str) -> PyResult<Bound<'py, PyAny>> {
+fn not_awaited(returned: Bound<'_, PyAny>, what: impl FnOnce() -> String) -> PyResult<Bound<'_, PyAny>> {
     if !is_coroutine(&returned)? {
         return Ok(returned);
     }
@@ -26,7 +26,7 @@ fn not_awaited<'py>(returned: Bound<'py, PyAny>, what: &str) -> PyResult<Bound<'
     returned.call_method0(intern!(py, "close"))?;
     Err(type_error(
         py,
-        &format!("{what} returned a coroutine, which nobody awaits here; a plain function is accepted"),
+        &format!("{} returned a coroutine, which nobody awaits here; a plain function is accepted", what()),
     ))
 }
 
@@ -47,7 +47,7 @@ impl Room {
             if on_loop {
                 return Ok(if is_coroutine(&returned)? { Some(returned) } else { None });
             }
-            not_awaited(returned, "a channel's callback").map(|_| None)
+            not_awaited(returned, || "a channel's callback".into()).map(|_| None)
         });
         Ok((1, called.map_err(|error| logged(py, "a channel's callback", error))?))
     }
@@ -75,7 +75,7 @@ impl Room {
             return Ok(());
         };
         let what = getter_name(name);
-        let given = getter.bind(py).call0().and_then(|given| not_awaited(given, what));
+        let given = getter.bind(py).call0().and_then(|given| not_awaited(given, || what.into()));
         match given.and_then(|given| read(&given, name)) {
             Ok(brought) => bring(Some(brought)),
             Err(error) => {
@@ -109,13 +109,12 @@ impl Room {
             self.forget(&[number]);
             return Ok(0);
         };
-        let what = format!("the callback of {name}");
         let called = answer.and_then(|answer| callback.bind(py).call1((answer,)));
-        let called = called.and_then(|returned| not_awaited(returned, &what));
+        let called = called.and_then(|returned| not_awaited(returned, || format!("the callback of {name}")));
         if !goes_on(called.as_ref().ok()) {
             self.forget(&[number]);
         }
-        called.map_err(|error| logged(py, &what, error))?;
+        called.map_err(|error| logged(py, &format!("the callback of {name}"), error))?;
         Ok(1)
     }
 
@@ -129,10 +128,9 @@ impl Room {
         let Some(RequestCallbacks { callback: Some(callback), name, .. }) = self.request(py, number) else {
             return Ok(0);
         };
-        let what = format!("the callback of {name}");
         let called = answer.and_then(|answer| callback.bind(py).call1((answer,)));
-        let called = called.and_then(|returned| not_awaited(returned, &what));
-        called.map_err(|error| logged(py, &what, error))?;
+        let called = called.and_then(|returned| not_awaited(returned, || format!("the callback of {name}")));
+        called.map_err(|error| logged(py, &format!("the callback of {name}"), error))?;
         Ok(1)
     }
 

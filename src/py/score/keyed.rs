@@ -1,10 +1,11 @@
 //! Rows by users and keys: `score.get` and `score.money_get` (clause G-5).
 
 use super::Score;
-use crate::error::Result;
+use crate::error::{Refused, Result};
+use crate::interrupt;
 use crate::kinds::Entry;
 use crate::py::args::{Fields, Given};
-use crate::py::enter::{at_once, enter};
+use crate::py::enter::at_once;
 use crate::py::exit::running;
 use crate::py::{prototype, rows};
 use crate::room::Room;
@@ -14,12 +15,15 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyString};
 use std::sync::Arc;
 
+type Read = fn(&Room, &[i64], &[Arc<str>]) -> Result<Vec<Found>>;
+type Build = for<'py> fn(Python<'py>, &Entry) -> PyResult<Bound<'py, PyDict>>;
+
 /// One of the calls.
 pub(in crate::py) struct Keyed {
     pub(in crate::py) name: &'static str,
     pub(in crate::py) kind: Kind,
-    pub(in crate::py) read: fn(&Room, &[i64], &[Arc<str>]) -> Result<Vec<Found>>,
-    pub(in crate::py) row: for<'py> fn(Python<'py>, &Entry) -> PyResult<Bound<'py, PyDict>>,
+    pub(in crate::py) read: Read,
+    pub(in crate::py) row: Build,
 }
 
 /// What it was given. The names are taken apart because a dict of them would take as long as all that follows.
@@ -51,6 +55,15 @@ impl<'py> Asked<'_, 'py> {
 }
 
 impl Score {
+    /// What memory answers; at most so much as this score may take time for.
+    fn in_memory<T>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce() -> Result<T>,
+    ) -> PyResult<Option<Result<T, Refused>>> {
+        at_once(py, || if self.at_once { interrupt::at_once(call) } else { call() })
+    }
+
     /// Rows that are in memory are answered at once; for others the interpreter is let go of.
     pub(in crate::py) fn by_keys<'py>(
         &self,
@@ -68,20 +81,20 @@ impl Score {
             rows::list(py, found, |py, found| prototype::dict(py, found, row))
         };
         let one = asked.one_row(py)?;
-        if let Some((user, key)) = &one {
-            let key = key.to_str();
-            if let Some(answer) = at_once(py, || room.recall(kind, *user, key.ok()?))? {
-                return self.answer(py, answer, |found| list(found.as_slice()));
-            }
+        if let Some((user, Ok(key))) = one.as_ref().map(|(user, key)| (user, key.to_str()))
+            && let Some(answer) = self.in_memory(py, || room.recall(kind, *user, key))?
+        {
+            return self.answer(py, answer, |found| list(found.as_slice()));
         }
         let named = [(intern!(py, "user_id"), &asked.user_id), (intern!(py, "key"), &asked.key)];
         let fields = Fields::gathered(py, name, &["user_id", "key"], asked.mapping, named, asked.rest)?;
         let (users, keys) = fields.users_and_keys()?;
         fields.done()?;
-        let known = if one.is_none() { at_once(py, || room.recall_all(kind, &users, &keys))? } else { None };
+        let known =
+            if one.is_none() { self.in_memory(py, || room.recall_all(kind, &users, &keys))? } else { None };
         let answer = match known {
             Some(answer) => answer,
-            None => enter(py, room, move |room| read(room, &users, &keys))?,
+            None => self.wait(py, move |room| read(room, &users, &keys))?,
         };
         self.answer(py, answer, |found| list(&found))
     }

@@ -10,6 +10,7 @@ use crate::error::{Reason, Unable};
 use crate::row::{Key, Row};
 use rusqlite::Connection;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 /// The parts of a writer that only a file needs.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(super) struct FilePart {
     pub(super) store: Arc<StoreFile>,
     pub(super) wal: Wal,
     pub(super) watch: Watch,
+    /// How many pages the log had after the last commit of the connection.
+    pub(super) pages: Arc<AtomicU32>,
     /// Where in the log the last commit of this store is.
     pub(super) mark: Option<Mark>,
     /// A row of that commit.

@@ -24,7 +24,8 @@ impl Writer {
             self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
             // The frames can be counted only before the transaction. Whoever takes no turns may have emptied the log since.
             let stands = if store.guard().newest() == before { Ok(()) } else { Err(Failure::Busy) };
-            let healed = stands.and_then(|()| self.look()).and_then(|()| self.renew(frames));
+            let healed =
+                stands.and_then(|()| self.look(store.guard().index())).and_then(|()| self.renew(frames));
             self.roll_back();
             if healed.is_err() {
                 self.forget();
