@@ -1,6 +1,7 @@
 //! Keys and names: how long they may be, and what the error says when one is not accepted (clauses G-7, S-7).
 
 use crate::error::{Code, Error, Result};
+use std::fmt::Display;
 use std::sync::Arc;
 
 /// Keys and names have at most this many characters (clause G-7).
@@ -12,7 +13,7 @@ pub fn key(text: &str, field: &str) -> Result<Arc<str>> {
 }
 
 /// A key of 1 to this many characters.
-pub fn key_within(text: &str, field: &str, chars_max: usize) -> Result<Arc<str>> {
+pub fn key_within(text: &str, field: impl Display, chars_max: usize) -> Result<Arc<str>> {
     if text.is_empty() {
         return Err(Error::value(format!(
             "{field}: '' is empty; a str of 1 to {chars_max} characters is accepted"

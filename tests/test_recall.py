@@ -1,9 +1,11 @@
 """Rows that are in memory are answered at once: with all that a call promises, and never shared with another answer."""
 
 import copy
+import threading
 
 import cloudvars
 import pytest
+from children import HOLD
 from hypothesis import given
 from hypothesis import strategies as st
 from values import INT64, VALUES
@@ -161,3 +163,36 @@ def test_closed(tmp_path):
         assert rooms[1].score.get(user_id=7, key="k").ok
     with pytest.raises(cloudvars.StoreError, match="closed"):
         rooms[1].score.get(user_id=7, key="k")
+
+
+def test_a_commit_that_fails_needs_no_lock(tmp_path, start_python):
+    """Another program keeps everybody from writing: a thread's first commit, which is short of money, is answered."""
+    # C-9, M-3
+    path, answers = tmp_path / "save.db", []
+    with cloudvars.open(path) as store:
+        score = store.room("room", limits=False).score
+        with score.get_commit() as c:
+            c.money_add(user_id=7, key="gold", value=5)
+
+        def buy(cost, extra):
+            c = score.get_commit()
+            c.set(user_id=7, key="last", i_value=cost)
+            if extra:
+                c.money_add(user_id=7, key="gold", value=extra)
+            c.money_cost(user_id=7, key="gold", value=cost)
+            answers.append(c.commit())
+
+        holder = start_python("-c", HOLD, path)
+        assert holder.stdout.readline() == "locked\n"
+        thread = threading.Thread(target=buy, args=(6, 0))
+        thread.start()
+        thread.join(120)
+        assert [answer.error_code for answer in answers] == [cloudvars.codes.NOT_ENOUGH_MONEY]
+        assert answers[0].data == {"op": 1, "name": "money_cost"}
+        holder.stdin.write("let go\n")
+        holder.stdin.close()
+        assert holder.wait(120) == 0
+        buy(6, 1)
+        assert answers[1].ok
+        assert score.money_get(user_id=7, key="gold").unwrap()[0]["value"] == 0
+        assert score.get(user_id=7, key="last").unwrap()[0]["i_value"] == 6

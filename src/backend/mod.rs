@@ -130,7 +130,8 @@ pub trait Backend: Send + Sync {
     /// Whether this process may use it at all: a forked child may not. Cheap.
     fn check(&self) -> Result<()>;
     /// Runs `read` in one read transaction. Never waits for a writer. If the connection to the engine is lost
-    /// meanwhile, `read` may be called again, on a fresh snapshot: only its last call counts.
+    /// meanwhile, or somebody commits after a first answer from memory, `read` may be called again, on a fresh snapshot:
+    /// only its last call counts.
     fn read(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()>;
     /// Runs a statement that somebody wrote, in a transaction that cannot write. `head` gets the names of its columns
     /// first; if it is called again, only what comes after that counts.

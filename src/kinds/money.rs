@@ -63,6 +63,10 @@ impl Verb for Op {
         }
     }
 
+    fn needs(&self) -> Option<i64> {
+        if let Self::Cost { amount, .. } = self { Some(*amount) } else { None }
+    }
+
     fn apply(&self, rows: &mut Rows, cx: &Context<'_>) -> Result<Outcome> {
         match self {
             Self::Add { key, amount } => add_to_counter(rows, cx, key, *amount)?,

@@ -52,6 +52,11 @@ pub trait Verb {
         true
     }
 
+    /// What the counter of its row must have at least; with less it is refused. `None`: it has no such need.
+    fn needs(&self) -> Option<i64> {
+        None
+    }
+
     /// Whether it is a call of its own, and no part of a commit.
     fn is_call(&self) -> bool {
         false

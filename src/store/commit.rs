@@ -38,7 +38,7 @@ impl Store {
             return vec![Err(error); commits.len()];
         }
         if let [ops] = &*commits
-            && FAILED.get()
+            && (FAILED.get() || self.is_doubtful(ops))
             && let Some(refused) = self.refused_now(ops)
         {
             return vec![Err(refused)];
@@ -53,9 +53,21 @@ impl Store {
         answers
     }
 
+    /// Whether an operation needs more than its row has, if that row is in memory. It may get that from another
+    /// operation of the same commit: only [`Store::refused_now`] tells.
+    fn is_doubtful(&self, ops: &[Op]) -> bool {
+        let lacks = |op: &Op| {
+            let needed = op.verb().needs()?;
+            let found = self.backend().recall(&op.verb().key()?.sought()).ok()?;
+            Some(found.and_then(|found| found.1.i_value).unwrap_or(0) < needed)
+        };
+        ops.iter().any(|op| lacks(op).unwrap_or(false))
+    }
+
     /// Why a commit fails on what is stored now. A failure changes nothing, so that what held at one moment of the call
     /// decides as well as rows that are locked; it takes no lock and waits for no turn. `None`: it does not fail, or
-    /// the engine cannot tell. For a commit that is stored this was a read too many: it is tried after a failure.
+    /// the engine cannot tell. For a commit that is stored this was a read too many: it is tried after a failure, and
+    /// where something is in doubt.
     fn refused_now(&self, ops: &[Op]) -> Option<Error> {
         if !self.common.backend.reads_latest() {
             return None;

@@ -42,5 +42,5 @@ pub(in crate::py) fn key_of(
     let text = what.cast::<PyString>().map_err(|_| not_accepted(what, field, "a str is accepted"))?;
     let text =
         text.to_cow().map_err(|_| not_accepted(what, field, "a str without lone surrogates is accepted"))?;
-    key::key_within(&text, &field.to_string(), chars_max).map_err(|error| raised(what.py(), error))
+    key::key_within(&text, field, chars_max).map_err(|error| raised(what.py(), error))
 }
