@@ -13,5 +13,6 @@ def plain_bar(monkeypatch):
         for name in ("rich", "tqdm"):
             monkeypatch.setitem(sys.modules, name, None)
         monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+        monkeypatch.setenv("TERM", "xterm")
 
     return plain_bar

@@ -33,6 +33,7 @@ def stderr(monkeypatch):
         for name in without:
             monkeypatch.setitem(sys.modules, name, None)
         monkeypatch.setattr("sys.stderr", Terminal(watched))
+        monkeypatch.setenv("TERM", "xterm")
         return sys.stderr
 
     return stderr
@@ -79,6 +80,15 @@ def test_where_nobody_watches_there_is_one_line(store, stderr):
         room.score.bulk("money_add", rows(1500), progress=True)
         room.score.bulk("money_add", iter(rows(700)), chunk=100, progress=True)
     assert written.getvalue() == "bulk 1500/1500 rows\nbulk 700 rows\n"
+
+
+def test_a_terminal_without_a_cursor_gets_one_line(store, stderr, monkeypatch):
+    #
+    written = stderr()
+    monkeypatch.setenv("TERM", "dumb")
+    with store.room(limits=False) as room:
+        room.score.bulk("money_add", rows(1500), progress=True)
+    assert written.getvalue() == "bulk 1500/1500 rows\n"
 
 
 def test_false_shows_nothing(store, stderr, tmp_path):

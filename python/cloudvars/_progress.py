@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from contextlib import suppress
@@ -95,8 +96,9 @@ def in_notebook() -> bool:
 
 
 def is_terminal() -> bool:
-    """Whether there is a terminal to show it on."""
-    return sys.stderr is not None and sys.stderr.isatty()
+    """Whether there is a terminal to show it on, where what was written can be written over."""
+    is_one = sys.stderr is not None and sys.stderr.isatty()
+    return is_one and os.environ.get("TERM") not in {"dumb", "unknown"}
 
 
 class OfTqdm:
