@@ -196,3 +196,26 @@ def test_a_commit_that_fails_needs_no_lock(tmp_path, start_python):
         assert answers[1].ok
         assert score.money_get(user_id=7, key="gold").unwrap()[0]["value"] == 0
         assert score.get(user_id=7, key="last").unwrap()[0]["i_value"] == 6
+
+
+def test_a_commit_that_fails_does_not_find_a_moved_file(tmp_path):
+    """It writes nothing, so it is answered from the rows as they are; the next commit that would write finds out."""
+    # C-9
+    path = tmp_path / "save.db"
+    with cloudvars.open(path) as store:
+        score = store.room("room", limits=False).score
+
+        def buy(cost):
+            c = score.get_commit()
+            c.money_cost(user_id=7, key="gold", value=cost)
+            return c.commit()
+
+        with score.get_commit() as c:
+            c.money_add(user_id=7, key="gold", value=5)
+        path.rename(tmp_path / "moved.db")
+        assert buy(6).error_code == cloudvars.codes.NOT_ENOUGH_MONEY
+        with pytest.raises(cloudvars.StoreError) as raised:
+            buy(5)
+        assert raised.value.reason == "replaced"
+        assert score.money_get(user_id=7, key="gold").unwrap()[0]["value"] == 5
+        (tmp_path / "moved.db").rename(path)

@@ -8,8 +8,8 @@ use crate::row::{Found, Key, Row, Sought};
 use std::cell::Cell;
 use std::slice::from_ref;
 
-/// After so many rows in a row that were not in memory, one read in `TRY_EVERY` asks for them: a look that finds nothing
-/// costs a tenth of the read that follows.
+/// If memory had no answer for so many reads one after the other, only one read in `TRY_EVERY` looks there: a look that
+/// finds nothing costs a tenth of the read that follows.
 const MISSES_MAX: u32 = 8;
 const TRY_EVERY: u32 = 16;
 
