@@ -70,6 +70,34 @@ def test_the_first_calls_import_no_threading(run_python):
     run_python("-W", "error", "-c", code)
 
 
+def test_the_plain_work_needs_no_file_of_python_later(run_python, tmp_path):
+    # A server that gave up its rights may not be able to read the modules of Python any more.
+    code = """if True:
+        import sys, cloudvars
+        class Refuse:
+            def find_spec(self, name, path, target=None):
+                raise ImportError(f"{name} was imported late")
+        sys.meta_path[:] = [Refuse()]
+        with cloudvars.open(sys.argv[1]) as store:
+            score = store.room().score
+            with score.get_commit() as c:
+                c.set(user_id=1, key="k", value={"a": [1, 2.5, None]})
+                c.money_add(user_id=1, key="gold", value=1)
+                c.list_add(user_id=1, key="bag", value={"name": "sword"})
+            assert score.get(user_id=1, key="k").data[0]["value"] == {"a": [1, 2.5, None]}
+            assert score.money_get(user_id=1, key="gold").unwrap()
+            assert score.list_query(user_id=1, key="bag").unwrap()
+            commit = score.get_commit()
+            commit.money_cost(user_id=1, key="gold", value=2)
+            assert not commit.commit().ok
+        try:
+            cloudvars.open("/proc/nowhere/save.db")
+        except cloudvars.StoreError as error:
+            assert error.message
+    """
+    run_python("-W", "error", "-c", code, tmp_path / "save.db")
+
+
 def test_the_import_starts_and_opens_nothing(run_python, tmp_path):
     code = """if True:
         import os, threading

@@ -34,10 +34,20 @@ pub(super) fn is_main(py: Python<'_>) -> PyResult<bool> {
         return Ok(known);
     }
     let is_main = !IS_KNOWN.load(Ordering::Relaxed) && {
-        let threading = py.import(intern!(py, "threading"))?;
-        let main = threading.call_method0(intern!(py, "main_thread"))?.getattr(intern!(py, "ident"))?;
-        main.eq(threading.call_method0(intern!(py, "get_ident"))?)?
+        let threads = py.import(intern!(py, "_thread"))?;
+        let own = threads.call_method0(intern!(py, "get_ident"))?;
+        main(&threads)?.eq(own)?
     };
     IS_MAIN.set(Some(is_main));
     Ok(is_main)
+}
+
+/// The number of the main thread. This loads no file: a program may have given up the right to read those of Python.
+fn main<'py>(threads: &Bound<'py, PyModule>) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(ask) = threads.getattr_opt(intern!(threads.py(), "_get_main_thread_ident"))? {
+        return ask.call0();
+    }
+    // Python up to 3.12: [`watch`] found that this was imported before.
+    let threading = threads.py().import(intern!(threads.py(), "threading"))?;
+    threading.call_method0(intern!(threads.py(), "main_thread"))?.getattr(intern!(threads.py(), "ident"))
 }
