@@ -11,7 +11,7 @@ use crate::clock::instant;
 use crate::error::{Error, Reason, Result};
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -24,8 +24,6 @@ const WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// How many threads are inside.
 static STAYS: AtomicUsize = AtomicUsize::new(0);
-/// How often this process was made by a fork, its ancestors' included.
-static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
@@ -97,22 +95,27 @@ pub fn after_in_parent() {
 pub(crate) fn after_in_child() {
     FORKS.set(false);
     STAYS.store(DEPTH.get().min(1), Ordering::Release);
-    GENERATION.fetch_add(1, Ordering::AcqRel);
 }
 
-/// The process that made something. Cheaper to compare than ids of processes, but it hears only of forks that
-/// [`after_in_child`] was called for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Process(u32);
+/// The process that made something. To ask whether it is this one costs one load, not a call of the system; C code that
+/// forks is seen, too.
+#[derive(Clone, Debug)]
+pub(crate) struct Process(forkguard::Guard);
 
 impl Process {
     pub(crate) fn current() -> Self {
-        Self(GENERATION.load(Ordering::Relaxed))
+        Self(forkguard::new())
+    }
+
+    /// False in a child of it.
+    pub(crate) fn is_current(&self) -> bool {
+        // The guard tells this once, so a copy of it is asked.
+        !self.0.clone().detected_fork()
     }
 
     /// Fails in a child of it.
-    pub(crate) fn check(self) -> Result<()> {
-        if self == Self::current() { Ok(()) } else { Err(inherited()) }
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.is_current() { Ok(()) } else { Err(inherited()) }
     }
 }
 

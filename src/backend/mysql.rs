@@ -27,6 +27,7 @@ use super::sql::Named;
 use super::{Backend, Changes, Durability, Loaded, New, Snapshot, Told, Touch, read_only};
 use crate::clock::{instant, real_us};
 use crate::error::{Error, Reason, Result};
+use crate::fork::Process;
 use crate::interrupt;
 use crate::lock::locked;
 use crate::query::{Statement, Visit};
@@ -50,7 +51,7 @@ const WRITERS: usize = 8;
 /// A store on servers.
 pub struct Mysql {
     /// Connections must not be used, nor closed, by a forked child.
-    process: u32,
+    process: Process,
     hosts: Hosts,
     readers: Gate,
     /// The first writer writes all notes, so that they keep their order.
@@ -73,7 +74,7 @@ pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, Strin
     // This tries the hosts now, so that opening reports what is wrong.
     let link = hosts.connect(Role::Read, instant())?;
     hosts.put_back(link);
-    let process = std::process::id();
+    let process = Process::current();
     let writers = [const { Mutex::new(None) }; WRITERS];
     let mut slots = Vec::with_capacity(WRITERS);
     for writer in &writers {
@@ -89,10 +90,7 @@ pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, Strin
 
 impl Mysql {
     fn here(&self) -> Result<()> {
-        if std::process::id() != self.process {
-            return Err(crate::fork::inherited());
-        }
-        Ok(())
+        self.process.check()
     }
 
     /// Fails if this call must not wait for a server.
@@ -252,7 +250,7 @@ impl Backend for Mysql {
 
 impl Drop for Mysql {
     fn drop(&mut self) {
-        if std::process::id() != self.process {
+        if !self.process.is_current() {
             // This waits for no lock: a thread that held one exists only in the parent.
             self.hosts.forget();
             std::mem::forget(self.bus.take());

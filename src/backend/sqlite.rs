@@ -15,6 +15,7 @@ mod file;
 mod guard;
 mod head;
 mod identity;
+mod index_file;
 mod inherit;
 mod items;
 mod location;
@@ -46,7 +47,7 @@ mod writer;
 use super::sql::Named;
 use super::{Backend, Changes, Durability, Loaded, Snapshot, Told, Touch, Unknown, found};
 use crate::error::{Error, Reason, Result};
-use crate::fork::{inherited, inside};
+use crate::fork::{Process, inside};
 use crate::lock::locked;
 use crate::query::{Statement, Visit};
 use crate::row::{Found, Key, Sought};
@@ -87,7 +88,7 @@ impl Durability {
 #[derive(Debug)]
 pub struct Sqlite {
     /// Connections must not be used, nor closed, by a forked child.
-    process: u32,
+    process: Process,
     /// `Some` until dropped.
     open: Option<Arc<Open>>,
 }
@@ -160,13 +161,11 @@ impl Sqlite {
         if let Some(file) = &open.file {
             inherit::remember(&file.store, &open);
         }
-        Self { process: std::process::id(), open: Some(open) }
+        Self { process: Process::current(), open: Some(open) }
     }
 
     fn here(&self) -> Result<&Open> {
-        if std::process::id() != self.process {
-            return Err(inherited());
-        }
+        self.process.check()?;
         self.open.as_deref().ok_or_else(closed)
     }
 
@@ -241,10 +240,8 @@ impl Backend for Sqlite {
         let open = self.here()?;
         let Some(file) = &open.file else { return Ok(open.commits.load(Ordering::Acquire)) };
         let _inside = inside();
-        let connection = locked(&file.pulse);
-        let connection = connection.as_ref().ok_or_else(closed)?;
-        let version = || connection.prepare_cached("PRAGMA data_version")?.query_row((), |row| row.get(0));
-        Ok(version().map_err(Failure::Sql)?)
+        let pulse = locked(&file.pulse);
+        Ok(version::data_version(pulse.as_ref().ok_or_else(closed)?).map_err(Failure::Sql)?)
     }
 
     fn sweep(&self, before_ms: i64) -> Result<()> {
@@ -275,7 +272,7 @@ impl Backend for Sqlite {
     }
 
     fn identity(&self) -> String {
-        let file = self.open.as_ref().and_then(|open| open.file.as_ref());
+        let file = self.open.iter().find_map(|open| open.file.as_ref());
         file.map_or_else(|| format!("memory {self:p}"), |file| file.store.identity())
     }
 
@@ -286,7 +283,7 @@ impl Backend for Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        if std::process::id() != self.process {
+        if !self.process.is_current() {
             // Closing here would release the locks that the parent relies on.
             std::mem::forget(self.open.take());
         } else if let Some(open) = self.open.take() {

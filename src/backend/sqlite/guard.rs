@@ -15,6 +15,7 @@
 
 use super::head::{Index, Sight};
 use super::identity;
+use super::index_file::IndexFile;
 use super::mark::Mark;
 use super::ofd::{self, Lock};
 use super::path::unusable;
@@ -57,7 +58,7 @@ struct GuardState {
 #[derive(Debug)]
 struct Log {
     wal: File,
-    shm: Arc<File>,
+    shm: Arc<IndexFile>,
     /// Whether this file system counts the names of a file.
     counted: bool,
 }
@@ -119,7 +120,7 @@ impl Guard {
             _ => Log::open(wal, shm)?,
         };
         let log = state.log.insert(log);
-        patiently(|| ofd::share(&log.shm, SHM_IN_USE)).map_err(|error| unusable(shm, &error))?;
+        patiently(|| ofd::share(log.shm.file(), SHM_IN_USE)).map_err(|error| unusable(shm, &error))?;
         if log.is_at(wal, shm) { Ok(()) } else { Err(replaced(wal)) }
     }
 
@@ -127,7 +128,7 @@ impl Guard {
     /// its lock in the name of this process, in which only one of our stores writes at a time.
     pub(super) fn stranger_writes(&self) -> bool {
         let state = locked(&self.0);
-        state.log.as_ref().is_some_and(|log| ofd::holder(&log.shm, SHM_WRITES) == Some(state.process))
+        state.log.as_ref().is_some_and(|log| ofd::holder(log.shm.file(), SHM_WRITES) == Some(state.process))
     }
 
     /// Where the state of the file is read.
@@ -137,7 +138,7 @@ impl Guard {
     }
 
     /// The file of the log's index, which is closed with the guard.
-    pub(super) fn index_file(&self) -> Option<Weak<File>> {
+    pub(super) fn index_file(&self) -> Option<Weak<IndexFile>> {
         Some(Arc::downgrade(&locked(&self.0).log.as_ref()?.shm))
     }
 
@@ -160,7 +161,7 @@ impl Guard {
     pub(super) fn look(&self) -> Result<(), Harm> {
         let state = locked(&self.0);
         let Some(log) = state.log.as_ref().filter(|log| log.counted) else { return Ok(()) };
-        let (wal, shm) = (names(&log.wal).unwrap_or(1), names(&log.shm).unwrap_or(1));
+        let (wal, shm) = (names(&log.wal).unwrap_or(1), names(log.shm.file()).unwrap_or(1));
         if wal == 0 || shm == 0 {
             let which = if wal == 0 { "-wal" } else { "-shm" };
             let said = format!("the store's '{which}' file was deleted while the store was open");
@@ -183,13 +184,13 @@ impl Log {
             let file = quietly(path, true).or_else(|_| quietly(path, false));
             file.map_err(|error| unusable(path, &error))
         };
-        let (wal, shm) = (open(wal)?, Arc::new(open(shm)?));
-        let counted = names(&wal) != Some(0) && names(&shm) != Some(0);
+        let (wal, shm) = (open(wal)?, Arc::new(IndexFile::new(open(shm)?)));
+        let counted = names(&wal) != Some(0) && names(shm.file()) != Some(0);
         Ok(Self { wal, shm, counted })
     }
 
     fn is_at(&self, wal: &Path, shm: &Path) -> bool {
-        same(&self.wal, wal) && same(&self.shm, shm)
+        same(&self.wal, wal) && same(self.shm.file(), shm)
     }
 }
 
@@ -200,7 +201,7 @@ impl Drop for Hold {
         state.stores = state.stores.saturating_sub(1);
         if state.stores == 0 && state.process == std::process::id() {
             state.database.iter().for_each(|file| ofd::release(file, IN_USE));
-            state.log.iter().for_each(|log| ofd::release(&log.shm, SHM_IN_USE));
+            state.log.iter().for_each(|log| ofd::release(log.shm.file(), SHM_IN_USE));
         }
     }
 }

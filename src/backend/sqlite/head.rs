@@ -1,7 +1,8 @@
 //! Which state the rows of a file are in. `SQLite` begins the index of the log with a header that changes with every
 //! commit of any process, and never comes back: it counts the commits, and holds a checksum of all that is in the log.
 
-use super::mark::{Mark, read};
+use super::index_file::IndexFile;
+use super::mark::Mark;
 use std::fs::File;
 use std::sync::{Arc, Weak};
 
@@ -32,12 +33,12 @@ impl Head {
 /// which closes them.
 #[derive(Debug)]
 pub(super) struct Sight {
-    shm: Weak<File>,
+    shm: Weak<IndexFile>,
     database: Weak<File>,
 }
 
 impl Sight {
-    pub(super) fn new(shm: &Arc<File>, database: &Arc<File>) -> Self {
+    pub(super) fn new(shm: &Arc<IndexFile>, database: &Arc<File>) -> Self {
         Self { shm: Arc::downgrade(shm), database: Arc::downgrade(database) }
     }
 
@@ -68,9 +69,9 @@ impl Index {
     /// Reads it. `None`: somebody commits at this moment, or there is none.
     ///
     /// A commit writes the second header first. So whoever finds the first one unchanged came before the commit ended.
-    pub(super) fn read(shm: &File) -> Option<Self> {
+    pub(super) fn read(shm: &IndexFile) -> Option<Self> {
         let mut bytes = [0; 2 * BYTES];
-        read(shm, &mut bytes, 0)?;
+        shm.start(&mut bytes)?;
         let (head, again) = bytes.split_at(BYTES);
         (head == again && head[IS_SET] != 0).then_some(())?;
         Some(Self(head.try_into().ok()?))
@@ -155,7 +156,7 @@ mod tests {
         };
         own.wal_hook(Some(tell))?;
         // It stays open: closing it would drop the locks of the connections.
-        let shm = File::open(folder.path().join("file.db-shm"))?;
+        let shm = IndexFile::new(File::open(folder.path().join("file.db-shm"))?);
         let read = || Index::read(&shm).ok_or("no header");
         let again = ["", "PASSIVE", "FULL", "RESTART", "TRUNCATE"];
         let (mut known, mut unknown) = (0, 0);

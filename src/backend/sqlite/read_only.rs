@@ -14,7 +14,7 @@ use super::{backup, notes, query, version, view};
 use crate::backend::sql::Named;
 use crate::backend::{Backend, Changes, Loaded, Snapshot, Told, Touch, read_only};
 use crate::error::{Error, Reason, Result};
-use crate::fork::{inherited, inside};
+use crate::fork::{Process, inside};
 use crate::interrupt;
 use crate::lock::locked;
 use crate::query::{Statement, Visit};
@@ -45,7 +45,7 @@ struct ReadOnlyInner {
 /// A store that is only read.
 #[derive(Debug)]
 pub(crate) struct ReadOnly {
-    process: u32,
+    process: Process,
     inner: Option<Arc<ReadOnlyInner>>,
 }
 
@@ -66,7 +66,7 @@ impl ReadOnly {
         let (idle, pulse) = (Mutex::new(Some((Footing::Log, Vec::new()))), Mutex::default());
         let inner = Arc::new(ReadOnlyInner { idle, pulse, lent: AtomicUsize::new(0), store });
         live::remember(&inner);
-        let opened = Self { process: std::process::id(), inner: Some(inner) };
+        let opened = Self { process: Process::current(), inner: Some(inner) };
         // This reads something now, so that opening reports what is wrong.
         opened.reading(&mut |connection, _| {
             notes::newest_note(&mut *connection.prepare_cached(notes::NEWEST_NOTE)?)
@@ -75,9 +75,7 @@ impl ReadOnly {
     }
 
     fn here(&self) -> Result<&ReadOnlyInner> {
-        if std::process::id() != self.process {
-            return Err(inherited());
-        }
+        self.process.check()?;
         self.inner.as_deref().ok_or_else(super::closed)
     }
 
@@ -167,9 +165,7 @@ impl ReadOnlyInner {
                 if pulse.is_none() {
                     *pulse = Some(self.connect(Footing::Log).map_err(|failure| self.told(failure))?);
                 }
-                let version = pulse.as_ref().map_or(Ok(0), |connection| {
-                    connection.prepare_cached("PRAGMA data_version")?.query_row((), |row| row.get(0))
-                });
+                let version = pulse.as_ref().map_or(Ok(0), version::data_version);
                 version.map_err(|error| self.told(error.into()))
             }
         }
@@ -280,7 +276,7 @@ impl Backend for ReadOnly {
 
 impl Drop for ReadOnly {
     fn drop(&mut self) {
-        if std::process::id() == self.process {
+        if self.process.is_current() {
             let _ = self.close();
             live::forget(self.inner.as_ref());
         } else {

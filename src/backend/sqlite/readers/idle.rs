@@ -13,13 +13,13 @@ use super::Stay;
 use crate::backend::sqlite::closed;
 use crate::backend::sqlite::failure::Tried;
 use crate::backend::sqlite::head::Head;
+use crate::backend::sqlite::index_file::IndexFile;
 use crate::backend::sqlite::ofd;
 use crate::backend::sqlite::wal::PAGES_DUE;
 use crate::clock::instant;
 use crate::fork::inside;
 use crate::lock::locked;
 use rusqlite::Connection;
-use std::fs::File;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
@@ -84,11 +84,11 @@ pub(super) struct Idle {
     /// When a commit of somebody else was found.
     stranger: Option<Instant>,
     /// The index of the log.
-    index: Option<Weak<File>>,
+    index: Option<Weak<IndexFile>>,
 }
 
 impl Idle {
-    pub(super) const fn new(index: Option<Weak<File>>) -> Self {
+    pub(super) const fn new(index: Option<Weak<IndexFile>>) -> Self {
         let readers = Some(Vec::new());
         Self { readers, commits: 0, contended: false, is_watched: false, read: None, stranger: None, index }
     }
@@ -134,7 +134,7 @@ impl Idle {
     fn look(&mut self) -> bool {
         let Some(readers) = &mut self.readers else { return false };
         let index = self.index.as_ref().and_then(Weak::upgrade);
-        self.contended = index.is_some_and(|index| ofd::holder(&index, WRITES_OR_COPIES).is_some());
+        self.contended = index.is_some_and(|index| ofd::holder(index.file(), WRITES_OR_COPIES).is_some());
         let contended = self.contended;
         readers.retain_mut(|reader| std::mem::take(&mut reader.used) && !contended || reader.end().is_ok());
         self.is_watched = contended || readers.iter().any(|reader| reader.held.is_some());
