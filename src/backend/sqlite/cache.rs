@@ -10,6 +10,7 @@
 //! same as before the read.
 
 mod commit;
+mod full;
 mod known;
 pub(super) mod runs;
 mod seen;
@@ -18,7 +19,8 @@ use super::head::{Head, Sight, WORDS};
 use crate::backend::Unknown;
 use crate::row::{Found, Key, Sought};
 pub(super) use commit::Held;
-use quick_cache::sync::{Cache as Shards, DefaultLifecycle};
+use full::Full;
+use quick_cache::sync::Cache as Shards;
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 use runs::AllRuns;
 use rustc_hash::FxBuildHasher;
@@ -31,7 +33,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 const ENTRY_BYTES: u64 = 320;
 /// The part of all bytes that is for runs: one in so many.
 const RUNS_PART: u64 = 8;
-/// Up to so many rows at once are kept when they are first read.
+/// Up to so many rows at once are kept when they are first read, while there is room.
 const FEW: usize = 64;
 /// What a text takes beside its bytes.
 const TEXT_BYTES: u64 = 24;
@@ -58,12 +60,13 @@ impl Weighter<Key, Kept> for Weight {
     }
 }
 
-type Rows = Shards<Key, Kept, Weight, FxBuildHasher, DefaultLifecycle<Key, Kept>>;
+type Rows = Shards<Key, Kept, Weight, FxBuildHasher, Full>;
 
 /// See above.
 #[derive(Debug)]
 pub(super) struct Cache {
     rows: Rows,
+    full: Full,
     runs: AllRuns,
     seen: Seen,
     /// `None`: a store in memory, which only one connection changes.
@@ -102,8 +105,10 @@ impl Cache {
             .build()
             .ok()
             .filter(|_| bytes > 0)?;
+        let full = Full::new();
         Some(Self {
-            rows: Shards::with_options(options, Weight, FxBuildHasher, DefaultLifecycle::default()),
+            rows: Shards::with_options(options, Weight, FxBuildHasher, full.clone()),
+            full,
             runs: AllRuns::new(bytes / RUNS_PART)?,
             seen: Seen::new(bytes),
             sight,
@@ -183,6 +188,7 @@ impl Cache {
         let _alone = self.alone();
         self.turns(|| {
             self.rows.clear();
+            self.full.empty();
             self.runs.clear();
             self.epoch.fetch_add(1, Ordering::Relaxed);
         });
@@ -234,13 +240,14 @@ impl Cache {
         self.at_once(|moment| keys.iter().map(|key| self.kept(moment, key)).collect())
     }
 
-    /// Keeps rows that `SQLite` read after that moment; of many at once, those that were read before. The file must have
-    /// stood after they were read.
+    /// Keeps rows that `SQLite` read after that moment; of many at once, and if memory is full, those that were read before.
+    /// The file must have stood after they were read.
     pub(super) fn keep(&self, moment: &Moment, keys: &[Key], rows: &[Option<Found>]) {
         let _with_others = self.with_others();
         if self.turn.load(Ordering::Relaxed) == moment.turn {
+            let is_full = self.full.is_full();
             for (key, row) in keys.iter().zip(rows) {
-                if keys.len() <= FEW || self.seen.again(key) {
+                if keys.len() <= FEW && !is_full || self.seen.again(key, is_full) {
                     self.rows.insert(key.clone(), Kept { epoch: moment.epoch, row: row.clone() });
                 }
             }
