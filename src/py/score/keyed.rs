@@ -4,7 +4,7 @@ use super::Score;
 use crate::error::{Refused, Result};
 use crate::interrupt;
 use crate::kinds::Entry;
-use crate::py::args::{Fields, Given};
+use crate::py::args::{Fields, Given, key};
 use crate::py::enter::at_once;
 use crate::py::exit::running;
 use crate::py::{prototype, rows};
@@ -86,10 +86,15 @@ impl Score {
         {
             return self.answer(py, answer, |found| list(found.as_slice()));
         }
-        let named = [(intern!(py, "user_id"), &asked.user_id), (intern!(py, "key"), &asked.key)];
-        let fields = Fields::gathered(py, name, &["user_id", "key"], asked.mapping, named, asked.rest)?;
-        let (users, keys) = fields.users_and_keys()?;
-        fields.done()?;
+        let (users, keys) = if let Some((user, text)) = &one {
+            (vec![*user], vec![key(text, &"key")?])
+        } else {
+            let named = [(intern!(py, "user_id"), &asked.user_id), (intern!(py, "key"), &asked.key)];
+            let fields = Fields::gathered(py, name, &["user_id", "key"], asked.mapping, named, asked.rest)?;
+            let given = fields.users_and_keys()?;
+            fields.done()?;
+            given
+        };
         let known =
             if one.is_none() { self.in_memory(py, || room.recall_all(kind, &users, &keys))? } else { None };
         let answer = match known {
