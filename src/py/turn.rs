@@ -8,10 +8,17 @@ use std::sync::{Condvar, Mutex};
 use std::thread::{ThreadId, current};
 use std::time::Duration;
 
+#[derive(Default)]
+struct Held {
+    by: Option<ThreadId>,
+    /// How many wait: to wake somebody is a call of the system, also if nobody waits.
+    waiting: usize,
+}
+
 /// A room's turn.
 #[derive(Default)]
 pub(super) struct Turn {
-    holder: Mutex<Option<ThreadId>>,
+    held: Mutex<Held>,
     free: Condvar,
     /// Somebody else wanted the turn: the holder goes on with what is ready then.
     missed: AtomicBool,
@@ -20,37 +27,43 @@ pub(super) struct Turn {
 impl Turn {
     /// Takes the turn. False: a callback runs, or another thread delivers; the holder goes on with what is ready now.
     pub(super) fn take(&self) -> bool {
-        let mut holder = locked(&self.holder);
-        if holder.is_some() {
+        let mut held = locked(&self.held);
+        if held.by.is_some() {
             self.missed.store(true, Ordering::Release);
             return false;
         }
         self.missed.store(false, Ordering::Release);
-        *holder = Some(current().id());
+        held.by = Some(current().id());
         true
     }
 
     /// Waits for the turn, but not longer than this; true if it was taken.
     pub(super) fn take_within(&self, patience: Duration) -> bool {
-        let (holder, until) = (locked(&self.holder), Some(instant() + patience));
-        let (mut holder, _) =
-            interrupt::wait_while(&self.holder, &self.free, holder, until, |holder| holder.is_some());
-        let free = holder.is_none();
+        let (mut held, until) = (locked(&self.held), Some(instant() + patience));
+        held.waiting += 1;
+        let (mut held, _) =
+            interrupt::wait_while(&self.held, &self.free, held, until, |held| held.by.is_some());
+        held.waiting -= 1;
+        let free = held.by.is_none();
         if free {
-            *holder = Some(current().id());
+            held.by = Some(current().id());
         }
         free
     }
 
     /// Whether this thread has it: then a callback is running.
     pub(super) fn is_mine(&self) -> bool {
-        *locked(&self.holder) == Some(current().id())
+        locked(&self.held).by == Some(current().id())
     }
 
     /// Gives it back; true if somebody else wanted it meanwhile.
     pub(super) fn give_back(&self) -> bool {
-        *locked(&self.holder) = None;
-        self.free.notify_one();
+        let mut held = locked(&self.held);
+        held.by = None;
+        if held.waiting > 0 {
+            self.free.notify_one();
+        }
+        drop(held);
         self.missed.swap(false, Ordering::AcqRel)
     }
 }
