@@ -38,8 +38,7 @@ impl Store {
             return vec![Err(error); commits.len()];
         }
         if let [ops] = &*commits
-            && (FAILED.get() || self.is_doubtful(ops))
-            && let Some(refused) = self.refused_now(ops)
+            && let Some(refused) = self.refused_at_once(ops)
         {
             return vec![Err(refused)];
         }
@@ -53,15 +52,25 @@ impl Store {
         answers
     }
 
-    /// Whether an operation needs more than its row has, if that row is in memory. It may get that from another
-    /// operation of the same commit: only [`Store::refused_now`] tells.
-    fn is_doubtful(&self, ops: &[Op]) -> bool {
-        let lacks = |op: &Op| {
+    /// Why a commit fails, where that is likely.
+    fn refused_at_once(&self, ops: &[Op]) -> Option<Error> {
+        match ops.iter().position(|op| self.is_doubtful(op)) {
+            // What comes after an operation that fails has no say.
+            Some(at) => self.refused_now(ops.get(..=at)?).or_else(|| self.refused_now(ops)),
+            None if FAILED.get() => self.refused_now(ops),
+            None => None,
+        }
+    }
+
+    /// Whether an operation needs more than its row has, if that row is in memory. It may get that from an operation
+    /// before it in the same commit: only [`Store::refused_now`] tells.
+    fn is_doubtful(&self, op: &Op) -> bool {
+        let lacks = || {
             let needed = op.verb().needs()?;
             let found = self.backend().recall(&op.verb().key()?.sought()).ok()?;
             Some(found.and_then(|found| found.1.i_value).unwrap_or(0) < needed)
         };
-        ops.iter().any(|op| lacks(op).unwrap_or(false))
+        lacks().unwrap_or(false)
     }
 
     /// Why a commit fails on what is stored now. A failure changes nothing, so that what held at one moment of the call
