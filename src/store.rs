@@ -148,12 +148,13 @@ impl Store {
     /// Reads in one consistent snapshot.
     pub fn read<T>(&self, mut read: impl FnMut(&mut dyn Snapshot) -> Result<T>) -> Result<T> {
         self.not_closed()?;
-        interrupt::may_wait()?;
         let mut answer = None;
-        self.common.backend.read(&mut |snapshot| {
+        let mut read = |snapshot: &mut dyn Snapshot| {
             answer = Some(read(snapshot)?);
             Ok(())
-        })?;
+        };
+        let backend = &self.common.backend;
+        if interrupt::is_at_once() { backend.recall_view(&mut read) } else { backend.read(&mut read) }?;
         answer.ok_or_else(|| Error::store("internal error: the backend did not read"))
     }
 

@@ -164,6 +164,10 @@ pub trait Backend: Send + Sync {
     fn recall_all(&self, _keys: &[Sought<'_>]) -> Result<Vec<Option<Found>>, Unknown> {
         Err(Unknown)
     }
+    /// As [`Backend::read`], from what is known without waiting for anybody: a question about more than that fails.
+    fn recall_view(&self, _read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
+        Err(Unknown.into())
+    }
     /// Loads `touch` with locks, calls `apply`, and stores what it returns: all of it or nothing. `apply` may be called
     /// again, with freshly loaded rows, when the engine had to undo the transaction. Returns the number, from 0, of the
     /// call whose changes were stored. They are as durable as the store was opened for.
@@ -236,6 +240,13 @@ pub trait Backend: Send + Sync {
 /// What was asked for is not in memory: it has to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unknown;
+
+impl From<Unknown> for Error {
+    /// The call gives up as if it had not begun.
+    fn from(_: Unknown) -> Self {
+        Self::Interrupted { unsure: false }
+    }
+}
 
 /// Rows with the keys that they were read by.
 pub(crate) fn found(keys: &[Key], rows: Vec<Option<Row>>) -> Vec<Option<Found>> {

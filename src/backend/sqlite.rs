@@ -222,6 +222,10 @@ impl Backend for Sqlite {
         self.cache()?.recall_all(keys)
     }
 
+    fn recall_view(&self, read: &mut dyn FnMut(&mut dyn Snapshot) -> Result<()>) -> Result<()> {
+        self.cache()?.recall_view(read)
+    }
+
     fn write(&self, touch: &Touch, apply: &mut dyn FnMut(Loaded) -> Result<Changes>) -> Result<usize> {
         let open = self.here()?;
         open.writing(|writer| writer.write(touch, open.cache.as_ref(), apply))?;

@@ -215,7 +215,7 @@ fn completed_now(cx: &Context<'_>) -> i64 {
 /// A player's data: (node, progress, the node's total), by node id (clause A-2).
 pub fn query(snapshot: &mut dyn Snapshot, game: i64, player: i64) -> Result<Vec<(Arc<str>, Progress, i64)>> {
     let range = Range { game, owner: player, kind: Kind::Achievement, world: 0, from: "".into(), to: None };
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(8);
     snapshot.scan(&range, &mut |key, row| {
         found.push((key.key, Progress::of(Some(&row))));
         ControlFlow::Continue(())

@@ -2,7 +2,7 @@
 
 use super::Store;
 use crate::backend::Unknown;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::interrupt;
 use crate::row::{Found, Key, Row, Sought};
 use std::cell::Cell;
@@ -42,13 +42,6 @@ fn is_short(rows: &[Option<Found>]) -> bool {
 
 fn check_short(rows: &[Option<Found>]) -> Result<(), Unknown> {
     if interrupt::is_at_once() && !is_short(rows) { Err(Unknown) } else { Ok(()) }
-}
-
-impl From<Unknown> for Error {
-    /// The call gives up as if it had not begun.
-    fn from(_: Unknown) -> Self {
-        Self::Interrupted { unsure: false }
-    }
 }
 
 impl Store {

@@ -12,6 +12,7 @@
 mod commit;
 mod full;
 mod known;
+mod remembered;
 pub(super) mod runs;
 mod seen;
 

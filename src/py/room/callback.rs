@@ -1,11 +1,15 @@
 //! Calls what the mod gave to the room, and the host's hook (clauses, S-9).
 
-use super::Room;
+use super::{Mode, Room};
+use crate::error::Result;
+use crate::interrupt;
 use crate::py::callback::{Callback, RequestCallbacks, getter_name};
+use crate::py::enter::at_once;
 use crate::py::exceptions::type_error;
 use crate::py::log::{logged, logger};
 use crate::py::value;
 use crate::request::tally::Completion;
+use crate::room::Room as Core;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -28,6 +32,16 @@ fn not_awaited(returned: Bound<'_, PyAny>, what: impl FnOnce() -> String) -> PyR
         py,
         &format!("{} returned a coroutine, which nobody awaits here; a plain function is accepted", what()),
     ))
+}
+
+/// What a request's callback returned to the answer.
+fn called_back<'py>(
+    callback: &Bound<'py, PyAny>,
+    name: &str,
+    answer: PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let returned = callback.call1((answer?,))?;
+    not_awaited(returned, || format!("the callback of {name}"))
 }
 
 impl Room {
@@ -109,13 +123,41 @@ impl Room {
             self.forget(&[number]);
             return Ok(0);
         };
-        let called = answer.and_then(|answer| callback.bind(py).call1((answer,)));
-        let called = called.and_then(|returned| not_awaited(returned, || format!("the callback of {name}")));
+        let called = called_back(callback.bind(py), name, answer);
         if !goes_on(called.as_ref().ok()) {
             self.forget(&[number]);
         }
         called.map_err(|error| logged(py, &format!("the callback of {name}"), error))?;
         Ok(1)
+    }
+
+    /// Answers a request that nothing waits before, in the room's turn, if `find` can without waiting; then delivers what
+    /// came meanwhile. False: it did nothing.
+    pub(in crate::py) fn answer_at_once<'py, T>(
+        &self,
+        callback: &Bound<'py, PyAny>,
+        name: &str,
+        find: impl FnOnce(&Core) -> Result<T>,
+        answer: impl FnOnce(T) -> PyResult<Bound<'py, PyAny>>,
+    ) -> PyResult<bool> {
+        let py = callback.py();
+        let waits = self.mode != Mode::Inline || self.aio.get().is_some() || self.may_deliver();
+        if waits || !self.turn.take() {
+            return Ok(false);
+        }
+        let found = at_once(py, || interrupt::at_once(|| find(&self.core)));
+        let Ok(Some(Ok(found))) = found else {
+            self.end_turn(py);
+            return found.map(|_| false);
+        };
+        let failed = called_back(callback, name, answer(found)).err();
+        let is_failed = failed.is_some();
+        if let Some(error) = failed {
+            self.kept.keep(py, logged(py, &format!("the callback of {name}"), error));
+        }
+        let missed = self.end_turn(py);
+        // After an exception, what else is there comes next time.
+        if is_failed && !missed { self.kept.raise(py, Ok(())) } else { self.deliver(py) }.map(|()| true)
     }
 
     /// Calls a request's callback and ignores its answer: the same delivery comes once more.
@@ -128,8 +170,7 @@ impl Room {
         let Some(RequestCallbacks { callback: Some(callback), name, .. }) = self.request(py, number) else {
             return Ok(0);
         };
-        let called = answer.and_then(|answer| callback.bind(py).call1((answer,)));
-        let called = called.and_then(|returned| not_awaited(returned, || format!("the callback of {name}")));
+        let called = called_back(callback.bind(py), name, answer);
         called.map_err(|error| logged(py, &format!("the callback of {name}"), error))?;
         Ok(1)
     }
