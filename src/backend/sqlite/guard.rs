@@ -121,6 +121,7 @@ impl Guard {
         };
         let log = state.log.insert(log);
         patiently(|| ofd::share(log.shm.file(), SHM_IN_USE)).map_err(|error| unusable(shm, &error))?;
+        log.shm.kept();
         if log.is_at(wal, shm) { Ok(()) } else { Err(replaced(wal)) }
     }
 
@@ -201,7 +202,10 @@ impl Drop for Hold {
         state.stores = state.stores.saturating_sub(1);
         if state.stores == 0 && state.process == std::process::id() {
             state.database.iter().for_each(|file| ofd::release(file, IN_USE));
-            state.log.iter().for_each(|log| ofd::release(log.shm.file(), SHM_IN_USE));
+            if let Some(log) = &state.log {
+                log.shm.let_go();
+                ofd::release(log.shm.file(), SHM_IN_USE);
+            }
         }
     }
 }

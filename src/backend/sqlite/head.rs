@@ -157,6 +157,7 @@ mod tests {
         own.wal_hook(Some(tell))?;
         // It stays open: closing it would drop the locks of the connections.
         let shm = IndexFile::new(File::open(folder.path().join("file.db-shm"))?);
+        shm.kept();
         let read = || Index::read(&shm).ok_or("no header");
         let again = ["", "PASSIVE", "FULL", "RESTART", "TRUNCATE"];
         let (mut known, mut unknown) = (0, 0);
