@@ -53,10 +53,6 @@ mod world;
 
 use pyo3::prelude::*;
 
-/// For the extension alone: a Rust program chooses its own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The Rust core of cloudvars.
 #[pymodule]
 mod _native {
