@@ -97,25 +97,38 @@ pub(crate) fn after_in_child() {
     STAYS.store(DEPTH.get().min(1), Ordering::Release);
 }
 
-/// The process that made something. To ask whether it is this one costs one load, not a call of the system; C code that
-/// forks is seen, too.
+/// The process that made something.
 #[derive(Clone, Debug)]
-pub(crate) struct Process(forkguard::Guard);
+pub(crate) struct Process {
+    guard: forkguard::Guard,
+    id: u32,
+}
 
 impl Process {
     pub(crate) fn current() -> Self {
-        Self(forkguard::new())
+        Self { guard: forkguard::new(), id: std::process::id() }
     }
 
-    /// False in a child of it.
+    /// False in a child of it, if the handlers of `pthread_atfork` were called: `os.fork` and the `fork` of C call them. This
+    /// asks the system for nothing.
     pub(crate) fn is_current(&self) -> bool {
         // The guard tells this once, so a copy of it is asked.
-        !self.0.clone().detected_fork()
+        !self.guard.clone().detected_fork()
     }
 
-    /// Fails in a child of it.
+    /// Fails in a child of it, as far as [`Process::is_current`] tells.
     pub(crate) fn check(&self) -> Result<()> {
         if self.is_current() { Ok(()) } else { Err(inherited()) }
+    }
+
+    /// False in a child of it, however it was made.
+    pub(crate) fn is_same(&self) -> bool {
+        std::process::id() == self.id
+    }
+
+    /// Fails in a child of it, however that was made: for whatever uses what the parent has open.
+    pub(crate) fn check_same(&self) -> Result<()> {
+        if self.is_same() { Ok(()) } else { Err(inherited()) }
     }
 }
 

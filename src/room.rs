@@ -71,6 +71,8 @@ pub struct Room {
     achievements: Requests<AchievementRequest>,
     tally: Tally,
     storage: Requests<StorageRequest>,
+    /// Whether a request's callback runs that never lined up.
+    answering: AtomicBool,
     /// The room is being closed: what waits is sent without a limit.
     closing: AtomicBool,
     closed: AtomicBool,
@@ -91,6 +93,7 @@ impl Room {
             achievements: Requests::default(),
             tally: Tally::default(),
             storage: Requests::default(),
+            answering: AtomicBool::new(false),
             closing: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         }

@@ -90,7 +90,7 @@ pub fn open(url: &str, durability: Durability, new: New) -> Result<(Mysql, Strin
 
 impl Mysql {
     fn here(&self) -> Result<()> {
-        self.process.check()
+        self.process.check_same()
     }
 
     /// Fails if this call must not wait for a server.
@@ -250,7 +250,7 @@ impl Backend for Mysql {
 
 impl Drop for Mysql {
     fn drop(&mut self) {
-        if !self.process.is_current() {
+        if !self.process.is_same() {
             // This waits for no lock: a thread that held one exists only in the parent.
             self.hosts.forget();
             std::mem::forget(self.bus.take());

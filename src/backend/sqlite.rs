@@ -99,8 +99,7 @@ fn closed() -> Error {
 
 /// A call that waits for a turn, or for a lock of the file, gives up after this time.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The bytes of one page in the log, with its frame header.
-const FRAME_BYTES: u64 = 4096 + 24;
+const FRAME_BYTES: u64 = 4096 + 24; // of a page in the log, with its header
 
 /// Whether this is the file of a store that this process has open.
 pub(crate) fn is_open(metadata: &std::fs::Metadata) -> bool {
@@ -165,12 +164,13 @@ impl Sqlite {
     }
 
     fn here(&self) -> Result<&Open> {
-        self.process.check()?;
+        self.process.check_same()?;
         self.open.as_deref().ok_or_else(closed)
     }
 
     fn cache(&self) -> Result<&Cache, Unknown> {
-        self.here().map_err(|_| Unknown)?.cache.as_ref().ok_or(Unknown)
+        let open = self.open.as_ref().filter(|_| self.process.is_current());
+        open.and_then(|open| open.cache.as_ref()).ok_or(Unknown)
     }
 }
 
@@ -287,7 +287,7 @@ impl Backend for Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        if !self.process.is_current() {
+        if !self.process.is_same() {
             // Closing here would release the locks that the parent relies on.
             std::mem::forget(self.open.take());
         } else if let Some(open) = self.open.take() {

@@ -19,9 +19,15 @@ impl Room {
         self.storage.give_up(number);
     }
 
-    /// Requests that were not answered yet.
+    /// Requests that were not answered yet, or whose callback still runs.
     pub fn waiting(&self) -> usize {
-        self.achievements.len() + self.storage.len()
+        let answering = usize::from(self.answering.load(Ordering::Acquire));
+        self.achievements.len() + self.storage.len() + answering
+    }
+
+    /// Says that the callback of a request that never lined up begins, or has ended.
+    pub fn answers(&self, runs: bool) {
+        self.answering.store(runs, Ordering::Release);
     }
 
     /// Ends the room: its subscriptions and what waits for delivery (clause S-5). In a forked child it does nothing.

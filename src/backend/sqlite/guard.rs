@@ -120,8 +120,11 @@ impl Guard {
             _ => Log::open(wal, shm)?,
         };
         let log = state.log.insert(log);
-        patiently(|| ofd::share(log.shm.file(), SHM_IN_USE)).map_err(|error| unusable(shm, &error))?;
-        log.shm.kept();
+        let lock =
+            patiently(|| ofd::share(log.shm.file(), SHM_IN_USE)).map_err(|error| unusable(shm, &error))?;
+        if lock == Lock::Held {
+            log.shm.kept();
+        }
         if log.is_at(wal, shm) { Ok(()) } else { Err(replaced(wal)) }
     }
 

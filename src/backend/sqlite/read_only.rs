@@ -75,7 +75,7 @@ impl ReadOnly {
     }
 
     fn here(&self) -> Result<&ReadOnlyInner> {
-        self.process.check()?;
+        self.process.check_same()?;
         self.inner.as_deref().ok_or_else(super::closed)
     }
 
@@ -276,7 +276,7 @@ impl Backend for ReadOnly {
 
 impl Drop for ReadOnly {
     fn drop(&mut self) {
-        if self.process.is_current() {
+        if self.process.is_same() {
             let _ = self.close();
             live::forget(self.inner.as_ref());
         } else {

@@ -142,7 +142,11 @@ impl Room {
     ) -> PyResult<bool> {
         let py = callback.py();
         let waits = self.mode != Mode::Inline || self.aio.get().is_some() || self.may_deliver();
-        if waits || !self.turn.take() {
+        if waits {
+            return Ok(false);
+        }
+        self.complain(py)?;
+        if !self.turn.take() {
             return Ok(false);
         }
         let found = at_once(py, || interrupt::at_once(|| find(&self.core)));
@@ -150,14 +154,21 @@ impl Room {
             self.end_turn(py);
             return found.map(|_| false);
         };
-        let failed = called_back(callback, name, answer(found)).err();
-        let is_failed = failed.is_some();
-        if let Some(error) = failed {
-            self.kept.keep(py, logged(py, &format!("the callback of {name}"), error));
+        self.core.answers(true);
+        let called = called_back(callback, name, answer(found));
+        self.core.answers(false);
+        let mut delivered = Ok(());
+        match called {
+            // After an exception, what else is there comes next time.
+            Err(error) => self.kept.keep(py, logged(py, &format!("the callback of {name}"), error)),
+            Ok(_) if self.may_deliver() && !self.is_ending() => delivered = self.drain(py, false).map(drop),
+            Ok(_) => {}
         }
         let missed = self.end_turn(py);
-        // After an exception, what else is there comes next time.
-        if is_failed && !missed { self.kept.raise(py, Ok(())) } else { self.deliver(py) }.map(|()| true)
+        if delivered.is_ok() && missed {
+            delivered = self.deliver_all(py, false).map(drop);
+        }
+        self.kept.raise(py, delivered).map(|()| true)
     }
 
     /// Calls a request's callback and ignores its answer: the same delivery comes once more.

@@ -83,14 +83,14 @@ impl Room {
     }
 
     /// Logs failures that belong to no call.
-    fn complain(&self, py: Python<'_>) -> PyResult<()> {
+    pub(super) fn complain(&self, py: Python<'_>) -> PyResult<()> {
         while let Some(complaint) = self.core.store().complaint() {
             logger(py)?.call_method1(intern!(py, "warning"), ("%s", complaint))?;
         }
         Ok(())
     }
 
-    fn deliver_all(&self, py: Python<'_>, bounded: bool) -> PyResult<usize> {
+    pub(super) fn deliver_all(&self, py: Python<'_>, bounded: bool) -> PyResult<usize> {
         let _running = running(py);
         self.complain(py)?;
         let mut count = 0;
@@ -108,7 +108,7 @@ impl Room {
     }
 
     /// Delivers what is ready; at the first exception it stops, and what else was waiting comes next time.
-    fn drain(&self, py: Python<'_>, bounded: bool) -> PyResult<usize> {
+    pub(super) fn drain(&self, py: Python<'_>, bounded: bool) -> PyResult<usize> {
         self.poll(py)?;
         let mut bound = if bounded { self.core.bound() } else { DeliveryBound::NONE };
         let mut count = 0;
