@@ -1,5 +1,7 @@
 """A get whose answer is in memory: nobody can tell it from one that was read, but by its speed."""
 
+import threading
+
 import cloudvars
 import pytest
 from achievement_calls import achieve, achieved, answer_codes
@@ -103,13 +105,64 @@ def test_what_a_callback_raises_is_raised_and_the_room_goes_on(rooms):
     achieved(one)
 
 
-def test_a_callback_may_close_its_room(rooms):
+@pytest.mark.parametrize("what", ["room", "store"])
+def test_a_room_that_its_callback_closes_ends_after_it(rooms, what):
     # S-8
     one, _ = rooms
     warm(one)
-    one.achievement.LobbyGetAchievementStorage(lambda _: one.close(), 5)
+    seen = []
+
+    def callback(answer):
+        (one if what == "room" else one.store).close()
+        assert one.score.money_get(user_id=5, key="gold").ok
+        one.achievement.LobbyGetAchievementStorage(lambda _: seen.append("asked meanwhile"), 6)
+        seen.append("callback")
+
+    one.achievement.LobbyGetAchievementStorage(callback, 5)
+    assert seen == ["callback", "asked meanwhile"]
     with pytest.raises(cloudvars.StoreError, match="closed"):
         one.achievement.LobbyGetAchievementStorage(lambda _: None, 5)
+
+
+def test_closing_beside_a_callback_waits_for_it(rooms):
+    # S-8
+    one, _ = rooms
+    warm(one)
+    seen = []
+
+    def callback(answer):
+        closer.start()
+        closer.join(0.3)
+        seen.append("callback")
+        assert one.score.money_get(user_id=5, key="gold").ok
+
+    def close():
+        one.close()
+        seen.append("closed")
+
+    closer = threading.Thread(target=close)
+    one.achievement.LobbyGetAchievementStorage(callback, 5)
+    closer.join(60)
+    assert seen == ["callback", "closed"]
+
+
+def test_an_exception_among_those_asked_for_meanwhile_stops_none(rooms):
+    # A-8
+    one, _ = rooms
+    warm(one)
+    seen = []
+
+    def first(answer):
+        seen.append("first")
+        raise ZeroDivisionError("first")
+
+    def outer(answer):
+        one.achievement.LobbyGetAchievementStorage(first, 5)
+        one.achievement.LobbyGetAchievementStorage(lambda _: seen.append("second"), 6)
+
+    with pytest.raises(ZeroDivisionError, match="first"):
+        one.achievement.LobbyGetAchievementStorage(outer, 5)
+    assert seen == ["first", "second"]
 
 
 def test_a_coroutine_that_nobody_awaits_is_refused(rooms):

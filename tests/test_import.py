@@ -98,6 +98,29 @@ def test_the_plain_work_needs_no_file_of_python_later(run_python, tmp_path):
     run_python("-W", "error", "-c", code, tmp_path / "save.db")
 
 
+def test_the_thread_that_imports_may_end(run_python):
+    # Whatever belongs to a thread must not outlive it: the next thread may get its stack.
+    code = """if True:
+        import threading
+        def works(number):
+            import cloudvars
+            with cloudvars.open() as store:
+                score = store.room("room", limits=False).score
+                for _ in range(50):
+                    with score.get_commit() as c:
+                        c.set(user_id=number, key="k", value={"a": "b" * number})
+                    assert score.get(user_id=number, key="k").unwrap()
+            done.append(number)
+        done = []
+        for number in range(30):
+            thread = threading.Thread(target=works, args=(number,))
+            thread.start()
+            thread.join()
+        assert done == list(range(30))
+    """
+    run_python("-W", "error", "-X", "faulthandler", "-c", code)
+
+
 def test_the_import_starts_and_opens_nothing(run_python, tmp_path):
     code = """if True:
         import os, threading
