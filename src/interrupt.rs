@@ -62,6 +62,10 @@ pub(crate) fn deaf<T>(call: impl FnOnce() -> T) -> T {
     call()
 }
 
+/// A call that may not wait is answered at most so many rows, and so many bytes of texts: to build more takes long, too.
+pub(crate) const ROWS_AT_ONCE: usize = 256;
+pub(crate) const BYTES_AT_ONCE: usize = 64 << 10;
+
 /// Runs a call that waits for nothing: it is answered from memory, or gives up as if it had not begun.
 pub fn at_once<T>(call: impl FnOnce() -> T) -> T {
     let _before = Before(EAR.replace(Ear::AtOnce));

@@ -169,6 +169,18 @@ pub struct Row {
     pub seq: i64,
 }
 
+impl Row {
+    /// Its texts.
+    pub fn texts(&self) -> impl Iterator<Item = &Arc<str>> {
+        [&self.s_value, &self.value].into_iter().flatten()
+    }
+
+    /// The bytes of its texts.
+    pub fn text_bytes(&self) -> usize {
+        self.texts().map(|text| text.len()).sum()
+    }
+}
+
 /// A row with its key. Whoever reads it while it does not change gets the same one.
 pub type Found = Arc<(Key, Row)>;
 

@@ -276,7 +276,7 @@ impl Backend for Sqlite {
     }
 
     fn identity(&self) -> String {
-        let file = self.open.iter().find_map(|open| open.file.as_ref());
+        let file = self.open.as_ref().and_then(|open| open.file.as_ref());
         file.map_or_else(|| format!("memory {self:p}"), |file| file.store.identity())
     }
 

@@ -142,9 +142,8 @@ pub(super) fn dict<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     static ROWS: Mutex<Rows> = Mutex::new(Rows { addresses: Vec::new(), slots: Vec::new(), refused: 0 });
     let (_, row) = &**found;
-    let texts = [&row.s_value, &row.value].into_iter().flatten();
     // A row that nobody else holds does not come again.
-    if Arc::strong_count(found) == 1 || texts.map(|text| text.len()).sum::<usize>() > TEXT_MAX {
+    if Arc::strong_count(found) == 1 || row.text_bytes() > TEXT_MAX {
         return build(py, found);
     }
     // Never wait here: the holder may wait for the interpreter, which this thread holds.

@@ -27,17 +27,9 @@ fn looked<T>(look: impl FnOnce() -> Result<T, Unknown>) -> Result<T, Unknown> {
     found
 }
 
-/// A call that may not wait is answered at most so many rows, and so many bytes of texts: to build more takes long, too.
-const ROWS_MAX: usize = 256;
-const BYTES_MAX: usize = 64 << 10;
-
-fn text_bytes(found: &Found) -> usize {
-    let row = &found.1;
-    [&row.s_value, &row.value].into_iter().flatten().map(|text| text.len()).sum()
-}
-
 fn is_short(rows: &[Option<Found>]) -> bool {
-    rows.len() <= ROWS_MAX && rows.iter().flatten().map(text_bytes).sum::<usize>() <= BYTES_MAX
+    let bytes = rows.iter().flatten().map(|found| found.1.text_bytes()).sum::<usize>();
+    rows.len() <= interrupt::ROWS_AT_ONCE && bytes <= interrupt::BYTES_AT_ONCE
 }
 
 fn check_short(rows: &[Option<Found>]) -> Result<(), Unknown> {

@@ -55,8 +55,7 @@ struct Weight;
 impl Weighter<Key, Kept> for Weight {
     fn weight(&self, key: &Key, kept: &Kept) -> u64 {
         let text = |text: &str| TEXT_BYTES + text.len() as u64;
-        let row = kept.row.as_deref();
-        let texts = row.map(|(_, row)| [&row.s_value, &row.value]).into_iter().flatten().flatten();
+        let texts = kept.row.iter().flat_map(|found| found.1.texts());
         ENTRY_BYTES + text(&key.key) + texts.map(|one| text(one)).sum::<u64>()
     }
 }

@@ -1,15 +1,13 @@
 //! A view of what is in memory alone, for a call that may not wait: it fails at the first question about anything else.
 
-use super::runs::{ROWS_MAX, Run};
+use super::runs::Run;
 use super::{Cache, Moment};
 use crate::backend::{Facts, Snapshot, Unknown};
 use crate::error::Result;
+use crate::interrupt::{BYTES_AT_ONCE, ROWS_AT_ONCE};
 use crate::query::{Asked, Query, Visit};
 use crate::row::{Key, Note, Ordered, Range, Row};
 use std::ops::ControlFlow;
-
-/// A call that may not wait is not answered more bytes of texts at once: to build them takes long, too.
-const BYTES_MAX: usize = 64 << 10;
 
 struct Remembered<'c> {
     cache: &'c Cache,
@@ -28,13 +26,9 @@ impl Cache {
     }
 }
 
-fn text_bytes((_, row): &(Key, Row)) -> usize {
-    [&row.s_value, &row.value].into_iter().flatten().map(|text| text.len()).sum()
-}
-
 impl Snapshot for Remembered<'_> {
     fn get(&mut self, keys: &[Key]) -> Result<Vec<Option<Row>>> {
-        if keys.len() > ROWS_MAX {
+        if keys.len() > ROWS_AT_ONCE {
             return Err(Unknown.into());
         }
         let row = |key| Ok(self.cache.kept(&self.moment, key)?.map(|found| found.1.clone()));
@@ -43,7 +37,8 @@ impl Snapshot for Remembered<'_> {
 
     fn scan(&mut self, range: &Range, visit: &mut dyn FnMut(Key, Row) -> ControlFlow<()>) -> Result<()> {
         let run = Run::of(range).and_then(|run| self.cache.run(&self.moment, &run)).ok_or(Unknown)?;
-        if run.iter().map(text_bytes).sum::<usize>() > BYTES_MAX {
+        let bytes = run.iter().map(|(_, row)| row.text_bytes()).sum::<usize>();
+        if run.len() > ROWS_AT_ONCE || bytes > BYTES_AT_ONCE {
             return Err(Unknown.into());
         }
         for (key, row) in &*run {

@@ -59,8 +59,7 @@ impl Weighter<Run, (u64, Kept)> for Weight {
     fn weight(&self, _: &Run, (_, rows): &(u64, Kept)) -> u64 {
         let text = |text: &str| TEXT_BYTES + text.len() as u64;
         let one = |(key, row): &(Key, Row)| {
-            let texts = [&row.s_value, &row.value].into_iter().flatten();
-            ROW_BYTES + text(&key.key) + texts.map(|one| text(one)).sum::<u64>()
+            ROW_BYTES + text(&key.key) + row.texts().map(|one| text(one)).sum::<u64>()
         };
         ENTRY_BYTES + rows.iter().map(one).sum::<u64>()
     }
