@@ -28,10 +28,6 @@ def rooms(request, tmp_path):
         yield one, two
 
 
-def throw(error):
-    raise error
-
-
 def warm(room):
     """Whatever can be in memory is."""
     for player in PLAYERS * 3:
@@ -100,8 +96,8 @@ def test_what_a_callback_raises_is_raised_and_the_room_goes_on(rooms):
     with pytest.raises(ZeroDivisionError, match="of the mod"):
         one.achievement.LobbyGetAchievementStorage(fails, 5)
     assert len(seen) == 1
-    with pytest.raises(ZeroDivisionError, match="alone"):
-        one.achievement.LobbyGetAchievementStorage(lambda _: throw(ZeroDivisionError("alone")), 5)
+    with pytest.raises(ZeroDivisionError):
+        one.achievement.LobbyGetAchievementStorage(lambda _: 1 // 0, 5)
     achieved(one)
 
 
